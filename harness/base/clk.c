@@ -1,0 +1,83 @@
+#include "base/clk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+int64_t clk_monotonic_us(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * US_PER_S + t.tv_nsec / 1000;
+}
+
+int64_t clk_wall_us(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * US_PER_S + t.tv_nsec / 1000;
+}
+
+void clk_format_wall(int64_t wall_us, char out[25])
+{
+    time_t s = (time_t)(wall_us / US_PER_S);
+    struct tm tm;
+    char day[20];
+
+    gmtime_r(&s, &tm);
+    if (strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm) == 0)
+        day[0] = 0;
+    (void)snprintf(out, 25, "%s.%03dZ", day,
+                   (int)(wall_us % US_PER_S / US_PER_MS));
+}
+
+/* The origin travels in the context pointer: no allocation, no lifetime. */
+static int64_t real_now(void *ctx)
+{
+    return clk_monotonic_us() - (int64_t)(intptr_t)ctx;
+}
+
+static void real_sleep(void *ctx, int64_t at_us)
+{
+    int64_t at = at_us + (int64_t)(intptr_t)ctx;
+    struct timespec t = {at / US_PER_S, at % US_PER_S * 1000};
+
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+        ;
+}
+
+struct clk clk_real_from(int64_t origin_us)
+{
+    return (struct clk){real_now, real_sleep, (void *)(intptr_t)origin_us};
+}
+
+struct clk clk_real(void)
+{
+    return clk_real_from(clk_monotonic_us());
+}
+
+int wait_until(const struct clk *clk, wait_fn met, void *ctx, int64_t every_us,
+               int64_t deadline_us, const char *what, struct err *err)
+{
+    int64_t began = clk_now(clk);
+
+    for (;;) {
+        struct err why = {0};
+        int rc = met(ctx, &why);
+        int64_t now = clk_now(clk);
+
+        if (rc > 0)
+            return 0;
+        if (rc < 0)
+            return err_set(err, rc, "%s: %s", what, why.text);
+        if (now >= deadline_us)
+            return err_set(err, -ETIMEDOUT, "%s: not after %.1fs%s%s", what,
+                           (double)(now - began) / US_PER_S,
+                           why.code ? ": " : "", why.code ? why.text : "");
+        clk->sleep_until_us(clk->ctx, now + every_us < deadline_us
+                                          ? now + every_us
+                                          : deadline_us);
+    }
+}

@@ -1,0 +1,120 @@
+#define _GNU_SOURCE
+#include "base/digest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/own.h"
+
+static EVP_MD_CTX *begin(void)
+{
+    EVP_MD_CTX *c = EVP_MD_CTX_new();
+
+    if (!c || EVP_DigestInit_ex(c, EVP_sha256(), NULL) != 1)
+        abort();
+    return c;
+}
+
+static void finish(EVP_MD_CTX *c, char out[SHA256_HEX])
+{
+    unsigned char raw[32];
+
+    if (EVP_DigestFinal_ex(c, raw, NULL) != 1)
+        abort();
+    EVP_MD_CTX_free(c);
+    for (size_t i = 0; i < sizeof(raw); i++)
+        (void)snprintf(out + 2 * i, 3, "%02x", raw[i]);
+}
+
+void sha256_bytes(const void *data, size_t len, char out[SHA256_HEX])
+{
+    EVP_MD_CTX *c = begin();
+
+    EVP_DigestUpdate(c, data, len);
+    finish(c, out);
+}
+
+int sha256_file(const char *path, char out[SHA256_HEX], struct err *err)
+{
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+    AUTO_FREE char *buf = malloc(1 << 18);
+    EVP_MD_CTX *c;
+    ssize_t n;
+
+    if (fd < 0)
+        return err_errno(err, "%s", path);
+    if (!buf)
+        return err_set(err, -ENOMEM, "%s: no memory", path);
+    c = begin();
+    while ((n = read(fd, buf, 1 << 18)) > 0)
+        EVP_DigestUpdate(c, buf, (size_t)n);
+    if (n < 0) {
+        EVP_MD_CTX_free(c);
+        return err_errno(err, "%s", path);
+    }
+    finish(c, out);
+    return 0;
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+    return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+/* Files first by folder, then by name: the order of fts, which is bytewise
+ * within each folder; one order is all that a digest needs. */
+static int add_tree(EVP_MD_CTX *c, FTS *fts, size_t skip, struct err *err)
+{
+    FTSENT *e;
+
+    while ((e = fts_read(fts))) {
+        char hex[SHA256_HEX];
+        int rc;
+
+        if (e->fts_info == FTS_ERR || e->fts_info == FTS_DNR)
+            return err_set(err, -e->fts_errno, "%s: %s", e->fts_path,
+                           strerror(e->fts_errno));
+        if (e->fts_info != FTS_F)
+            continue;
+        rc = sha256_file(e->fts_accpath, hex, err);
+        if (rc < 0)
+            return rc;
+        EVP_DigestUpdate(c, hex, strlen(hex));
+        EVP_DigestUpdate(c, "  ", 2);
+        EVP_DigestUpdate(c, e->fts_path + skip, strlen(e->fts_path + skip));
+        EVP_DigestUpdate(c, "\n", 1);
+    }
+    return 0;
+}
+
+int sha256_tree(const char *path, char out[SHA256_HEX], struct err *err)
+{
+    char *const roots[] = {(char *)path, NULL};
+    EVP_MD_CTX *c;
+    struct stat st;
+    FTS *fts;
+    int rc;
+
+    if (stat(path, &st) < 0)
+        return err_errno(err, "%s", path);
+    if (!S_ISDIR(st.st_mode))
+        return sha256_file(path, out, err);
+    fts = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
+    if (!fts)
+        return err_errno(err, "%s", path);
+    c = begin();
+    rc = add_tree(c, fts, strlen(path) + 1, err);
+    fts_close(fts);
+    if (rc < 0)
+        EVP_MD_CTX_free(c);
+    else
+        finish(c, out);
+    return rc;
+}

@@ -1,0 +1,74 @@
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Print into err->text from `at` on. Returns where the text now ends. */
+static size_t put(struct err *err, size_t at, const char *fmt, va_list ap)
+    PRINTF_LIKE(3, 0);
+static void append(struct err *err, size_t at, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
+
+static size_t put(struct err *err, size_t at, const char *fmt, va_list ap)
+{
+    size_t room = sizeof(err->text) - at;
+    int n = vsnprintf(err->text + at, room, fmt, ap);
+
+    return n < 0 ? at : at + ((size_t)n < room ? (size_t)n : room - 1);
+}
+
+static void append(struct err *err, size_t at, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    (void)put(err, at, fmt, ap);
+    va_end(ap);
+}
+
+int err_set(struct err *err, int code, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (err->code != 0)
+        return code;
+
+    err->code = code;
+    va_start(ap, fmt);
+    (void)put(err, 0, fmt, ap);
+    va_end(ap);
+    return code;
+}
+
+int err_errno(struct err *err, const char *fmt, ...)
+{
+    int code = errno > 0 ? -errno : -EIO;
+    va_list ap;
+    size_t end;
+
+    if (err->code != 0)
+        return code;
+
+    err->code = code;
+    va_start(ap, fmt);
+    end = put(err, 0, fmt, ap);
+    va_end(ap);
+    append(err, end, ": %s", strerror(-code));
+    return code;
+}
+
+int err_context(struct err *err, const char *fmt, ...)
+{
+    struct err held = *err;
+    va_list ap;
+    size_t end;
+
+    va_start(ap, fmt);
+    end = put(err, 0, fmt, ap);
+    va_end(ap);
+    append(err, end, ": %s", held.text);
+    return err->code;
+}

@@ -1,0 +1,62 @@
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct {
+    int fd;
+    int echo_fd;
+    enum log_level echo_level;
+    struct clk clk;
+} to = {.fd = -1, .echo_fd = -1};
+
+void log_open(int fd, int echo_fd, enum log_level echo_level,
+              const struct clk *clk)
+{
+    to.clk = *clk;
+    to.echo_level = echo_level;
+    to.echo_fd = echo_fd;
+    to.fd = fd;
+}
+
+static void emit(int fd, const char *line, size_t len)
+{
+    ssize_t n = write(fd, line, len);
+
+    (void)n; /* a log that cannot be written must not stop a run */
+}
+
+void log_line(enum log_level level, const char *actor, const char *fmt, ...)
+{
+    char line[2048];
+    int64_t now;
+    va_list ap;
+    int at, n;
+
+    if (to.fd < 0 && to.echo_fd < 0)
+        return;
+    now = clk_now(&to.clk);
+    at = snprintf(line, sizeof(line), "%5lld.%06lld %c %s: ",
+                  (long long)(now / US_PER_S), (long long)(now % US_PER_S),
+                  "DIWE"[level], actor);
+    if (at < 0 || (size_t)at >= sizeof(line) - 2)
+        return;
+    va_start(ap, fmt);
+    n = vsnprintf(line + at, sizeof(line) - (size_t)at - 1, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        return;
+    at += n;
+    if ((size_t)at > sizeof(line) - 2)
+        at = sizeof(line) - 2;
+    for (int i = 0; i < at; i++)
+        if (line[i] == '\n' || line[i] == '\r')
+            line[i] = ' ';
+    line[at++] = '\n';
+    if (to.fd >= 0)
+        emit(to.fd, line, (size_t)at);
+    if (to.echo_fd >= 0 && level >= to.echo_level)
+        emit(to.echo_fd, line, (size_t)at);
+}

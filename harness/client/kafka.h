@@ -1,0 +1,216 @@
+/* kafka.h - what the harness asks of a Kafka cluster, over librdkafka.
+ *
+ * Every call takes a bounded time. librdkafka's log lines go to base/log.h
+ * with the actor "kafka". Facts about librdkafka 2.0.2 that shaped this:
+ * read by callback from absolute start to absolute end, metadata first (else
+ * 500 ms stall), never mix batch calls with seek; a fatal producer error is
+ * indeterminate, never refused.
+ */
+#ifndef CLIENT_KAFKA_H
+#define CLIENT_KAFKA_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+
+/* How to reach a cluster: extra librdkafka properties as "key=value". */
+struct kafka_access {
+    const char *bootstrap; /* "host:port,host:port" */
+    const char *const *properties;
+    size_t properties_len;
+};
+
+/* ---- admin ---------------------------------------------------------------*/
+
+struct kafka_admin;
+
+MUST_USE int kafka_admin_open(const struct kafka_access *a,
+                              struct kafka_admin **ret, struct err *err);
+void kafka_admin_close(struct kafka_admin *k);
+
+/* Create; 0 also when it exists with that many partitions. `config`: object of
+ * strings, or NULL. Waits until every partition has a leader. */
+MUST_USE int kafka_create_topic(struct kafka_admin *k, const char *topic,
+                                int partitions, int replicas,
+                                const json_t *config, int64_t timeout_us,
+                                struct err *err);
+MUST_USE int kafka_delete_topic(struct kafka_admin *k, const char *topic,
+                                int64_t timeout_us, struct err *err);
+MUST_USE int kafka_add_partitions(struct kafka_admin *k, const char *topic,
+                                  int total, int64_t timeout_us,
+                                  struct err *err);
+/* A topic's effective configs as an object of strings. New. */
+MUST_USE int kafka_topic_config(struct kafka_admin *k, const char *topic,
+                                json_t **ret, int64_t timeout_us,
+                                struct err *err);
+
+/* Partitions of a topic. -ENOENT: unknown. */
+MUST_USE int kafka_partitions(struct kafka_admin *k, const char *topic,
+                              int *ret, int64_t timeout_us, struct err *err);
+
+/* Broker ids in the metadata right now (at most max), ids ascending. */
+MUST_USE int kafka_brokers(struct kafka_admin *k, int32_t *ids, size_t max,
+                           size_t *ret_len, int64_t timeout_us,
+                           struct err *err);
+/* Leader of a partition (-1: none right now) and the size of its ISR. */
+MUST_USE int kafka_leader(struct kafka_admin *k, const char *topic,
+                          int32_t partition, int32_t *ret_leader,
+                          int *ret_in_sync, int64_t timeout_us,
+                          struct err *err);
+/* In KRaft a client is told a random broker as "controller"; the true one is
+ * the platform's business. Coordinator of a group: */
+MUST_USE int kafka_coordinator(struct kafka_admin *k, const char *group,
+                               int32_t *ret, int64_t timeout_us,
+                               struct err *err);
+
+/* First and next offset of a partition. */
+MUST_USE int kafka_watermarks(struct kafka_admin *k, const char *topic,
+                              int32_t partition, int64_t *ret_low,
+                              int64_t *ret_high, int64_t timeout_us,
+                              struct err *err);
+/* The end offset that a read_committed reader can reach (last stable). */
+MUST_USE int kafka_last_stable(struct kafka_admin *k, const char *topic,
+                               int32_t partition, int64_t *ret,
+                               int64_t timeout_us, struct err *err);
+
+/* Committed offset of a group; -1: none. */
+MUST_USE int kafka_committed(struct kafka_admin *k, const char *group,
+                             const char *topic, int32_t partition, int64_t *ret,
+                             int64_t timeout_us, struct err *err);
+
+/* ---- reading: from absolute start to absolute end ------------------------*/
+
+struct kafka_record {
+    const void *value; /* NULL: a tombstone */
+    size_t value_len;
+    const void *key;
+    size_t key_len;
+    int64_t offset;
+    int64_t time_us; /* the record's time stamp (create time), wall clock */
+    int32_t partition;
+    const void *message; /* rd_kafka_message_t *, for headers */
+};
+
+/* Called for each record in the order of offsets of a partition. Return < 0
+ * to stop the reader with that error. */
+typedef int (*kafka_record_fn)(void *ctx, const struct kafka_record *r);
+
+struct kafka_read_spec {
+    const char *topic;
+    bool read_uncommitted;
+    int readers; /* consumer instances, each a thread with every n-th
+                    partition; 0: one per core, at most partitions */
+    /* ctxs[i] is handed to `each` on reader i's thread; readers entries */
+    kafka_record_fn each;
+    void *const *ctxs;
+    int64_t timeout_us;
+};
+
+struct kafka_read_result {
+    uint64_t records;
+    int partitions;
+    /* per partition; the caller frees both */
+    int64_t *low, *end; /* offsets read: low..end-1 */
+};
+
+/* How many readers a read with `readers` = 0 would use. */
+int kafka_default_readers(int partitions);
+
+/* Read all that was in the topic when this began (under read_committed: up to
+ * the last stable offset). -ETIMEDOUT says how far it came; an open
+ * transaction that hides records is -EINPROGRESS naming partition and last
+ * stable offset. */
+MUST_USE int kafka_read_all(const struct kafka_access *a,
+                            const struct kafka_read_spec *spec,
+                            struct kafka_read_result *ret, struct err *err);
+void kafka_read_result_done(struct kafka_read_result *r);
+
+/* A header's value of the record at hand (borrowed), the last of that name.
+ * -ENOENT: it has none. Costs as much again as the whole rest. */
+MUST_USE int kafka_header(const struct kafka_record *r, const char *name,
+                          const void **ret, size_t *ret_len);
+
+/* ---- tailing: live, until told to stop ----------------------------------*/
+
+struct kafka_tail;
+
+struct kafka_tail_spec {
+    const char *name; /* thread name and log actor */
+    const char *const *topics;
+    size_t topics_len;
+    bool from_start;       /* else from the end as of now */
+    bool read_uncommitted;
+    /* Both on the tail's own thread. `topic` is borrowed. */
+    void (*each)(void *ctx, const char *topic, const struct kafka_record *r);
+    void *ctx;
+};
+
+/* Starts a thread that reads every partition of the topics, new partitions
+ * too (looked for every 2 s), over broker failures, until stopped. */
+MUST_USE int kafka_tail_start(const struct kafka_access *a,
+                              const struct kafka_tail_spec *spec,
+                              struct kafka_tail **ret, struct err *err);
+void kafka_tail_stop(struct kafka_tail *t); /* joins, frees; NULL is fine */
+
+/* ---- producing ------------------------------------------------------------*/
+
+struct kafka_producer;
+
+enum kafka_sent {
+    KAFKA_ACKNOWLEDGED,
+    KAFKA_REFUSED,       /* surely not written: never left the client's queue,
+                            or the broker said no */
+    KAFKA_INDETERMINATE, /* timed out in flight, or a fatal error */
+};
+
+struct kafka_report {
+    enum kafka_sent sent;
+    int32_t partition;
+    int64_t offset; /* -1: not known (acks=0, not acknowledged) */
+    uint64_t tag;   /* as given to kafka_produce() */
+    const char *reason; /* borrowed; NULL when acknowledged */
+};
+
+struct kafka_producer_spec {
+    const char *topic;
+    int acks; /* -1, 0, 1 */
+    bool idempotence;
+    const char *compression;
+    const char *transactional_id; /* NULL: none */
+    int64_t delivery_timeout_us;
+    /* Called by kafka_producer_poll(), on its caller's thread. */
+    void (*report)(void *ctx, const struct kafka_report *r);
+    void *ctx;
+};
+
+MUST_USE int kafka_producer_open(const struct kafka_access *a,
+                                 const struct kafka_producer_spec *spec,
+                                 struct kafka_producer **ret, struct err *err);
+
+/* Queue one record; the bytes are copied. -EAGAIN: the queue is full, poll.
+ * -ESHUTDOWN: a fatal error was raised: open a new producer; everything not
+ * reported is indeterminate and will be reported so by the close. */
+MUST_USE int kafka_produce(struct kafka_producer *p, int32_t partition,
+                           const void *key, size_t key_len, const void *value,
+                           size_t value_len, uint64_t tag, struct err *err);
+
+/* Serve reports for at most `wait_us`; returns how many. */
+int kafka_producer_poll(struct kafka_producer *p, int64_t wait_us);
+
+/* Transactions: begin .. commit or abort. A failed commit of unknown effect is
+ * -EINPROGRESS: the whole transaction is indeterminate. */
+MUST_USE int kafka_begin(struct kafka_producer *p, struct err *err);
+MUST_USE int kafka_commit(struct kafka_producer *p, int64_t timeout_us,
+                          struct err *err);
+MUST_USE int kafka_abort(struct kafka_producer *p, int64_t timeout_us,
+                         struct err *err);
+
+/* Flush for at most `timeout_us`, report what is still in flight as
+ * indeterminate, close, free. NULL is fine. */
+void kafka_producer_close(struct kafka_producer *p, int64_t timeout_us);
+
+#endif

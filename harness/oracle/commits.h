@@ -1,0 +1,88 @@
+/* commits.h - offset continuity of one consumer group, from the commits seen.
+ *
+ * Pure. Feed commits and deliveries in the order of their times; it finds
+ * regressions, commits ahead of delivery, and two owners of a partition.
+ */
+#ifndef ORACLE_COMMITS_H
+#define ORACLE_COMMITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+
+struct commit {
+    int64_t time_us; /* broker time of the commit */
+    int64_t offset;
+    int32_t partition;
+};
+
+/* A reset that the run itself made (offsets_rewind, recreate): commits may
+ * step back once after it. */
+struct declared_reset {
+    int64_t time_us;
+};
+
+struct delivery_note {
+    int64_t time_us;   /* when the sink had it */
+    int64_t offset;    /* upstream offset of the record */
+    int32_t partition; /* upstream partition */
+    int32_t node;      /* who delivered; -1: not seen */
+};
+
+/* From `time_us` on `node` owns `partition` (group assignment); node -1:
+ * nobody. */
+struct ownership {
+    int64_t time_us;
+    int32_t partition;
+    int32_t node;
+};
+
+enum event_finding_kind {
+    EVENT_OFFSET_REGRESSION, /* a commit moved back without a declared reset */
+    EVENT_COMMITTED_AHEAD,   /* committed before the record had arrived */
+    EVENT_TWO_OWNERS, /* after B delivered from a partition, A still does,
+                         without having been given it back */
+    EVENT_OFFSET_HOLE,
+    EVENT_SILENT_STALL,
+    EVENT_DEAD_THOUGH_RUNNING,
+    EVENT_LATE_FAILED,
+};
+const char *event_finding_name(enum event_finding_kind k);
+
+struct event_finding {
+    enum event_finding_kind kind;
+    int32_t partition;
+    int64_t time_us;
+    int64_t from, to; /* offsets: committed before and after; the record and
+                         the commit; -1: none */
+    int32_t node_a, node_b;
+    uint64_t count;   /* events joined into this one */
+};
+
+struct commit_spec {
+    const struct commit *commits; /* sorted by time */
+    size_t commits_len;
+    const struct declared_reset *resets;
+    size_t resets_len;
+    const struct delivery_note *deliveries; /* sorted by time; NULL: the sink
+                                                has no arrival times */
+    size_t deliveries_len;
+    const struct ownership *owners; /* sorted by time; NULL: not seen */
+    size_t owners_len;
+};
+
+struct commit_result {
+    struct event_finding *at; /* the worst `max` of them, joined per partition
+                                 where neighbours */
+    size_t len;
+    uint64_t regressions, ahead, two_owners; /* whole counts */
+    bool ahead_judged, owners_judged; /* false: could not be observed */
+};
+
+void commits_judge(const struct commit_spec *spec, size_t max,
+                   struct commit_result *ret);
+void commit_result_done(struct commit_result *r);
+
+#endif

@@ -1,0 +1,135 @@
+/* hop.h - judge what a station holds against its own upstream. Pure.
+ *
+ * Upstream of a topic that is loaded is the ledger's acknowledged records; of
+ * a sink, or of a topic that a connector fills, it is what was read from the
+ * station before (live and at the replay, taken together) or the ledger.
+ * The findings are those of harness/README.md, "Findings": disjoint, one per
+ * record and hop.
+ */
+#ifndef ORACLE_HOP_H
+#define ORACLE_HOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "ledger/ledger.h"
+#include "oracle/tally.h"
+
+enum finding_kind {
+    FINDING_LOST,
+    FINDING_UNSEEN,
+    FINDING_DOUBLY_ACCOUNTED,
+    FINDING_DIVERGED,
+    FINDING_DUPLICATE,
+    FINDING_REORDERED,
+    FINDING_CORRUPT,
+    FINDING_PHANTOM,
+    FINDING_STALE,
+    FINDING_MISROUTED,
+    FINDING_ALTERED,
+    FINDING_FOREIGN,
+};
+enum { FINDING_KINDS = FINDING_FOREIGN + 1 };
+
+/* "lost", "doubly accounted", ...: the words evidence files use. */
+const char *finding_kind_name(enum finding_kind k);
+/* The kind of that name; -EINVAL. */
+int finding_kind_read(const char *name, enum finding_kind *ret);
+
+/* A run of records of one stream with the same finding. Offsets and times
+ * are of the run's first and last record; -1 where not known. */
+struct finding {
+    enum finding_kind kind;
+    uint32_t stream;
+    uint64_t first, count;    /* sequences; count of records */
+    struct place up_first, up_last;     /* where upstream holds them */
+    struct place down_first, down_last; /* where downstream does */
+    bool rewind;   /* duplicates: a step back and over again, `count` long */
+    bool overtaken_by_commit; /* lost: a committed offset has passed it; only
+                                 set when offsets were given */
+    const char *note; /* static words: "aborted, yet visible", "refused, yet
+                         there", "beyond what was reserved"; or NULL */
+};
+
+struct findings {
+    uint64_t records[FINDING_KINDS]; /* whole counts, never cut */
+    uint64_t runs[FINDING_KINDS];    /* how many runs they form */
+    struct finding *worst; /* the longest runs of each kind, at most
+                              `worst_per_kind` each, sorted by kind, length */
+    size_t worst_len;
+};
+
+/* The balance, by identity. It must close: see hop_balance_closes(). */
+struct balance {
+    uint64_t attempted;
+    uint64_t acknowledged, refused, aborted;
+    uint64_t indeterminate_appeared, indeterminate_absent;
+    uint64_t delivered;     /* of what upstream holds */
+    uint64_t dead_lettered; /* only there */
+    uint64_t filtered, lost, unseen;
+    uint64_t upstream;      /* distinct identities that upstream holds */
+    uint64_t upstream_copies, downstream_copies; /* further ones */
+};
+
+struct stream_balance {
+    uint32_t stream;
+    struct balance sum;
+};
+
+struct committed {
+    int32_t partition;
+    int64_t offset; /* the next one to be read */
+};
+
+struct hop_spec {
+    const struct ledger_view *ledger; /* always: marks and fates */
+    const struct tally *up;      /* NULL: the ledger's acknowledged records */
+    const struct tally *up_live; /* tailed while the run went on, or NULL; an
+                                    identity in either is upstream's, copies
+                                    are the larger of the two */
+    const struct tally *down;
+    const struct tally *dead;    /* the dead-letter topic, or NULL */
+    const struct committed *committed; /* of the hop's consumer group */
+    size_t committed_len;
+    const uint32_t *streams;     /* those that go over this hop */
+    size_t streams_len;
+    bool down_private;     /* the station is the run's own: foreign records
+                              are reported with places, not only counted */
+    bool drained;          /* else nothing is lost or unseen: absences are
+                              counted in `pending` instead */
+    bool sees_uncommitted; /* what is downstream may show aborted records (a
+                              raw read): then they are no phantoms */
+    size_t worst_per_kind; /* 0: 20 */
+};
+
+struct hop_result {
+    struct findings findings;
+    struct balance balance;
+    struct stream_balance *streams;
+    size_t streams_len;
+    uint64_t pending;      /* absent, when not drained */
+    uint64_t longest_rewind;
+};
+
+void hop_judge(const struct hop_spec *spec, struct hop_result *ret);
+void hop_result_done(struct hop_result *r);
+
+/* Does it add up? attempted = acknowledged + refused + aborted +
+ * indeterminate, and upstream = delivered + only dead-lettered + filtered +
+ * lost + unseen (+ pending). */
+bool hop_balance_closes(const struct hop_result *r);
+
+/* Offsets of one partition, in the order read: holes are counted. Of a topic
+ * without transactions, compaction and trimming each hole is a finding; else
+ * holes are explained or not judged, the caller says which. */
+struct offset_walk {
+    int64_t first, next;     /* next expected; start with {-1, -1, ...} */
+    uint64_t records, holes; /* hole = a run of absent offsets */
+    uint64_t missing;        /* absent offsets in all */
+    int64_t first_hole, first_hole_len;
+};
+void offset_walk_note(struct offset_walk *w, int64_t offset);
+
+#endif

@@ -1,0 +1,57 @@
+/* stamp.h - the identity that every record of ours carries, and its payload.
+ *
+ * 30 bytes, letters and digits in lower case only, so that JSON, CSV, SQL, XML
+ * and URLs leave it alone and case folding does not hurt:
+ *
+ *   "iolu"  26 digits of base 32 (0-9 a-z without i l o u, RFC-less Crockford)
+ *
+ * the 26 digits hold run (32 bits), stream (24), sequence (48), check (24:
+ * CRC-32C of the others, cut) and two zero bits. The magic is made of the
+ * letters that base 32 and the payload never use, so it occurs nowhere else
+ * in a record of ours. Behind it stands the payload: a slice, at a place
+ * computed from (run, stream, sequence), of one fixed pseudo-random text, so
+ * that comparing it is one memcmp and storing it needless.
+ */
+#ifndef ORACLE_STAMP_H
+#define ORACLE_STAMP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+
+enum { STAMP_LEN = 30, STAMP_PAYLOAD_MAX = 1 << 20 };
+
+struct stamp {
+    uint32_t run;
+    uint32_t stream; /* 24 bits */
+    uint64_t seq;    /* 48 bits */
+};
+
+/* Write the 30 bytes; no NUL. */
+void stamp_write(const struct stamp *s, char out[STAMP_LEN]);
+
+/* The payload of `s`: `len` (at most STAMP_PAYLOAD_MAX) bytes of static
+ * storage. Thread-safe. */
+const char *stamp_payload(const struct stamp *s, size_t len);
+
+enum stamp_found {
+    STAMP_NONE,   /* no stamp: foreign */
+    STAMP_CUT,    /* the magic, and no whole valid stamp behind it */
+    STAMP_INTACT,
+};
+
+/* Find the first stamp in `len` bytes. *hint is where the last one was found
+ * (start with 0): looked at first, then the rest is scanned. On STAMP_INTACT
+ * *ret is it and *hint its place; on STAMP_CUT *hint is the magic's place. */
+enum stamp_found stamp_find(const void *bytes, size_t len, size_t *hint,
+                            struct stamp *ret);
+
+/* The key of a record: a pure function of (stream, sequence). Writes
+ * "s<stream>k<n>" with n in 0..keys-1 and returns its length. keys >= 1. */
+size_t stamp_key(uint32_t stream, uint64_t seq, uint32_t keys, char out[32]);
+
+/* n of the above. */
+uint32_t stamp_key_number(uint32_t stream, uint64_t seq, uint32_t keys);
+
+#endif
