@@ -24,13 +24,15 @@ void clk_format_wall(int64_t wall_us, char out[25])
 {
     time_t s = (time_t)(wall_us / US_PER_S);
     struct tm tm;
-    char day[20];
+    char milliseconds[32];
 
     gmtime_r(&s, &tm);
-    if (strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm) == 0)
-        day[0] = 0;
-    (void)snprintf(out, 25, "%s.%03dZ", day,
+    if (strftime(out, 25, "%Y-%m-%dT%H:%M:%S.000Z", &tm) == 0)
+        out[0] = 0;
+    (void)snprintf(milliseconds, sizeof(milliseconds), "%03d",
                    (int)(wall_us % US_PER_S / US_PER_MS));
+    for (int i = 0; i < 3 && out[0]; i++)
+        out[20 + i] = milliseconds[i];
 }
 
 /* The origin travels in the context pointer: no allocation, no lifetime. */

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
-#include "ledger/ledger.h"
+#include "base/fates.h"
 #include "oracle/tally.h"
 
 enum finding_kind {
