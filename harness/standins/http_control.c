@@ -1,0 +1,176 @@
+/* http_control.c - how to misbehave, and how often it was done. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "standins/http.h"
+
+enum { CONTROL_BODY_MAX = 65536 };
+
+struct order {
+    size_t len;
+    char body[CONTROL_BODY_MAX];
+};
+
+static enum MHD_Result answer(struct MHD_Connection *c, unsigned status,
+                              json_t *body)
+{
+    char *text = json_dumps(body, JSON_SORT_KEYS);
+    struct MHD_Response *r;
+    enum MHD_Result rc;
+
+    json_decref(body);
+    if (!text)
+        return MHD_NO;
+    r = MHD_create_response_from_buffer(strlen(text), text,
+                                        MHD_RESPMEM_MUST_FREE);
+    if (!r)
+        return MHD_NO;
+    (void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE,
+                                  "application/json");
+    rc = MHD_queue_response(c, status, r);
+    MHD_destroy_response(r);
+    return rc;
+}
+
+static enum MHD_Result refuse(struct MHD_Connection *c, unsigned status,
+                              const char *why)
+{
+    return answer(c, status, json_pack("{s:s}", "error", why));
+}
+
+static json_t *control_json(struct sink *s)
+{
+    json_t *j;
+
+    pthread_mutex_lock(&s->lock);
+    j = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I}", "status",
+        (json_int_t)s->control.status, "share", (json_int_t)s->control.share,
+        "retry_after_s", (json_int_t)s->control.retry_after_s, "delay_us",
+        (json_int_t)s->control.delay_us, "seed", (json_int_t)s->control.seed,
+        "applied", (json_int_t)s->applied);
+    pthread_mutex_unlock(&s->lock);
+    return j;
+}
+
+static json_t *counts_json(struct sink *s)
+{
+    json_t *j;
+
+    pthread_mutex_lock(&s->lock);
+    j = json_pack("{s:I, s:I, s:I}", "accepted", (json_int_t)s->accepted,
+                  "refused", (json_int_t)s->refused, "bytes",
+                  (json_int_t)s->bytes);
+    pthread_mutex_unlock(&s->lock);
+    return j;
+}
+
+static enum MHD_Result set_control(struct sink *s, struct MHD_Connection *c,
+                                   json_t *body)
+{
+    json_int_t status = 0, share = 1000000, retry = -1, delay = 0, seed = 0;
+    json_error_t e;
+
+    if (json_unpack_ex(body, &e, JSON_STRICT, "{s?I, s?I, s?I, s?I, s?I}",
+                       "status", &status, "share", &share, "retry_after_s",
+                       &retry, "delay_us", &delay, "seed", &seed) < 0)
+        return refuse(c, MHD_HTTP_BAD_REQUEST, e.text);
+    if (status != 0 && (status < 200 || status > 599))
+        return refuse(c, MHD_HTTP_BAD_REQUEST, "status is 0 or 200 to 599");
+    if (share < 0 || share > 1000000 || retry < -1 || delay < 0)
+        return refuse(c, MHD_HTTP_BAD_REQUEST,
+                      "share is 0 to 1000000, retry_after_s at least -1, "
+                      "delay_us at least 0");
+    pthread_mutex_lock(&s->lock);
+    s->control = (struct sink_control){
+        .status = status,
+        .share = share,
+        .retry_after_s = retry,
+        .delay_us = delay,
+        .seed = (uint64_t)seed,
+    };
+    s->draw = (struct rng){.s = (uint64_t)seed};
+    s->applied = 0;
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+    return answer(c, MHD_HTTP_OK, control_json(s));
+}
+
+static enum MHD_Result listen_too(struct sink *s, struct MHD_Connection *c,
+                                  json_t *body)
+{
+    const char *address;
+    struct err err = {0};
+    json_int_t port;
+    json_error_t e;
+    uint16_t got;
+
+    if (json_unpack_ex(body, &e, JSON_STRICT, "{s:s, s:I}", "address", &address,
+                       "port", &port) < 0)
+        return refuse(c, MHD_HTTP_BAD_REQUEST, e.text);
+    if (port < 0 || port > UINT16_MAX)
+        return refuse(c, MHD_HTTP_BAD_REQUEST, "port is 0 to 65535");
+    if (sink_listen(s, address, (uint16_t)port, false, &got, &err) < 0)
+        return refuse(c, MHD_HTTP_CONFLICT, err.text);
+    return answer(c, MHD_HTTP_OK, json_pack("{s:i}", "port", (int)got));
+}
+
+static enum MHD_Result route(struct sink *s, struct MHD_Connection *c,
+                             const char *url, const char *method,
+                             const struct order *o)
+{
+    bool get = strcmp(method, MHD_HTTP_METHOD_GET) == 0;
+    bool put = strcmp(method, MHD_HTTP_METHOD_PUT) == 0;
+    AUTO_JSON json_t *body = NULL;
+    json_error_t e;
+
+    if (get && strcmp(url, "/control") == 0)
+        return answer(c, MHD_HTTP_OK, control_json(s));
+    if (get && strcmp(url, "/counts") == 0)
+        return answer(c, MHD_HTTP_OK, counts_json(s));
+    if (!put)
+        return refuse(c, MHD_HTTP_NOT_FOUND, "no such resource");
+    body = json_loadb(o->body, o->len, JSON_REJECT_DUPLICATES, &e);
+    if (!body)
+        return refuse(c, MHD_HTTP_BAD_REQUEST, e.text);
+    if (strcmp(url, "/control") == 0)
+        return set_control(s, c, body);
+    if (strcmp(url, "/listen") == 0)
+        return listen_too(s, c, body);
+    return refuse(c, MHD_HTTP_NOT_FOUND, "no such resource");
+}
+
+enum MHD_Result sink_control(void *cls, struct MHD_Connection *connection,
+                             const char *url, const char *method,
+                             const char *version, const char *upload_data,
+                             size_t *upload_data_size, void **request_cls)
+{
+    struct sink_listener *l = cls;
+    struct order *o = *request_cls;
+
+    (void)version;
+    if (!o) {
+        *request_cls = calloc(1, sizeof(*o));
+        return *request_cls ? MHD_YES : MHD_NO;
+    }
+    if (*upload_data_size == 0)
+        return route(l->sink, connection, url, method, o);
+    if (*upload_data_size > sizeof(o->body) - o->len)
+        return MHD_NO;
+    memcpy(o->body + o->len, upload_data, *upload_data_size);
+    o->len += *upload_data_size;
+    *upload_data_size = 0;
+    return MHD_YES;
+}
+
+void sink_control_done(void *cls, struct MHD_Connection *connection,
+                       void **request_cls, enum MHD_RequestTerminationCode why)
+{
+    (void)cls;
+    (void)connection;
+    (void)why;
+    free(*request_cls);
+    *request_cls = NULL;
+}

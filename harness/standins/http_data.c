@@ -1,0 +1,220 @@
+/* http_data.c - take a request, write it down, answer as told. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clk.h"
+#include "standins/http.h"
+
+/* One request as it comes in: the row and all that follows it in one piece,
+ * ready to be written. */
+struct incoming {
+    char *bytes; /* starts with a struct request_row */
+    size_t len, cap;
+};
+
+struct answer {
+    unsigned status;
+    int64_t retry_after_s;
+};
+
+static bool append(struct incoming *in, const void *data, size_t len)
+{
+    if (len == 0)
+        return true;
+    if (in->len + len > in->cap) {
+        size_t cap = 2 * (in->len + len);
+        char *more = realloc(in->bytes, cap);
+
+        if (!more)
+            return false;
+        in->bytes = more;
+        in->cap = cap;
+    }
+    memcpy(in->bytes + in->len, data, len);
+    in->len += len;
+    return true;
+}
+
+static uint16_t short_len(const char *text)
+{
+    size_t n = text ? strlen(text) : 0;
+
+    return (uint16_t)(n < UINT16_MAX ? n : UINT16_MAX);
+}
+
+static uint32_t peer_of(struct MHD_Connection *c)
+{
+    const union MHD_ConnectionInfo *i =
+        MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr_in *in;
+
+    if (!i || !i->client_addr || i->client_addr->sa_family != AF_INET)
+        return 0;
+    in = (const struct sockaddr_in *)(const void *)i->client_addr;
+    return in->sin_addr.s_addr;
+}
+
+static struct incoming *incoming_new(const struct sink_listener *l,
+                                     struct MHD_Connection *c, const char *url,
+                                     const char *method)
+{
+    const char *source =
+        MHD_lookup_connection_value(c, MHD_HEADER_KIND, "X-Ordeal-Source");
+    struct request_row row = {
+        .magic = REQUEST_ROW_MAGIC,
+        .peer = peer_of(c),
+        .local = l->address.s_addr,
+        .method_len = short_len(method),
+        .path_len = short_len(url),
+        .source_len = short_len(source),
+    };
+    struct incoming *in = calloc(1, sizeof(*in));
+
+    if (in && append(in, &row, sizeof(row)) &&
+        append(in, method, row.method_len) && append(in, url, row.path_len) &&
+        append(in, source, row.source_len))
+        return in;
+    if (in)
+        free(in->bytes);
+    free(in);
+    return NULL;
+}
+
+static bool take_body(struct incoming *in, const char *data, size_t len)
+{
+    struct request_row *row = (struct request_row *)(void *)in->bytes;
+    size_t kept = len;
+
+    if (kept > BODY_MAX - row->body_len) {
+        kept = BODY_MAX - row->body_len;
+        row->flags |= REQUEST_BODY_CUT;
+    }
+    row->body_len += (uint32_t)kept;
+    return append(in, data, kept);
+}
+
+/* What this request shall be answered. Under the lock. */
+static struct answer decide(struct sink *s, struct request_row *row)
+{
+    struct answer a = {.status = MHD_HTTP_OK, .retry_after_s = -1};
+    bool drawn = rng_below(&s->draw, 1000000) < (uint64_t)s->control.share;
+
+    if (row->flags & REQUEST_BODY_CUT) {
+        a.status = MHD_HTTP_CONTENT_TOO_LARGE;
+    } else if (drawn && s->control.status != 0) {
+        a.status = (unsigned)s->control.status;
+        a.retry_after_s = s->control.retry_after_s;
+        row->flags |= REQUEST_MISBEHAVED;
+    }
+    if (s->control.delay_us > 0)
+        row->flags |= REQUEST_MISBEHAVED;
+    if (row->flags & REQUEST_MISBEHAVED)
+        s->applied++;
+    row->status = (uint16_t)a.status;
+    return a;
+}
+
+/* Under the lock, which it gives up while it waits. A delay that is taken
+ * back, or shortened, is so for those that wait, too. */
+static void hold_back(struct sink *s, int64_t since_us)
+{
+    while (!s->stopping) {
+        int64_t until = since_us + s->control.delay_us;
+        struct timespec at = {.tv_sec = until / US_PER_S,
+                              .tv_nsec = until % US_PER_S * 1000};
+
+        if (until <= clk_monotonic_us())
+            return;
+        (void)pthread_cond_timedwait(&s->changed, &s->lock, &at);
+    }
+}
+
+/* Write it down and wait as told. false: it cannot be answered. */
+static bool settle(struct sink *s, struct incoming *in, struct answer *ret)
+{
+    struct request_row *row = (struct request_row *)(void *)in->bytes;
+    int64_t now_us = clk_monotonic_us();
+    struct err err = {0};
+    bool good;
+
+    row->tail_crc =
+        request_crc(0, in->bytes + sizeof(*row), in->len - sizeof(*row));
+    pthread_mutex_lock(&s->lock);
+    good = !s->failed && !s->stopping;
+    if (good) {
+        *ret = decide(s, row);
+        if (sink_log_append(s, row, &err) < 0) {
+            /* what is not written down must not be acknowledged, and behind
+             * a torn row nothing may be written */
+            s->failed = true;
+            good = false;
+            (void)fprintf(stderr, "%s\n", err.text);
+        }
+    }
+    if (good)
+        hold_back(s, now_us);
+    pthread_mutex_unlock(&s->lock);
+    return good;
+}
+
+static enum MHD_Result send_answer(struct MHD_Connection *c,
+                                   const struct answer *a)
+{
+    struct MHD_Response *r =
+        MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    enum MHD_Result rc;
+    char text[24];
+
+    if (!r)
+        return MHD_NO;
+    if (a->retry_after_s >= 0) {
+        (void)snprintf(text, sizeof(text), "%lld", (long long)a->retry_after_s);
+        (void)MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, text);
+    }
+    rc = MHD_queue_response(c, a->status, r);
+    MHD_destroy_response(r);
+    return rc;
+}
+
+enum MHD_Result sink_data(void *cls, struct MHD_Connection *connection,
+                          const char *url, const char *method,
+                          const char *version, const char *upload_data,
+                          size_t *upload_data_size, void **request_cls)
+{
+    struct sink_listener *l = cls;
+    struct incoming *in = *request_cls;
+    struct answer a;
+
+    (void)version;
+    if (!in) {
+        *request_cls = incoming_new(l, connection, url, method);
+        return *request_cls ? MHD_YES : MHD_NO;
+    }
+    if (*upload_data_size > 0) {
+        bool kept = take_body(in, upload_data, *upload_data_size);
+
+        *upload_data_size = 0;
+        return kept ? MHD_YES : MHD_NO;
+    }
+    if (!settle(l->sink, in, &a))
+        return MHD_NO;
+    return send_answer(connection, &a);
+}
+
+void sink_data_done(void *cls, struct MHD_Connection *connection,
+                    void **request_cls, enum MHD_RequestTerminationCode why)
+{
+    struct incoming *in = *request_cls;
+
+    (void)cls;
+    (void)connection;
+    (void)why;
+    if (!in)
+        return;
+    free(in->bytes);
+    free(in);
+    *request_cls = NULL;
+}
