@@ -72,7 +72,7 @@ MUST_USE int keeper_start(const struct keeper_spec *spec, struct keeper **ret,
 /* A descriptor that polls readable when the keeper has ended. */
 int keeper_fd(const struct keeper *k);
 
-/* Wait for the end. *ret_status: the engine's wait status as of wait(2); 
+/* Wait for the end. *ret_status: the engine's wait status as of wait(2);
  * -ECHILD with a sentence when the keeper itself was killed. */
 MUST_USE int keeper_wait(struct keeper *k, int *ret_status, struct err *err);
 
@@ -110,12 +110,12 @@ MUST_USE int node_add_address(struct nodes *n, const char *name,
                               char ret[NODE_ADDRESS_MAX], struct err *err);
 
 struct node_process {
-    const char *name;        /* which node */
-    char *const *argv;       /* argv[0] is looked up in PATH */
-    char *const *env;        /* whole environment, NULL-terminated */
-    const char *cwd;         /* absolute */
-    const char *log_path;    /* stdout and stderr are appended to it */
-    const char *hosts_path;  /* becomes its /etc/hosts (sandbox); or NULL */
+    const char *name;       /* which node */
+    char *const *argv;      /* argv[0] is looked up in PATH */
+    char *const *env;       /* whole environment, NULL-terminated */
+    const char *cwd;        /* absolute */
+    const char *log_path;   /* stdout and stderr are appended to it */
+    const char *hosts_path; /* becomes its /etc/hosts (sandbox); or NULL */
 };
 
 /* Start the node's process, in a session of its own, with stdin from

@@ -1,0 +1,141 @@
+/* enter.c - a process of the operator's choice inside a run (ordeal enter). */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "node/node.h"
+#include "node/process.h"
+#include "node/sandbox.h"
+#include "node/wire.h"
+
+struct entry {
+    int pid;    /* the keeper's */
+    int keeper; /* its pidfd */
+    int netns;  /* the node's, -1: the run's */
+    bool sandboxed;
+    const char *hosts; /* the node's hosts file or NULL; of the record */
+};
+
+static int find_keeper(const char *path, const json_t *record,
+                       struct entry *ret, struct err *err)
+{
+    struct process_stat p;
+    json_int_t start_time;
+    int sandboxed;
+
+    if (json_unpack((json_t *)record, "{s:b,s:i,s:I}", "sandboxed", &sandboxed,
+                    "pid", &ret->pid, "start_time", &start_time) < 0)
+        return err_set(err, -EINVAL, "%s: not a keeper's record", path);
+    /* First hold the process, then ask whether it is the one. */
+    ret->keeper = process_open(ret->pid);
+    if (ret->keeper < 0 || process_stat_of(ret->pid, &p) < 0 ||
+        p.state == 'Z' || p.start_time != (uint64_t)start_time)
+        return err_set(err, -ESRCH, "%s: the run has ended", path);
+    ret->sandboxed = sandboxed;
+    return 0;
+}
+
+static int find_node(const char *path, const json_t *record, const char *node,
+                     struct entry *ret, struct err *err)
+{
+    const json_t *nodes = json_object_get(record, "nodes");
+    const json_t *found = json_object_get(nodes, node);
+    int number = (int)json_integer_value(json_object_get(found, "netns"));
+
+    if (!found)
+        return err_set(err, -ENOENT, "%s: no node %s", path, node);
+    ret->hosts = json_string_value(json_object_get(found, "hosts"));
+    if (!ret->sandboxed)
+        return 0;
+    AUTO_FREE char *netns = path_of("/proc/%d/fd/%d", ret->pid, number);
+
+    ret->netns = open(netns, O_RDONLY | O_CLOEXEC);
+    return ret->netns < 0 ? err_errno(err, "%s", netns) : 0;
+}
+
+static int join(const struct entry *e, struct err *err)
+{
+    AUTO_FREE char *cwd = getcwd(NULL, 0);
+
+    if (!e->sandboxed)
+        return 0;
+    if (setns(e->keeper, sandbox_flags) < 0)
+        return err_errno(err, "enter the run's namespaces");
+    if (e->netns >= 0 && setns(e->netns, CLONE_NEWNET) < 0)
+        return err_errno(err, "enter the node's network namespace");
+    if (e->netns >= 0 && unshare(CLONE_NEWNS) < 0)
+        return err_errno(err, "make a mount namespace");
+    /* A new mount namespace puts us at its root; the paths are the same. */
+    if (cwd && chdir(cwd) < 0 && chdir("/") < 0)
+        return err_errno(err, "%s", cwd);
+    if (e->netns >= 0 && e->hosts)
+        return sandbox_bind_hosts(e->hosts, err);
+    return 0;
+}
+
+/* Entering a PID namespace works on children only: be the child's shadow. */
+static int follow(pid_t child)
+{
+    int wait_status = 0;
+
+    (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGQUIT, SIG_IGN);
+    while (waitpid(child, &wait_status, 0) < 0 && errno == EINTR)
+        ;
+    return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status)
+                                  : 128 + WTERMSIG(wait_status);
+}
+
+static int become(char *const *argv, struct err *err)
+{
+    struct err why = {0};
+    int failure[2];
+    pid_t pid;
+
+    if (pipe2(failure, O_CLOEXEC) < 0)
+        return err_errno(err, "pipe");
+    pid = fork();
+    if (pid < 0)
+        return err_errno(err, "fork");
+    if (pid == 0) {
+        (void)execvp(argv[0], argv);
+        (void)err_errno(&why, "run %s", argv[0]);
+        wire_send_failure(failure[1], &why);
+        _exit(126);
+    }
+    (void)close(failure[1]);
+    if (!wire_receive_failure(failure[0], &why))
+        _exit(follow(pid));
+    (void)waitpid(pid, NULL, 0);
+    return err_set(err, why.code, "%s", why.text);
+}
+
+int sandbox_enter(const char *work_dir, const char *node, char *const *argv,
+                  struct err *err)
+{
+    AUTO_FREE char *path = path_of("%s/keeper.json", work_dir);
+    AUTO_JSON json_t *record = NULL;
+    struct entry e = {.keeper = -1, .netns = -1};
+    int rc = json_read(path, &record, err);
+
+    if (rc == 0)
+        rc = find_keeper(path, record, &e, err);
+    if (rc == 0 && node)
+        rc = find_node(path, record, node, &e, err);
+    if (rc == 0)
+        rc = join(&e, err);
+    if (rc == 0)
+        rc = become(argv, err);
+    if (e.keeper >= 0)
+        (void)close(e.keeper);
+    if (e.netns >= 0)
+        (void)close(e.netns);
+    return rc;
+}

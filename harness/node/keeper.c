@@ -1,0 +1,295 @@
+/* keeper.c - the outer's handle on keeper and engine. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "node/keep.h"
+#include "node/process.h"
+#include "node/sandbox.h"
+#include "node/wire.h"
+
+enum { END_PATIENCE_MS = 20000 };
+
+struct keeper {
+    pid_t pid;
+    int pidfd;
+    int control;
+    char *work_dir;
+    bool sandboxed;
+    bool ended;      /* and reaped */
+    int wait_status; /* the keeper's, once ended */
+    bool told;       /* it told the engine's wait status: */
+    int engine_status;
+    struct keeper *next;
+};
+
+/* All keepers of this process: a new one must not hold the others' sockets,
+ * or they would never see this process end. */
+static struct keeper *keepers;
+
+static void forget(const struct keeper *k)
+{
+    struct keeper **at = &keepers;
+
+    while (*at && *at != k)
+        at = &(*at)->next;
+    if (*at)
+        *at = k->next;
+}
+
+static void release(struct keeper *k)
+{
+    forget(k);
+    if (k->control >= 0)
+        (void)close(k->control);
+    if (k->pidfd >= 0)
+        (void)close(k->pidfd);
+    free(k->work_dir);
+    free(k);
+}
+
+static void fork_keeper(struct keeper *k, const struct keeper_spec *spec,
+                        const int ends[2])
+{
+    struct keep_origin origin = {.sandboxed = k->sandboxed,
+                                 .uid = geteuid(),
+                                 .gid = getegid(),
+                                 .control = ends[1]};
+
+    (void)fflush(NULL); /* or both would write what is buffered now */
+    k->pid = k->sandboxed ? sandbox_fork() : fork();
+    if (k->pid != 0)
+        return;
+    (void)close(ends[0]);
+    for (const struct keeper *other = keepers; other; other = other->next)
+        (void)close(other->control);
+    keep_run(spec, &origin);
+}
+
+/* True while there is more to come. */
+static bool take_notice(struct keeper *k, struct notice *ret)
+{
+    ssize_t n;
+
+    do
+        n = recv(k->control, ret, sizeof(*ret), 0);
+    while (n < 0 && errno == EINTR);
+    if (n != sizeof(*ret))
+        return false;
+    if (ret->kind == NOTICE_ENDED) {
+        k->told = true;
+        k->engine_status = ret->engine_status;
+    }
+    return true;
+}
+
+struct leftovers {
+    const struct keeper *k;
+    json_t *nodes;
+};
+
+static bool is_leftover(const struct process_stat *p, const struct leftovers *l)
+{
+    const char *name;
+    json_t *node;
+
+    if (p->parent != getpid())
+        return false;
+    if (p->session == l->k->pid)
+        return true;
+    json_object_foreach(l->nodes, name, node)
+    {
+        json_int_t pid = json_integer_value(json_object_get(node, "pid"));
+
+        if (pid > 0 && p->session == pid)
+            return true;
+    }
+    return false;
+}
+
+static bool end_leftover(const struct process_stat *p, void *ctx)
+{
+    if (!is_leftover(p, ctx))
+        return false;
+    (void)kill(p->pid, SIGKILL); /* a child of ours, not yet reaped */
+    while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    return true;
+}
+
+/* A fallback keeper that was killed took its children with it, but their
+ * children are now ours: end those that belong to a session of the run. */
+static void end_leftovers(const struct keeper *k)
+{
+    AUTO_FREE char *path = path_of("%s/keeper.json", k->work_dir);
+    AUTO_JSON json_t *record = NULL;
+    struct err err = {0};
+    struct leftovers l = {.k = k};
+
+    if (json_read(path, &record, &err) < 0)
+        log_warn("keeper", "%s", err.text);
+    l.nodes = json_object_get(record, "nodes");
+    while (process_each(end_leftover, &l) > 0)
+        ;
+}
+
+/* Waits for its end; afterwards nothing of the run is left. */
+static void reap(struct keeper *k)
+{
+    if (k->ended)
+        return;
+    while (waitpid(k->pid, &k->wait_status, 0) < 0 && errno == EINTR)
+        ;
+    k->ended = true;
+    if (!k->sandboxed && !k->told)
+        end_leftovers(k);
+}
+
+static bool wants_sandbox(const struct keeper_spec *spec)
+{
+    struct err why = {0};
+
+    switch (spec->sandbox) {
+    case SANDBOX_ON:
+        return true;
+    case SANDBOX_OFF:
+        return false;
+    case SANDBOX_AUTO:
+        if (sandbox_probe(&why) == 0)
+            return true;
+        log_info("keeper", "no namespaces: %s", why.text);
+        return false;
+    }
+    abort();
+}
+
+static int await_ready(struct keeper *k, struct err *err)
+{
+    struct notice n = {0};
+    char text[64];
+
+    if (take_notice(k, &n) && n.kind == NOTICE_READY)
+        return 0;
+    reap(k);
+    if (n.kind == NOTICE_FAILED)
+        return err_set(err, n.err.code, "keeper: %s", n.err.text);
+    wait_status_text(k->wait_status, text, sizeof(text));
+    return err_set(err, -ECHILD, "keeper: %s while it started", text);
+}
+
+static int launch(struct keeper *k, const struct keeper_spec *spec,
+                  struct err *err)
+{
+    int ends[2];
+    int rc = wire_pair(ends, err);
+
+    if (rc < 0)
+        return rc;
+    fork_keeper(k, spec, ends);
+    if (k->pid < 0)
+        rc = err_errno(err, k->sandboxed ? "make namespaces" : "fork");
+    (void)close(ends[1]);
+    k->control = ends[0];
+    if (rc < 0)
+        return rc;
+    k->pidfd = process_open(k->pid);
+    if (k->pidfd < 0)
+        return err_errno(err, "pidfd_open");
+    return await_ready(k, err);
+}
+
+int keeper_start(const struct keeper_spec *spec, struct keeper **ret,
+                 struct err *err)
+{
+    struct keeper *k = calloc(1, sizeof(*k));
+    int rc = k ? mkdir_all(spec->work_dir, err)
+               : err_set(err, -ENOMEM, "keeper: no memory");
+
+    if (rc < 0) {
+        free(k);
+        return rc;
+    }
+    *k = (struct keeper){.pidfd = -1, .control = -1};
+    k->work_dir = path_of("%s", spec->work_dir);
+    k->sandboxed = wants_sandbox(spec);
+    /* So that what a killed keeper leaves comes to us, not to init. */
+    if (!k->sandboxed && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+        rc = err_errno(err, "become subreaper");
+    if (rc == 0)
+        rc = launch(k, spec, err);
+    if (rc < 0) {
+        keeper_end(k);
+        return rc;
+    }
+    k->next = keepers;
+    keepers = k;
+    *ret = k;
+    return 0;
+}
+
+int keeper_fd(const struct keeper *k)
+{
+    return k->pidfd;
+}
+
+pid_t keeper_pid(const struct keeper *k)
+{
+    return k->pid;
+}
+
+int keeper_wait(struct keeper *k, int *ret_status, struct err *err)
+{
+    struct notice n;
+    char text[64];
+
+    while (!k->ended && take_notice(k, &n))
+        ;
+    reap(k);
+    if (k->told) {
+        *ret_status = k->engine_status;
+        return 0;
+    }
+    wait_status_text(k->wait_status, text, sizeof(text));
+    return err_set(err, -ECHILD,
+                   "keeper: %s, so what became of the engine is unknown", text);
+}
+
+void keeper_interrupt(struct keeper *k)
+{
+    (void)send(k->control, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void keeper_kill(struct keeper *k)
+{
+    (void)shutdown(k->control, SHUT_WR);
+}
+
+void keeper_end(struct keeper *k)
+{
+    struct notice n;
+
+    if (!k)
+        return;
+    if (k->pid > 0 && !k->ended) {
+        struct pollfd end = {.fd = k->pidfd, .events = POLLIN};
+
+        keeper_kill(k);
+        /* Patience with one that hangs: its death ends the others too. */
+        if (poll(&end, 1, k->pidfd < 0 ? 0 : END_PATIENCE_MS) <= 0)
+            (void)kill(k->pid, SIGKILL);
+        while (take_notice(k, &n))
+            ;
+        reap(k);
+    }
+    release(k);
+}

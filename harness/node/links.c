@@ -1,0 +1,263 @@
+#include "node/links.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <netlink/netlink.h>
+#include <netlink/route/addr.h>
+#include <netlink/route/link.h>
+#include <netlink/route/link/bridge.h>
+#include <netlink/route/link/veth.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/own.h"
+
+static const char bridge_name[] = "run0";
+static const char node_link[] = "eth0";
+static const char observer_link[] = "observer";
+
+static const struct addressing in_sandbox = {.sandboxed = true};
+
+static void own_socket(struct nl_sock **s)
+{
+    if (*s)
+        nl_socket_free(*s);
+}
+
+static void own_link(struct rtnl_link **l)
+{
+    if (*l)
+        rtnl_link_put(*l);
+}
+
+static void own_rtnl_addr(struct rtnl_addr **a)
+{
+    if (*a)
+        rtnl_addr_put(*a);
+}
+
+static void own_nl_addr(struct nl_addr **a)
+{
+    if (*a)
+        nl_addr_put(*a);
+}
+
+/* libnl has error numbers of its own, most of them once an errno. */
+static int refused(int code, const char *what, struct err *err)
+{
+    if (code == -NLE_PERM || code == -NLE_NOACCESS)
+        return err_set(err, -EPERM, "%s: %s", what, nl_geterror(code));
+    return err_set(err, -EIO, "%s: %s", what, nl_geterror(code));
+}
+
+static int open_socket(struct nl_sock **ret, struct err *err)
+{
+    AUTO(own_socket) struct nl_sock *s = nl_socket_alloc();
+    int rc;
+
+    if (!s)
+        return err_set(err, -ENOMEM, "netlink: no memory");
+    rc = nl_connect(s, NETLINK_ROUTE);
+    if (rc < 0)
+        return refused(rc, "netlink", err);
+    *ret = TAKE(s);
+    return 0;
+}
+
+/* A keeper that sits in a node's namespace would make the next link in the
+ * wrong place; its death ends the run, which is the lesser evil. */
+static void go_back(const struct links *l)
+{
+    if (setns(l->run_netns, CLONE_NEWNET) < 0)
+        abort();
+}
+
+/* A netlink socket belongs to the namespace it was made in. */
+static int open_socket_in(const struct links *l, int netns,
+                          struct nl_sock **ret, struct err *err)
+{
+    int rc;
+
+    if (setns(netns, CLONE_NEWNET) < 0)
+        return err_errno(err, "enter a network namespace");
+    rc = open_socket(ret, err);
+    go_back(l);
+    return rc;
+}
+
+static int set_up(struct nl_sock *s, const char *name, struct err *err)
+{
+    AUTO(own_link) struct rtnl_link *link = NULL;
+    AUTO(own_link) struct rtnl_link *change = rtnl_link_alloc();
+    int rc = change ? rtnl_link_get_kernel(s, 0, name, &link) : -NLE_NOMEM;
+
+    if (rc == 0) {
+        rtnl_link_set_flags(change, IFF_UP);
+        rc = rtnl_link_change(s, link, change, 0);
+    }
+    if (rc < 0) {
+        (void)refused(rc, name, err);
+        return err_context(err, "set link up");
+    }
+    return 0;
+}
+
+static int give_address(struct nl_sock *s, const char *name,
+                        const char *address, int prefix, struct err *err)
+{
+    AUTO(own_link) struct rtnl_link *link = NULL;
+    AUTO(own_nl_addr) struct nl_addr *local = NULL;
+    AUTO(own_rtnl_addr) struct rtnl_addr *a = rtnl_addr_alloc();
+    int rc = a ? rtnl_link_get_kernel(s, 0, name, &link) : -NLE_NOMEM;
+
+    if (rc == 0)
+        rc = nl_addr_parse(address, AF_INET, &local);
+    if (rc == 0) {
+        nl_addr_set_prefixlen(local, prefix);
+        rtnl_addr_set_ifindex(a, rtnl_link_get_ifindex(link));
+        rc = rtnl_addr_set_local(a, local);
+    }
+    if (rc == 0)
+        rc = rtnl_addr_add(s, a, 0);
+    if (rc < 0) {
+        (void)refused(rc, address, err);
+        return err_context(err, "give link %s an address", name);
+    }
+    return 0;
+}
+
+int links_open(struct links *ret, struct err *err)
+{
+    AUTO(own_socket) struct nl_sock *s = NULL;
+    AUTO_FD int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+    int rc;
+
+    if (own < 0)
+        return err_errno(err, "/proc/self/ns/net");
+    rc = open_socket(&s, err);
+    if (rc < 0)
+        return rc;
+    rc = rtnl_link_bridge_add(s, bridge_name);
+    if (rc < 0)
+        return refused(rc, "make a bridge", err);
+    rc = set_up(s, bridge_name, err);
+    if (rc == 0)
+        rc = set_up(s, "lo", err);
+    if (rc < 0)
+        return rc;
+    *ret = (struct links){.run_netns = own};
+    own = -1;
+    return 0;
+}
+
+/* A new network namespace, held by nothing but the descriptor. */
+static int make_namespace(const struct links *l, int *ret, struct err *err)
+{
+    int fd;
+
+    if (unshare(CLONE_NEWNET) < 0)
+        return err_errno(err, "make a network namespace");
+    fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        (void)err_errno(err, "/proc/self/ns/net");
+    go_back(l);
+    *ret = fd;
+    return fd < 0 ? err->code : 0;
+}
+
+struct cable {
+    const char *here;  /* name in the run's namespace */
+    const char *there; /* name in the node's */
+    bool bridged;
+};
+
+static int lay(struct nl_sock *s, const struct cable *c, int netns,
+               struct err *err)
+{
+    AUTO(own_link) struct rtnl_link *veth = rtnl_link_veth_alloc();
+    AUTO(own_link) struct rtnl_link *bridge = NULL;
+    AUTO(own_link) struct rtnl_link *peer = NULL;
+    int rc = veth ? 0 : -NLE_NOMEM;
+
+    if (rc == 0 && c->bridged)
+        rc = rtnl_link_get_kernel(s, 0, bridge_name, &bridge);
+    if (rc == 0) {
+        peer = rtnl_link_veth_get_peer(veth); /* a reference of ours */
+        rtnl_link_set_name(veth, c->here);
+        rtnl_link_set_name(peer, c->there);
+        rtnl_link_set_ns_fd(peer, netns);
+        if (bridge)
+            rtnl_link_set_master(veth, rtnl_link_get_ifindex(bridge));
+        rc = rtnl_link_add(s, veth, NLM_F_CREATE | NLM_F_EXCL);
+    }
+    if (rc < 0) {
+        (void)refused(rc, c->here, err);
+        return err_context(err, "make a veth");
+    }
+    return set_up(s, c->here, err);
+}
+
+static int set_up_inside(const struct links *l, int netns, unsigned number,
+                         struct err *err)
+{
+    AUTO(own_socket) struct nl_sock *s = NULL;
+    char address[NODE_ADDRESS_MAX], observed[NODE_ADDRESS_MAX];
+    int rc = open_socket_in(l, netns, &s, err);
+
+    address_of_node(&in_sandbox, number, address);
+    address_observed(&in_sandbox, number, observed);
+    if (rc == 0)
+        rc = set_up(s, "lo", err);
+    if (rc == 0)
+        rc = give_address(s, node_link, address, BRIDGE_PREFIX, err);
+    if (rc == 0)
+        rc = set_up(s, node_link, err);
+    if (rc == 0)
+        rc = give_address(s, observer_link, observed, OBSERVER_PREFIX, err);
+    if (rc == 0)
+        rc = set_up(s, observer_link, err);
+    return rc;
+}
+
+int links_add_node(const struct links *l, unsigned number, int *ret_netns,
+                   struct err *err)
+{
+    AUTO(own_socket) struct nl_sock *s = NULL;
+    AUTO_FD int netns = -1;
+    char here[IFNAMSIZ], observer[IFNAMSIZ], address[NODE_ADDRESS_MAX];
+    int rc = open_socket(&s, err);
+
+    (void)snprintf(here, sizeof(here), "n%u", number);
+    (void)snprintf(observer, sizeof(observer), "o%u", number);
+    address_of_observer(number, address);
+    if (rc == 0)
+        rc = make_namespace(l, &netns, err);
+    if (rc == 0)
+        rc = lay(s, &(struct cable){here, node_link, true}, netns, err);
+    if (rc == 0)
+        rc =
+            lay(s, &(struct cable){observer, observer_link, false}, netns, err);
+    if (rc == 0)
+        rc = give_address(s, observer, address, OBSERVER_PREFIX, err);
+    if (rc == 0)
+        rc = set_up_inside(l, netns, number, err);
+    if (rc < 0)
+        return rc;
+    *ret_netns = netns;
+    netns = -1;
+    return 0;
+}
+
+int links_add_address(const struct links *l, int netns, const char *address,
+                      struct err *err)
+{
+    AUTO(own_socket) struct nl_sock *s = NULL;
+    int rc = open_socket_in(l, netns, &s, err);
+
+    if (rc == 0)
+        rc = give_address(s, node_link, address, BRIDGE_PREFIX, err);
+    return rc;
+}

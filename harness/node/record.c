@@ -1,0 +1,39 @@
+/* record.c - keeper.json: what the keeper writes down about itself.
+ *
+ *   {"sandboxed": true, "pid": 4711, "start_time": 123456, "nodes":
+ *    {"broker-1": {"address": ..., "observer_address": ..., "netns": 9,
+ *                  "pid": 3, "hosts": "/.../hosts"}}}
+ *
+ * "pid" on top is as the outer sees it; a node's is as the run sees it. A
+ * network namespace is /proc/<pid>/fd/<netns>.
+ */
+#include <errno.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "node/keep.h"
+
+static json_t *member_record(const struct member *m)
+{
+    return json_pack("{s:s,s:s,s:i,s:i,s:s?}", "address", m->info.address,
+                     "observer_address", m->info.observer_address, "netns",
+                     m->netns, "pid", (int)m->pid, "hosts", m->hosts_path);
+}
+
+int keep_record(const struct keep *k, struct err *err)
+{
+    AUTO_FREE char *path = path_of("%s/keeper.json", k->work_dir);
+    json_t *nodes = json_object();
+    AUTO_JSON json_t *record =
+        json_pack("{s:b,s:i,s:I,s:o}", "sandboxed", k->addressing.sandboxed,
+                  "pid", (int)k->outer_pid, "start_time",
+                  (json_int_t)k->start_time, "nodes", nodes);
+
+    for (size_t i = 0; record && i < k->nodes_len; i++)
+        if (json_object_set_new(nodes, k->nodes[i].info.name,
+                                member_record(&k->nodes[i])) < 0)
+            return err_set(err, -ENOMEM, "%s: no memory", path);
+    if (!record)
+        return err_set(err, -ENOMEM, "%s: no memory", path);
+    return json_write(path, record, err);
+}
