@@ -27,20 +27,24 @@ enum arg_type {
     ARG_BOOL,     /* int64_t, 0 or 1 */
     ARG_STRING,   /* const char *, borrowed from the document */
     ARG_WORD,     /* int64_t, the index in `words` */
-    ARG_JSON,     /* const json_t *, borrowed: any object (`kind` below) */
+    ARG_JSON,     /* const json_t *, borrowed: of the `kind` below */
 };
+
+/* As `kind` of an ARG_JSON: whatever stands there, even null. */
+#define ARG_ANY_JSON JSON_NULL
 
 struct arg {
     const char *name;
     enum arg_type type;
     size_t at;          /* offsetof() in the struct that args_read() fills */
-    int64_t min, max;   /* numbers: both allowed, in the units above; strings:
-                           lengths; {0, 0}: any number >= 0 / any length >= 1 */
+    int64_t min, max;   /* numbers: both allowed, in the units above; strings,
+                           lists and mappings: lengths; {0, 0}: any number >= 0 / any string
+                           of >= 1 byte / any size */
     const char *dflt;   /* as it would be written; NULL: required; "": may be
                            left out, then 0 or NULL */
     const char *help;   /* one line, for explain, schema and pages */
     const char *const *words; /* ARG_WORD: NULL-terminated */
-    json_type kind;     /* ARG_JSON: JSON_OBJECT or JSON_ARRAY */
+    json_type kind;     /* ARG_JSON: JSON_OBJECT, JSON_ARRAY, ARG_ANY_JSON */
 };
 
 /* Fill `out` from `object` at `path` of `d` (defaults first). Unknown, missing

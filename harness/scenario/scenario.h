@@ -39,7 +39,8 @@ struct guarantee {
 struct topic {
     const char *name;
     int64_t partitions; /* default 1 */
-    int64_t replicas;   /* default: min(3, brokers) */
+    int64_t replicas;   /* default 0: the plan's min(3, brokers), since the
+                           platform may be another than the file's */
     const json_t *config; /* topic configs, strings; may be NULL */
 };
 
@@ -91,7 +92,9 @@ struct step {
     const char *label;      /* to be named by others; may be NULL */
     const char *fault;      /* kind */
     const char *target_key; /* "worker", "broker", "connector", "task",
-                               "topic" or "on"; NULL if none was given */
+                               "topic" or "on"; NULL if none was given.
+                               Names in the last four (less "/0") are known
+                               to be declared */
     const char *target;     /* "leader of orders/0"; NULL likewise */
     const json_t *with;     /* arguments; may be NULL */
     int64_t for_us;         /* revert after this; 0: not stated */
@@ -110,7 +113,8 @@ struct check_spec {
 struct expected {
     bool given;           /* else: pass */
     int64_t is;           /* enum outcome of base/outcome.h */
-    const json_t *findings; /* {"lost": "all" | number}, may be NULL */
+    const json_t *findings; /* {"lost": "all" | "some" | number}; names
+                               of findings.h; may be NULL */
 };
 
 /* One table of all time-outs, each adjustable (`timeouts:`) and recorded. */
@@ -162,7 +166,8 @@ struct scenario {
     uint64_t seed;
 };
 
-/* Read `d` into *ret; complaints go to `d` (look at doc_complaints()). Names
+/* Read `d` into *ret (where there are complaints, what they are about may be
+ * NULL or 0 in it: for scenario_done() only); complaints go to `d` (look at doc_complaints()). Names
  * used but not declared (a flow over an unknown topic, a load into nothing,
  * a label nobody has, a connector that no flow uses) are complaints with the
  * nearest declared name. A topic of the flow that is not under `topics:` is

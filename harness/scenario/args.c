@@ -1,0 +1,341 @@
+#include "scenario/args.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "base/units.h"
+#include "scenario/args_private.h"
+#include "scenario/doc.h"
+
+static const struct arg *find(const struct arg *table, size_t n,
+                              const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
+}
+
+static void put_number(const struct arg *a, void *out, int64_t v)
+{
+    memcpy((char *)out + a->at, &v, sizeof(v));
+}
+
+static void put_pointer(const struct arg *a, void *out, const void *p)
+{
+    memcpy((char *)out + a->at, &p, sizeof(p));
+}
+
+bool arg_bounded(const struct arg *a)
+{
+    return a->min != 0 || a->max != 0;
+}
+
+bool arg_optional(const struct arg *a)
+{
+    return a->dflt != NULL;
+}
+
+int arg_number(const struct arg *a, const char *text, int64_t *ret)
+{
+    char *end;
+
+    switch (a->type) {
+    case ARG_INT:
+        errno = 0;
+        *ret = strtoll(text, &end, 10);
+        return errno || *end || end == text ? -EINVAL : 0;
+    case ARG_DURATION:
+        return duration_read(text, ret);
+    case ARG_RATE:
+        return rate_read(text, ret);
+    case ARG_SIZE:
+        return size_read(text, ret);
+    case ARG_SHARE:
+        return share_read(text, ret);
+    case ARG_BOOL:
+        *ret = strcmp(text, "true") == 0;
+        return *ret || strcmp(text, "false") == 0 ? 0 : -EINVAL;
+    case ARG_WORD:
+        for (*ret = 0; a->words[*ret]; ++*ret)
+            if (strcmp(a->words[*ret], text) == 0)
+                return 0;
+        return -EINVAL;
+    case ARG_STRING:
+    case ARG_JSON:
+        break;
+    }
+    return -EINVAL;
+}
+
+const char *arg_type_text(const struct arg *a)
+{
+    switch (a->type) {
+    case ARG_INT:
+        return "a whole number";
+    case ARG_DURATION:
+        return "a duration such as 10s, 250ms or 2m";
+    case ARG_RATE:
+        return "a rate such as 2000/s";
+    case ARG_SIZE:
+        return "a size such as 200B or 64KiB";
+    case ARG_SHARE:
+        return "a share such as 50%";
+    case ARG_BOOL:
+        return "true or false";
+    case ARG_STRING:
+        return "a text";
+    case ARG_WORD:
+        return "one word";
+    case ARG_JSON:
+        return a->kind == JSON_ARRAY    ? "a list"
+               : a->kind == JSON_OBJECT ? "a mapping"
+                                        : "a value";
+    }
+    abort(); /* no default: -Wswitch names the one you forgot */
+}
+
+void arg_write(const struct arg *a, int64_t v, char out[UNITS_TEXT_MAX])
+{
+    switch (a->type) {
+    case ARG_DURATION:
+        duration_write_exact(v, out);
+        return;
+    case ARG_SIZE:
+        size_write_exact(v, out);
+        return;
+    case ARG_SHARE:
+        share_write(v, out);
+        return;
+    case ARG_RATE:
+        (void)snprintf(out, UNITS_TEXT_MAX, "%lld/s", (long long)v);
+        return;
+    case ARG_BOOL:
+        (void)snprintf(out, UNITS_TEXT_MAX, "%s", v ? "true" : "false");
+        return;
+    case ARG_INT:
+    case ARG_WORD:
+    case ARG_STRING:
+    case ARG_JSON:
+        (void)snprintf(out, UNITS_TEXT_MAX, "%lld", (long long)v);
+        return;
+    }
+    abort(); /* no default: -Wswitch names the one you forgot */
+}
+
+static void set_default(const struct arg *a, void *out)
+{
+    bool text = a->type == ARG_STRING, json = a->type == ARG_JSON;
+    int64_t v = 0;
+
+    if (text || json) {
+        put_pointer(a, out, text && a->dflt && *a->dflt ? a->dflt : NULL);
+        return;
+    }
+    if (a->dflt && *a->dflt && arg_number(a, a->dflt, &v) < 0)
+        assert(!"the default of an argument is not of its type");
+    put_number(a, out, v);
+}
+
+/* ", did you mean ..." or the list of what there is. */
+static char *words_hint(const char *word, const char *const *words, size_t n)
+{
+    const char *nearest = word ? nearest_word(word, words, n) : NULL;
+    char *text = path_of("%s", nearest ? did_you_mean(nearest) : ", ");
+
+    for (size_t i = 0; !nearest && i < n; i++) {
+        AUTO_FREE char *head = text;
+
+        text = path_of("%s%s%s", head,
+                       i == 0       ? n == 1 ? "only " : "one of "
+                       : i == n - 1 ? " or "
+                                    : ", ",
+                       words[i]);
+    }
+    return text;
+}
+
+static void complain_word(const struct arg *a, const json_t *v, struct doc *d,
+                          const char *path)
+{
+    char shown[SHOWN_MAX];
+    size_t n = 0;
+    AUTO_FREE char *text = scalar_text(v);
+    AUTO_FREE char *hint = NULL;
+
+    while (a->words[n])
+        n++;
+    hint = words_hint(text, a->words, n);
+    value_show(v, shown);
+    doc_complain(d, path, "%s is not allowed%s", shown, hint);
+}
+
+static void complain_type(const struct arg *a, const json_t *v, struct doc *d,
+                          const char *path)
+{
+    char shown[SHOWN_MAX];
+
+    value_show(v, shown);
+    if (a->type == ARG_STRING && (json_is_number(v) || json_is_boolean(v)))
+        doc_complain(d, path, "%s is not a text, quote it: \"%s\"", shown,
+                     shown);
+    else
+        doc_complain(d, path, "%s is not %s", shown, arg_type_text(a));
+}
+
+static size_t read_number(const struct arg *a, const json_t *v, struct doc *d,
+                          const char *path, void *out)
+{
+    AUTO_FREE char *text = scalar_text(v);
+    char low[UNITS_TEXT_MAX], high[UNITS_TEXT_MAX], shown[SHOWN_MAX];
+    int64_t n;
+
+    if (a->type == ARG_WORD && (!text || arg_number(a, text, &n) < 0)) {
+        complain_word(a, v, d, path);
+        return 1;
+    }
+    if ((a->type == ARG_INT && !json_is_integer(v)) ||
+        (a->type == ARG_BOOL && !json_is_boolean(v)) || !text ||
+        arg_number(a, text, &n) < 0) {
+        complain_type(a, v, d, path);
+        return 1;
+    }
+    if (a->type != ARG_WORD && a->type != ARG_BOOL &&
+        (n < a->min || (arg_bounded(a) && n > a->max))) {
+        value_show(v, shown);
+        arg_write(a, a->min, low);
+        arg_write(a, a->max, high);
+        if (arg_bounded(a))
+            doc_complain(d, path, "%s is not in %s to %s", shown, low, high);
+        else
+            doc_complain(d, path, "%s is less than %s", shown, low);
+        return 1;
+    }
+    put_number(a, out, n);
+    return 0;
+}
+
+static size_t read_text(const struct arg *a, const json_t *v, struct doc *d,
+                        const char *path, void *out)
+{
+    int64_t len = (int64_t)json_string_length(v);
+    int64_t min = arg_bounded(a) ? a->min : 1;
+
+    if (!json_is_string(v)) {
+        complain_type(a, v, d, path);
+        return 1;
+    }
+    if (len < min || (arg_bounded(a) && len > a->max)) {
+        if (arg_bounded(a))
+            doc_complain(d, path, "a text of %lld bytes, %lld to %lld allowed",
+                         (long long)len, (long long)min, (long long)a->max);
+        else
+            doc_complain(d, path, "the text is empty");
+        return 1;
+    }
+    put_pointer(a, out, json_string_value(v));
+    return 0;
+}
+
+static size_t read_json(const struct arg *a, const json_t *v, struct doc *d,
+                        const char *path, void *out)
+{
+    int64_t n =
+        (int64_t)(json_is_array(v) ? json_array_size(v) : json_object_size(v));
+
+    if (a->kind != ARG_ANY_JSON && json_typeof(v) != a->kind) {
+        complain_type(a, v, d, path);
+        return 1;
+    }
+    if (arg_bounded(a) && (n < a->min || n > a->max)) {
+        doc_complain(d, path, "%lld entries, %lld to %lld allowed",
+                     (long long)n, (long long)a->min, (long long)a->max);
+        return 1;
+    }
+    put_pointer(a, out, v);
+    return 0;
+}
+
+static size_t read_one(const struct arg *a, const json_t *v, struct doc *d,
+                       const char *path, void *out)
+{
+    switch (a->type) {
+    case ARG_INT:
+    case ARG_DURATION:
+    case ARG_RATE:
+    case ARG_SIZE:
+    case ARG_SHARE:
+    case ARG_BOOL:
+    case ARG_WORD:
+        return read_number(a, v, d, path, out);
+    case ARG_STRING:
+        return read_text(a, v, d, path, out);
+    case ARG_JSON:
+        return read_json(a, v, d, path, out);
+    }
+    abort(); /* no default: -Wswitch names the one you forgot */
+}
+
+static size_t refuse_unknown(const struct arg *table, size_t n,
+                             const json_t *object, struct doc *d,
+                             const char *path)
+{
+    const char **names = calloc(n + 1, sizeof(*names));
+    const char *key;
+    size_t bad = 0;
+    json_t *v;
+
+    if (!names)
+        abort();
+    for (size_t i = 0; i < n; i++)
+        names[i] = table[i].name;
+    json_object_foreach((json_t *)object, key, v)
+    {
+        AUTO_FREE char *p = NULL, *hint = NULL;
+
+        if (find(table, n, key) || doc_complaints(d) > DOC_COMPLAINTS_MAX)
+            continue;
+        p = path_of("%s%s%s", path, *path ? "." : "", key);
+        hint = words_hint(key, names, n);
+        doc_complain_key(d, p, "unknown key%s", n ? hint : ", none is allowed");
+        bad++;
+    }
+    free(names);
+    return bad;
+}
+
+size_t args_read(const struct arg *table, size_t n, const json_t *object,
+                 struct doc *d, const char *path, void *out)
+{
+    size_t bad;
+
+    for (size_t i = 0; i < n; i++)
+        set_default(&table[i], out);
+    if (object && !json_is_object(object)) {
+        char shown[SHOWN_MAX];
+
+        value_show(object, shown);
+        doc_complain(d, path, "%s is not a mapping of arguments", shown);
+        return 1;
+    }
+    bad = refuse_unknown(table, n, object, d, path);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *v = json_object_get(object, table[i].name);
+        AUTO_FREE char *p =
+            path_of("%s%s%s", path, *path ? "." : "", table[i].name);
+
+        if (v) {
+            bad += read_one(&table[i], v, d, p, out);
+        } else if (!arg_optional(&table[i])) {
+            doc_complain_key(d, path, "%s is missing: %s", table[i].name,
+                             table[i].help);
+            bad++;
+        }
+    }
+    return bad;
+}

@@ -1,0 +1,221 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "scenario/args_private.h"
+
+static json_t *must(json_t *v)
+{
+    if (!v)
+        abort(); /* memory is out, and a schema is not worth an error path */
+    return v;
+}
+
+json_t *schema_pattern(const char *pattern)
+{
+    AUTO_FREE char *whole = path_of("^(%s|%s)$", pattern, HOLDER_PATTERN);
+
+    return must(json_pack("{ss ss}", "type", "string", "pattern", whole));
+}
+
+json_t *schema_holder(void)
+{
+    return must(json_pack("{ss ss}", "type", "string", "pattern",
+                          "^" HOLDER_PATTERN "$"));
+}
+
+static json_t *schema_words(const struct arg *a)
+{
+    json_t *words = must(json_array());
+
+    for (size_t i = 0; a->words[i]; i++) {
+        int64_t n;
+
+        (void)json_array_append_new(words, json_string(a->words[i]));
+        if (arg_number(&(struct arg){.type = ARG_INT}, a->words[i], &n) == 0)
+            (void)json_array_append_new(words, json_integer(n));
+    }
+    return must(
+        json_pack("{s[{so}, o]}", "anyOf", "enum", words, schema_holder()));
+}
+
+static json_t *schema_int(const struct arg *a)
+{
+    json_t *whole = must(
+        json_pack("{ss sI}", "type", "integer", "minimum", (json_int_t)a->min));
+
+    if (arg_bounded(a))
+        (void)json_object_set_new(whole, "maximum", json_integer(a->max));
+    return must(json_pack("{s[o, o]}", "anyOf", whole, schema_holder()));
+}
+
+static json_t *schema_text(const struct arg *a)
+{
+    int64_t min = arg_bounded(a) ? a->min : 1;
+    json_t *text = must(
+        json_pack("{ss sI}", "type", "string", "minLength", (json_int_t)min));
+
+    if (arg_bounded(a))
+        (void)json_object_set_new(text, "maxLength", json_integer(a->max));
+    return text;
+}
+
+static json_t *schema_value(const struct arg *a)
+{
+    switch (a->type) {
+    case ARG_INT:
+        return schema_int(a);
+    case ARG_DURATION:
+        return schema_pattern("[0-9]+(\\.[0-9]+)?(us|ms|s|m|h)");
+    case ARG_RATE:
+        return schema_pattern("[0-9]+(\\.[0-9]+)?/s");
+    case ARG_SIZE:
+        return schema_pattern("[0-9]+(\\.[0-9]+)?(B|kB|KiB|MB|MiB|GiB)");
+    case ARG_SHARE:
+        return schema_pattern("[0-9]+(\\.[0-9]+)?%");
+    case ARG_BOOL:
+        return must(json_pack("{s[{ss}, o]}", "anyOf", "type", "boolean",
+                              schema_holder()));
+    case ARG_STRING:
+        return schema_text(a);
+    case ARG_WORD:
+        return schema_words(a);
+    case ARG_JSON:
+        if (a->kind == ARG_ANY_JSON)
+            return must(json_object());
+        return must(json_pack("{ss}", "type",
+                              a->kind == JSON_ARRAY ? "array" : "object"));
+    }
+    abort(); /* no default: -Wswitch names the one you forgot */
+}
+
+/* A default as the file would hold it. New. */
+static json_t *default_value(const struct arg *a)
+{
+    int64_t n;
+
+    if (a->type == ARG_INT && arg_number(a, a->dflt, &n) == 0)
+        return json_integer(n);
+    if (a->type == ARG_BOOL)
+        return json_boolean(strcmp(a->dflt, "true") == 0);
+    return json_string(a->dflt);
+}
+
+json_t *args_schema(const struct arg *table, size_t n)
+{
+    json_t *properties = must(json_object());
+    json_t *required = must(json_array());
+
+    for (size_t i = 0; i < n; i++) {
+        const struct arg *a = &table[i];
+        json_t *value = schema_value(a);
+
+        (void)json_object_set_new(value, "description", json_string(a->help));
+        if (a->dflt && *a->dflt)
+            (void)json_object_set_new(value, "default", default_value(a));
+        (void)json_object_set_new(properties, a->name, value);
+        if (!arg_optional(a))
+            (void)json_array_append_new(required, json_string(a->name));
+    }
+    return must(json_pack("{ss so so sb}", "type", "object", "properties",
+                          properties, "required", required,
+                          "additionalProperties", 0));
+}
+
+/* New; NULL for what was left out. */
+static json_t *value_json(const struct arg *a, const void *out)
+{
+    const char *at = (const char *)out + a->at;
+    char text[UNITS_TEXT_MAX];
+    const void *pointer = NULL;
+    int64_t n = 0;
+
+    if (a->type == ARG_STRING || a->type == ARG_JSON)
+        memcpy(&pointer, at, sizeof(pointer));
+    else
+        memcpy(&n, at, sizeof(n));
+    switch (a->type) {
+    case ARG_STRING:
+        return pointer ? json_string(pointer) : NULL;
+    case ARG_JSON:
+        return json_incref((json_t *)pointer);
+    case ARG_INT:
+        return json_integer(n);
+    case ARG_BOOL:
+        return json_boolean(n);
+    case ARG_WORD:
+        return json_string(a->words[n]);
+    case ARG_DURATION:
+    case ARG_RATE:
+    case ARG_SIZE:
+    case ARG_SHARE:
+        arg_write(a, n, text);
+        return json_string(text);
+    }
+    abort(); /* no default: -Wswitch names the one you forgot */
+}
+
+json_t *args_json(const struct arg *table, size_t n, const void *out)
+{
+    json_t *object = must(json_object());
+
+    for (size_t i = 0; i < n; i++) {
+        json_t *v = value_json(&table[i], out);
+
+        if (v && json_object_set_new(object, table[i].name, v) < 0)
+            abort();
+    }
+    return object;
+}
+
+static char *join(char *head, const char *tail)
+{
+    char *whole = path_of("%s%s", head, tail);
+
+    free(head);
+    return whole;
+}
+
+/* "whole number, 100 to 599" */
+static char *allowed(const struct arg *a)
+{
+    char low[UNITS_TEXT_MAX], high[UNITS_TEXT_MAX];
+    char *text;
+
+    if (a->type == ARG_WORD) {
+        text = path_of("%s", a->words[0]);
+        for (size_t i = 1; a->words[i]; i++)
+            text = join(join(text, " | "), a->words[i]);
+        return text;
+    }
+    if (a->type == ARG_STRING || !arg_bounded(a))
+        return path_of("%s", arg_type_text(a));
+    arg_write(a, a->min, low);
+    arg_write(a, a->max, high);
+    return path_of("%s, %s to %s", arg_type_text(a), low, high);
+}
+
+char *args_explain(const struct arg *table, size_t n)
+{
+    char *text = path_of("%s", "");
+    int width = 4;
+
+    for (size_t i = 0; i < n; i++)
+        if ((int)strlen(table[i].name) > width)
+            width = (int)strlen(table[i].name);
+    for (size_t i = 0; i < n; i++) {
+        const struct arg *a = &table[i];
+        AUTO_FREE char *what = allowed(a);
+        AUTO_FREE char *given = !a->dflt   ? path_of("required")
+                                : *a->dflt ? path_of("default %s", a->dflt)
+                                           : path_of("optional");
+        AUTO_FREE char *line =
+            path_of("  %-*s  %s (%s)\n  %-*s  %s\n", width, a->name, what,
+                    given, width, "", a->help);
+
+        text = join(text, line);
+    }
+    return text;
+}

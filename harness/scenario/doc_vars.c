@@ -1,0 +1,254 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "scenario/doc_private.h"
+
+struct expander {
+    struct doc *d;
+    const json_t *vars;
+    size_t made; /* bytes, against inputs that grow without end */
+};
+
+/* Where a string's expansion is put together. */
+struct text {
+    char *at;
+    size_t len, cap;
+};
+
+enum holder {
+    HOLDER_OTHER,    /* ${file:/a.b:c}: somebody else's */
+    HOLDER_VAR,      /* ${rate} */
+    HOLDER_ENDPOINT, /* ${shop.url} */
+};
+
+static void add(struct text *t, const char *bytes, size_t len)
+{
+    if (t->len + len + 1 > t->cap) {
+        t->cap = 2 * (t->len + len + 1);
+        t->at = realloc(t->at, t->cap);
+        if (!t->at)
+            abort();
+    }
+    memcpy(t->at + t->len, bytes, len);
+    t->len += len;
+    t->at[t->len] = 0;
+}
+
+/* What stands at "${"; *ret_len is that of the name inside the braces. */
+static enum holder classify(const char *at, size_t *ret_len)
+{
+    static const char name[] = ".abcdefghijklmnopqrstuvwxyz"
+                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    size_t first = strspn(at + 2, name + 1);
+    size_t all = strspn(at + 2, name);
+
+    *ret_len = all;
+    if (first == 0 || at[2 + all] != '}')
+        return HOLDER_OTHER;
+    if (all == first)
+        return HOLDER_VAR;
+    return at[1 + all] != '.' ? HOLDER_ENDPOINT : HOLDER_OTHER;
+}
+
+static const json_t *var(struct expander *x, const char *path, const char *name,
+                         size_t len)
+{
+    char key[DOC_KEY_MAX + 1];
+    const json_t *v;
+
+    (void)snprintf(key, sizeof(key), "%.*s", (int)len, name);
+    v = json_object_get(x->vars, key);
+    if (!v)
+        doc_complain(x->d, path,
+                     "${%.60s} is not among vars%s (to keep it, write $${)",
+                     key, did_you_mean(nearest_key(key, x->vars)));
+    return v;
+}
+
+/* One "${" or "$${" at `at` into `t`. Returns how many bytes it took. */
+static size_t expand_one(struct expander *x, const char *path, const char *at,
+                         struct text *t)
+{
+    bool escaped = at[1] == '$';
+    size_t len;
+    enum holder holder = classify(at + escaped, &len);
+    AUTO_FREE char *value = NULL;
+    const json_t *v;
+
+    if (escaped) {
+        add(t, at, holder == HOLDER_ENDPOINT ? 1 : 0);
+        add(t, "${", 2);
+        return 3;
+    }
+    if (holder != HOLDER_VAR) {
+        add(t, at, 2);
+        return 2;
+    }
+    v = var(x, path, at + 2, len);
+    value = v ? scalar_text(v) : NULL;
+    if (value)
+        add(t, value, strlen(value));
+    else
+        add(t, at, len + 3);
+    return len + 3;
+}
+
+/* Also true for what needs no more than taking the escape off. */
+static bool has_holder(const char *text)
+{
+    return strstr(text, "${") != NULL;
+}
+
+/* The value of a string that is one ${var} alone; NULL: it is not. */
+static const json_t *whole_var(struct expander *x, const char *path,
+                               const char *text)
+{
+    size_t len;
+
+    if (strncmp(text, "${", 2) != 0 || classify(text, &len) != HOLDER_VAR ||
+        text[len + 3] != 0)
+        return NULL;
+    return var(x, path, text + 2, len);
+}
+
+/* New; NULL: leave the string as it is. */
+static json_t *expand_string(struct expander *x, const char *path,
+                             const json_t *v)
+{
+    const char *text = json_string_value(v);
+    struct text t = {0};
+    const json_t *whole;
+    json_t *made;
+
+    if (!has_holder(text))
+        return NULL;
+    whole = whole_var(x, path, text);
+    if (whole)
+        return json_copy((json_t *)whole);
+    while (*text && x->made + t.len <= DOC_EXPANDED_MAX) {
+        size_t plain = strcspn(text, "$");
+
+        add(&t, text, plain);
+        text += plain;
+        if (strncmp(text, "${", 2) == 0 || strncmp(text, "$${", 3) == 0) {
+            text += expand_one(x, path, text, &t);
+        } else if (*text) {
+            add(&t, text, 1);
+            text++;
+        }
+    }
+    x->made += t.len;
+    if (x->made > DOC_EXPANDED_MAX)
+        doc_complain(x->d, path, "vars make more than %d bytes of text",
+                     DOC_EXPANDED_MAX);
+    made = json_stringn(t.at ? t.at : "", t.len);
+    free(t.at);
+    return made;
+}
+
+static void expand(struct expander *x, const char *path, json_t *in);
+
+static json_t *expand_value(struct expander *x, const char *path, json_t *v)
+{
+    if (json_is_string(v))
+        return expand_string(x, path, v);
+    expand(x, path, v);
+    return NULL;
+}
+
+static void expand(struct expander *x, const char *path, json_t *in)
+{
+    json_t *v, *made;
+    const char *key;
+    size_t i;
+    void *it;
+
+    for (it = json_object_iter(in); it; it = json_object_iter_next(in, it)) {
+        AUTO_FREE char *p = NULL;
+
+        key = json_object_iter_key(it);
+        p = path_of("%s%s%s", path, *path ? "." : "", key);
+        if (strcmp(p, "vars") == 0)
+            continue;
+        made = expand_value(x, p, json_object_iter_value(it));
+        if (made && json_object_iter_set_new(in, it, made) < 0)
+            abort();
+    }
+    json_array_foreach(in, i, v)
+    {
+        AUTO_FREE char *p = path_of("%s[%zu]", path, i);
+
+        made = expand_value(x, p, v);
+        if (made && json_array_set_new(in, i, made) < 0)
+            abort();
+    }
+}
+
+static void check_vars(struct doc *d, const json_t *vars)
+{
+    const char *key;
+    json_t *v;
+
+    if (vars && !json_is_object(vars))
+        doc_complain(d, "vars", "wants a mapping such as {rate: 2000}");
+    json_object_foreach((json_t *)vars, key, v)
+    {
+        AUTO_FREE char *text = scalar_text(v);
+        AUTO_FREE char *path = path_of("vars.%s", key);
+        const char *at = text ? strstr(text, "${") : NULL;
+        size_t len;
+
+        if (!text)
+            doc_complain(d, path, "wants a text, a number or a boolean");
+        else if (at && classify(at, &len) == HOLDER_VAR)
+            doc_complain(d, path, "one var cannot hold another");
+    }
+}
+
+/* The value as YAML would take it where that says the same; else as text. */
+static json_t *set_value(const char *text)
+{
+    char why[SHOWN_MAX];
+    json_t *v = scalar_plain(text, strlen(text), why);
+
+    if (json_is_null(v)) {
+        json_decref(v);
+        v = NULL;
+    }
+    return v ? v : json_string(text);
+}
+
+static void apply_set(struct doc *d, json_t *vars, const char *set)
+{
+    const char *equals = strchr(set, '=');
+    AUTO_FREE char *key = NULL;
+    json_t *v;
+
+    if (!equals || equals == set) {
+        doc_complain(d, "vars", "--set %.60s: wants key=value", set);
+        return;
+    }
+    key = path_of("%.*s", (int)(equals - set), set);
+    if (!json_object_get(vars, key)) {
+        doc_complain(d, "vars", "--set %.60s: no such key%s", set,
+                     did_you_mean(nearest_key(key, vars)));
+        return;
+    }
+    v = set_value(equals + 1);
+    if (!v || json_object_set_new(vars, key, v) < 0)
+        doc_complain(d, "vars", "--set %.60s: the value is not UTF-8", set);
+}
+
+void doc_expand(struct doc *d, const char *const *set, size_t n)
+{
+    json_t *vars = json_object_get(d->root, "vars");
+    struct expander x = {.d = d, .vars = vars};
+
+    for (size_t i = 0; i < n; i++)
+        apply_set(d, vars, set[i]);
+    check_vars(d, vars);
+    expand(&x, "", d->root);
+}

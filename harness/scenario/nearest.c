@@ -1,0 +1,90 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "scenario/doc.h"
+
+enum { WORD_MAX = 64, FAR = 4 };
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Levenshtein distance of two short words, one row of the table at a time. */
+static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+    size_t row[WORD_MAX + 1];
+
+    for (size_t j = 0; j <= b_len; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a_len; i++) {
+        size_t diagonal = row[0];
+
+        row[0] = i;
+        for (size_t j = 1; j <= b_len; j++) {
+            size_t above = row[j];
+            size_t cost = diagonal + (a[i - 1] != b[j - 1]);
+
+            row[j] = least(cost, least(above, row[j - 1]) + 1);
+            diagonal = above;
+        }
+    }
+    return row[b_len];
+}
+
+/* FAR when they are not alike enough to be taken for one another. */
+static size_t likeness(const char *a, const char *b)
+{
+    size_t a_len = strlen(a), b_len = strlen(b);
+    size_t longer = a_len > b_len ? a_len : b_len;
+    size_t d;
+
+    if (longer > WORD_MAX || longer - least(a_len, b_len) >= FAR)
+        return FAR;
+    d = distance(a, a_len, b, b_len);
+    return d < FAR && 2 * d < longer + 1 ? d : FAR;
+}
+
+const char *nearest_word(const char *word, const char *const *words, size_t n)
+{
+    const char *best = NULL;
+    size_t best_distance = FAR;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t d = likeness(word, words[i]);
+
+        if (d < best_distance) {
+            best_distance = d;
+            best = words[i];
+        }
+    }
+    return best;
+}
+
+const char *nearest_key(const char *word, const json_t *object)
+{
+    const char *key, *best = NULL;
+    size_t best_distance = FAR;
+    json_t *value;
+
+    json_object_foreach((json_t *)object, key, value)
+    {
+        size_t d = likeness(word, key);
+
+        if (d < best_distance) {
+            best_distance = d;
+            best = key;
+        }
+    }
+    return best;
+}
+
+const char *did_you_mean(const char *nearest)
+{
+    static _Thread_local char text[WORD_MAX + 32];
+
+    if (!nearest)
+        return "";
+    (void)snprintf(text, sizeof(text), ", did you mean \"%s\"", nearest);
+    return text;
+}

@@ -1,0 +1,433 @@
+#include "scenario/sections.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/outcome.h"
+#include "base/units.h"
+#include "scenario/doc.h"
+
+const char *const delivery_words[] = {"at-most-once", "at-least-once",
+                                      "exactly-once", NULL};
+const char *const ordering_words[] = {"none", "stream", "key", NULL};
+const char *const once_by_words[] = {"contents", "deliveries", NULL};
+const char *const compression_words[] = {"none", "gzip", "snappy",
+                                         "lz4",  "zstd", NULL};
+const char *const target_keys[] = {"worker", "broker", "connector", "task",
+                                   "topic",  "on",     NULL};
+static const char *const format_words[] = {"text", "json", NULL};
+static const char *const acks_words[] = {"all", "0", "1", NULL};
+/* In the order of their numbers: enum outcome 0, 1, 2. */
+static const char *const verdict_words[] = {"pass", "fail", "inconclusive",
+                                            NULL};
+
+#define AT(type, member) offsetof(struct type, member)
+#define HOURS(n)         ((n)*INT64_C(3600000000))
+
+enum {
+    SIZE_MIN = 40, /* room for a stamp (30 bytes) and some payload */
+    SIZE_MAX_B = 1 << 20,
+    ENTRIES_MAX = 1000, /* of a section: more is a mistake */
+    ROWS_MAX = 100,
+};
+
+#define ROOT_JSON(member, json, text)                                          \
+    {                                                                          \
+        .name = #member, .type = ARG_JSON, .at = AT(root_text, member),        \
+        .max = ENTRIES_MAX, .dflt = "", .kind = json, .help = text             \
+    }
+
+static const struct arg root_args[] = {
+    {.name = "name",
+     .type = ARG_STRING,
+     .at = AT(root_text, s.name),
+     .max = 64,
+     .min = 1,
+     .help = "what reports and folders are named after"},
+    {.name = "why",
+     .type = ARG_STRING,
+     .at = AT(root_text, s.why),
+     .dflt = "",
+     .help = "what is proven, in one sentence for people"},
+    ROOT_JSON(guarantee, JSON_OBJECT, "what every connector promises"),
+    ROOT_JSON(guarantees, JSON_OBJECT,
+              "connector name -> what this one promises instead"),
+    ROOT_JSON(platform, JSON_OBJECT, "what the brokers and workers are"),
+    ROOT_JSON(topics, JSON_OBJECT, "topic name -> how it is created"),
+    ROOT_JSON(endpoints, JSON_OBJECT,
+              "name -> a system outside Kafka that records come from or go to"),
+    ROOT_JSON(connectors, JSON_OBJECT, "name -> plugin and configuration"),
+    {.name = "load",
+     .type = ARG_JSON,
+     .at = AT(root_text, load),
+     .max = ROWS_MAX,
+     .kind = ARG_ANY_JSON,
+     .help = "what the harness writes; one or a list"},
+    {.name = "flow",
+     .type = ARG_JSON,
+     .at = AT(root_text, flow),
+     .max = ROWS_MAX,
+     .kind = ARG_ANY_JSON,
+     .help = "the row \"station -> connector -> station\"; one or a list"},
+    ROOT_JSON(timeline, JSON_ARRAY, "the faults, and when"),
+    ROOT_JSON(expect, JSON_ARRAY, "checks beside the guarantee, and relaxes"),
+    ROOT_JSON(verdict, JSON_OBJECT, "the outcome that is as expected"),
+    ROOT_JSON(timeouts, JSON_OBJECT, "how long each phase may take"),
+    ROOT_JSON(vars, JSON_OBJECT, "values for ${name}; --set replaces them"),
+    {.name = "warm-up",
+     .type = ARG_DURATION,
+     .at = AT(root_text, s.warm_up_us),
+     .max = HOURS(24),
+     .dflt = "0s",
+     .help = "load before the baseline is taken"},
+    {.name = "quiet",
+     .type = ARG_DURATION,
+     .at = AT(root_text, s.quiet_us),
+     .max = HOURS(24),
+     .dflt = "5s",
+     .help = "load after everything is healed, so that late losses show"},
+    {.name = "duration",
+     .type = ARG_DURATION,
+     .at = AT(root_text, s.duration_us),
+     .max = HOURS(240),
+     .dflt = "10s",
+     .help = "the timeline lasts at least this long"},
+    {.name = "records-min",
+     .type = ARG_INT,
+     .at = AT(root_text, s.records_min),
+     .min = 1,
+     .max = INT64_C(1000000000000),
+     .dflt = "1000",
+     .help = "with fewer records acknowledged the run is inconclusive"},
+    {.name = "seed",
+     .type = ARG_INT,
+     .at = AT(root_text, seed),
+     .dflt = "",
+     .help = "for everything random; drawn and printed when left out"},
+};
+
+static const struct arg guarantee_args[] = {
+    {.name = "delivery",
+     .type = ARG_WORD,
+     .at = AT(guarantee_text, g.delivery),
+     .dflt = "at-least-once",
+     .words = delivery_words,
+     .help = "how often an acknowledged record may arrive"},
+    {.name = "ordering",
+     .type = ARG_WORD,
+     .at = AT(guarantee_text, g.ordering),
+     .dflt = "stream",
+     .words = ordering_words,
+     .help = "within what order is kept"},
+    {.name = "once-by",
+     .type = ARG_WORD,
+     .at = AT(guarantee_text, g.once_by),
+     .dflt = "contents",
+     .words = once_by_words,
+     .help = "exactly-once of a sink: in what it holds, or as delivered"},
+    {.name = "duplicates",
+     .type = ARG_JSON,
+     .at = AT(guarantee_text, duplicates),
+     .dflt = "",
+     .kind = ARG_ANY_JSON,
+     .help = "the most copies a disturbance may cause: \"2000 per "
+             "disturbance\" or 2000"},
+};
+
+static const struct arg platform_args[] = {
+    {.name = "kind",
+     .type = ARG_STRING,
+     .at = AT(kind_text, kind),
+     .dflt = "",
+     .help = "the platform; its own arguments stand beside it"},
+};
+
+static const struct arg topic_args[] = {
+    {.name = "partitions",
+     .type = ARG_INT,
+     .at = AT(topic, partitions),
+     .min = 1,
+     .max = 10000,
+     .dflt = "1",
+     .help = "partitions of the topic"},
+    {.name = "replicas",
+     .type = ARG_INT,
+     .at = AT(topic, replicas),
+     .max = 100,
+     .dflt = "0",
+     .help = "copies of each partition; 0: as many as brokers, at most 3"},
+    {.name = "config",
+     .type = ARG_JSON,
+     .at = AT(topic, config),
+     .dflt = "",
+     .kind = JSON_OBJECT,
+     .help = "topic settings of Kafka"},
+};
+
+static const struct arg endpoint_args[] = {
+    {.name = "kind",
+     .type = ARG_STRING,
+     .at = AT(kind_text, kind),
+     .help = "the kind of system; its own arguments stand beside it"},
+};
+
+static const struct arg connector_args[] = {
+    {.name = "plugin",
+     .type = ARG_STRING,
+     .at = AT(connector, plugin),
+     .dflt = "",
+     .help = "folder, zip, tar.gz, group:artifact:version or fixture; none "
+             "when the worker has it"},
+    {.name = "config",
+     .type = ARG_JSON,
+     .at = AT(connector, config),
+     .kind = JSON_OBJECT,
+     .help = "the configuration that Connect is given"},
+};
+
+static const struct arg load_args[] = {
+    {.name = "into",
+     .type = ARG_STRING,
+     .at = AT(load_text, load.into),
+     .help = "the topic or endpoint that is written to"},
+    {.name = "rate",
+     .type = ARG_RATE,
+     .at = AT(load_text, load.rate),
+     .min = 1,
+     .max = 10000000,
+     .dflt = "1000/s",
+     .help = "records a second, over all streams"},
+    {.name = "size",
+     .type = ARG_SIZE,
+     .at = AT(load_text, load.size),
+     .min = SIZE_MIN,
+     .max = SIZE_MAX_B,
+     .dflt = "200B",
+     .help = "bytes of a value"},
+    {.name = "keys",
+     .type = ARG_INT,
+     .at = AT(load_text, load.keys),
+     .max = 100000000,
+     .dflt = "0",
+     .help = "distinct keys of each stream; 0: records without a key"},
+    {.name = "partitions",
+     .type = ARG_INT,
+     .at = AT(load_text, load.partitions),
+     .max = 10000,
+     .dflt = "0",
+     .help = "streams; 0: one for each partition of the topic"},
+    {.name = "format",
+     .type = ARG_WORD,
+     .at = AT(load_text, load.format),
+     .dflt = "text",
+     .words = format_words,
+     .help = "what a value looks like"},
+    {.name = "acks",
+     .type = ARG_WORD,
+     .at = AT(load_text, acks),
+     .dflt = "all",
+     .words = acks_words,
+     .help = "who has to acknowledge a record"},
+    {.name = "idempotence",
+     .type = ARG_BOOL,
+     .at = AT(load_text, load.idempotence),
+     .dflt = "true",
+     .help = "the producer's retries make no copies; needs acks: all"},
+    {.name = "compression",
+     .type = ARG_WORD,
+     .at = AT(load_text, compression),
+     .dflt = "none",
+     .words = compression_words,
+     .help = "of record batches"},
+    {.name = "transaction",
+     .type = ARG_INT,
+     .at = AT(load_text, load.transaction),
+     .max = 1000000,
+     .dflt = "0",
+     .help = "records of a transaction; 0: no transactions"},
+    {.name = "abort-share",
+     .type = ARG_SHARE,
+     .at = AT(load_text, load.abort_share),
+     .max = PPM,
+     .dflt = "0%",
+     .help = "share of the transactions that are aborted"},
+    {.name = "timeout",
+     .type = ARG_DURATION,
+     .at = AT(load_text, load.timeout_us),
+     .min = 1000000,
+     .max = HOURS(1),
+     .dflt = "120s",
+     .help = "after this a record's fate is indeterminate"},
+};
+
+#define TARGET(index, word, text)                                              \
+    {                                                                          \
+        .name = word, .type = ARG_STRING, .at = AT(step_text, targets[index]), \
+        .dflt = "", .help = text                                               \
+    }
+
+static const struct arg step_args[] = {
+    {.name = "at",
+     .type = ARG_DURATION,
+     .at = AT(step_text, step.at_us),
+     .max = HOURS(240),
+     .dflt = "",
+     .help = "after the timeline began"},
+    {.name = "after",
+     .type = ARG_STRING,
+     .at = AT(step_text, step.after),
+     .dflt = "",
+     .help = "\"10000 delivered\", \"10000 acknowledged\" or \"<label> "
+             "landed\" (noticed, mended, recovered)"},
+    {.name = "fault",
+     .type = ARG_STRING,
+     .at = AT(step_text, step.fault),
+     .help = "the kind of fault"},
+    TARGET(0, "worker", "the target: 2, any, running orders-to-shop/0"),
+    TARGET(1, "broker", "the target: 1, any, controller, leader of orders/0"),
+    TARGET(2, "connector", "the target: a connector"),
+    TARGET(3, "task", "the target: a task such as orders-to-shop/0"),
+    TARGET(4, "topic", "the target: a topic, or a partition such as orders/0"),
+    TARGET(5, "on", "the target: an endpoint"),
+    {.name = "with",
+     .type = ARG_JSON,
+     .at = AT(step_text, step.with),
+     .dflt = "",
+     .kind = JSON_OBJECT,
+     .help = "arguments of the fault"},
+    {.name = "for",
+     .type = ARG_DURATION,
+     .at = AT(step_text, step.for_us),
+     .min = 1,
+     .max = HOURS(240),
+     .dflt = "",
+     .help = "reverted after this; else when the timeline has ended"},
+    {.name = "label",
+     .type = ARG_STRING,
+     .at = AT(step_text, step.label),
+     .dflt = "",
+     .help = "a name for `after` of a later step"},
+};
+
+static const struct arg relax_args[] = {
+    {.name = "relax",
+     .type = ARG_STRING,
+     .at = AT(relax_text, kind),
+     .help = "the judgement that is not to fail the run"},
+    {.name = "reason",
+     .type = ARG_STRING,
+     .at = AT(relax_text, reason),
+     .help = "why; it goes into the evidence"},
+};
+
+static const struct arg verdict_args[] = {
+    {.name = "is",
+     .type = ARG_WORD,
+     .at = AT(expected, is),
+     .words = verdict_words,
+     .help = "the outcome that is as expected"},
+    {.name = "findings",
+     .type = ARG_JSON,
+     .at = AT(expected, findings),
+     .dflt = "",
+     .kind = JSON_OBJECT,
+     .help = "finding -> all, some or a number; exactly these, no others"},
+};
+
+#define TIMEOUT(word, member, value, text)                                     \
+    {                                                                          \
+        .name = word, .type = ARG_DURATION, .at = AT(timeouts, member),        \
+        .min = 100000, .max = HOURS(240), .dflt = value, .help = text          \
+    }
+
+static const struct arg timeouts_args[] = {
+    TIMEOUT("node-up", node_up_us, "60s", "a broker or worker answers"),
+    TIMEOUT("connector-running", connector_running_us, "60s",
+            "a connector and its tasks are RUNNING"),
+    TIMEOUT("steady", steady_us, "60s", "three windows within 30 %"),
+    TIMEOUT("fault-lands", fault_lands_us, "30s", "a fault is proven"),
+    TIMEOUT("revert", revert_us, "60s", "a revert is proven"),
+    TIMEOUT("recover", recover_us, "120s", "rate and lag are back"),
+    TIMEOUT("drain", drain_us, "180s", "every station caught up"),
+    TIMEOUT("replay", replay_us, "600s", "one station is read back"),
+    TIMEOUT("run", run_us, "15m", "the whole run"),
+    TIMEOUT("stall", stall_us, "30s", "backlog without progress is a stall"),
+};
+
+#define SECTION(id, title, text, table)                                        \
+    [id] = {.name = title,                                                     \
+            .help = text,                                                      \
+            .args = table,                                                     \
+            .args_len = ARRAY_LEN(table)}
+
+static const struct section sections[SECTIONS] = {
+    SECTION(SECTION_ROOT, "", "a scenario file", root_args),
+    SECTION(SECTION_GUARANTEE, "guarantee",
+            "what is promised; also guarantees.<connector>", guarantee_args),
+    SECTION(SECTION_PLATFORM, "platform", "brokers and workers", platform_args),
+    SECTION(SECTION_TOPIC, "topics.*", "a topic", topic_args),
+    SECTION(SECTION_ENDPOINT, "endpoints.*", "a system outside Kafka",
+            endpoint_args),
+    SECTION(SECTION_CONNECTOR, "connectors.*", "a connector", connector_args),
+    SECTION(SECTION_LOAD, "load", "what the harness writes", load_args),
+    SECTION(SECTION_STEP, "timeline[]", "a step: one fault", step_args),
+    SECTION(SECTION_RELAX, "expect[]", "a relax; a check is {<check>: {...}}",
+            relax_args),
+    SECTION(SECTION_VERDICT, "verdict", "the outcome that is as expected",
+            verdict_args),
+    SECTION(SECTION_TIMEOUTS, "timeouts", "how long each phase may take",
+            timeouts_args),
+};
+
+const struct section *scenario_sections(size_t *ret_len)
+{
+    *ret_len = SECTIONS;
+    return sections;
+}
+
+const struct section *section_of(enum section_id id)
+{
+    return &sections[id];
+}
+
+size_t section_read(enum section_id id, const json_t *object, struct doc *d,
+                    const char *path, void *out)
+{
+    return args_read(sections[id].args, sections[id].args_len, object, d, path,
+                     out);
+}
+
+const json_t *without_kind(struct doc *d, const json_t *object)
+{
+    json_t *rest = json_copy((json_t *)object);
+
+    if (rest)
+        (void)json_object_del(rest, "kind");
+    return doc_keep(d, rest);
+}
+
+bool name_check(struct doc *d, const char *path, const char *name,
+                const char *extra, size_t max)
+{
+    size_t len = strlen(name);
+    bool ok = len > 0 && len <= max && isalnum((unsigned char)name[0]);
+
+    for (const char *c = name; *c && ok; c++)
+        ok = isalnum((unsigned char)*c) || strchr(extra, *c);
+    if (!ok)
+        doc_complain_key(d, path,
+                         "\"%.60s\" is no name: letters, digits and any of "
+                         "\"%s\", at most %zu bytes, a letter or digit first",
+                         name, extra, max);
+    return ok;
+}
+
+void *array_of(size_t n, size_t size)
+{
+    void *a = n > 0 ? calloc(n, size) : NULL;
+
+    if (n > 0 && !a)
+        abort();
+    return a;
+}
