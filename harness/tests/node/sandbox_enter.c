@@ -1,0 +1,138 @@
+/* Entering a run that is there, and one that is no more. */
+#include "modes.h"
+
+static int scene(struct nodes *n, void *ctx)
+{
+    struct stage *s = ctx;
+    AUTO_FREE char *hosts = path_of("%s/hosts", s->dir);
+    AUTO_FREE char *log = path_of("%s/a.log", s->dir);
+    char *argv[] = {(char *)"/proc/self/exe", (char *)"--node", (char *)"serve",
+                    (char *)"0.0.0.0", NULL};
+    char *env[] = {NULL};
+    struct node_info a, b;
+    struct err err = {0};
+    pid_t pid;
+
+    CLAIM_OK(file_print(hosts, &err, "10.0.0.9 peer\n"), &err);
+    CLAIM_OK(node_add(n, "a", &a, &err), &err);
+    CLAIM_OK(node_add(n, "b", &b, &err), &err);
+    CLAIM_OK(node_start(n,
+                        &(struct node_process){.name = "a",
+                                               .argv = argv,
+                                               .env = env,
+                                               .cwd = s->dir,
+                                               .log_path = log,
+                                               .hosts_path = hosts},
+                        &pid, &err),
+             &err);
+    CLAIM_OK(await_served(a.observer_address, &err), &err);
+    CLAIM_OK(report(s, a.address), &err);
+    await_order(s);
+    return 0;
+}
+
+/* Exit code of argv, entered from a child; 200 when it was refused. */
+static int enter(const struct stage *s, const char *node, char *const *argv)
+{
+    AUTO_FREE char *out = path_of("%s/out", s->dir);
+    pid_t pid = fork();
+    int status;
+
+    if (pid == 0) {
+        struct err err = {0};
+        int fd = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+        int rc;
+
+        if (fd < 0 || dup2(fd, 1) < 0)
+            _exit(201);
+        rc = sandbox_enter(s->dir, node, argv, &err);
+        dprintf(1, "%d %s", rc, err.text);
+        _exit(200);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static char *said(const struct stage *s)
+{
+    AUTO_FREE char *out = path_of("%s/out", s->dir);
+    struct err err = {0};
+    char *text;
+
+    ck_assert_msg(file_read(out, &text, NULL, &err) == 0, "%s", err.text);
+    return text;
+}
+
+static void enters_node(const struct stage *s, char *address)
+{
+    char *dials[] = {(char *)"/proc/self/exe", (char *)"--node", (char *)"dial",
+                     address, NULL};
+    char *hosts[] = {(char *)"grep", (char *)"-c", (char *)"^10.0.0.9 peer",
+                     (char *)"/etc/hosts", NULL};
+    AUTO_FREE char *text = NULL;
+
+    ck_assert_int_eq(enter(s, "b", dials), 0);
+    text = said(s);
+    ck_assert_str_eq(text, s->mode == SANDBOX_ON ? "10.88.0.2" : "127.0.0.1");
+    /* The run's own namespace has no way onto the bridge. */
+    ck_assert_int_eq(enter(s, NULL, dials), s->mode == SANDBOX_ON ? 5 : 0);
+    if (s->mode == SANDBOX_ON) {
+        ck_assert_int_eq(enter(s, "a", hosts), 0);
+        ck_assert_int_eq(enter(s, "b", hosts), 1);
+    }
+}
+
+static void refuses(const struct stage *s)
+{
+    char *absent[] = {(char *)"/no/such/program", NULL};
+    AUTO_FREE char *text = NULL;
+    AUTO_FREE char *node_text = NULL;
+
+    ck_assert_int_eq(enter(s, NULL, absent), 200);
+    text = said(s);
+    ck_assert_ptr_nonnull(strstr(text, "run /no/such/program: No such file"));
+    ck_assert_int_eq(enter(s, "x", absent), 200);
+    node_text = said(s);
+    ck_assert_ptr_nonnull(strstr(node_text, "keeper.json: no node x"));
+}
+
+static void is_over(const struct stage *s)
+{
+    char *argv[] = {(char *)"true", NULL};
+    AUTO_FREE char *text = NULL;
+
+    ck_assert_int_eq(enter(s, NULL, argv), 200);
+    text = said(s);
+    ck_assert_ptr_nonnull(strstr(text, "keeper.json: the run has ended"));
+}
+
+START_TEST(enters_while_it_runs)
+{
+    char *code[] = {(char *)"sh", (char *)"-c", (char *)"exit 9", NULL};
+    struct err err = {0};
+    char address[64];
+    struct stage s;
+    int status;
+
+    stage_open(&s, modes[_i]);
+    stage_start(&s, scene);
+    hear(&s, address);
+    ck_assert_int_eq(enter(&s, NULL, code), 9);
+    ck_assert_int_eq(enter(&s, "a", code), 9);
+    enters_node(&s, address);
+    refuses(&s);
+    order(&s);
+    ck_assert_int_eq(keeper_wait(s.keeper, &status, &err), 0);
+    ck_assert_int_eq(status, 0);
+    is_over(&s);
+    stage_close(&s);
+}
+END_TEST
+
+static void fill(TCase *tc, int first, int end)
+{
+    tcase_add_loop_test(tc, enters_while_it_runs, first, end);
+}
+
+MODES_MAIN("enter", fill)
