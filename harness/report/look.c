@@ -1,0 +1,112 @@
+#include "report/look.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clk.h"
+#include "report/text.h"
+
+json_t *look(const json_t *at, const char *path)
+{
+    const char *dot = strchr(path, '.');
+    char key[64];
+
+    if (!dot)
+        return json_object_get(at, path);
+    (void)snprintf(key, sizeof(key), "%.*s", (int)(dot - path), path);
+    return look(json_object_get(at, key), dot + 1);
+}
+
+const char *look_text(const json_t *at, const char *path)
+{
+    const char *s = json_string_value(look(at, path));
+
+    return s ? s : "";
+}
+
+int64_t look_int(const json_t *at, const char *path)
+{
+    const json_t *v = look(at, path);
+
+    return json_is_integer(v) ? json_integer_value(v) : -1;
+}
+
+bool look_true(const json_t *at, const char *path)
+{
+    return json_is_true(look(at, path));
+}
+
+bool look_is(const json_t *at, const char *path, const char *word)
+{
+    return strcmp(look_text(at, path), word) == 0;
+}
+
+size_t look_len(const json_t *at, const char *path)
+{
+    return json_array_size(look(at, path));
+}
+
+size_t look_count(const json_t *at, const char *path, const char *key,
+                  const char *word)
+{
+    json_t *list = look(at, path), *item;
+    size_t i, n = 0;
+
+    json_array_foreach(list, i, item) n += look_is(item, key, word);
+    return n;
+}
+
+char *look_any(const json_t *at, const char *path)
+{
+    const json_t *v = look(at, path);
+
+    if (json_is_integer(v))
+        return text_of("%lld", (long long)json_integer_value(v));
+    return text_of("%s", look_text(at, path));
+}
+
+int64_t wall_read(const char *text)
+{
+    struct tm tm = {0};
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+    int64_t us = 0, unit = US_PER_S / 10;
+
+    if (!end)
+        return -1;
+    if (*end == '.')
+        for (end++; *end >= '0' && *end <= '9'; end++, unit /= 10)
+            us += (*end - '0') * unit;
+    if (strcmp(end, "Z") != 0)
+        return -1;
+    return (int64_t)timegm(&tm) * US_PER_S + us;
+}
+
+int64_t look_place_us(const json_t *run, const json_t *place)
+{
+    int64_t at_us = look_int(place, "at_us");
+    int64_t wall_us = wall_read(look_text(place, "time"));
+    int64_t began_us = wall_read(look_text(run, "run.began"));
+
+    if (at_us >= 0)
+        return at_us;
+    if (wall_us < 0 || began_us < 0 || wall_us < began_us)
+        return -1;
+    return wall_us - began_us;
+}
+
+const json_t *look_fault_at(const json_t *run, int64_t at_us)
+{
+    json_t *list = look(run, "faults"), *fault;
+    size_t i;
+
+    json_array_foreach(list, i, fault)
+    {
+        int64_t from_us = look_int(fault, "window_from_us");
+        int64_t to_us = look_int(fault, "window_to_us");
+
+        if (from_us >= 0 && from_us <= at_us && (to_us < 0 || at_us <= to_us))
+            return fault;
+    }
+    return NULL;
+}

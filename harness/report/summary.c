@@ -1,0 +1,141 @@
+#include "report/words.h"
+
+#include <string.h>
+
+#include "base/own.h"
+#include "report/look.h"
+#include "report/text.h"
+
+/* words_summary(): the paragraph that stands at the top of every report. */
+
+struct worst {
+    const json_t *hop;
+    const json_t *finding;
+    const char *kind;
+};
+
+static void keep_failing(void *ctx, const struct finding_words *words,
+                         const json_t *finding)
+{
+    struct worst *w = ctx;
+
+    if (!w->finding && look_true(finding, "fails")) {
+        w->finding = finding;
+        w->kind = words->kind;
+    }
+}
+
+/* The gravest finding that fails, of the first hop that has one. */
+static struct worst gravest(const json_t *run)
+{
+    json_t *hops = look(run, "hops"), *hop;
+    struct worst w = {NULL, NULL, NULL};
+    size_t i;
+
+    json_array_foreach(hops, i, hop)
+    {
+        if (w.finding)
+            continue;
+        w.hop = hop;
+        words_each_finding(hop, keep_failing, &w);
+    }
+    return w;
+}
+
+static void put_gravest(FILE *f, const json_t *run, const struct worst *w)
+{
+    const json_t *first = json_array_get(look(w->finding, "worst"), 0);
+    int64_t records = look_int(w->finding, "records");
+    int64_t at_us = words_when_us(run, first);
+    AUTO_FREE char *during = words_during(run, first);
+    AUTO_FREE char *place = words_place(w->hop, first, "up");
+
+    (void)fprintf(
+        f, "%s of %s records %s %s between %s and %s", grouped(records).s,
+        grouped(look_int(w->hop, "balance.upstream")).s,
+        records == 1 ? "is" : "are", w->kind, look_text(w->hop, "upstream"),
+        look_text(w->hop, "downstream"));
+    if (*place)
+        (void)fprintf(f, ", the longest run of them at %s", place);
+    if (at_us >= 0)
+        (void)fprintf(f, ", %s into the run", instant(at_us).s);
+    if (*during)
+        (void)fprintf(f, ", %s", during);
+    (void)fprintf(f, ".");
+}
+
+static void put_faults(FILE *f, const json_t *run)
+{
+    size_t n = look_len(run, "faults");
+    size_t landed = look_count(run, "faults", "outcome", "landed");
+
+    if (n == 0)
+        (void)fprintf(f, " No fault was asked for.");
+    else if (landed == n)
+        (void)fprintf(f, " %s proven to have landed.",
+                      n == 1 ? "The one fault is" : "All faults are");
+    else
+        (void)fprintf(f, " %zu of %zu faults did not land.", n - landed, n);
+}
+
+static void put_pass(FILE *f, const json_t *run)
+{
+    json_t *hops = look(run, "hops"), *hop;
+    size_t i;
+
+    json_array_foreach(hops, i, hop)
+    {
+        int64_t up = look_int(hop, "balance.upstream");
+        int64_t copies = look_int(hop, "balance.downstream_copies");
+
+        (void)fprintf(f, "%s%s of the %s records in %s arrived in %s",
+                      i ? " " : "",
+                      look_int(hop, "balance.delivered") == up
+                          ? "Every one"
+                          : grouped(look_int(hop, "balance.delivered")).s,
+                      grouped(up).s, look_text(hop, "upstream"),
+                      look_text(hop, "downstream"));
+        if (copies > 0)
+            (void)fprintf(f, ", with %s further cop%s", grouped(copies).s,
+                          copies == 1 ? "y" : "ies");
+        (void)fprintf(f, ".");
+    }
+    put_faults(f, run);
+}
+
+static void put_first_reason(FILE *f, const json_t *run, const char *before)
+{
+    const char *reason =
+        json_string_value(json_array_get(look(run, "reasons"), 0));
+
+    (void)fprintf(f, "%s: %s.", before, reason ? reason : "no reason is given");
+}
+
+char *words_summary(const json_t *run)
+{
+    struct worst w = gravest(run);
+    struct text t;
+
+    text_open(&t);
+    if (look_is(run, "outcome", "pass")) {
+        put_pass(t.f, run);
+    } else if (look_is(run, "outcome", "skip")) {
+        put_first_reason(t.f, run, "Nothing was run");
+    } else if (look_is(run, "outcome", "inconclusive")) {
+        put_first_reason(t.f, run,
+                         "It cannot be said whether the system kept "
+                         "its word");
+        if (w.finding) {
+            (void)fprintf(t.f, " What was seen: ");
+            put_gravest(t.f, run, &w);
+        }
+    } else if (w.finding) {
+        put_gravest(t.f, run, &w);
+        put_faults(t.f, run);
+    } else {
+        put_first_reason(t.f, run, "The system broke its word");
+    }
+    if (look_true(run, "as_expected") && !look_is(run, "outcome", "pass"))
+        (void)fprintf(t.f, " The scenario says that this must be so.");
+    return text_take(&t);
+}

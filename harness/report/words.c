@@ -1,0 +1,352 @@
+#include "report/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/own.h"
+#include "report/look.h"
+#include "report/text.h"
+
+static const struct finding_words known[] = {
+    {"lost", "acknowledged upstream, absent downstream, though a later record "
+             "of its stream arrived"},
+    {"unseen", "acknowledged upstream, absent downstream, and nothing later "
+               "of its stream arrived either"},
+    {"corrupt", "the stamp is intact but the payload is wrong, or the stamp "
+                "was cut"},
+    {"diverged", "an acknowledged offset now holds another record"},
+    {"phantom", "this run's record, though it was refused, aborted or never "
+                "sent"},
+    {"doubly accounted", "delivered and dead-lettered as well"},
+    {"misrouted", "in the wrong topic, partition or table"},
+    {"altered", "what had to be kept was not: key, headers, type or time"},
+    {"stale", "the final row is not the last version of its key"},
+    {"reordered", "first seen after a later record of its stream"},
+    {"duplicate", "the second and further copies of a record"},
+    {"foreign", "not written by this run"},
+};
+
+const struct finding_words *words_findings(size_t *ret_len)
+{
+    *ret_len = ARRAY_LEN(known);
+    return known;
+}
+
+void words_each_finding(const json_t *hop, finding_fn say, void *ctx)
+{
+    json_t *all = look(hop, "findings"), *finding;
+    const char *kind;
+
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        finding = json_object_get(all, known[i].kind);
+        if (look_int(finding, "records") > 0)
+            say(ctx, &known[i], finding);
+    }
+    json_object_foreach(all, kind, finding)
+    {
+        struct finding_words unknown = {kind, "a kind this program is too old "
+                                              "to explain"};
+        bool is_known = false;
+
+        for (size_t i = 0; i < ARRAY_LEN(known); i++)
+            is_known |= strcmp(known[i].kind, kind) == 0;
+        if (!is_known && look_int(finding, "records") > 0)
+            say(ctx, &unknown, finding);
+    }
+}
+
+char *words_expected(const json_t *run)
+{
+    return text_of("expected %s, got %s: %s, exit code %lld",
+                   look_text(run, "expected.is"), look_text(run, "outcome"),
+                   look_true(run, "as_expected") ? "as expected"
+                                                 : "not as expected",
+                   (long long)look_int(run, "exit_code"));
+}
+
+char *words_guarantee(const json_t *hop)
+{
+    int64_t bound = look_int(hop, "guarantee.duplicates_per_disturbance");
+    const char *order = look_text(hop, "guarantee.ordering");
+    bool exactly = look_is(hop, "guarantee.delivery", "exactly-once");
+    struct text t;
+
+    text_open(&t);
+    (void)fprintf(t.f, "%s", look_text(hop, "guarantee.delivery"));
+    if (exactly && *look_text(hop, "guarantee.once_by"))
+        (void)fprintf(t.f, " by %s", look_text(hop, "guarantee.once_by"));
+    if (strcmp(order, "none") == 0)
+        (void)fprintf(t.f, ", in any order");
+    else
+        (void)fprintf(t.f, ", in order per %s", order);
+    if (bound >= 0)
+        (void)fprintf(t.f, ", at most %s duplicates a disturbance",
+                      grouped(bound).s);
+    return text_take(&t);
+}
+
+static void put_term(FILE *f, const char *plus, int64_t n, const char *what,
+                     bool always)
+{
+    if (n > 0 || always)
+        (void)fprintf(f, "%s%s %s", plus, grouped(n).s, what);
+}
+
+char *words_balance(const json_t *hop)
+{
+    const json_t *b = look(hop, "balance");
+    struct text t;
+
+    text_open(&t);
+    (void)fprintf(t.f, "%s in %s = ", grouped(look_int(b, "upstream")).s,
+                  look_text(hop, "upstream"));
+    put_term(t.f, "", look_int(b, "delivered"), "delivered", true);
+    put_term(t.f, " + ", look_int(b, "dead_lettered"), "dead-lettered", false);
+    put_term(t.f, " + ", look_int(b, "filtered"), "filtered", false);
+    put_term(t.f, " + ", look_int(b, "lost"), "lost", true);
+    put_term(t.f, " + ", look_int(b, "unseen"), "unseen", true);
+    put_term(t.f, " + ", look_int(hop, "pending"), "pending", false);
+    (void)fprintf(t.f, ": %s",
+                  look_true(b, "closes") ? "closes" : "DOES NOT CLOSE");
+    put_term(t.f, "; ", look_int(b, "downstream_copies"), "further copies",
+             false);
+    return text_take(&t);
+}
+
+char *words_load(const json_t *run)
+{
+    const json_t *l = look(run, "load");
+
+    if (!l)
+        return text_of("none of its own");
+    return text_of("%s attempted = %s acknowledged + %s refused + %s aborted "
+                   "+ %s indeterminate",
+                   grouped(look_int(l, "attempted")).s,
+                   grouped(look_int(l, "acknowledged")).s,
+                   grouped(look_int(l, "refused")).s,
+                   grouped(look_int(l, "aborted")).s,
+                   grouped(look_int(l, "indeterminate")).s);
+}
+
+char *words_finding(const json_t *finding)
+{
+    int64_t records = look_int(finding, "records");
+    int64_t runs = look_int(finding, "runs");
+    int64_t allowed = look_int(finding, "allowed");
+    bool fails = look_true(finding, "fails");
+    AUTO_FREE char *bound = allowed >= 0
+                                ? text_of(", %s allowed", grouped(allowed).s)
+                                : text_of("%s", "");
+
+    return text_of("%s record%s in %s run%s%s: %s", grouped(records).s,
+                   records == 1 ? "" : "s", grouped(runs).s,
+                   runs == 1 ? "" : "s", bound,
+                   fails ? "breaks the promise" : "within the promise");
+}
+
+static char *who(const json_t *place)
+{
+    const json_t *node = look(place, "node");
+
+    if (json_is_integer(node) && json_integer_value(node) >= 0)
+        return text_of(" by worker-%lld", (long long)json_integer_value(node));
+    if (*look_text(place, "node"))
+        return text_of(" by %s", look_text(place, "node"));
+    return text_of("%s", "");
+}
+
+char *words_place(const json_t *hop, const json_t *worst, const char *which)
+{
+    bool up = strcmp(which, "up") == 0;
+    const json_t *first = look(worst, up ? "up_first" : "down_first");
+    const json_t *last = look(worst, up ? "up_last" : "down_last");
+    int64_t partition = look_int(first, "partition");
+    int64_t from = look_int(first, "offset"), to = look_int(last, "offset");
+    AUTO_FREE char *by = who(first);
+    struct text t;
+
+    text_open(&t);
+    if (partition < 0 && from < 0 && !*by)
+        return text_take(&t);
+    (void)fprintf(t.f, "%s", look_text(hop, up ? "upstream" : "downstream"));
+    if (partition >= 0)
+        (void)fprintf(t.f, "[%lld]", (long long)partition);
+    if (from >= 0)
+        (void)fprintf(t.f, " offset %s", grouped(from).s);
+    if (from >= 0 && to >= 0 && to != from)
+        (void)fprintf(t.f, " to %s", grouped(to).s);
+    (void)fprintf(t.f, "%s", by);
+    return text_take(&t);
+}
+
+int64_t words_when_us(const json_t *run, const json_t *worst)
+{
+    int64_t down_us = look_place_us(run, look(worst, "down_first"));
+
+    return down_us >= 0 ? down_us : look_place_us(run, look(worst, "up_first"));
+}
+
+char *words_during(const json_t *run, const json_t *worst)
+{
+    int64_t at_us = words_when_us(run, worst);
+    const json_t *fault = look_fault_at(run, at_us);
+    AUTO_FREE char *name = fault ? words_fault_name(fault) : NULL;
+
+    if (fault)
+        return text_of("during %s", name);
+    if (at_us < 0 || look_len(run, "faults") == 0)
+        return text_of("%s", "");
+    return text_of("outside every disturbance");
+}
+
+/* ", written 23.4s to 23.7s" into the run. */
+static void put_when(FILE *f, const json_t *run, const json_t *first,
+                     const json_t *last, const char *verb)
+{
+    int64_t from_us = look_place_us(run, first);
+    int64_t to_us = look_place_us(run, last);
+
+    if (from_us < 0)
+        return;
+    (void)fprintf(f, ", %s at %s", verb, instant(from_us).s);
+    if (to_us > from_us)
+        (void)fprintf(f, " to %s", instant(to_us).s);
+}
+
+static void put_notes(FILE *f, const json_t *worst)
+{
+    if (look_true(worst, "rewind"))
+        (void)fprintf(f, "; a rewind: a step back and over again");
+    if (look_true(worst, "overtaken_by_commit"))
+        (void)fprintf(f, "; a committed offset has passed %s",
+                      look_int(worst, "count") == 1 ? "it" : "them");
+    if (*look_text(worst, "note"))
+        (void)fprintf(f, "; %s", look_text(worst, "note"));
+}
+
+char *words_run(const json_t *run, const json_t *hop, const json_t *worst)
+{
+    int64_t first = look_int(worst, "first"), count = look_int(worst, "count");
+    AUTO_FREE char *up = words_place(hop, worst, "up");
+    AUTO_FREE char *down = words_place(hop, worst, "down");
+    AUTO_FREE char *during = words_during(run, worst);
+    struct text t;
+
+    text_open(&t);
+    (void)fprintf(t.f, "stream %lld seq %s",
+                  (long long)look_int(worst, "stream"), grouped(first).s);
+    if (count > 1)
+        (void)fprintf(t.f, " to %s (%s records)", grouped(first + count - 1).s,
+                      grouped(count).s);
+    if (*up)
+        (void)fprintf(t.f, ": %s", up);
+    put_when(t.f, run, look(worst, "up_first"), look(worst, "up_last"),
+             "written");
+    if (*down)
+        (void)fprintf(t.f, "; in %s", down);
+    put_when(t.f, run, look(worst, "down_first"), look(worst, "down_last"),
+             "arrived");
+    if (*during)
+        (void)fprintf(t.f, ", %s", during);
+    put_notes(t.f, worst);
+    return text_take(&t);
+}
+
+char *words_event(const char *kind, const json_t *event)
+{
+    if (!look_true(event, "judged"))
+        return text_of("%s: not judged: %s", kind, look_text(event, "why_not"));
+    if (look_int(event, "count") == 0)
+        return text_of("%s: none", kind);
+    return text_of("%s: %s", kind, grouped(look_int(event, "count")).s);
+}
+
+char *words_event_case(const json_t *one)
+{
+    static const char *const nodes[] = {"node_a", "node_b"};
+    int64_t from = look_int(one, "from"), to = look_int(one, "to");
+    struct text t;
+
+    text_open(&t);
+    (void)fprintf(t.f, "partition %lld at %s",
+                  (long long)look_int(one, "partition"),
+                  instant(look_int(one, "at_us")).s);
+    if (from >= 0)
+        (void)fprintf(t.f, ", offset %s", grouped(from).s);
+    if (from >= 0 && to >= 0)
+        (void)fprintf(t.f, " to %s", grouped(to).s);
+    for (size_t i = 0; i < ARRAY_LEN(nodes); i++) {
+        AUTO_FREE char *name = look_any(one, nodes[i]);
+
+        if (*name && strcmp(name, "-1") != 0)
+            (void)fprintf(t.f, "%s %s%s", i ? " and" : ",",
+                          json_is_integer(look(one, nodes[i])) ? "worker-" : "",
+                          name);
+    }
+    if (look_int(one, "count") > 1)
+        (void)fprintf(t.f, ", %s times", grouped(look_int(one, "count")).s);
+    return text_take(&t);
+}
+
+char *words_fault_name(const json_t *fault)
+{
+    const char *target = look_text(fault, "target");
+    const char *resolved = look_text(fault, "resolved");
+    const char *on = *resolved ? resolved : target;
+    bool both = *resolved && *target && strcmp(resolved, target) != 0;
+
+    return text_of("%s %s%s%s%s%s%s", look_text(fault, "path"),
+                   look_text(fault, "kind"), *on ? " on " : "", on,
+                   both ? " (" : "", both ? target : "", both ? ")" : "");
+}
+
+char *words_fault_times(const json_t *fault)
+{
+    static const struct {
+        const char *key, *word;
+    } marks[] = {{"asked_us", "asked"},
+                 {"landed_us", "landed"},
+                 {"noticed_us", "noticed"},
+                 {"mended_us", "mended"},
+                 {"recovered_us", "recovered"}};
+    bool landed = look_is(fault, "outcome", "landed");
+    struct text t;
+
+    text_open(&t);
+    for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
+        int64_t us = look_int(fault, marks[i].key);
+
+        if (us >= 0)
+            (void)fprintf(t.f, "%s%s at %s", i ? ", " : "", marks[i].word,
+                          instant(us).s);
+        else if (landed)
+            (void)fprintf(t.f, ", never seen %s", marks[i].word);
+    }
+    return text_take(&t);
+}
+
+char *words_check(const json_t *check)
+{
+    const char *reason = look_text(check, "reason");
+
+    return text_of("%s %s: %s%s%s%s", look_text(check, "path"),
+                   look_text(check, "kind"), look_text(check, "sentence"),
+                   *reason ? " (reason: " : "", reason, *reason ? ")" : "");
+}
+
+char *words_capped(size_t shown, int64_t of, const char *what)
+{
+    if ((int64_t)shown >= of)
+        return text_of("%s", "");
+    return text_of("%zu of %s %s shown", shown, grouped(of).s, what);
+}
+
+char *words_report_path(const json_t *run, const char *file_name)
+{
+    const char *folder = look_text(run, "run.folder");
+
+    if (*folder)
+        return text_of("%s/%s", folder, file_name);
+    return text_of("reports/%s/%s", look_text(run, "run.id"), file_name);
+}
