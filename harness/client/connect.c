@@ -1,0 +1,351 @@
+#include "client/connect.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clk.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "client/http.h"
+
+enum {
+    PAUSE_US = 100000,
+    /* With several workers, one that hangs must leave time for the others;
+     * but a config that is validated by a slow plugin takes its time. */
+    ONE_WORKER_US = 10000000,
+};
+
+struct connect {
+    pthread_mutex_t lock;
+    char **urls;
+    size_t urls_len;
+    size_t turn;
+};
+
+struct connect *connect_new(void)
+{
+    struct connect *c = calloc(1, sizeof(*c));
+
+    if (!c)
+        abort();
+    pthread_mutex_init(&c->lock, NULL);
+    return c;
+}
+
+static void drop_urls(struct connect *c)
+{
+    for (size_t i = 0; i < c->urls_len; i++)
+        free(c->urls[i]);
+    free(c->urls);
+    c->urls = NULL;
+    c->urls_len = 0;
+}
+
+void connect_free(struct connect *c)
+{
+    if (!c)
+        return;
+    drop_urls(c);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+void connect_workers(struct connect *c, const char *const *urls, size_t n)
+{
+    pthread_mutex_lock(&c->lock);
+    drop_urls(c);
+    c->urls = calloc(n + 1, sizeof(*c->urls));
+    if (!c->urls)
+        abort();
+    for (size_t i = 0; i < n; i++)
+        if (!(c->urls[i] = strdup(urls[i])))
+            abort();
+    c->urls_len = n;
+    pthread_mutex_unlock(&c->lock);
+}
+
+/* The worker whose turn it is (new), NULL if there are none, and of how many.
+ * With `next` the turn goes on to the one behind it first. */
+static char *pick(struct connect *c, bool next, size_t *ret_len)
+{
+    char *url = NULL;
+
+    pthread_mutex_lock(&c->lock);
+    if (next)
+        c->turn++;
+    *ret_len = c->urls_len;
+    if (c->urls_len > 0 && !(url = strdup(c->urls[c->turn % c->urls_len])))
+        abort();
+    pthread_mutex_unlock(&c->lock);
+    return url;
+}
+
+/* ---- one request
+ * ------------------------------------------------------------*/
+
+int connect_request_to(const char *worker_url, const char *method,
+                       const char *path, const json_t *body, int64_t timeout_us,
+                       json_t **ret_json, struct err *err)
+{
+    AUTO_FREE char *url = path_of("%s%s", worker_url, path);
+    AUTO_FREE char *text = body ? json_dumps(body, JSON_ENCODE_ANY) : NULL;
+    struct http_reply reply;
+    json_error_t why;
+    long status;
+    int rc = http_request(method, url, text, timeout_us, &reply, err);
+
+    if (rc < 0)
+        return rc;
+    status = reply.status;
+    *ret_json = json_loadb(reply.body, reply.len, JSON_DECODE_ANY, &why);
+    if (!*ret_json && reply.len > 0 && status < 300)
+        rc = err_set(err, -EBADMSG, "%s %s: the answer is not JSON: %s", method,
+                     url, why.text);
+    http_reply_done(&reply);
+    return rc < 0 ? rc : (int)status;
+}
+
+/* Connect's own message, or the status in a word. */
+static const char *message_of(const json_t *answer)
+{
+    const char *m = json_string_value(json_object_get(answer, "message"));
+
+    return m ? m : "no message";
+}
+
+/* 409 also says "already exists", which no waiting will change. */
+static bool rebalancing(int status, const json_t *answer)
+{
+    return status == 409 && !strstr(message_of(answer), "already exists");
+}
+
+static bool worth_another(int rc)
+{
+    return rc == -ECONNREFUSED || rc == -ETIMEDOUT || rc == -EIO;
+}
+
+int connect_request(struct connect *c, const char *method, const char *path,
+                    const json_t *body, int64_t timeout_us, json_t **ret_json,
+                    struct err *err)
+{
+    int64_t deadline_us = clk_monotonic_us() + timeout_us;
+    struct clk clk = clk_real_from(0);
+
+    for (bool next = false;; next = true) {
+        int64_t left_us = deadline_us - clk_monotonic_us();
+        size_t n;
+        AUTO_FREE char *url = pick(c, next, &n);
+        struct err why = {0};
+        json_t *answer = NULL;
+        int rc;
+
+        if (!url)
+            return err_set(err, -ENOENT, "%s %s: no worker is known", method,
+                           path);
+        rc = connect_request_to(url, method, path, body,
+                                n > 1 && left_us > ONE_WORKER_US ? ONE_WORKER_US
+                                                                 : left_us,
+                                &answer, &why);
+        if (rc >= 0 && !rebalancing(rc, answer)) {
+            *ret_json = answer;
+            return rc;
+        }
+        if (rc >= 0)
+            err_set(&why, -EBUSY, "%s: 409: %s", url, message_of(answer));
+        json_decref(answer);
+        if (rc < 0 && !worth_another(rc))
+            return err_set(err, rc, "%s", why.text);
+        if (clk_monotonic_us() + PAUSE_US >= deadline_us)
+            return err_set(err, -ETIMEDOUT, "%s %s: not after %.1fs: %s",
+                           method, path, (double)timeout_us / US_PER_S,
+                           why.text);
+        log_debug("connect", "%s %s: again: %s", method, path, why.text);
+        clk_sleep(&clk, PAUSE_US);
+    }
+}
+
+/* ---- what is asked of a connector
+ * ---------------------------------------------*/
+
+/* "/connectors/NAME<rest>", the name escaped as a URL wants it (new). */
+static char *path_for(const char *name, const char *rest)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    AUTO_FREE char *escaped = malloc(3 * strlen(name) + 1);
+    char *to = escaped;
+
+    if (!escaped)
+        abort();
+    for (const char *at = name; *at; at++) {
+        if (strchr(plain, *at)) {
+            *to++ = *at;
+            continue;
+        }
+        (void)snprintf(to, 4, "%%%02X", (unsigned char)*at);
+        to += 3;
+    }
+    *to = 0;
+    return path_of("/connectors/%s%s", escaped, rest);
+}
+
+static int code_of(int status)
+{
+    switch (status) {
+    case 400:
+    case 422:
+        return -EINVAL;
+    case 401:
+    case 403:
+        return -EACCES;
+    case 404:
+        return -ENOENT;
+    case 409:
+        return -EEXIST;
+    }
+    return -EIO;
+}
+
+/* A request about one connector; 4xx and 5xx are errors here. ret NULL: the
+ * answer does not matter. */
+static int ask(struct connect *c, const char *method, const char *name,
+               const char *rest, const json_t *body, int64_t timeout_us,
+               json_t **ret, struct err *err)
+{
+    AUTO_FREE char *path = path_for(name, rest);
+    AUTO_JSON json_t *answer = NULL;
+    int rc = connect_request(c, method, path, body, timeout_us, &answer, err);
+
+    if (rc < 0)
+        return rc;
+    if (rc >= 300)
+        return err_set(err, code_of(rc), "%s %s: %d: %s", method, path, rc,
+                       message_of(answer));
+    if (!ret)
+        return 0;
+    if (!json_is_object(answer))
+        return err_set(err, -EBADMSG, "%s %s: expected an object", method,
+                       path);
+    *ret = TAKE(answer);
+    return 0;
+}
+
+int connect_put(struct connect *c, const char *name, const json_t *config,
+                int64_t timeout_us, struct err *err)
+{
+    return ask(c, "PUT", name, "/config", config, timeout_us, NULL, err);
+}
+
+int connect_config(struct connect *c, const char *name, json_t **ret,
+                   int64_t timeout_us, struct err *err)
+{
+    return ask(c, "GET", name, "/config", NULL, timeout_us, ret, err);
+}
+
+int connect_delete(struct connect *c, const char *name, int64_t timeout_us,
+                   struct err *err)
+{
+    return ask(c, "DELETE", name, "", NULL, timeout_us, NULL, err);
+}
+
+int connect_status(struct connect *c, const char *name, json_t **ret,
+                   int64_t timeout_us, struct err *err)
+{
+    return ask(c, "GET", name, "/status", NULL, timeout_us, ret, err);
+}
+
+int connect_do(struct connect *c, const char *name, const char *verb,
+               int64_t timeout_us, struct err *err)
+{
+    static const struct {
+        const char *verb, *method, *rest;
+    } verbs[] = {
+        {"pause", "PUT", "/pause"},
+        {"resume", "PUT", "/resume"},
+        {"stop", "PUT", "/stop"},
+        {"restart", "POST", "/restart?includeTasks=true&onlyFailed=false"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+        if (strcmp(verb, verbs[i].verb) == 0)
+            return ask(c, verbs[i].method, name, verbs[i].rest, NULL,
+                       timeout_us, NULL, err);
+    return err_set(err, -EINVAL,
+                   "connector %s: %s: not pause, resume, stop or restart", name,
+                   verb);
+}
+
+int connect_restart_task(struct connect *c, const char *name, int task,
+                         int64_t timeout_us, struct err *err)
+{
+    AUTO_FREE char *rest = path_of("/tasks/%d/restart", task);
+
+    return ask(c, "POST", name, rest, NULL, timeout_us, NULL, err);
+}
+
+int connect_offsets(struct connect *c, const char *name, json_t **ret,
+                    int64_t timeout_us, struct err *err)
+{
+    return ask(c, "GET", name, "/offsets", NULL, timeout_us, ret, err);
+}
+
+int connect_alter_offsets(struct connect *c, const char *name,
+                          const json_t *offsets, int64_t timeout_us,
+                          struct err *err)
+{
+    return ask(c, "PATCH", name, "/offsets", offsets, timeout_us, NULL, err);
+}
+
+int connect_reset_offsets(struct connect *c, const char *name,
+                          int64_t timeout_us, struct err *err)
+{
+    return ask(c, "DELETE", name, "/offsets", NULL, timeout_us, NULL, err);
+}
+
+/* ---- reading a status
+ * ----------------------------------------------------------*/
+
+static bool in_state(const json_t *part, const char *state,
+                     const char **ret_trace)
+{
+    const char *is = json_string_value(json_object_get(part, "state"));
+    const char *trace = json_string_value(json_object_get(part, "trace"));
+
+    if (trace && ret_trace && !*ret_trace)
+        *ret_trace = trace;
+    return is && strcmp(is, state) == 0;
+}
+
+bool connect_all_in_state(const json_t *status, const char *state,
+                          const char **ret_trace)
+{
+    const json_t *tasks = json_object_get(status, "tasks");
+    bool stopped = strcmp(state, "STOPPED") == 0;
+    bool all;
+
+    if (ret_trace)
+        *ret_trace = NULL;
+    all = in_state(json_object_get(status, "connector"), state, ret_trace);
+    for (size_t i = 0; i < json_array_size(tasks); i++)
+        all &= in_state(json_array_get(tasks, i), state, ret_trace);
+    /* A stopped connector's tasks are gone. */
+    return all && (json_array_size(tasks) > 0) != stopped;
+}
+
+const char *connect_worker_of(const json_t *status, int task)
+{
+    const json_t *tasks = json_object_get(status, "tasks");
+    const json_t *part = task < 0 ? json_object_get(status, "connector") : NULL;
+
+    for (size_t i = 0; task >= 0 && i < json_array_size(tasks); i++) {
+        const json_t *id = json_object_get(json_array_get(tasks, i), "id");
+
+        if (json_is_integer(id) && json_integer_value(id) == task)
+            part = json_array_get(tasks, i);
+    }
+    return json_string_value(json_object_get(part, "worker_id"));
+}

@@ -1,0 +1,120 @@
+/* What every user of a cluster asks first: who leads, and from where to where
+ * a partition reaches. */
+#include <errno.h>
+#include <stdbool.h>
+
+#include "base/clk.h"
+#include "client/handle.h"
+
+enum { ATTEMPT_MS = 2000, PAUSE_US = 50000 };
+
+static int attempt_ms(int64_t deadline_us)
+{
+    int left = ms_until(deadline_us);
+
+    return left < ATTEMPT_MS ? left : ATTEMPT_MS;
+}
+
+int metadata_of(rd_kafka_t *rk, rd_kafka_topic_t *topic, int64_t deadline_us,
+                const struct rd_kafka_metadata **ret, struct err *err)
+{
+    struct clk clk = clk_real_from(0);
+    rd_kafka_resp_err_t e;
+
+    for (;;) {
+        e = rd_kafka_metadata(rk, 0, topic, ret, attempt_ms(deadline_us));
+        if (e == RD_KAFKA_RESP_ERR_NO_ERROR)
+            return 0;
+        if (kafka_errno(e) != -ETIMEDOUT || ms_until(deadline_us) == 0)
+            break;
+        clk_sleep(&clk, PAUSE_US);
+    }
+    return err_set(err, kafka_errno(e), "no metadata of %s: %s",
+                   topic ? rd_kafka_topic_name(topic) : "the cluster",
+                   rd_kafka_err2str(e));
+}
+
+/* Errors of a moment: a leader that moves, dies or was not elected yet. */
+static bool passes(rd_kafka_resp_err_t e)
+{
+    return kafka_errno(e) == -ETIMEDOUT ||
+           e == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+           e == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+           e == RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE ||
+           e == RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE ||
+           e == RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR ||
+           e == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH;
+}
+
+/* One round for all partitions. *ret_partition: the one that failed. */
+static rd_kafka_resp_err_t ask_offsets(rd_kafka_t *rk, const char *topic,
+                                       int32_t first, size_t n, int64_t when,
+                                       int timeout_ms, int64_t *ret,
+                                       int32_t *ret_partition)
+{
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)n);
+    rd_kafka_resp_err_t e;
+
+    for (size_t i = 0; i < n; i++)
+        rd_kafka_topic_partition_list_add(list, topic, first + (int32_t)i)
+            ->offset = when;
+    *ret_partition = first;
+    /* rd_kafka_query_watermark_offsets() would do one partition at a time,
+     * and in 2.0.2 it can outlast its time-out for ever. */
+    e = rd_kafka_offsets_for_times(rk, list, timeout_ms);
+    /* "Unknown" is also said when none of the partitions has a leader. */
+    if (e == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+        e = list->elems[0].err;
+    for (size_t i = 0; i < n && e == RD_KAFKA_RESP_ERR_NO_ERROR; i++) {
+        const rd_kafka_topic_partition_t *p =
+            rd_kafka_topic_partition_list_find(list, topic, first + (int32_t)i);
+
+        ret[i] = p->offset;
+        *ret_partition = p->partition;
+        e = p->err;
+        if (e == RD_KAFKA_RESP_ERR_NO_ERROR && p->offset < 0)
+            e = RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE;
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+    return e;
+}
+
+/* A leader that is cached as missing is never asked for again by itself. */
+static void refresh(rd_kafka_t *rk, const char *topic, int64_t deadline_us)
+{
+    rd_kafka_topic_t *t = rd_kafka_topic_new(rk, topic, NULL);
+    const struct rd_kafka_metadata *md;
+
+    if (!t)
+        return;
+    if (rd_kafka_metadata(rk, 0, t, &md, attempt_ms(deadline_us)) ==
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+        rd_kafka_metadata_destroy(md);
+    rd_kafka_topic_destroy(t);
+}
+
+int offsets_at(rd_kafka_t *rk, const char *topic, int32_t first, size_t n,
+               int64_t when, int64_t deadline_us, int64_t *ret, struct err *err)
+{
+    struct clk clk = clk_real_from(0);
+    rd_kafka_resp_err_t e;
+    int32_t which;
+
+    if (n == 0)
+        return 0;
+    for (;;) {
+        e = ask_offsets(rk, topic, first, n, when, attempt_ms(deadline_us), ret,
+                        &which);
+        if (e == RD_KAFKA_RESP_ERR_NO_ERROR)
+            return 0;
+        if (!passes(e) || ms_until(deadline_us) == 0)
+            break;
+        clk_sleep(&clk, PAUSE_US);
+        refresh(rk, topic, deadline_us);
+    }
+    return err_set(err, passes(e) ? -ETIMEDOUT : kafka_errno(e),
+                   "%s[%d]: no %s offset: %s", topic, (int)which,
+                   when == RD_KAFKA_OFFSET_BEGINNING ? "first" : "end",
+                   rd_kafka_err2str(e));
+}

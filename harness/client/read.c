@@ -1,0 +1,485 @@
+/* Reading a topic from absolute start to absolute end, as fast as librdkafka
+ * can: by callback from one queue a consumer, one consumer a thread, metadata
+ * before the first fetch (else it idles for 500 ms). */
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clk.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "client/admin.h"
+
+enum { SERVE_MS = 100, READERS_MAX = 64, CACHE_LINE = 64 };
+
+static const struct setting tuned[] = {
+    /* Below its limits the fetcher never sleeps; the default is 100000. */
+    {"queued.min.messages", "1000000"},
+    {"queued.max.messages.kbytes", "524288"},
+    {"fetch.message.max.bytes", "1048576"},
+    {"fetch.wait.max.ms", "50"},
+    {"fetch.error.backoff.ms", "100"},
+    {"check.crcs", "true"},
+};
+
+struct partition {
+    int64_t low;  /* the first offset that was there */
+    int64_t next; /* below it everything was handed over */
+    int64_t end;  /* the high watermark when the read began */
+    int64_t dry;  /* the reader saw the end here; -1: it did not */
+    bool done;
+    bool moved;                         /* `next` is no longer in the log */
+} __attribute__((aligned(CACHE_LINE))); /* two readers write to neighbours */
+
+struct read {
+    const struct kafka_access *access;
+    const struct kafka_read_spec *spec;
+    int64_t deadline_us;
+    int partitions;
+    int readers;
+    struct partition *at;
+    atomic_bool stop; /* a reader failed: the others need not go on */
+};
+
+enum { READER_MAGIC = 0x52656164 };
+
+struct reader {
+    unsigned magic; /* READER_MAGIC while alive */
+    struct read *job;
+    int id;
+    pthread_t thread;
+    rd_kafka_t *rk;
+    rd_kafka_topic_t *topic;
+    rd_kafka_queue_t *queue;
+    int left;   /* partitions not done */
+    bool moved; /* one of them is `moved` */
+    uint64_t records;
+    char trouble[256]; /* the last error that may pass */
+    int rc;
+    struct err err;
+};
+
+static struct reader *reader_of(void *opaque)
+{
+    struct reader *r = opaque;
+
+    assert(r != NULL && r->magic == READER_MAGIC);
+    return r;
+}
+
+static void finish(struct reader *r, struct partition *p)
+{
+    p->done = true;
+    if (--r->left == 0)
+        rd_kafka_yield(r->rk);
+}
+
+static void give_up(struct reader *r, int rc)
+{
+    r->rc = rc;
+    rd_kafka_yield(r->rk);
+}
+
+/* ---- what the queue brings
+ * -------------------------------------------------*/
+
+static void on_trouble(struct reader *r, const rd_kafka_message_t *m)
+{
+    struct partition *p = &r->job->at[m->partition];
+
+    switch ((int)m->err) {
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+        /* Markers and aborted records may be the last: only this tells. */
+        p->dry = m->offset;
+        if (!p->done && m->offset >= p->end)
+            finish(r, p);
+        return;
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+        p->moved = r->moved = true;
+        rd_kafka_yield(r->rk);
+        return;
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR__BAD_MSG:
+    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG:
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+        give_up(r, err_set(&r->err, kafka_errno(m->err), "%s[%d]: at %lld: %s",
+                           r->job->spec->topic, (int)m->partition,
+                           (long long)p->next, rd_kafka_message_errstr(m)));
+        return;
+    }
+    (void)snprintf(r->trouble, sizeof(r->trouble), "%s",
+                   rd_kafka_message_errstr(m));
+    log_warn("kafka", "%s[%d]: reading: %s", r->job->spec->topic,
+             (int)m->partition, r->trouble);
+}
+
+static int64_t time_of(const rd_kafka_message_t *m)
+{
+    rd_kafka_timestamp_type_t type;
+    int64_t ms = rd_kafka_message_timestamp(m, &type);
+
+    return ms < 0 ? -1 : ms * US_PER_MS;
+}
+
+static void on_message(rd_kafka_message_t *m, void *opaque)
+{
+    struct reader *r = reader_of(opaque);
+    struct partition *p;
+    int rc;
+
+    if (m->partition < 0 || m->partition >= r->job->partitions)
+        return;
+    if (m->err) {
+        on_trouble(r, m);
+        return;
+    }
+    p = &r->job->at[m->partition];
+    /* Below `next`: fetched twice over a change of leader, not there twice. */
+    if (p->done || r->rc < 0 || m->offset < p->next)
+        return;
+    if (m->offset >= p->end) {
+        finish(r, p);
+        return;
+    }
+    p->next = m->offset + 1;
+    p->dry = -1;
+    r->records++;
+    rc = r->job->spec->each(r->job->spec->ctxs[r->id],
+                            &(struct kafka_record){
+                                .value = m->payload,
+                                .value_len = m->len,
+                                .key = m->key,
+                                .key_len = m->key_len,
+                                .offset = m->offset,
+                                .time_us = time_of(m),
+                                .partition = m->partition,
+                                .message = m,
+                            });
+    if (rc < 0)
+        give_up(r, err_set(&r->err, rc, "%s[%d]: stopped at offset %lld",
+                           r->job->spec->topic, (int)m->partition,
+                           (long long)m->offset));
+    else if (p->next >= p->end)
+        finish(r, p);
+}
+
+/* Where a partition's next offset is gone, retention was quicker than we: go
+ * on at what is the first now. But a log that ends before it was cut short,
+ * and what was read is no longer what is there. */
+static int follow_retention(struct reader *r, int32_t partition)
+{
+    struct partition *p = &r->job->at[partition];
+    const char *topic = r->job->spec->topic;
+    int64_t low;
+    int rc = offsets_at(r->rk, topic, partition, 1, RD_KAFKA_OFFSET_BEGINNING,
+                        r->job->deadline_us, &low, &r->err);
+
+    if (rc < 0)
+        return rc;
+    if (low <= p->next)
+        return err_set(&r->err, -ESTALE,
+                       "%s[%d]: offset %lld was there and is not any more",
+                       topic, (int)partition, (long long)p->next);
+    log_info("kafka", "%s[%d]: trimmed up to %lld while at %lld", topic,
+             (int)partition, (long long)low, (long long)p->next);
+    p->moved = false;
+    p->low = p->next = low;
+    if (low >= p->end) {
+        finish(r, p);
+        return 0;
+    }
+    rd_kafka_consume_stop(r->topic, partition);
+    if (rd_kafka_consume_start_queue(r->topic, partition, low, r->queue) == 0)
+        return 0;
+    return err_set(&r->err, -EIO, "%s[%d]: cannot be read from %lld", topic,
+                   (int)partition, (long long)low);
+}
+
+static int follow_moved(struct reader *r)
+{
+    int rc = 0;
+
+    r->moved = false;
+    for (int i = r->id; i < r->job->partitions && rc == 0; i += r->job->readers)
+        if (r->job->at[i].moved && !r->job->at[i].done)
+            rc = follow_retention(r, i);
+    return rc;
+}
+
+/* ---- one reader
+ * -------------------------------------------------------------*/
+
+static int reader_conf(const struct read *job, rd_kafka_conf_t **ret,
+                       struct err *err)
+{
+    const struct setting musts[] = {
+        {"enable.partition.eof", "true"},
+        {"enable.auto.commit", "false"},
+        {"auto.offset.reset", "error"},
+        {"isolation.level",
+         job->spec->read_uncommitted ? "read_uncommitted" : "read_committed"},
+    };
+    int rc = conf_new(job->access, tuned, ARRAY_LEN(tuned), ret, err);
+
+    for (size_t i = 0; i < ARRAY_LEN(musts) && rc == 0; i++)
+        rc = conf_set(*ret, musts[i].key, musts[i].value, err);
+    return rc;
+}
+
+static int reader_begin(struct reader *r)
+{
+    const struct rd_kafka_metadata *md;
+    rd_kafka_conf_t *conf = NULL;
+    int rc = reader_conf(r->job, &conf, &r->err);
+
+    if (rc == 0)
+        rc = handle_open(RD_KAFKA_CONSUMER, conf, &r->rk, &r->err);
+    else if (conf)
+        rd_kafka_conf_destroy(conf);
+    if (rc < 0)
+        return rc;
+    r->queue = rd_kafka_queue_new(r->rk);
+    r->topic = rd_kafka_topic_new(r->rk, r->job->spec->topic, NULL);
+    rc = metadata_of(r->rk, r->topic, r->job->deadline_us, &md, &r->err);
+    if (rc < 0)
+        return rc;
+    rd_kafka_metadata_destroy(md);
+    for (int i = r->id; i < r->job->partitions; i += r->job->readers) {
+        struct partition *p = &r->job->at[i];
+
+        if (p->done)
+            continue;
+        r->left++;
+        if (rd_kafka_consume_start_queue(r->topic, i, p->low, r->queue) != 0)
+            return err_set(&r->err, kafka_errno(rd_kafka_last_error()),
+                           "%s[%d]: %s", r->job->spec->topic, i,
+                           rd_kafka_err2str(rd_kafka_last_error()));
+    }
+    return 0;
+}
+
+static bool reader_has_work(const struct read *job, int id)
+{
+    for (int i = id; i < job->partitions; i += job->readers)
+        if (!job->at[i].done)
+            return true;
+    return false;
+}
+
+static void reader_end(struct reader *r)
+{
+    struct handle_parts parts = {.rk = r->rk, .queue = r->queue};
+
+    if (!r->rk)
+        return;
+    if (r->topic) {
+        parts.topics = calloc(1, sizeof(rd_kafka_topic_t *));
+        if (!parts.topics)
+            abort();
+        parts.topics[0] = r->topic;
+        parts.topics_len = 1;
+    }
+    handle_close(&parts, CLOSE_LIMIT_US);
+}
+
+static void *reader_run(void *arg)
+{
+    struct reader *r = reader_of(arg);
+    struct read *job = r->job;
+
+    if (!reader_has_work(job, r->id))
+        return NULL; /* empty partitions cost no client */
+    r->rc = reader_begin(r);
+    while (r->rc == 0 && r->left > 0 && !atomic_load(&job->stop)) {
+        int ms = ms_until(job->deadline_us);
+
+        if (ms == 0)
+            break;
+        (void)rd_kafka_consume_callback_queue(
+            r->queue, ms < SERVE_MS ? ms : SERVE_MS, on_message, r);
+        if (r->moved && r->rc == 0)
+            r->rc = follow_moved(r);
+    }
+    if (r->rc < 0)
+        atomic_store(&job->stop, true);
+    reader_end(r);
+    return NULL;
+}
+
+/* ---- the whole read
+ * ---------------------------------------------------------*/
+
+int kafka_default_readers(int partitions)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int most = cores < 1 ? 1 : cores > READERS_MAX ? READERS_MAX : (int)cores;
+
+    return partitions < 1 ? 1 : partitions < most ? partitions : most;
+}
+
+/* From where to where. Always the high watermark: under read_committed, what
+ * an open transaction holds back is waited for as long as there is time. */
+static int survey(struct read *job, struct kafka_admin *k, struct err *err)
+{
+    int64_t timeout_us = job->deadline_us - clk_monotonic_us();
+    const char *topic = job->spec->topic;
+    AUTO_FREE int64_t *low = NULL, *end = NULL;
+    rd_kafka_t *rk;
+    size_t n;
+    int rc = kafka_partitions(k, topic, &job->partitions, timeout_us, err);
+
+    if (rc < 0)
+        return rc;
+    n = (size_t)job->partitions;
+    rk = k->rk;
+    low = calloc(n + 1, sizeof(*low));
+    end = calloc(n + 1, sizeof(*end));
+    job->at = aligned_alloc(CACHE_LINE, (n + 1) * sizeof(*job->at));
+    if (!low || !end || !job->at)
+        abort();
+    rc = offsets_at(rk, topic, 0, n, RD_KAFKA_OFFSET_BEGINNING,
+                    job->deadline_us, low, err);
+    if (rc == 0)
+        rc = offsets_at(rk, topic, 0, n, RD_KAFKA_OFFSET_END, job->deadline_us,
+                        end, err);
+    for (size_t i = 0; i < n && rc == 0; i++)
+        job->at[i] = (struct partition){
+            .low = low[i],
+            .next = low[i],
+            .end = end[i],
+            .dry = -1,
+            .done = low[i] >= end[i],
+        };
+    return rc;
+}
+
+static void run_readers(struct read *job, struct reader *readers)
+{
+    char name[16];
+
+    for (int i = 0; i < job->readers; i++) {
+        readers[i].magic = READER_MAGIC;
+        readers[i].job = job;
+        readers[i].id = i;
+        if (pthread_create(&readers[i].thread, NULL, reader_run, &readers[i]))
+            abort();
+        (void)snprintf(name, sizeof(name), "read-%hd", (short)i);
+        (void)pthread_setname_np(readers[i].thread, name);
+    }
+    for (int i = 0; i < job->readers; i++)
+        pthread_join(readers[i].thread, NULL);
+}
+
+/* What is missing, said once for the whole read. */
+static int shortfall(const struct read *job, const struct reader *readers,
+                     struct err *err)
+{
+    const struct partition *held = NULL;
+    const char *topic = job->spec->topic;
+
+    for (int i = 0; i < job->readers; i++)
+        if (readers[i].rc < 0)
+            return err_set(err, readers[i].rc, "%s", readers[i].err.text);
+    for (int i = 0; i < job->partitions; i++) {
+        const struct partition *p = &job->at[i];
+        const char *trouble = readers[i % job->readers].trouble;
+
+        if (p->done)
+            continue;
+        if (p->dry >= 0 && !job->spec->read_uncommitted) {
+            held = held ? held : p;
+            continue;
+        }
+        return err_set(err, -ETIMEDOUT,
+                       "%s[%d]: read up to %lld of %lld in time%s%s", topic, i,
+                       (long long)p->next, (long long)p->end,
+                       *trouble ? ": " : "", trouble);
+    }
+    if (!held)
+        return 0;
+    return err_set(err, -EINPROGRESS,
+                   "%s[%d]: an open transaction hides offsets %lld to %lld: "
+                   "the last stable offset is %lld",
+                   topic, (int)(held - job->at), (long long)held->dry,
+                   (long long)held->end - 1, (long long)held->dry);
+}
+
+static void fill(const struct read *job, const struct reader *readers,
+                 struct kafka_read_result *ret)
+{
+    size_t n = (size_t)job->partitions;
+
+    *ret = (struct kafka_read_result){.partitions = job->partitions};
+    ret->low = calloc(n + 1, sizeof(*ret->low));
+    ret->end = calloc(n + 1, sizeof(*ret->end));
+    if (!ret->low || !ret->end)
+        abort();
+    for (size_t i = 0; i < n; i++) {
+        const struct partition *p = &job->at[i];
+
+        ret->low[i] = p->low;
+        ret->end[i] = p->done ? p->end : p->dry >= 0 ? p->dry : p->next;
+    }
+    for (int i = 0; i < job->readers; i++)
+        ret->records += readers[i].records;
+}
+
+int kafka_read_all(const struct kafka_access *a,
+                   const struct kafka_read_spec *spec,
+                   struct kafka_read_result *ret, struct err *err)
+{
+    struct read job = {
+        .access = a,
+        .spec = spec,
+        .deadline_us = clk_monotonic_us() + spec->timeout_us,
+    };
+    AUTO_FREE struct reader *readers = NULL;
+    struct kafka_admin *k;
+    int rc = kafka_admin_open(a, &k, err);
+
+    if (rc < 0)
+        return rc;
+    rc = survey(&job, k, err);
+    kafka_admin_close(k);
+    if (rc == 0) {
+        job.readers = spec->readers > 0 ? spec->readers
+                                        : kafka_default_readers(job.partitions);
+        readers = calloc((size_t)job.readers, sizeof(*readers));
+        if (!readers)
+            abort();
+        run_readers(&job, readers);
+        rc = shortfall(&job, readers, err);
+    }
+    if (rc == 0 || rc == -EINPROGRESS)
+        fill(&job, readers, ret);
+    free(job.at);
+    return rc;
+}
+
+void kafka_read_result_done(struct kafka_read_result *r)
+{
+    free(r->low);
+    free(r->end);
+    *r = (struct kafka_read_result){0};
+}
+
+int kafka_header(const struct kafka_record *r, const char *name,
+                 const void **ret, size_t *ret_len)
+{
+    rd_kafka_headers_t *headers;
+
+    if (rd_kafka_message_headers((const rd_kafka_message_t *)r->message,
+                                 &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return -ENOENT;
+    return rd_kafka_header_get_last(headers, name, ret, ret_len) ==
+                   RD_KAFKA_RESP_ERR_NO_ERROR
+               ? 0
+               : -ENOENT;
+}

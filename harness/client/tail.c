@@ -1,0 +1,331 @@
+/* Reading live, until told to stop: one thread that reads, and a second that
+ * asks for new partitions, since that question may block on a dead broker. */
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clk.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "client/handle.h"
+
+enum {
+    TAIL_MAGIC = 0x5461696c,
+    SERVE_MS = 100,
+    LOOK_EVERY_US = 2000000,
+    LOOK_LIMIT_US = 1500000,
+    BEGIN_LIMIT_US = 10000000,
+};
+
+static const struct setting tuned[] = {
+    {"fetch.wait.max.ms", "100"},
+    {"fetch.error.backoff.ms", "100"},
+    {"queued.min.messages", "200000"},
+    {"check.crcs", "true"},
+};
+
+struct tailed {
+    char *name;
+    rd_kafka_topic_t *topic;
+    int known;      /* partitions that are read or wait in `starts` */
+    int64_t *start; /* where to begin, `known` of them */
+    int started;    /* of these, by the reading thread */
+};
+
+struct kafka_tail {
+    unsigned magic; /* TAIL_MAGIC while alive */
+    char *name;
+    struct kafka_tail_spec spec;
+    rd_kafka_t *rk;
+    rd_kafka_queue_t *queue;
+    struct tailed *topics;
+    size_t topics_len;
+    pthread_mutex_t lock; /* of topics[].known, .start and .stopped */
+    pthread_cond_t wake;
+    bool stopped;
+    atomic_bool stop;
+    pthread_t reader, finder;
+};
+
+static struct kafka_tail *tail_of(void *opaque)
+{
+    struct kafka_tail *t = opaque;
+
+    assert(t != NULL && t->magic == TAIL_MAGIC);
+    return t;
+}
+
+/* ---- partitions
+ * -------------------------------------------------------------*/
+
+static void add_partitions(struct kafka_tail *t, struct tailed *on, int count,
+                           const int64_t *start)
+{
+    int64_t *grown;
+
+    pthread_mutex_lock(&t->lock);
+    grown = realloc(on->start, (size_t)count * sizeof(*grown));
+    if (!grown)
+        abort();
+    for (int i = on->known; i < count; i++)
+        grown[i] = start[i - on->known];
+    on->start = grown;
+    on->known = count;
+    pthread_mutex_unlock(&t->lock);
+}
+
+/* Look for partitions that are not known yet; a topic that is not there yet
+ * has none. Absolute offsets, as a logical one costs half a second. */
+static int look_for(struct kafka_tail *t, struct tailed *on, int64_t when,
+                    int64_t deadline_us, struct err *err)
+{
+    const struct rd_kafka_metadata *md;
+    AUTO_FREE int64_t *start = NULL;
+    int count, fresh;
+    int rc = metadata_of(t->rk, on->topic, deadline_us, &md, err);
+
+    if (rc < 0)
+        return rc;
+    count = md->topic_cnt == 1 ? md->topics[0].partition_cnt : 0;
+    rd_kafka_metadata_destroy(md);
+    fresh = count - on->known; /* only this thread moves `known` */
+    if (fresh <= 0)
+        return 0;
+    start = calloc((size_t)fresh, sizeof(*start));
+    if (!start)
+        abort();
+    rc = offsets_at(t->rk, on->name, on->known, (size_t)fresh, when,
+                    deadline_us, start, err);
+    if (rc == 0)
+        add_partitions(t, on, count, start);
+    return rc;
+}
+
+static void *find_partitions(void *arg)
+{
+    struct kafka_tail *t = tail_of(arg);
+
+    for (;;) {
+        int64_t at_us = clk_monotonic_us() + LOOK_EVERY_US;
+        struct timespec at = {at_us / US_PER_S, at_us % US_PER_S * 1000};
+        bool stopped;
+
+        pthread_mutex_lock(&t->lock);
+        while (!t->stopped &&
+               pthread_cond_timedwait(&t->wake, &t->lock, &at) == 0)
+            ;
+        stopped = t->stopped;
+        pthread_mutex_unlock(&t->lock);
+        if (stopped)
+            return NULL;
+        for (size_t i = 0; i < t->topics_len && !atomic_load(&t->stop); i++) {
+            struct err why = {0};
+
+            if (look_for(t, &t->topics[i], RD_KAFKA_OFFSET_BEGINNING,
+                         clk_monotonic_us() + LOOK_LIMIT_US, &why) < 0)
+                log_debug(t->name, "%s", why.text);
+        }
+    }
+}
+
+/* ---- reading
+ * ----------------------------------------------------------------*/
+
+static void on_message(rd_kafka_message_t *m, void *opaque)
+{
+    struct kafka_tail *t = tail_of(opaque);
+    rd_kafka_timestamp_type_t type;
+    int64_t ms;
+
+    if (atomic_load_explicit(&t->stop, memory_order_relaxed)) {
+        rd_kafka_yield(t->rk);
+        return;
+    }
+    if (m->err) {
+        log_warn(t->name, "%s[%d]: %s",
+                 m->rkt ? rd_kafka_topic_name(m->rkt) : "", (int)m->partition,
+                 rd_kafka_message_errstr(m));
+        return;
+    }
+    ms = rd_kafka_message_timestamp(m, &type);
+    t->spec.each(t->spec.ctx, rd_kafka_topic_name(m->rkt),
+                 &(struct kafka_record){
+                     .value = m->payload,
+                     .value_len = m->len,
+                     .key = m->key,
+                     .key_len = m->key_len,
+                     .offset = m->offset,
+                     .time_us = ms < 0 ? -1 : ms * US_PER_MS,
+                     .partition = m->partition,
+                     .message = m,
+                 });
+}
+
+static void start_new(struct kafka_tail *t)
+{
+    pthread_mutex_lock(&t->lock);
+    for (size_t i = 0; i < t->topics_len; i++) {
+        struct tailed *on = &t->topics[i];
+
+        for (; on->started < on->known; on->started++)
+            if (rd_kafka_consume_start_queue(on->topic, on->started,
+                                             on->start[on->started],
+                                             t->queue) != 0)
+                log_error(t->name, "%s[%d]: cannot be tailed: %s", on->name,
+                          on->started, rd_kafka_err2str(rd_kafka_last_error()));
+    }
+    pthread_mutex_unlock(&t->lock);
+}
+
+static void *read_live(void *arg)
+{
+    struct kafka_tail *t = tail_of(arg);
+
+    while (!atomic_load(&t->stop)) {
+        start_new(t);
+        (void)rd_kafka_consume_callback_queue(t->queue, SERVE_MS, on_message,
+                                              t);
+    }
+    return NULL;
+}
+
+/* ---- start and stop
+ * -----------------------------------------------------------*/
+
+static int tail_open(struct kafka_tail *t, const struct kafka_access *a,
+                     struct err *err)
+{
+    const struct setting musts[] = {
+        {"enable.partition.eof", "false"},
+        {"enable.auto.commit", "false"},
+        /* A log that was trimmed or cut short is read again from its start:
+         * better seen twice than not at all. */
+        {"auto.offset.reset", "earliest"},
+        {"isolation.level",
+         t->spec.read_uncommitted ? "read_uncommitted" : "read_committed"},
+    };
+    rd_kafka_conf_t *conf;
+    int rc = conf_new(a, tuned, ARRAY_LEN(tuned), &conf, err);
+
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; i < ARRAY_LEN(musts) && rc == 0; i++)
+        rc = conf_set(conf, musts[i].key, musts[i].value, err);
+    if (rc < 0) {
+        rd_kafka_conf_destroy(conf);
+        return rc;
+    }
+    rc = handle_open(RD_KAFKA_CONSUMER, conf, &t->rk, err);
+    if (rc < 0)
+        return rc;
+    t->queue = rd_kafka_queue_new(t->rk);
+    for (size_t i = 0; i < t->topics_len && rc == 0; i++) {
+        struct tailed *on = &t->topics[i];
+
+        on->topic = rd_kafka_topic_new(t->rk, on->name, NULL);
+        if (!on->topic)
+            rc = err_set(err, -EINVAL, "topic %s: %s", on->name,
+                         rd_kafka_err2str(rd_kafka_last_error()));
+    }
+    return rc;
+}
+
+static void tail_free(struct kafka_tail *t)
+{
+    struct handle_parts parts = {.rk = t->rk, .queue = t->queue};
+
+    parts.topics = calloc(t->topics_len + 1, sizeof(rd_kafka_topic_t *));
+    if (!parts.topics)
+        abort();
+    parts.topics_len = t->topics_len;
+    for (size_t i = 0; i < t->topics_len; i++) {
+        parts.topics[i] = t->topics[i].topic;
+        free(t->topics[i].name);
+        free(t->topics[i].start);
+    }
+    handle_close(&parts, CLOSE_LIMIT_US);
+    pthread_mutex_destroy(&t->lock);
+    pthread_cond_destroy(&t->wake);
+    free(t->topics);
+    free(t->name);
+    t->magic = 0;
+    free(t);
+}
+
+static struct kafka_tail *tail_new(const struct kafka_tail_spec *spec)
+{
+    struct kafka_tail *t = calloc(1, sizeof(*t));
+    pthread_condattr_t monotonic;
+
+    if (!t || !(t->name = strdup(spec->name)) ||
+        !(t->topics = calloc(spec->topics_len + 1, sizeof(*t->topics))))
+        abort();
+    t->magic = TAIL_MAGIC;
+    t->spec = *spec;
+    t->spec.topics = NULL; /* borrowed for this call only: ours are copies */
+    t->topics_len = spec->topics_len;
+    for (size_t i = 0; i < spec->topics_len; i++)
+        if (!(t->topics[i].name = strdup(spec->topics[i])))
+            abort();
+    pthread_mutex_init(&t->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&t->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    return t;
+}
+
+static void name_thread(pthread_t thread, const char *name, const char *suffix)
+{
+    char text[16]; /* the kernel's limit */
+
+    (void)snprintf(text, sizeof(text), "%.*s%s",
+                   (int)(sizeof(text) - 1 - strlen(suffix)), name, suffix);
+    (void)pthread_setname_np(thread, text);
+}
+
+int kafka_tail_start(const struct kafka_access *a,
+                     const struct kafka_tail_spec *spec,
+                     struct kafka_tail **ret, struct err *err)
+{
+    int64_t deadline_us = clk_monotonic_us() + BEGIN_LIMIT_US;
+    struct kafka_tail *t = tail_new(spec);
+    int rc = tail_open(t, a, err);
+
+    /* "From the end" means as of now, so it is looked up before we return. */
+    for (size_t i = 0; i < t->topics_len && rc == 0; i++)
+        rc = look_for(t, &t->topics[i],
+                      spec->from_start ? RD_KAFKA_OFFSET_BEGINNING
+                                       : RD_KAFKA_OFFSET_END,
+                      deadline_us, err);
+    if (rc < 0) {
+        err_context(err, "tail %s", spec->name);
+        tail_free(t);
+        return rc;
+    }
+    if (pthread_create(&t->reader, NULL, read_live, t) != 0 ||
+        pthread_create(&t->finder, NULL, find_partitions, t) != 0)
+        abort();
+    name_thread(t->reader, t->name, "");
+    name_thread(t->finder, t->name, "-find");
+    *ret = t;
+    return 0;
+}
+
+void kafka_tail_stop(struct kafka_tail *t)
+{
+    if (!t)
+        return;
+    atomic_store(&t->stop, true);
+    pthread_mutex_lock(&t->lock);
+    t->stopped = true;
+    pthread_cond_signal(&t->wake);
+    pthread_mutex_unlock(&t->lock);
+    pthread_join(t->reader, NULL);
+    pthread_join(t->finder, NULL);
+    tail_free(t);
+}
