@@ -1,7 +1,9 @@
 #include "base/clk.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 int64_t clk_monotonic_us(void)
@@ -65,6 +67,7 @@ int wait_until(const struct clk *clk, wait_fn met, void *ctx, int64_t every_us,
 {
     int64_t began = clk_now(clk);
 
+    assert(every_us > 0);
     for (;;) {
         struct err why = {0};
         int rc = met(ctx, &why);
@@ -73,7 +76,8 @@ int wait_until(const struct clk *clk, wait_fn met, void *ctx, int64_t every_us,
         if (rc > 0)
             return 0;
         if (rc < 0)
-            return err_set(err, rc, "%s: %s", what, why.text);
+            return err_set(err, rc, "%s: %s", what,
+                           why.code ? why.text : strerror(-rc));
         if (now >= deadline_us)
             return err_set(err, -ETIMEDOUT, "%s: not after %.1fs%s%s", what,
                            (double)(now - began) / US_PER_S,

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/own.h"
 
 static EVP_MD_CTX *begin(void)
@@ -62,22 +63,37 @@ int sha256_file(const char *path, char out[SHA256_HEX], struct err *err)
     return 0;
 }
 
-static int by_name(const FTSENT **a, const FTSENT **b)
+/* The character of a name at `i`, where a folder's ends with a '/': then the
+ * order within each folder is the order of whole paths ("a-b" < "a/x"). */
+static int name_at(const FTSENT *e, size_t i)
 {
-    return strcmp((*a)->fts_name, (*b)->fts_name);
+    if (i == e->fts_namelen)
+        return e->fts_info == FTS_D ? '/' : 0;
+    return i < e->fts_namelen ? (unsigned char)e->fts_name[i] : 0;
 }
 
-/* Files first by folder, then by name: the order of fts, which is bytewise
- * within each folder; one order is all that a digest needs. */
+static int by_path(const FTSENT **a, const FTSENT **b)
+{
+    size_t i = 0;
+
+    while (name_at(*a, i) == name_at(*b, i) && name_at(*a, i) != 0)
+        i++;
+    return name_at(*a, i) - name_at(*b, i);
+}
+
 static int add_tree(EVP_MD_CTX *c, FTS *fts, size_t skip, struct err *err)
 {
     FTSENT *e;
 
-    while ((e = fts_read(fts))) {
+    while (errno = 0, (e = fts_read(fts))) {
         char hex[SHA256_HEX];
         int rc;
 
-        if (e->fts_info == FTS_ERR || e->fts_info == FTS_DNR)
+        if (e->fts_info == FTS_DC)
+            return err_set(err, -ELOOP, "%s: a link leads back to %s",
+                           e->fts_path, e->fts_cycle->fts_path);
+        if (e->fts_info == FTS_ERR || e->fts_info == FTS_DNR ||
+            e->fts_info == FTS_NS)
             return err_set(err, -e->fts_errno, "%s: %s", e->fts_path,
                            strerror(e->fts_errno));
         if (e->fts_info != FTS_F)
@@ -90,26 +106,31 @@ static int add_tree(EVP_MD_CTX *c, FTS *fts, size_t skip, struct err *err)
         EVP_DigestUpdate(c, e->fts_path + skip, strlen(e->fts_path + skip));
         EVP_DigestUpdate(c, "\n", 1);
     }
-    return 0;
+    return errno != 0 ? err_errno(err, "cannot read on") : 0;
 }
 
 int sha256_tree(const char *path, char out[SHA256_HEX], struct err *err)
 {
-    char *const roots[] = {(char *)path, NULL};
+    AUTO_FREE char *root = path_of("%s", path);
+    char *const roots[] = {root, NULL};
+    size_t len = strlen(root);
     EVP_MD_CTX *c;
     struct stat st;
     FTS *fts;
     int rc;
 
+    while (len > 1 && root[len - 1] == '/')
+        root[--len] = 0; /* "dir/" is "dir", also in what is digested */
+
     if (stat(path, &st) < 0)
         return err_errno(err, "%s", path);
     if (!S_ISDIR(st.st_mode))
         return sha256_file(path, out, err);
-    fts = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
+    fts = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_path);
     if (!fts)
         return err_errno(err, "%s", path);
     c = begin();
-    rc = add_tree(c, fts, strlen(path) + 1, err);
+    rc = add_tree(c, fts, len == 1 && *root == '/' ? 1 : len + 1, err);
     fts_close(fts);
     if (rc < 0)
         EVP_MD_CTX_free(c);

@@ -16,8 +16,12 @@ static size_t put(struct err *err, size_t at, const char *fmt, va_list ap)
 {
     size_t room = sizeof(err->text) - at;
     int n = vsnprintf(err->text + at, room, fmt, ap);
+    size_t end = n < 0 ? at : at + ((size_t)n < room ? (size_t)n : room - 1);
 
-    return n < 0 ? at : at + ((size_t)n < room ? (size_t)n : room - 1);
+    for (; at < end; at++)
+        if ((unsigned char)err->text[at] < ' ')
+            err->text[at] = ' '; /* a broker's text may have several lines */
+    return end;
 }
 
 static void append(struct err *err, size_t at, const char *fmt, ...)
@@ -65,6 +69,9 @@ int err_context(struct err *err, const char *fmt, ...)
     struct err held = *err;
     va_list ap;
     size_t end;
+
+    if (held.code == 0)
+        return 0;
 
     va_start(ap, fmt);
     end = put(err, 0, fmt, ap);

@@ -13,7 +13,8 @@
 
 struct err {
     int code;        /* 0 = none, else the -E... the function returned */
-    char text[1024]; /* one line, no newline, cut at the end if too long */
+    char text[1024]; /* one line (line ends become blanks), cut at the end if
+                        too long */
 };
 
 /* Record `code` (< 0) unless an error is already held. Returns `code`, so
@@ -23,7 +24,8 @@ int err_set(struct err *err, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* As err_set() with -errno, and ": <strerror>" behind the text. */
 int err_errno(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Put "<context>: " in front of the held text. Returns err->code. */
+/* Put "<context>: " in front of the held text, if one is held. Returns
+ * err->code. */
 int err_context(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

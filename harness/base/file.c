@@ -27,9 +27,10 @@ char *path_of(const char *fmt, ...)
 int mkdir_all(const char *path, struct err *err)
 {
     AUTO_FREE char *p = path_of("%s", path);
+    struct stat st;
 
-    for (char *s = p + 1; *s; s++) {
-        if (*s != '/')
+    for (char *s = p; *s; s++) {
+        if (*s != '/' || s == p)
             continue;
         *s = 0;
         if (mkdir(p, 0755) < 0 && errno != EEXIST)
@@ -38,6 +39,10 @@ int mkdir_all(const char *path, struct err *err)
     }
     if (mkdir(p, 0755) < 0 && errno != EEXIST)
         return err_errno(err, "%s", p);
+    if (stat(p, &st) < 0)
+        return err_errno(err, "%s", p);
+    if (!S_ISDIR(st.st_mode))
+        return err_set(err, -ENOTDIR, "%s: is a file, not a folder", p);
     return 0;
 }
 
@@ -130,12 +135,14 @@ int remove_tree(const char *path, struct err *err)
 
     if (!fts)
         return err_errno(err, "%s", path);
-    while ((e = fts_read(fts))) {
+    while (errno = 0, (e = fts_read(fts))) {
         if (e->fts_info == FTS_D)
             continue;
         if (remove(e->fts_accpath) < 0 && errno != ENOENT)
             rc = err_errno(err, "%s", e->fts_path);
     }
+    if (errno != 0 && rc == 0)
+        rc = err_errno(err, "%s", path);
     fts_close(fts);
     return rc;
 }

@@ -38,9 +38,9 @@ void log_line(enum log_level level, const char *actor, const char *fmt, ...)
     if (to.fd < 0 && to.echo_fd < 0)
         return;
     now = clk_now(&to.clk);
-    at = snprintf(line, sizeof(line), "%5lld.%06lld %c %s: ",
-                  (long long)(now / US_PER_S), (long long)(now % US_PER_S),
-                  "DIWE"[level], actor);
+    at = snprintf(line, sizeof(line),
+                  "%5lld.%06lld %c %s: ", (long long)(now / US_PER_S),
+                  (long long)(now % US_PER_S), "DIWE"[level], actor);
     if (at < 0 || (size_t)at >= sizeof(line) - 2)
         return;
     va_start(ap, fmt);

@@ -91,14 +91,16 @@ static void write_tenths(double v, const char *unit, char out[UNITS_TEXT_MAX])
                    tenths / 10, unit);
 }
 
-/* In the last unit that the value, as written, is at least 1 of. */
+/* In the greatest unit of which it is at least one, as it will be written. */
 static void write_rounded(int64_t v, const struct unit *units, size_t n,
                           char out[UNITS_TEXT_MAX])
 {
-    size_t i = n - 1;
+    size_t i = 0;
 
-    while (i > 0 && round((double)v / units[i].factor * 10) < 10)
-        i--;
+    while (i + 1 < n &&
+           round((double)v / units[i].factor * 10) / 10 * units[i].factor >=
+               units[i + 1].factor)
+        i++;
     write_tenths((double)v / units[i].factor, units[i].name, out);
 }
 
