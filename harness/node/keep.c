@@ -243,6 +243,8 @@ static int start_engine(struct keep *k, const struct keeper_spec *spec,
     if (k->engine < 0)
         rc = err_errno(err, "start the engine");
     (void)close(ends[1]);
+    if (spec->engine_fd >= 0) /* its end shall mean the engine's end */
+        (void)close(spec->engine_fd);
     if (rc < 0)
         return rc;
     k->engine_pidfd = process_open(k->engine);

@@ -20,7 +20,9 @@
  *               addresses of a node are then the same.
  *
  * Whoever of the three dies, however, no process, interface, mount or lock of
- * the run is left behind.
+ * the run is left behind. The one exception: in the fallback, when keeper is
+ * killed, a process that a node's process started and that made itself a
+ * session of its own.
  */
 #ifndef NODE_NODE_H
 #define NODE_NODE_H
@@ -65,7 +67,10 @@ struct keeper_spec {
 struct keeper; /* the outer's handle */
 
 /* Start keeper and engine. Call while this process has one thread only.
- * The caller gives *ret to keeper_end(). */
+ * The engine begins with handlers and signal mask at their defaults (what was
+ * ignored stays ignored) and with stdin from /dev/null. In the fallback this
+ * process becomes a child subreaper, so that a keeper that is killed leaves
+ * nothing to init. The caller gives *ret to keeper_end(). */
 MUST_USE int keeper_start(const struct keeper_spec *spec, struct keeper **ret,
                           struct err *err);
 
@@ -99,7 +104,8 @@ struct node_info {
 /* Whether this run has namespaces (SANDBOX_AUTO has been decided). */
 bool nodes_sandboxed(const struct nodes *n);
 
-/* Make a node, or return the one of that name. -ENOSPC over NODES_MAX. */
+/* Make a node, or return the one of that name. -ENOSPC over NODES_MAX.
+ * -EINVAL: the name, which is a host name, has other than a-z 0-9 - . */
 MUST_USE int node_add(struct nodes *n, const char *name, struct node_info *ret,
                       struct err *err);
 
@@ -119,7 +125,10 @@ struct node_process {
 };
 
 /* Start the node's process, in a session of its own, with stdin from
- * /dev/null. -EBUSY: it has one that runs. *ret_pid: as the engine sees it. */
+ * /dev/null; returns once the program runs. -EBUSY: it has one that runs;
+ * -ENOENT and other errors of exec with a sentence. *ret_pid: as the engine
+ * sees it. When the process ends, what is left of its process group is
+ * killed: a machine that is down runs nothing. */
 MUST_USE int node_start(struct nodes *n, const struct node_process *p,
                         pid_t *ret_pid, struct err *err);
 
@@ -146,10 +155,13 @@ void wait_status_text(int wait_status, char *out, size_t size);
 
 /* ---- ordeal enter ------------------------------------------------------ */
 
-/* Run argv inside the namespaces of the run whose keeper is `keeper_pid`
- * (and, when node is not NULL, in that node's network). Replaces this process
- * (execvp); returns only on failure. `work_dir` is the run's, it holds the
- * keeper's record of itself (keeper.json). */
+/* Run argv inside the namespaces of the run whose folder is `work_dir`
+ * (and, when node is not NULL, in that node's network, with its hosts). This
+ * process, which must have one thread only, becomes the shadow of argv's and
+ * ends with its exit code; returns only on failure. -ESRCH: the run has ended.
+ * `work_dir` is the run's, it holds the keeper's record of itself
+ * (keeper.json, see record.c). In the fallback there is nothing to enter: argv
+ * just runs. */
 MUST_USE int sandbox_enter(const char *work_dir, const char *node,
                            char *const *argv, struct err *err);
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -257,11 +258,23 @@ static inline void stage_start(struct stage *s,
     ck_assert_msg(rc == 0, "%s", err.text);
 }
 
+/* What is made inside belongs to whoever started the run. */
+static inline void is_ours(const struct stage *s)
+{
+    AUTO_FREE char *path = path_of("%s/keeper.json", s->dir);
+    struct stat st;
+
+    ck_assert_int_eq(stat(path, &st), 0);
+    ck_assert_uint_eq(st.st_uid, geteuid());
+    ck_assert_uint_eq(st.st_gid, getegid());
+}
+
 static inline void stage_close(struct stage *s)
 {
     struct err err = {0};
 
     keeper_end(s->keeper);
+    is_ours(s);
     (void)close(s->ears);
     (void)close(s->news);
     (void)close(s->orders);

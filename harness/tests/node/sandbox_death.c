@@ -12,7 +12,7 @@ static const struct fate_case {
     int sig;
 } cases[] = {
     {OUTER, SIGKILL},  {KEEPER, SIGKILL}, {ENGINE, SIGKILL},
-    {ENGINE, SIGSEGV}, {NOBODY, 0},
+    {ENGINE, SIGABRT}, {NOBODY, 0},
 };
 
 enum { MEMBERS = 4 }; /* marked: three nodes, and the child of one */

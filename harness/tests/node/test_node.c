@@ -47,7 +47,7 @@ START_TEST(an_address_follows_from_its_number)
 }
 END_TEST
 
-#define NUMBERS "0 0 0 0 0 0 0 0 0 0 0 0 20 0 1 0"
+#define NUMBERS "0 0 0 0 0 0 0 0 0 0 0 20 0 1 0"
 
 static const struct stat_case {
     const char *text;
@@ -91,6 +91,7 @@ START_TEST(proc_shows_this_process)
     ck_assert_int_eq(process_each(is_self, NULL), 1);
     ck_assert_int_eq(process_stat_of(getpid(), &p), 0);
     ck_assert_int_eq(p.session, getsid(0));
+    ck_assert_uint_gt(p.start_time, 0);
 }
 END_TEST
 
