@@ -50,7 +50,10 @@ struct finding {
     bool overtaken_by_commit; /* lost: a committed offset has passed it; only
                                  set when offsets were given */
     const char *note; /* static words: "aborted, yet visible", "refused, yet
-                         there", "beyond what was reserved"; or NULL */
+                         there", "beyond what was reserved", "never sent",
+                         "of a stream that was never declared", "of a stream
+                         that does not lead here", "a stamp cut short"; or
+                         NULL */
 };
 
 struct findings {
@@ -69,6 +72,8 @@ struct balance {
     uint64_t delivered;     /* of what upstream holds */
     uint64_t dead_lettered; /* only there */
     uint64_t filtered, lost, unseen;
+    uint64_t diverged;      /* absent, and another record at its offset */
+    uint64_t pending;       /* absent, when not drained */
     uint64_t upstream;      /* distinct identities that upstream holds */
     uint64_t upstream_copies, downstream_copies; /* further ones */
 };
@@ -91,6 +96,9 @@ struct hop_spec {
                                     are the larger of the two */
     const struct tally *down;
     const struct tally *dead;    /* the dead-letter topic, or NULL */
+    bool down_is_loaded;  /* `down` is the one topic that these streams are
+                              written to, so the ledger's offsets are its own:
+                              only then is `diverged` judged (and up NULL) */
     const struct committed *committed; /* of the hop's consumer group */
     size_t committed_len;
     const uint32_t *streams;     /* those that go over this hop */
@@ -111,6 +119,9 @@ struct hop_result {
     size_t streams_len;
     uint64_t pending;      /* absent, when not drained */
     uint64_t longest_rewind;
+    uint64_t unjudged;     /* further copies and late first sights of records
+                              that upstream no longer holds: whose doing they
+                              are nobody can say */
 };
 
 void hop_judge(const struct hop_spec *spec, struct hop_result *ret);
@@ -118,7 +129,7 @@ void hop_result_done(struct hop_result *r);
 
 /* Does it add up? attempted = acknowledged + refused + aborted +
  * indeterminate, and upstream = delivered + only dead-lettered + filtered +
- * lost + unseen (+ pending). */
+ * lost + unseen + diverged + pending; for each stream and in all. */
 bool hop_balance_closes(const struct hop_result *r);
 
 /* Offsets of one partition, in the order read: holes are counted. Of a topic

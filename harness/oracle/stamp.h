@@ -15,6 +15,7 @@
 #ifndef ORACLE_STAMP_H
 #define ORACLE_STAMP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,6 +47,19 @@ enum stamp_found {
  * *ret is it and *hint its place; on STAMP_CUT *hint is the magic's place. */
 enum stamp_found stamp_find(const void *bytes, size_t len, size_t *hint,
                             struct stamp *ret);
+
+/* What stands at exactly this place: STAMP_NONE when it is not the magic. */
+enum stamp_found stamp_read(const char *at, size_t len, struct stamp *ret);
+
+/* Where the magic next occurs in bytes[from..len), or `len`. */
+size_t stamp_next(const char *bytes, size_t len, size_t from);
+
+/* Is the cut stamp at `at` one of `run`? The run stands first in a stamp, so
+ * what is left of it tells; and a whole one whose check digits are right once
+ * the run is put in its place had just its run damaged. Keeps older runs'
+ * remains, and foreign text that happens to hold the magic, from being taken
+ * for a corrupt record of ours. */
+bool stamp_cut_is_of(const char *at, size_t len, uint32_t run);
 
 /* The key of a record: a pure function of (stream, sequence). Writes
  * "s<stream>k<n>" with n in 0..keys-1 and returns its length. keys >= 1. */

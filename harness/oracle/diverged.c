@@ -1,0 +1,87 @@
+#include <stdlib.h>
+
+#include "oracle/judge.h"
+
+static int by_offset(const void *x, const void *y)
+{
+    const struct run *a = x, *b = y;
+
+    if (a->partition != b->partition)
+        return a->partition < b->partition ? -1 : 1;
+    return (a->offset_first > b->offset_first) -
+           (a->offset_first < b->offset_first);
+}
+
+/* Only runs whose every offset is known, by partition and offset. */
+static struct run *places_by_offset(const struct tally *t, size_t *ret_len)
+{
+    size_t len, kept = 0;
+    struct run *at = tally_runs(t, RUNS_PLACES, &len);
+
+    for (size_t i = 0; i < len; i++)
+        if (run_is_exact(&at[i]))
+            at[kept++] = at[i];
+    if (kept > 1)
+        qsort(at, kept, sizeof(*at), by_offset);
+    *ret_len = kept;
+    return at;
+}
+
+/* Of the first run of the partition that does not end before `offset`. */
+static size_t place_at(const struct run *at, size_t len, int32_t partition,
+                       int64_t offset)
+{
+    size_t low = 0, high = len;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct run *r = &at[middle];
+
+        if (r->partition < partition ||
+            (r->partition == partition && r->offset_last < offset))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Hold one acknowledged run against what stands at its offsets. */
+static void judge_claim(struct stream_case *c, const struct ledger_run *claim,
+                        const struct run *at, size_t len)
+{
+    int64_t end = claim->offset + (int64_t)claim->count;
+
+    for (size_t i = place_at(at, len, claim->partition, claim->offset);
+         i < len && at[i].partition == claim->partition &&
+         at[i].offset_first < end;
+         i++) {
+        int64_t from = claim->offset > at[i].offset_first ? claim->offset
+                                                          : at[i].offset_first;
+        int64_t to = end < at[i].offset_last + 1 ? end : at[i].offset_last + 1;
+        uint64_t claimed = claim->first + (uint64_t)(from - claim->offset);
+        uint64_t there = at[i].first + (uint64_t)(from - at[i].offset_first);
+
+        if (at[i].stream != c->number || there != claimed)
+            bits_add_range(&c->diverged, &c->mem, claimed,
+                           (uint64_t)(to - from));
+    }
+}
+
+void judge_diverged(const struct hop_spec *spec, struct stream_case *cases)
+{
+    struct run *places;
+    size_t len;
+
+    if (!spec->down_is_loaded || spec->up || spec->up_live)
+        return;
+    places = places_by_offset(spec->down, &len);
+    for (size_t i = 0; i < spec->streams_len; i++) {
+        const struct ledger_view_stream *s = cases[i].ledger;
+
+        for (size_t k = 0; s && k < s->runs_len; k++)
+            if (s->runs[k].fate == FATE_ACKNOWLEDGED && s->runs[k].offset >= 0)
+                judge_claim(&cases[i], &s->runs[k], places, len);
+    }
+    free(places);
+}

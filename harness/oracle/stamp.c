@@ -1,0 +1,259 @@
+#include "oracle/stamp.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/rng.h"
+
+enum {
+    DIGITS = 26,
+    RUN_DIGITS = 6, /* that the run alone decides; the seventh it shares */
+    IDENTITY_BYTES = 13,
+    TEXT_PLACES = 1 << 20,
+    TEXT_LEN = TEXT_PLACES + STAMP_PAYLOAD_MAX,
+};
+
+static const char magic[4] = {'i', 'o', 'l', 'u'};
+static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static char text[TEXT_LEN];
+static int8_t value_of[256]; /* of a digit; -1: none */
+
+/* CRC-32C of 13 bytes, a table for each byte's place: as the CRC is linear,
+ * the look-ups do not wait for one another. */
+static uint32_t crc_part[IDENTITY_BYTES][256];
+static uint32_t crc_of_zeros;
+
+static uint32_t crc_shift(uint32_t crc)
+{
+    for (int i = 0; i < 8; i++)
+        crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
+    return crc;
+}
+
+static void make_crc(void)
+{
+    crc_of_zeros = 0xffffffffu;
+    for (int i = 0; i < IDENTITY_BYTES; i++)
+        crc_of_zeros = crc_shift(crc_of_zeros);
+    crc_of_zeros = ~crc_of_zeros;
+    for (uint32_t b = 0; b < 256; b++) {
+        uint32_t crc = b;
+
+        for (int i = IDENTITY_BYTES - 1; i >= 0; i--)
+            crc_part[i][b] = crc = crc_shift(crc);
+    }
+}
+
+static void make_text(void)
+{
+    struct rng r = {0x6f726465616cu}; /* any number, but for ever this one */
+    uint64_t bits = 0;
+
+    for (size_t i = 0; i < TEXT_LEN; i++, bits >>= 5) {
+        if (i % 12 == 0)
+            bits = rng_next(&r);
+        text[i] = alphabet[bits & 31];
+    }
+}
+
+static void make_all(void)
+{
+    memset(value_of, -1, sizeof(value_of));
+    for (int i = 0; i < 32; i++)
+        value_of[(unsigned char)alphabet[i]] = (int8_t)i;
+    make_crc();
+    make_text();
+}
+
+static bool made;
+
+static inline void make(void)
+{
+    if (__builtin_expect(__atomic_load_n(&made, __ATOMIC_ACQUIRE), 1))
+        return;
+    (void)pthread_once(&once, make_all);
+    __atomic_store_n(&made, true, __ATOMIC_RELEASE);
+}
+
+static inline uint32_t check_of(uint32_t run, uint32_t stream, uint64_t seq)
+{
+    uint32_t crc = crc_of_zeros;
+
+    for (int i = 0; i < 4; i++)
+        crc ^= crc_part[i][run >> (24 - 8 * i) & 255];
+    for (int i = 0; i < 3; i++)
+        crc ^= crc_part[4 + i][stream >> (16 - 8 * i) & 255];
+    for (int i = 0; i < 6; i++)
+        crc ^= crc_part[7 + i][seq >> (40 - 8 * i) & 255];
+    return crc & 0xffffff;
+}
+
+/* The 130 bits of the digits, in three pieces of 60, 60 and 10. */
+struct digits {
+    uint64_t a, b;
+    uint32_t c;
+};
+
+void stamp_write(const struct stamp *s, char out[STAMP_LEN])
+{
+    uint32_t check;
+    struct digits d;
+
+    make();
+    check = check_of(s->run, s->stream, s->seq);
+    d.a = (uint64_t)s->run << 28 | (uint64_t)(s->stream & 0xffffff) << 4 |
+          (s->seq >> 44 & 15);
+    d.b = (s->seq & 0xfffffffffffu) << 16 | check >> 8;
+    d.c = (check & 255) << 2;
+    memcpy(out, magic, sizeof(magic));
+    out += sizeof(magic);
+    for (int i = 0; i < 12; i++) {
+        out[i] = alphabet[d.a >> (55 - 5 * i) & 31];
+        out[12 + i] = alphabet[d.b >> (55 - 5 * i) & 31];
+    }
+    out[24] = alphabet[d.c >> 5];
+    out[25] = alphabet[d.c & 31];
+}
+
+/* Are the 26 characters all digits? */
+static inline bool digits_read(const char *at, struct digits *ret)
+{
+    const unsigned char *c = (const unsigned char *)at;
+    struct digits d = {0};
+    int bad = 0;
+
+    for (int i = 0; i < 12; i++) {
+        int x = value_of[c[i]], y = value_of[c[12 + i]];
+
+        bad |= x | y;
+        d.a = d.a << 5 | (uint64_t)(x & 31);
+        d.b = d.b << 5 | (uint64_t)(y & 31);
+    }
+    bad |= value_of[c[24]] | value_of[c[25]];
+    d.c = (uint32_t)(value_of[c[24]] & 31) << 5 |
+          (uint32_t)(value_of[c[25]] & 31);
+    *ret = d;
+    return bad >= 0;
+}
+
+static inline struct stamp digits_stamp(const struct digits *d)
+{
+    return (struct stamp){
+        .run = (uint32_t)(d->a >> 28),
+        .stream = (uint32_t)(d->a >> 4) & 0xffffff,
+        .seq = (d->a & 15) << 44 | d->b >> 16,
+    };
+}
+
+static inline bool digits_prove(const struct digits *d, uint32_t run)
+{
+    struct stamp s = digits_stamp(d);
+    uint32_t check = (uint32_t)(d->b & 0xffff) << 8 | d->c >> 2;
+
+    return (d->c & 3) == 0 && check == check_of(run, s.stream, s.seq);
+}
+
+enum stamp_found stamp_read(const char *at, size_t len, struct stamp *ret)
+{
+    struct digits d;
+
+    make();
+    if (len < sizeof(magic) || memcmp(at, magic, sizeof(magic)) != 0)
+        return STAMP_NONE;
+    if (len < STAMP_LEN || !digits_read(at + sizeof(magic), &d))
+        return STAMP_CUT;
+    *ret = digits_stamp(&d);
+    return digits_prove(&d, ret->run) ? STAMP_INTACT : STAMP_CUT;
+}
+
+size_t stamp_next(const char *bytes, size_t len, size_t from)
+{
+    const char *p;
+
+    if (len - from > 64) {
+        p = memmem(bytes + from, len - from, magic, sizeof(magic));
+        return p ? (size_t)(p - bytes) : len;
+    }
+    for (; from + sizeof(magic) <= len; from++)
+        if (memcmp(bytes + from, magic, sizeof(magic)) == 0)
+            return from;
+    return len;
+}
+
+bool stamp_cut_is_of(const char *at, size_t len, uint32_t run)
+{
+    struct digits d;
+    const char *digit = at + sizeof(magic);
+    size_t left = len - sizeof(magic);
+    int x;
+
+    make();
+    if (left >= DIGITS && digits_read(digit, &d) && digits_prove(&d, run))
+        return true;
+    for (size_t i = 0; i < RUN_DIGITS && i < left; i++) {
+        x = value_of[(unsigned char)digit[i]];
+        if (x < 0)
+            break; /* the stamp ends here; what is left of it matched */
+        if (x != (int)((uint64_t)run << 28 >> (55 - 5 * i) & 31))
+            return false;
+    }
+    return true;
+}
+
+enum stamp_found stamp_find(const void *bytes, size_t len, size_t *hint,
+                            struct stamp *ret)
+{
+    const char *b = bytes;
+    size_t cut = len;
+
+    if (*hint < len && stamp_read(b + *hint, len - *hint, ret) == STAMP_INTACT)
+        return STAMP_INTACT;
+    for (size_t at = stamp_next(b, len, 0); at < len;
+         at = stamp_next(b, len, at + 1)) {
+        if (stamp_read(b + at, len - at, ret) == STAMP_INTACT) {
+            *hint = at;
+            return STAMP_INTACT;
+        }
+        if (cut == len)
+            cut = at;
+    }
+    if (cut == len)
+        return STAMP_NONE;
+    *hint = cut;
+    return STAMP_CUT;
+}
+
+/* All 64 bits of the result depend on all of the arguments'. */
+static inline uint64_t mix(uint64_t a, uint64_t b)
+{
+    uint64_t x = a * 0x9e3779b97f4a7c15u ^ b * 0xd1342543de82ef95u;
+
+    x = (x ^ x >> 32) * 0xbf58476d1ce4e5b9u;
+    return x ^ x >> 29;
+}
+
+const char *stamp_payload(const struct stamp *s, size_t len)
+{
+    uint64_t place = mix((uint64_t)s->run << 32 | s->stream, s->seq) >> 20;
+
+    assert(len <= STAMP_PAYLOAD_MAX);
+    make();
+    return text + place % TEXT_PLACES;
+}
+
+uint32_t stamp_key_number(uint32_t stream, uint64_t seq, uint32_t keys)
+{
+    return (uint32_t)((mix(stream, seq) >> 32) * keys >> 32);
+}
+
+size_t stamp_key(uint32_t stream, uint64_t seq, uint32_t keys, char out[32])
+{
+    int n = snprintf(out, 32, "s%uk%u", stream,
+                     stamp_key_number(stream, seq, keys));
+
+    return (size_t)n;
+}

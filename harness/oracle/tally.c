@@ -1,0 +1,451 @@
+#include "oracle/tally.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "oracle/tally_state.h"
+
+enum { PLACES_MAX = 65536 };
+
+static size_t slot_of(const struct tally *t, uint32_t number)
+{
+    size_t at = (number * 0x9e3779b1u >> 7) & (t->slots_len - 1);
+
+    while (t->slots[at] && t->streams[t->slots[at] - 1]->number != number)
+        at = (at + 1) & (t->slots_len - 1);
+    return at;
+}
+
+struct tally_stream *tally_stream(const struct tally *t, uint32_t number)
+{
+    uint32_t index = t->slots[slot_of(t, number)];
+
+    return index ? t->streams[index - 1] : NULL;
+}
+
+static struct tally_stream *add_stream(struct tally *t, uint32_t number)
+{
+    struct tally_stream *s =
+        mem_resize(&t->mem, NULL, 0, sizeof(struct tally_stream));
+
+    memset(s, 0, sizeof(*s));
+    s->number = number;
+    t->slots[slot_of(t, number)] = (uint32_t)t->streams_len + 1;
+    t->streams[t->streams_len++] = s;
+    return s;
+}
+
+struct tally_stream *tally_stream_for(struct tally *t, uint32_t number)
+{
+    struct tally_stream *s = tally_stream(t, number);
+
+    if (s || t->surprises == SURPRISES_MAX)
+        return s;
+    t->surprises++;
+    return add_stream(t, number);
+}
+
+struct tally *tally_new(const struct tally_spec *spec)
+{
+    size_t streams_max = spec->streams_len + SURPRISES_MAX, slots = 64;
+    struct mem mem = {0};
+    struct tally *t = mem_resize(&mem, NULL, 0, sizeof(*t));
+
+    while (slots < 4 * streams_max)
+        slots *= 2;
+    *t = (struct tally){.spec = spec, .mem = mem, .slots_len = slots};
+    t->slots = mem_resize(&t->mem, NULL, 0, slots * sizeof(*t->slots));
+    memset(t->slots, 0, slots * sizeof(*t->slots));
+    t->streams =
+        mem_resize(&t->mem, NULL, 0, streams_max * sizeof(*t->streams));
+    for (int k = 0; k < RUN_KINDS; k++)
+        t->kept[k].max = spec->places_max ? spec->places_max : PLACES_MAX;
+    for (size_t i = 0; i < spec->streams_len; i++) {
+        const struct tally_stream_spec *d = &spec->streams[i];
+        struct tally_stream *s;
+
+        assert(d->payload_len <= STAMP_PAYLOAD_MAX);
+        assert(!tally_stream(t, d->stream));
+        s = add_stream(t, d->stream);
+        s->payload_len = d->payload_len;
+        s->keys = d->keys;
+        s->declared = true;
+    }
+    return t;
+}
+
+static void stream_free(struct tally *t, struct tally_stream *s)
+{
+    bits_done(&s->seen, &t->mem);
+    bits_done(&s->late, &t->mem);
+    times_done(&s->copies, &t->mem);
+    times_done(&s->corrupt, &t->mem);
+    for (size_t i = 0; i < s->lanes_len; i++)
+        free(s->lanes[i]);
+    free(s->lanes);
+    free(s->by_key);
+    free(s);
+}
+
+void tally_free(struct tally *t)
+{
+    if (!t)
+        return;
+    for (size_t i = 0; i < t->streams_len; i++)
+        stream_free(t, t->streams[i]);
+    for (int k = 0; k < RUN_KINDS; k++)
+        runs_done(&t->kept[k], &t->mem);
+    free(t->streams);
+    free(t->slots);
+    free(t);
+}
+
+struct lane *tally_lane_for(struct tally *t, struct tally_stream *s,
+                            int32_t partition)
+{
+    size_t low = 0, high = s->lanes_len, size = sizeof(*s->lanes);
+    struct lane *lane;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (s->lanes[middle]->partition < partition)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < s->lanes_len && s->lanes[low]->partition == partition)
+        return s->lanes[low];
+    lane = mem_resize(&t->mem, NULL, 0, sizeof(*lane));
+    *lane = (struct lane){.partition = partition, .last = UINT64_MAX};
+    s->lanes = mem_resize(&t->mem, s->lanes, s->lanes_len * size,
+                          (s->lanes_len + 1) * size);
+    memmove(s->lanes + low + 1, s->lanes + low, (s->lanes_len - low) * size);
+    s->lanes[low] = lane;
+    s->lanes_len++;
+    return lane;
+}
+
+void tally_close_run(struct tally *t, enum run_kind kind, struct run *open)
+{
+    if (open->count)
+        runs_push(&t->kept[kind], &t->mem, open);
+    open->count = 0;
+}
+
+/* Note one record of a run: it goes on, or a new one begins. */
+static inline void note_run(struct tally *t, enum run_kind kind,
+                            struct run *open, const struct run *fresh,
+                            bool goes_on)
+{
+    if (goes_on) {
+        run_extend(open, &(struct place){.offset = fresh->offset_first,
+                                         .time_us = fresh->time_first});
+        return;
+    }
+    tally_close_run(t, kind, open);
+    *open = *fresh;
+}
+
+/* Offsets of one run go up by one, so that those between are known; once half
+ * the list is used up they only have to go up. */
+static inline void note_place(struct tally *t, struct lane *lane,
+                              uint32_t stream, uint64_t seq,
+                              const struct place *at)
+{
+    struct run *open = &lane->open[RUNS_PLACES];
+    struct run fresh;
+
+    if (__builtin_expect(run_goes_on(open, seq, at), 1)) {
+        const struct runs *kept = &t->kept[RUNS_PLACES];
+        bool next = at->offset < 0 ? open->offset_last < 0
+                                   : at->offset == open->offset_last + 1;
+
+        if (next ||
+            (kept->len >= kept->max / 2 && at->offset > open->offset_last)) {
+            run_extend(open, at);
+            return;
+        }
+    }
+    fresh = run_of(stream, seq, at);
+    note_run(t, RUNS_PLACES, open, &fresh, false);
+}
+
+static void note_copy(struct tally *t, struct tally_stream *s,
+                      struct lane *lane, uint64_t seq, const struct place *at)
+{
+    struct run *open = &lane->open[RUNS_COPIES];
+    struct run fresh = run_of(s->number, seq, at);
+
+    fresh.back = lane->last != UINT64_MAX && seq <= lane->last;
+    times_add(&s->copies, &t->mem, seq);
+    t->counts.copies++;
+    note_run(t, RUNS_COPIES, open, &fresh,
+             lane->copied && lane->last + 1 == seq &&
+                 run_goes_on(open, seq, at));
+}
+
+static void note_late(struct tally *t, struct tally_stream *s,
+                      struct lane *lane, uint64_t seq, const struct place *at)
+{
+    struct run *open = &lane->open[RUNS_LATE];
+    struct run fresh = run_of(s->number, seq, at);
+
+    (void)bits_add(&s->late, &t->mem, seq);
+    t->counts.reordered++;
+    note_run(t, RUNS_LATE, open, &fresh, run_goes_on(open, seq, at));
+}
+
+static void note_corrupt(struct tally *t, struct tally_stream *s,
+                         struct lane *lane, uint64_t seq,
+                         const struct place *at)
+{
+    struct run *open = &lane->open[RUNS_CORRUPT];
+    struct run fresh = run_of(s->number, seq, at);
+
+    times_add(&s->corrupt, &t->mem, seq);
+    t->counts.corrupt++;
+    note_run(t, RUNS_CORRUPT, open, &fresh, run_goes_on(open, seq, at));
+}
+
+/* What has no sequence of its own is told by its offsets alone. */
+static void note_nameless(struct tally *t, enum run_kind kind,
+                          const struct place *at)
+{
+    struct run *open = &t->open[kind - RUN_KINDS_OF_LANE];
+    struct run fresh = run_of(0, 0, at);
+
+    note_run(t, kind, open, &fresh,
+             run_goes_on(open, open->count, at) && at->offset >= 0 &&
+                 at->offset == open->offset_last + 1);
+}
+
+static void note_wild(struct tally *t, struct tally_stream *s, uint64_t seq,
+                      const struct place *at)
+{
+    struct run *open = &t->open[RUNS_WILD - RUN_KINDS_OF_LANE];
+    struct run fresh = run_of(s->number, seq, at);
+
+    s->wild++;
+    note_run(t, RUNS_WILD, open, &fresh,
+             open->stream == s->number && run_goes_on(open, seq, at));
+}
+
+/* The end, so far, of what `seq` must not come after: its key's or its
+ * lane's. */
+static uint64_t *order_end(struct tally *t, struct tally_stream *s,
+                           struct lane *lane, uint64_t seq)
+{
+    if (!t->spec->by_key || s->keys == 0)
+        return &lane->next;
+    if (!s->by_key) {
+        size_t size = s->keys * sizeof(*s->by_key);
+
+        s->by_key = memset(mem_resize(&t->mem, NULL, 0, size), 0, size);
+    }
+    return &s->by_key[stamp_key_number(s->number, seq, s->keys)];
+}
+
+static inline void note(struct tally *t, struct tally_stream *s, uint64_t seq,
+                        const struct place *at, bool corrupt)
+{
+    struct lane *lane = s->lane;
+    uint64_t *end;
+    bool first;
+
+    t->counts.ours++;
+    if (seq >= s->next && seq - s->next >= WILD_LEAP) {
+        note_wild(t, s, seq, at);
+        return;
+    }
+    if (!lane || lane->partition != at->partition)
+        lane = s->lane = tally_lane_for(t, s, at->partition);
+    first = bits_add(&s->seen, &t->mem, seq);
+    t->counts.distinct += first;
+    end = order_end(t, s, lane, seq);
+    if (corrupt)
+        note_corrupt(t, s, lane, seq, at);
+    else if (!first)
+        note_copy(t, s, lane, seq, at);
+    else if (seq < *end)
+        note_late(t, s, lane, seq, at);
+    note_place(t, lane, s->number, seq, at);
+    lane->copied = !first && !corrupt;
+    lane->last = seq;
+    if (seq >= *end)
+        *end = seq + 1;
+    if (seq >= s->next)
+        s->next = seq + 1;
+}
+
+static inline struct tally_stream *stream_of(struct tally *t, uint32_t number)
+{
+    if (!t->last || t->last->number != number)
+        t->last = tally_stream_for(t, number);
+    return t->last;
+}
+
+void tally_identity(struct tally *t, uint32_t stream, uint64_t seq,
+                    const struct place *at)
+{
+    struct tally_stream *s = stream_of(t, stream);
+
+    t->counts.records++;
+    if (s) {
+        note(t, s, seq, at, false);
+        return;
+    }
+    t->counts.ours++;
+    t->strangers++;
+}
+
+static inline bool payload_is_right(const struct tally_stream *s,
+                                    const struct stamp *stamp,
+                                    const char *behind, size_t len)
+{
+    return len >= s->payload_len &&
+           memcmp(behind, stamp_payload(stamp, s->payload_len),
+                  s->payload_len) == 0;
+}
+
+/* A record of one stamp, where the last one had it, with nothing that looks
+ * like another stamp before or behind: nearly all records are that. */
+static inline bool plain_record(struct tally *t, const char *b, size_t len,
+                                const struct place *at)
+{
+    size_t hint = t->hint, end;
+    struct tally_stream *s;
+    struct stamp stamp;
+
+    if (hint >= len ||
+        stamp_read(b + hint, len - hint, &stamp) != STAMP_INTACT ||
+        stamp.run != t->spec->run)
+        return false;
+    s = stream_of(t, stamp.stream);
+    end = hint + STAMP_LEN;
+    if (!s || !payload_is_right(s, &stamp, b + end, len - end))
+        return false;
+    end += s->payload_len;
+    if (stamp_next(b, len, end) != len)
+        return false;
+    if (t->spec->stamps != STAMPS_LAST && stamp_next(b, hint, 0) != hint)
+        return false;
+    t->counts.records++;
+    note(t, s, stamp.seq, at, false);
+    return true;
+}
+
+/* What a walk over all the stamps of a record has found. */
+struct walk {
+    struct stamp kept; /* the one that counts: the first, or the last */
+    size_t kept_at;
+    uint64_t whole; /* of our run */
+    uint64_t cut;   /* of our run */
+    uint64_t cut_behind_kept;
+    bool right; /* kept: payload too */
+};
+
+static void note_stamp(struct tally *t, const struct stamp *stamp,
+                       const struct place *at, bool right)
+{
+    struct tally_stream *s = stream_of(t, stamp->stream);
+
+    if (s) {
+        note(t, s, stamp->seq, at, !right);
+        return;
+    }
+    t->counts.ours++;
+    t->strangers++;
+}
+
+/* One whole stamp of our run at `at`. Returns where to look on. */
+static size_t walk_stamp(struct tally *t, struct walk *w, const char *b,
+                         size_t len, size_t at, const struct stamp *stamp)
+{
+    struct tally_stream *s = stream_of(t, stamp->stream);
+    size_t end = at + STAMP_LEN;
+    bool right = !s || payload_is_right(s, stamp, b + end, len - end);
+
+    w->whole++;
+    if (w->whole == 1 || t->spec->stamps != STAMPS_ONE) {
+        w->kept = *stamp;
+        w->kept_at = at;
+        w->right = right;
+        w->cut_behind_kept = 0;
+    }
+    return right && s ? end + s->payload_len : end;
+}
+
+static void walk_record(struct tally *t, const char *b, size_t len,
+                        const struct place *at, struct walk *w)
+{
+    size_t i = stamp_next(b, len, 0);
+
+    while (i < len) {
+        struct stamp stamp;
+
+        if (stamp_read(b + i, len - i, &stamp) != STAMP_INTACT) {
+            bool ours = stamp_cut_is_of(b + i, len - i, t->spec->run);
+
+            w->cut += ours;
+            w->cut_behind_kept += ours;
+            i++;
+        } else if (stamp.run != t->spec->run) {
+            i += STAMP_LEN;
+        } else {
+            i = walk_stamp(t, w, b, len, i, &stamp);
+            if (t->spec->stamps == STAMPS_MANY)
+                note_stamp(t, &w->kept, at, w->right);
+        }
+        i = stamp_next(b, len, i);
+    }
+}
+
+static void note_cut(struct tally *t, uint64_t count, const struct place *at)
+{
+    t->cut += count;
+    t->counts.corrupt += count;
+    for (uint64_t i = 0; i < count; i++)
+        note_nameless(t, RUNS_CUT, at);
+}
+
+void tally_record(struct tally *t, const void *bytes, size_t len,
+                  const struct place *at)
+{
+    struct walk w = {0};
+    bool many = t->spec->stamps == STAMPS_MANY;
+    bool last = t->spec->stamps == STAMPS_LAST;
+
+    if (plain_record(t, bytes, len, at))
+        return;
+    walk_record(t, bytes, len, at, &w);
+    if (w.whole)
+        t->hint = w.kept_at;
+    t->counts.records += many && w.whole + w.cut ? w.whole + w.cut : 1;
+    if (w.whole + w.cut == 0) {
+        t->counts.foreign++;
+        note_nameless(t, RUNS_FOREIGN, at);
+    } else if (many) {
+        note_cut(t, w.cut, at);
+    } else if (w.whole == 0 || (last && w.cut_behind_kept)) {
+        note_cut(t, 1, at);
+    } else {
+        note_stamp(t, &w.kept, at, w.right && (last || w.whole + w.cut == 1));
+    }
+}
+
+size_t tally_bytes(const struct tally *t)
+{
+    return t->mem.now;
+}
+
+size_t tally_bytes_peak(const struct tally *t)
+{
+    return t->mem.peak;
+}
+
+struct tally_counts tally_counts(const struct tally *t)
+{
+    return t->counts;
+}
