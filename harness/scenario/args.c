@@ -332,7 +332,7 @@ size_t args_read(const struct arg *table, size_t n, const json_t *object,
         if (v) {
             bad += read_one(&table[i], v, d, p, out);
         } else if (!arg_optional(&table[i])) {
-            doc_complain_key(d, path, "%s is missing: %s", table[i].name,
+            doc_complain_key(d, path, "\"%s\" is missing: %s", table[i].name,
                              table[i].help);
             bad++;
         }

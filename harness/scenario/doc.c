@@ -161,12 +161,13 @@ void doc_complain_key(struct doc *d, const char *path, const char *fmt, ...)
     va_end(ap);
 }
 
-void doc_complain_at(struct doc *d, struct place at, const char *fmt, ...)
+void doc_complain_at(struct doc *d, struct place at, const char *path,
+                     const char *fmt, ...)
 {
     va_list ap;
 
     va_start(ap, fmt);
-    complain(d, at, "", fmt, ap);
+    complain(d, at, path, fmt, ap);
     va_end(ap);
 }
 

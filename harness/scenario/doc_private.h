@@ -42,11 +42,11 @@ uint64_t path_hash(const char *path, size_t len);
 void doc_put_mark(struct doc *d, uint64_t path, struct place key,
                   struct place value);
 
-/* A complaint about a place, before there are paths. */
-void doc_complain_at(struct doc *d, struct place at, const char *fmt, ...)
-    PRINTF_LIKE(3, 4);
+/* A complaint while marks are still being put. */
+void doc_complain_at(struct doc *d, struct place at, const char *path,
+                     const char *fmt, ...) PRINTF_LIKE(4, 5);
 
-/* The same, and nothing can be read on from here. */
+/* A complaint about the file, after which nothing can be read on. */
 void doc_break(struct doc *d, struct place at, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 
@@ -58,8 +58,10 @@ MUST_USE int yaml_read(struct doc *d, const char *text, size_t len,
 /* Fill in vars and --set; see doc_load(). */
 void doc_expand(struct doc *d, const char *const *set, size_t n);
 
-/* A plain scalar by YAML's core schema. New; NULL, and *ret_why, when the
- * number would not be what was written, or the text is not UTF-8. */
-json_t *scalar_plain(const char *text, size_t len, char why[SHOWN_MAX]);
+enum { WHY_MAX = 160 };
+
+/* A plain scalar by YAML's core schema. New; NULL, and a text in `why`,
+ * when the number would not be what was written, or for NUL and bad UTF-8. */
+json_t *scalar_plain(const char *text, size_t len, char why[WHY_MAX]);
 
 #endif

@@ -211,7 +211,7 @@ static void check_vars(struct doc *d, const json_t *vars)
 /* The value as YAML would take it where that says the same; else as text. */
 static json_t *set_value(const char *text)
 {
-    char why[SHOWN_MAX];
+    char why[WHY_MAX];
     json_t *v = scalar_plain(text, strlen(text), why);
 
     if (json_is_null(v)) {

@@ -15,8 +15,10 @@ struct reader {
     json_t *anchors; /* name -> value */
     json_t *sizes;   /* name -> how many values that is */
     size_t values;
-    uint64_t path; /* hash of where we are */
-    bool at_root;
+    /* Where we are: as text for complaints, its hash for marks. */
+    char path[(DOC_DEPTH_MAX + 2) * (DOC_KEY_MAX + 16)];
+    size_t path_len;
+    uint64_t hash;
     bool no_memory;
 };
 
@@ -61,6 +63,23 @@ static bool count(struct reader *r, size_t n, struct place at)
     return false;
 }
 
+/* Go down to a member or an item, whose path goes on with `text`. */
+static void descend(struct reader *r, const char *text)
+{
+    for (; *text && r->path_len + 1 < sizeof(r->path); text++) {
+        r->path[r->path_len++] = *text;
+        r->hash = (r->hash ^ (unsigned char)*text) * 0x100000001b3u;
+    }
+    r->path[r->path_len] = 0;
+}
+
+static void ascend(struct reader *r, size_t len, uint64_t hash)
+{
+    r->path_len = len;
+    r->path[len] = 0;
+    r->hash = hash;
+}
+
 /* The text of a token; "" for none, which is how libfyaml says "nothing". */
 static const char *text_of(struct fy_token *t, size_t *ret_len)
 {
@@ -78,23 +97,24 @@ static json_t *read_scalar(struct reader *r, struct fy_event *e,
     struct fy_token *t = e->scalar.value;
     struct fy_token *tag = fy_event_get_tag_token(e);
     const char *suffix = tag ? fy_tag_token_suffix0(tag) : NULL;
-    char why[SHOWN_MAX] = "the text is not UTF-8 without NUL";
+    char why[WHY_MAX] = "a text here holds no NUL";
     size_t len;
     const char *text = text_of(t, &len);
     json_t *v;
 
     if (tag && suffix && *suffix && strcmp(suffix, "str") != 0 &&
         strcmp(suffix, "tag:yaml.org,2002:str") != 0)
-        doc_complain_at(r->d, at, "the tag %.40s is not read, leave it out",
-                        suffix);
+        doc_complain_at(r->d, at, r->path,
+                        "the tag %.40s is not read, leave it out", suffix);
     if (!tag && (!t || fy_token_scalar_style(t) == FYSS_PLAIN))
         v = scalar_plain(text, len, why);
     else
         v = memchr(text, 0, len) ? NULL : json_stringn(text, len);
     if (v)
         return v;
-    doc_complain_at(r->d, at, "%s, quote it to keep what is written", why);
-    return json_null();
+    doc_complain_at(r->d, at, r->path, "%s", why);
+    v = memchr(text, 0, len) ? NULL : json_stringn(text, len);
+    return v ? v : json_string("?");
 }
 
 static json_t *read_alias(struct reader *r, struct fy_event *e, struct place at)
@@ -108,8 +128,9 @@ static json_t *read_alias(struct reader *r, struct fy_event *e, struct place at)
     v = json_object_get(r->anchors, name);
     n = json_object_get(r->sizes, name);
     if (!v) {
-        doc_complain_at(r->d, at, "*%.60s: no anchor &%.60s stands before it%s",
-                        name, name, did_you_mean(nearest_key(name, r->sizes)));
+        doc_complain_at(r->d, at, r->path,
+                        "*%.60s: no anchor &%.60s stands before it%s", name,
+                        name, did_you_mean(nearest_key(name, r->sizes)));
         return json_null();
     }
     if (!count(r, (size_t)json_integer_value(n), at))
@@ -138,17 +159,7 @@ static bool read_key(struct reader *r, struct fy_event *e, struct place at,
     }
     memcpy(out, text, len);
     out[len] = 0;
-    if (strcmp(out, "<<") == 0)
-        doc_complain_at(r->d, at,
-                        "merge keys are not read, write the values out");
     return true;
-}
-
-static uint64_t hash_on(uint64_t h, const char *text)
-{
-    for (; *text; text++)
-        h = (h ^ (unsigned char)*text) * 0x100000001b3u;
-    return h;
 }
 
 /* `value` under `key`, unless the key is there already. Takes value. */
@@ -157,8 +168,14 @@ static bool add_member(struct reader *r, json_t *object, const char *key,
 {
     if (!value)
         return false;
+    if (strcmp(key, "<<") == 0) {
+        doc_complain_at(r->d, at, r->path,
+                        "merge keys are not read, write the values out");
+        json_decref(value);
+        return true;
+    }
     if (json_object_get(object, key)) {
-        doc_complain_at(r->d, at, "the key \"%.60s\" stands here twice", key);
+        doc_complain_at(r->d, at, r->path, "this key stands here twice");
         json_decref(value);
         return true;
     }
@@ -171,8 +188,8 @@ static bool add_member(struct reader *r, json_t *object, const char *key,
 static bool read_member(struct reader *r, json_t *object, struct fy_event *e,
                         int depth)
 {
-    uint64_t path = r->path;
-    bool at_root = r->at_root;
+    size_t len = r->path_len;
+    uint64_t hash = r->hash;
     struct place at = place_of(e, (struct place){1, 1});
     char key[DOC_KEY_MAX + 1];
     bool ok = read_key(r, e, at, key);
@@ -181,14 +198,14 @@ static bool read_member(struct reader *r, json_t *object, struct fy_event *e,
     fy_parser_event_free(r->parser, e);
     if (!ok)
         return false;
-    r->path = hash_on(at_root ? path : hash_on(path, "."), key);
-    r->at_root = false;
+    descend(r, len > 0 ? "." : "");
+    descend(r, key);
     e = next_event(r);
     if (e)
         value = read_node(r, e, at, depth);
-    r->path = path;
-    r->at_root = at_root;
-    return add_member(r, object, key, at, value);
+    ok = add_member(r, object, key, at, value);
+    ascend(r, len, hash);
+    return ok;
 }
 
 static json_t *read_mapping(struct reader *r, int depth)
@@ -213,17 +230,15 @@ static json_t *read_mapping(struct reader *r, int depth)
 static bool read_item(struct reader *r, json_t *list, struct fy_event *e,
                       int depth)
 {
-    uint64_t path = r->path;
-    bool at_root = r->at_root;
+    size_t len = r->path_len;
+    uint64_t hash = r->hash;
     char index[32];
     json_t *value;
 
     (void)snprintf(index, sizeof(index), "[%zu]", json_array_size(list));
-    r->path = hash_on(path, index);
-    r->at_root = false;
+    descend(r, index);
     value = read_node(r, e, (struct place){0, 0}, depth);
-    r->path = path;
-    r->at_root = at_root;
+    ascend(r, len, hash);
     if (!value)
         return false;
     if (json_array_append_new(list, value) == 0)
@@ -289,7 +304,7 @@ static json_t *read_node(struct reader *r, struct fy_event *e, struct place key,
     json_t *value = NULL;
 
     (void)snprintf(anchor, sizeof(anchor), "%.*s", (int)len, text);
-    doc_put_mark(r->d, r->path, key, at);
+    doc_put_mark(r->d, r->hash, key, at);
     if (depth > DOC_DEPTH_MAX)
         doc_break(r->d, at, "nested deeper than %d levels", DOC_DEPTH_MAX);
     if (r->d->broken || !count(r, 1, at)) {
@@ -372,7 +387,7 @@ int yaml_read(struct doc *d, const char *text, size_t len, struct err *err)
 {
     struct fy_diag_cfg quiet;
     struct fy_diag *diag;
-    struct reader r = {.d = d, .path = path_hash("", 0), .at_root = true};
+    struct reader r = {.d = d, .hash = path_hash("", 0)};
     int rc = -ENOMEM;
 
     fy_diag_cfg_default(&quiet);

@@ -19,6 +19,7 @@ struct reading {
     json_t *stations; /* of all rows */
     json_t *added;    /* topics that only flows name, in order */
     json_t *used;     /* connector -> true when its left side is a topic */
+    bool rows_good;   /* else what loads name cannot be judged */
     json_t *fed;      /* stations that something writes into */
 };
 
@@ -90,7 +91,7 @@ static bool check_station(struct reading *r, const char *path, const char *name)
                      name, did_you_mean(near));
         return false;
     }
-    if (!name_check(r->d, path, name, "._-", 249))
+    if (!name_check(r->d, path, name, "._-", 249, false))
         return false;
     (void)json_object_set_new(r->added, name, json_true());
     return true;
@@ -189,7 +190,7 @@ static void check_load_word(struct reading *r, struct load *l, const char *path)
 {
     AUTO_FREE char *into = path_of("%s.into", path);
 
-    if (!json_object_get(r->stations, l->into))
+    if (r->rows_good && !json_object_get(r->stations, l->into))
         doc_complain(r->d, into, "no station of a flow is \"%.60s\"%s", l->into,
                      did_you_mean(nearest_key(l->into, r->stations)));
     l->kind = is_endpoint(r, l->into) ? LOAD_FILE : LOAD_TOPIC;
@@ -300,6 +301,7 @@ void flows_read(struct doc *d, struct scenario *s, const struct root_text *t)
     s->loads = array_of(t->load ? count_of(t->load) : 0, sizeof(*s->loads));
     if (t->flow)
         read_each(&r, "flow", t->flow, read_row);
+    r.rows_good = doc_complaints(d) == before;
     add_topics(&r);
     if (t->load)
         read_each(&r, "load", t->load, read_load);

@@ -68,7 +68,7 @@ static void real_text(double v, char out[NUMBER_MAX])
         (void)snprintf(out + strlen(out), NUMBER_MAX - strlen(out), ".0");
 }
 
-static json_t *number(const char *text, char why[SHOWN_MAX])
+static json_t *number(const char *text, char why[WHY_MAX])
 {
     char back[NUMBER_MAX];
     json_t *v;
@@ -92,15 +92,19 @@ static json_t *number(const char *text, char why[SHOWN_MAX])
         return v;
     json_decref(v);
     if (errno)
-        (void)snprintf(why, SHOWN_MAX, "the number %.40s is out of range",
+        (void)snprintf(why, WHY_MAX,
+                       "the number %.40s is out of range, quote it to "
+                       "keep the text",
                        text);
     else
-        (void)snprintf(why, SHOWN_MAX,
-                       "the number %.30s would be read as %.30s", text, back);
+        (void)snprintf(why, WHY_MAX,
+                       "the number %.30s would be read as %.30s, quote "
+                       "it to keep the text",
+                       text, back);
     return NULL;
 }
 
-json_t *scalar_plain(const char *text, size_t len, char why[SHOWN_MAX])
+json_t *scalar_plain(const char *text, size_t len, char why[WHY_MAX])
 {
     static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
     static const char *const trues[] = {"true", "True", "TRUE", NULL};
@@ -122,13 +126,14 @@ json_t *scalar_plain(const char *text, size_t len, char why[SHOWN_MAX])
         if (is_int(word) || is_float(word))
             return number(word, why);
         if (one_of(word, odd)) {
-            (void)snprintf(why, SHOWN_MAX, "%s is no number here", word);
+            (void)snprintf(why, WHY_MAX, "%s is no number here, quote it",
+                           word);
             return NULL;
         }
     }
     v = memchr(text, 0, len) ? NULL : json_stringn(text, len);
     if (!v)
-        (void)snprintf(why, SHOWN_MAX, "the text is not UTF-8 without NUL");
+        (void)snprintf(why, WHY_MAX, "a text here holds no NUL");
     return v;
 }
 

@@ -10,14 +10,6 @@
 #include "scenario/findings.h"
 #include "scenario/sections.h"
 
-const struct topic *topic_named(const struct scenario *s, const char *name)
-{
-    for (size_t i = 0; i < s->topics_len; i++)
-        if (strcmp(s->topics[i].name, name) == 0)
-            return &s->topics[i];
-    return NULL;
-}
-
 /* Kafka's and Connect's settings are one level of plain values. */
 static void check_settings(struct doc *d, const char *path,
                            const json_t *config)
@@ -52,7 +44,7 @@ static void read_topics(struct doc *d, struct scenario *s, const json_t *topics)
         (void)!section_read(SECTION_TOPIC, empty ? NULL : v, d, path, t);
         t->name = name;
         check_settings(d, config, t->config);
-        (void)name_check(d, path, name, "._-", 249);
+        (void)name_check(d, path, name, "._-", 249, true);
     }
 }
 
@@ -73,7 +65,7 @@ static void read_endpoints(struct doc *d, struct scenario *s,
 
         (void)snprintf(e->path, sizeof(e->path), "endpoints.%.64s", name);
         e->name = name;
-        if (!name_check(d, e->path, name, "_-", 64))
+        if (!name_check(d, e->path, name, "_-", 64, true))
             continue;
         (void)!section_read(SECTION_ENDPOINT, json_is_object(v) ? only : v, d,
                             e->path, &text);
@@ -106,9 +98,10 @@ static void read_connectors(struct doc *d, struct scenario *s,
             c->plugin = "";
         check_settings(d, config, c->config);
         if (c->config && !json_object_get(c->config, "connector.class"))
-            doc_complain_key(d, config,
-                             "connector.class is missing: the plugin's class");
-        (void)name_check(d, path, name, "._-", 128);
+            doc_complain_key(
+                d, config,
+                "\"connector.class\" is missing: the plugin's class");
+        (void)name_check(d, path, name, "._-", 128, true);
         if (json_object_get(t->topics, name) ||
             json_object_get(t->endpoints, name))
             doc_complain_key(d, path,
@@ -243,7 +236,7 @@ void scenario_read(struct doc *d, struct scenario *ret)
         s->has_seed = json_object_get(root, "seed") != NULL;
         s->seed = (uint64_t)t.seed;
         if (s->name)
-            (void)name_check(d, "name", s->name, "._-", 64);
+            (void)name_check(d, "name", s->name, "._-", 64, false);
         read_guarantees(d, s, &t);
         read_platform(d, s, t.platform);
         read_topics(d, s, t.topics);

@@ -93,8 +93,8 @@ struct step {
     const char *fault;      /* kind */
     const char *target_key; /* "worker", "broker", "connector", "task",
                                "topic" or "on"; NULL if none was given.
-                               Names in the last four (less "/0") are known
-                               to be declared */
+                               Names in the last four (less "/0", or "any") are
+                               known to be declared */
     const char *target;     /* "leader of orders/0"; NULL likewise */
     const json_t *with;     /* arguments; may be NULL */
     int64_t for_us;         /* revert after this; 0: not stated */

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/outcome.h"
+#include "base/own.h"
 #include "base/units.h"
 #include "scenario/doc.h"
 
@@ -408,19 +410,24 @@ const json_t *without_kind(struct doc *d, const json_t *object)
 }
 
 bool name_check(struct doc *d, const char *path, const char *name,
-                const char *extra, size_t max)
+                const char *extra, size_t max, bool is_key)
 {
     size_t len = strlen(name);
     bool ok = len > 0 && len <= max && isalnum((unsigned char)name[0]);
+    AUTO_FREE char *what = NULL;
 
     for (const char *c = name; *c && ok; c++)
         ok = isalnum((unsigned char)*c) || strchr(extra, *c);
-    if (!ok)
-        doc_complain_key(d, path,
-                         "\"%.60s\" is no name: letters, digits and any of "
-                         "\"%s\", at most %zu bytes, a letter or digit first",
-                         name, extra, max);
-    return ok;
+    if (ok)
+        return true;
+    what = path_of("\"%.60s\" is no name: letters, digits and any of \"%s\", "
+                   "at most %zu bytes, a letter or digit first",
+                   name, extra, max);
+    if (is_key)
+        doc_complain_key(d, path, "%s", what);
+    else
+        doc_complain(d, path, "%s", what);
+    return false;
 }
 
 void *array_of(size_t n, size_t size)

@@ -70,9 +70,10 @@ MUST_USE size_t section_read(enum section_id id, const json_t *object,
 const json_t *without_kind(struct doc *d, const json_t *object);
 
 /* Complain unless `name` is made of letters, digits and `extra`, at most
- * `max` bytes, and begins with a letter or digit. */
+ * `max` bytes, and begins with a letter or digit. `is_key`: it is the key at
+ * the end of `path`, else the value there. */
 bool name_check(struct doc *d, const char *path, const char *name,
-                const char *extra, size_t max);
+                const char *extra, size_t max, bool is_key);
 
 /* Memory for the arrays of a scenario; aborts without. `n` 0 yields NULL. */
 void *array_of(size_t n, size_t size);
@@ -83,6 +84,5 @@ struct guarantee guarantee_read(struct doc *d, const json_t *object,
 void flows_read(struct doc *d, struct scenario *s, const struct root_text *t);
 void timeline_read(struct doc *d, struct scenario *s, const json_t *timeline,
                    const struct root_text *t);
-const struct topic *topic_named(const struct scenario *s, const char *name);
 
 #endif

@@ -8,10 +8,12 @@
 #include "scenario/doc.h"
 #include "scenario/sections.h"
 
-/* The labels of steps that stand before, and of all. */
-struct labels {
+/* Names that steps may use: labels of the steps before, labels of all steps,
+ * topics also of flows. Objects as sets. */
+struct names {
     json_t *before;
     json_t *all;
+    json_t *topics;
 };
 
 static const char *const moments[] = {"landed", "noticed", "mended",
@@ -32,7 +34,7 @@ static bool all_digits(const char *text, size_t len)
 }
 
 static void check_label(struct doc *d, const char *path, const char *label,
-                        const struct labels *l)
+                        const struct names *l)
 {
     if (json_object_get(l->before, label))
         return;
@@ -48,7 +50,7 @@ static void check_label(struct doc *d, const char *path, const char *label,
 
 /* "<number> delivered" or "<label> recovered". */
 static void check_after(struct doc *d, const char *path, const char *after,
-                        const struct labels *l)
+                        const struct names *l)
 {
     const char *space = strchr(after, ' ');
     size_t len = space ? (size_t)(space - after) : 0;
@@ -69,7 +71,7 @@ static void check_after(struct doc *d, const char *path, const char *after,
 }
 
 static void check_when(struct doc *d, const char *path, const json_t *v,
-                       struct step *s, const struct labels *l)
+                       struct step *s, const struct names *l)
 {
     bool at = json_object_get(v, "at") != NULL;
     AUTO_FREE char *after = path_of("%s.after", path);
@@ -84,20 +86,22 @@ static void check_when(struct doc *d, const char *path, const json_t *v,
         check_after(d, after, s->after, l);
 }
 
-/* Declared names may be followed by "/0": a task or a partition. */
+/* Declared names may be followed by "/0", a task or a partition; "any" is
+ * for the seed to choose. */
 static void check_name(struct doc *d, const char *path, const char *target,
                        const char *what, const json_t *declared)
 {
-    size_t len = strcspn(target, "/");
-    AUTO_FREE char *name = path_of("%.*s", (int)len, target);
+    AUTO_FREE char *name = path_of("%s", target);
 
-    if (!json_object_get(declared, name))
+    name[strcspn(name, "/")] = 0;
+
+    if (!json_object_get(declared, name) && strcmp(target, "any") != 0)
         doc_complain(d, path, "no %s \"%.60s\"%s", what, name,
                      did_you_mean(nearest_key(name, declared)));
 }
 
 static void check_target(struct doc *d, const char *path, const struct step *s,
-                         const struct scenario *all, const struct root_text *t)
+                         const struct root_text *t, const struct names *l)
 {
     AUTO_FREE char *p = NULL;
 
@@ -109,9 +113,8 @@ static void check_target(struct doc *d, const char *path, const struct step *s,
     else if (strcmp(s->target_key, "connector") == 0 ||
              strcmp(s->target_key, "task") == 0)
         check_name(d, p, s->target, "connector", t->connectors);
-    else if (strcmp(s->target_key, "topic") == 0 &&
-             !topic_named(all, s->target))
-        check_name(d, p, s->target, "topic", t->topics);
+    else if (strcmp(s->target_key, "topic") == 0)
+        check_name(d, p, s->target, "topic", l->topics);
 }
 
 static void take_target(struct doc *d, const char *path, struct step_text *t)
@@ -130,11 +133,11 @@ static void take_target(struct doc *d, const char *path, struct step_text *t)
 }
 
 static void take_label(struct doc *d, const char *path, const char *label,
-                       struct labels *l)
+                       struct names *l)
 {
     AUTO_FREE char *p = path_of("%s.label", path);
 
-    if (!label || !name_check(d, p, label, "._-", 64))
+    if (!label || !name_check(d, p, label, "._-", 64, false))
         return;
     if (all_digits(label, strlen(label)))
         doc_complain(d, p, "a label is no number, \"after\" could not tell");
@@ -144,7 +147,7 @@ static void take_label(struct doc *d, const char *path, const char *label,
 }
 
 static void read_step(struct doc *d, struct scenario *s, const json_t *v,
-                      const struct root_text *t, struct labels *l)
+                      const struct root_text *t, struct names *l)
 {
     struct step_text text = {0};
     struct step *step = &s->steps[s->steps_len++];
@@ -154,7 +157,7 @@ static void read_step(struct doc *d, struct scenario *s, const json_t *v,
     if (section_read(SECTION_STEP, v, d, step->path, &text) == 0) {
         check_when(d, step->path, v, &text.step, l);
         take_target(d, step->path, &text);
-        check_target(d, step->path, &text.step, s, t);
+        check_target(d, step->path, &text.step, t, l);
     }
     take_label(d, step->path, text.step.label, l);
     memcpy(text.step.path, step->path, sizeof(step->path));
@@ -177,10 +180,19 @@ static json_t *all_labels(const json_t *timeline)
     return all;
 }
 
+static json_t *all_topics(const struct scenario *s)
+{
+    json_t *all = json_object();
+
+    for (size_t i = 0; i < s->topics_len; i++)
+        (void)json_object_set_new(all, s->topics[i].name, json_true());
+    return all;
+}
+
 void timeline_read(struct doc *d, struct scenario *s, const json_t *timeline,
                    const struct root_text *t)
 {
-    struct labels l = {json_object(), all_labels(timeline)};
+    struct names l = {json_object(), all_labels(timeline), all_topics(s)};
     size_t i;
     json_t *v;
 
@@ -188,4 +200,5 @@ void timeline_read(struct doc *d, struct scenario *s, const json_t *timeline,
     json_array_foreach(timeline, i, v) read_step(d, s, v, t, &l);
     json_decref(l.before);
     json_decref(l.all);
+    json_decref(l.topics);
 }
