@@ -1,0 +1,157 @@
+#include "platform/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clk.h"
+#include "base/file.h"
+#include "base/own.h"
+#include "platform/telling.h"
+
+/* The first fetch of everything over a slow line; a hang all the same. */
+static const int64_t longest_us = INT64_C(1200) * US_PER_S;
+
+int program_find(const char *name, char ret[PATH_MAX])
+{
+    const char *path = getenv("PATH");
+    AUTO_FREE char *list = strdup(path ? path : "/usr/bin:/bin");
+    char *rest = list;
+
+    if (strchr(name, '/'))
+        return access(name, X_OK) == 0 && realpath(name, ret) ? 0 : -ENOENT;
+    for (char *dir; list && (dir = strsep(&rest, ":")) != NULL;) {
+        AUTO_FREE char *full = path_of("%s/%s", *dir ? dir : ".", name);
+        struct stat st;
+
+        if (stat(full, &st) == 0 && S_ISREG(st.st_mode) &&
+            access(full, X_OK) == 0 && realpath(full, ret))
+            return 0;
+    }
+    return -ENOENT;
+}
+
+static int spawn(const struct child *c, pid_t *ret, struct err *err)
+{
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attr;
+    sigset_t none, all;
+    int rc;
+
+    /* whoever called us may have blocked or ignored signals */
+    sigemptyset(&none);
+    sigfillset(&all);
+    (void)posix_spawnattr_init(&attr);
+    (void)posix_spawnattr_setsigmask(&attr, &none);
+    (void)posix_spawnattr_setsigdefault(&attr, &all);
+    (void)posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
+                                              POSIX_SPAWN_SETSIGDEF);
+    (void)posix_spawn_file_actions_init(&files);
+    (void)posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+    (void)posix_spawn_file_actions_adddup2(&files, c->out_fd, 1);
+    (void)posix_spawn_file_actions_adddup2(&files, c->out_fd, 2);
+    if (c->cwd)
+        (void)posix_spawn_file_actions_addchdir_np(&files, c->cwd);
+    rc = posix_spawnp(ret, c->argv[0], &files, &attr, c->argv, environ);
+    (void)posix_spawn_file_actions_destroy(&files);
+    (void)posix_spawnattr_destroy(&attr);
+    if (rc != 0)
+        return err_set(err, -rc, "%s: %s", c->argv[0], strerror(rc));
+    return 0;
+}
+
+/* 0 when it has ended, -ETIMEDOUT when it was killed for taking too long. */
+static int await(pid_t pid, int64_t timeout_us, int *ret_status)
+{
+    AUTO_FD int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    int64_t deadline_us = clk_monotonic_us() + timeout_us;
+    int late = 0;
+
+    while (fd >= 0) {
+        int64_t left_us = deadline_us - clk_monotonic_us();
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+
+        if (left_us <= 0) {
+            late = -ETIMEDOUT;
+            (void)kill(pid, SIGKILL);
+            break;
+        }
+        if (poll(&p, 1, (int)(left_us / US_PER_MS) + 1) > 0)
+            break;
+    }
+    while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
+        ;
+    return late;
+}
+
+int child_run(const struct child *c, struct err *err)
+{
+    int status = 0;
+    pid_t pid;
+
+    if (spawn(c, &pid, err) < 0)
+        return err->code;
+    if (await(pid, c->timeout_us, &status) < 0)
+        return err_set(err, -ETIMEDOUT, "%s: killed after %lld s", c->argv[0],
+                       (long long)(c->timeout_us / US_PER_S));
+    if (WIFSIGNALED(status))
+        return err_set(err, -ECHILD, "%s: killed by signal %d", c->argv[0],
+                       WTERMSIG(status));
+    if (WEXITSTATUS(status) != 0)
+        return err_set(err, -ECHILD, "%s: ended with exit code %d", c->argv[0],
+                       WEXITSTATUS(status));
+    return 0;
+}
+
+int child_run_logged(char *const *argv, const char *cwd, const char *log_path,
+                     struct err *err)
+{
+    AUTO_FD int fd =
+        open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    AUTO_FREE char *line = NULL;
+    struct child c = {
+        .argv = argv, .cwd = cwd, .out_fd = fd, .timeout_us = longest_us};
+    struct err own = {0};
+    int64_t from;
+
+    if (fd < 0)
+        return err_errno(err, "%s", log_path);
+    from = lseek(fd, 0, SEEK_END);
+    if (child_run(&c, &own) == 0)
+        return 0;
+    if (own.code != -ECHILD)
+        return err_set(err, own.code, "%s", own.text);
+    line = telling_line(log_path, from);
+    return err_set(err, own.code, "%s: %s (log: %s)", own.text, line, log_path);
+}
+
+int child_output(char *const *argv, char **ret, struct err *err)
+{
+    AUTO_FD int fd = memfd_create("output", MFD_CLOEXEC);
+    struct child c = {.argv = argv, .out_fd = fd, .timeout_us = longest_us};
+    AUTO_FREE char *text = NULL;
+    struct stat st;
+
+    if (fd < 0)
+        return err_errno(err, "memfd_create");
+    if (child_run(&c, err) < 0)
+        return err->code;
+    if (fstat(fd, &st) < 0)
+        return err_errno(err, "%s: output", argv[0]);
+    text = calloc(1, (size_t)st.st_size + 1);
+    if (!text)
+        return err_set(err, -ENOMEM, "no memory");
+    if (pread(fd, text, (size_t)st.st_size, 0) < 0)
+        return err_errno(err, "%s: output", argv[0]);
+    *ret = TAKE(text);
+    return 0;
+}

@@ -1,0 +1,172 @@
+/* What a run needs, gotten before it begins, and what it had, told after. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "platform/cache.h"
+#include "platform/class_archive.h"
+#include "platform/local.h"
+
+int local_check_plugin(const struct platform_wish *w, const char *plugin,
+                       struct err *err)
+{
+    return plugin_check(w, plugin, err);
+}
+
+static json_t *java_json(const struct java *java)
+{
+    return json_pack("{s:s, s:s, s:s}", "path", java->path, "version",
+                     java->version, "vendor", java->vendor);
+}
+
+static json_t *kafka_json(const struct kafka_jars *k)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s}", "version", k->version, "libs",
+                     k->libs, "digest", k->digest, "format", k->format, "from",
+                     k->from);
+}
+
+static int get_plugins(const struct cache *c, const struct java *java,
+                       const struct kafka_jars *kafka, json_t *into,
+                       struct err *err)
+{
+    for (size_t i = 0; i < c->wish->plugins_len; i++) {
+        json_t *one;
+
+        if (plugin_get(c, java, kafka, c->wish->plugins[i], &one, err) < 0)
+            return err->code;
+        (void)json_array_append_new(into, one);
+    }
+    return 0;
+}
+
+static int get_all(const struct cache *c, json_t **ret, struct err *err)
+{
+    const struct local_settings *s = c->wish->settings;
+    struct kafka_jars kafka AUTO(kafka_jars_done) = {.libs = NULL};
+    AUTO_JSON json_t *plugins = json_array();
+    struct java java;
+
+    if (java_find(&java, err) < 0 ||
+        kafka_jars_get(c, &java, s->kafka, &kafka, err) < 0 ||
+        get_plugins(c, &java, &kafka, plugins, err) < 0)
+        return err->code;
+    *ret = json_pack("{s:o, s:o, s:O}", "java", java_json(&java), "kafka",
+                     kafka_json(&kafka), "plugins", plugins);
+    class_archives_get(c, &java, &kafka, *ret);
+    return 0;
+}
+
+int local_fetch(const struct platform_wish *w,
+                void (*say)(void *ctx, const char *what), void *ctx,
+                json_t **ret, struct err *err)
+{
+    struct cache c;
+
+    if (local_settings_check(w->settings, err) < 0 ||
+        cache_open(&c, w, say, ctx, err) < 0)
+        return err->code;
+    (void)get_all(&c, ret, err);
+    cache_close(&c);
+    return err->code;
+}
+
+/* ---- ordeal fetch ----------------------------------------------------------
+ */
+
+static int visible(const struct dirent *e)
+{
+    return e->d_name[0] != '.';
+}
+
+/* Every plugin of the fixtures, with this Kafka. */
+static int fetch_version(const struct platform_wish *w, const char *version,
+                         void (*say)(void *ctx, const char *what), void *ctx,
+                         json_t *into, struct err *err)
+{
+    AUTO_FREE char *dir = path_of("%s/plugins", w->fixtures_dir);
+    struct local_settings settings = {.kafka = version};
+    struct platform_wish one = *w;
+    AUTO_JSON json_t *got = NULL;
+    struct dirent **found = NULL;
+    int n = scandir(dir, &found, visible, alphasort);
+    const char **names;
+    int rc;
+
+    names = calloc((size_t)(n > 0 ? n : 1), sizeof(*names));
+    if (!names)
+        abort();
+    for (int i = 0; i < n; i++)
+        names[i] = found[i]->d_name;
+    one.settings = &settings;
+    one.plugins = names;
+    one.plugins_len = (size_t)(n > 0 ? n : 0);
+    rc = local_fetch(&one, say, ctx, &got, err);
+    for (int i = 0; i < n; i++)
+        free(found[i]);
+    free(found);
+    free(names);
+    if (rc == 0)
+        (void)json_object_set(into, version, got);
+    return rc;
+}
+
+int platform_fetch_all(const struct platform_wish *w,
+                       void (*say)(void *ctx, const char *what), void *ctx,
+                       json_t **ret, struct err *err)
+{
+    AUTO_FREE char *dir = path_of("%s/kafka", w->fixtures_dir);
+    AUTO_JSON json_t *all = json_object();
+    struct dirent **found = NULL;
+    int n = scandir(dir, &found, visible, versionsort);
+
+    if (n < 0)
+        return err_errno(err, "%s", dir);
+    for (int i = 0; i < n; i++) {
+        if (err->code == 0)
+            (void)fetch_version(w, found[i]->d_name, say, ctx, all, err);
+        free(found[i]);
+    }
+    free(found);
+    if (err->code == 0)
+        *ret = TAKE(all);
+    return err->code;
+}
+
+/* ---- evidence
+ * ---------------------------------------------------------------- */
+
+json_t *local_describe(struct platform *p)
+{
+    const struct local *l = local_of(p);
+    const struct local_settings *s = l->settings;
+    const json_t *kafka = json_object_get(l->env->fetched, "kafka");
+    AUTO_JSON json_t *plugins = json_array();
+    json_t *one;
+    size_t i;
+
+    json_array_foreach(json_object_get(l->env->fetched, "plugins"), i,
+                       one)(void)
+        json_array_append_new(plugins,
+                              json_pack("{s:O, s:O, s:O}", "name",
+                                        json_object_get(one, "name"), "given",
+                                        json_object_get(one, "given"), "sha256",
+                                        json_object_get(one, "digest")));
+    return json_pack(
+        "{s:s, s:b, s:{s:O, s:O, s:O}, s:O, s:b, s:i, s:i, s:I, s:I, s:s?, "
+        "s:O?, s:O?, s:O}",
+        "platform", "local", "sandbox", nodes_sandboxed(l->env->nodes), "kafka",
+        "version", json_object_get(kafka, "version"), "from",
+        json_object_get(kafka, "from"), "jars-sha256",
+        json_object_get(kafka, "digest"), "java",
+        json_object_get(l->env->fetched, "java"), "class-archives",
+        json_object_get(l->env->fetched, "class-archives") != NULL, "brokers",
+        (int)s->brokers, "workers", (int)s->workers, "broker-heap",
+        (json_int_t)s->broker_heap, "worker-heap", (json_int_t)s->worker_heap,
+        "java-options", s->java_options, "broker-properties",
+        l->broker_properties, "worker-properties", l->worker_properties,
+        "plugins", plugins);
+}

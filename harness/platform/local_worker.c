@@ -1,0 +1,168 @@
+/* The configuration of a distributed Connect worker.
+ *
+ * Every line here can be overridden by worker-properties, except what
+ * worker_fixed names. producer.* stays as Connect has it (it tries for ever),
+ * but for the transaction time-out: what a dead worker left open hides records
+ * from read_committed readers for that long.
+ *
+ * Values go as text (StringConverter) unless a connector says otherwise: what
+ * files and HTTP bodies hold is then exactly what the topic holds.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "platform/local.h"
+
+const char *const worker_fixed[] = {
+    "bootstrap.servers",
+    "config.storage.topic",
+    "group.id",
+    "listeners",
+    "offset.storage.topic",
+    "plugin.path",
+    "rest.advertised.host.name",
+    "rest.advertised.listener",
+    "rest.advertised.port",
+    "status.storage.topic",
+    NULL,
+};
+
+struct property {
+    const char *key, *value;
+};
+
+static const struct property given[] = {
+    {"key.converter", "org.apache.kafka.connect.storage.StringConverter"},
+    {"value.converter", "org.apache.kafka.connect.storage.StringConverter"},
+    {"connector.client.config.override.policy", "All"},
+    {"exactly.once.source.support", "enabled"},
+    /* how long a dead worker's tasks wait for it to come back: 300 s */
+    {"scheduled.rebalance.max.delay.ms", "3000"},
+    {"session.timeout.ms", "6000"},
+    {"heartbeat.interval.ms", "1500"},
+    {"rebalance.timeout.ms", "30000"},
+    {"offset.flush.interval.ms", "2000"},
+    {"task.shutdown.graceful.timeout.ms", "5000"},
+    {"offset.storage.partitions", "5"},
+    {"status.storage.partitions", "3"},
+    /* a dead sink task's partitions: 45 s otherwise */
+    {"consumer.session.timeout.ms", "6000"},
+    {"consumer.heartbeat.interval.ms", "1500"},
+    {"producer.transaction.timeout.ms", "20000"},
+};
+
+/* Where limits are derived from; of Kafka 4.3, and of 3.9 the same. */
+static const struct property defaults[] = {
+    {"consumer.heartbeat.interval.ms", "3000"},
+    {"consumer.max.poll.interval.ms", "300000"},
+    {"consumer.max.poll.records", "500"},
+    {"consumer.session.timeout.ms", "45000"},
+    {"exactly.once.source.support", "disabled"},
+    {"heartbeat.interval.ms", "3000"},
+    {"offset.flush.interval.ms", "60000"},
+    {"offset.flush.timeout.ms", "5000"},
+    {"producer.delivery.timeout.ms", "2147483647"},
+    {"producer.request.timeout.ms", "30000"},
+    {"producer.transaction.timeout.ms", "60000"},
+    {"rebalance.timeout.ms", "60000"},
+    {"scheduled.rebalance.max.delay.ms", "300000"},
+    {"session.timeout.ms", "10000"},
+    {"task.shutdown.graceful.timeout.ms", "5000"},
+};
+
+static const struct property topics[] = {
+    {"group", "connect"},
+    {"config", "connect-config"},
+    {"offsets", "connect-offsets"},
+    {"status", "connect-status"},
+};
+
+const char *worker_default(const char *key)
+{
+    for (size_t i = 0; i < ARRAY_LEN(defaults); i++)
+        if (strcmp(defaults[i].key, key) == 0)
+            return defaults[i].value;
+    return NULL;
+}
+
+const char *worker_topic(const char *which)
+{
+    for (size_t i = 0; i < ARRAY_LEN(topics); i++)
+        if (strcmp(topics[i].key, which) == 0)
+            return topics[i].value;
+    return NULL;
+}
+
+static void set_text(json_t *p, const char *key, char *text)
+{
+    (void)json_object_set_new(p, key, json_string(text));
+    free(text);
+}
+
+/* Reading every class of every jar costs a worker ten seconds; it is only done
+ * where a plugin does not say what it has. */
+static void set_plugins(json_t *p, const json_t *plugins)
+{
+    char *path = path_of("%s", "");
+    bool all_say = true;
+    json_t *one;
+    size_t i;
+
+    json_array_foreach(plugins, i, one)
+    {
+        char *more = path_of("%s%s%s", path, *path ? "," : "",
+                             json_string_value(json_object_get(one, "path")));
+
+        free(path);
+        path = more;
+        all_say = all_say && json_is_true(json_object_get(one, "services"));
+    }
+    set_text(p, "plugin.path", path);
+    if (!json_object_get(p, "plugin.discovery"))
+        (void)json_object_set_new(
+            p, "plugin.discovery",
+            json_string(all_say ? "service_load" : "hybrid_warn"));
+}
+
+static void set_fixed(json_t *p, const struct local *l, size_t i)
+{
+    const struct platform_node *n = &l->nodes[i];
+    const char *observer = l->more[i].observer_address;
+    bool same = strcmp(n->address, observer) == 0;
+
+    set_text(p, "bootstrap.servers", path_of("%s", l->node_bootstrap));
+    set_text(p, "group.id", path_of("%s", worker_topic("group")));
+    set_text(p, "config.storage.topic", path_of("%s", worker_topic("config")));
+    set_text(p, "offset.storage.topic", path_of("%s", worker_topic("offsets")));
+    set_text(p, "status.storage.topic", path_of("%s", worker_topic("status")));
+    set_text(p, "listeners",
+             same ? path_of("http://%s:%d", n->address, PORT_REST)
+                  : path_of("http://%s:%d,http://%s:%d", n->address, PORT_REST,
+                            observer, PORT_REST));
+    set_text(p, "rest.advertised.host.name", path_of("%s", n->name));
+    set_text(p, "rest.advertised.port", path_of("%d", PORT_REST));
+}
+
+json_t *worker_properties(const struct local *l, size_t i)
+{
+    static const char *const stored[] = {"config", "offset", "status"};
+    json_t *p = json_object();
+
+    for (size_t k = 0; k < ARRAY_LEN(given); k++)
+        (void)json_object_set_new(p, given[k].key, json_string(given[k].value));
+    for (size_t k = 0; k < ARRAY_LEN(stored); k++) {
+        AUTO_FREE char *key =
+            path_of("%s.storage.replication.factor", stored[k]);
+
+        set_text(p, key,
+                 path_of("%d", l->settings->brokers >= 3
+                                   ? 3
+                                   : (int)l->settings->brokers));
+    }
+    properties_merge(p, l->settings->worker_properties);
+    set_plugins(p, json_object_get(l->env->fetched, "plugins"));
+    set_fixed(p, l, i);
+    return p;
+}

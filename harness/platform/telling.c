@@ -1,0 +1,70 @@
+#include "platform/telling.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/attr.h"
+#include "base/file.h"
+#include "base/own.h"
+
+enum { TAIL_MAX = 256 * 1024, LINE_MAX_BYTES = 300 };
+
+/* Rank of a line: 0 empty, 1 any, 2 an error, 3 names an exception. */
+static int rank_of(const char *line)
+{
+    static const char *const errors[] = {" ERROR ", " FATAL ", "[ERROR]",
+                                         "ERROR:", "error:"};
+    static const char *const causes[] = {
+        "Exception: ", "Error: ", "Caused by: ", "Could not create the Java"};
+
+    if (line[strspn(line, " \t\r")] == '\0')
+        return 0;
+    for (size_t i = 0; i < ARRAY_LEN(causes); i++)
+        if (strstr(line, causes[i]) && !strstr(line, " WARN ") &&
+            !strstr(line, " INFO "))
+            return 3;
+    for (size_t i = 0; i < ARRAY_LEN(errors); i++)
+        if (strstr(line, errors[i]))
+            return 2;
+    return 1;
+}
+
+static char *read_tail(const char *path, int64_t from)
+{
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    char *text;
+    ssize_t n;
+
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return NULL;
+    if (st.st_size - from > TAIL_MAX)
+        from = st.st_size - TAIL_MAX;
+    text = calloc(1, TAIL_MAX + 1);
+    if (!text)
+        return NULL;
+    n = pread(fd, text, TAIL_MAX, from);
+    text[n > 0 ? n : 0] = '\0';
+    return text;
+}
+
+char *telling_line(const char *log_path, int64_t from)
+{
+    AUTO_FREE char *text = read_tail(log_path, from > 0 ? from : 0);
+    const char *best = "(nothing was logged)";
+    char *rest = text;
+    int rank = 0;
+
+    for (char *line; text && (line = strsep(&rest, "\n")) != NULL;) {
+        int r = rank_of(line);
+
+        if (r > 0 && r >= rank) {
+            rank = r;
+            best = line + strspn(line, " \t");
+        }
+    }
+    return path_of("%.*s", LINE_MAX_BYTES, best);
+}
