@@ -28,11 +28,12 @@
 #include "scenario/args.h"
 
 enum endpoint_can {
-    ENDPOINT_CAN_LOAD = 1u << 0,      /* load can be appended to it */
-    ENDPOINT_CAN_DELIVER = 1u << 1,   /* a sink connector may write to it */
-    ENDPOINT_CAN_MISBEHAVE = 1u << 2, /* misbehave() */
-    ENDPOINT_HAS_TIMES = 1u << 3,     /* knows when each record arrived */
-    ENDPOINT_HAS_SENDERS = 1u << 4,   /* knows which worker delivered */
+    ENDPOINT_CAN_LOAD = 1u << 0,       /* load can be appended to it */
+    ENDPOINT_CAN_DELIVER = 1u << 1,    /* a sink connector may write to it */
+    ENDPOINT_CAN_MISBEHAVE = 1u << 2,  /* misbehave() */
+    ENDPOINT_HAS_TIMES = 1u << 3,      /* knows when each record arrived */
+    ENDPOINT_HAS_SENDERS = 1u << 4,    /* knows which worker delivered */
+    ENDPOINT_READS_PARALLEL = 1u << 5, /* read() uses several threads */
 };
 
 struct endpoint_env {

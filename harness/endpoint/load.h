@@ -10,7 +10,9 @@
  * record that was handed to the connection is acknowledged, without an offset,
  * so that what acks=0 loses is seen as lost. In a transaction the fate is the
  * transaction's; while one is being committed or aborted the other loads wait.
- * A file's records are acknowledged when they are in the file.
+ * A file's records are acknowledged when they are in the file. A producer that
+ * does not wait for all (acks 0, 1) is not idempotent, whatever `idempotence`
+ * says, and one with transactions is, and waits for all.
  *
  * After a fatal error of a producer what was in flight is indeterminate, and a
  * new producer goes on at the next sequence, under the same transactional id,

@@ -64,6 +64,14 @@ struct sink {
     size_t listeners_len;
 };
 
+/* The eight parameters that libmicrohttpd hands to a handler, in one place.
+ * cls: the listener. */
+#define SINK_HANDLER(name)                                                     \
+    enum MHD_Result name(void *cls, struct MHD_Connection *connection,         \
+                         const char *url, const char *method,                  \
+                         const char *version, const char *upload_data,         \
+                         size_t *upload_data_size, void **request_cls)
+
 /* ---- http_log.c ---- */
 
 /* Open or make the log, take a torn last row off its end, and count what is
@@ -77,20 +85,13 @@ MUST_USE int sink_log_append(struct sink *s, struct request_row *row,
 
 /* ---- http_data.c ---- */
 
-/* libmicrohttpd's handlers of the data listeners; cls: the listener. */
-enum MHD_Result sink_data(void *cls, struct MHD_Connection *connection,
-                          const char *url, const char *method,
-                          const char *version, const char *upload_data,
-                          size_t *upload_data_size, void **request_cls);
+SINK_HANDLER(sink_data);
 void sink_data_done(void *cls, struct MHD_Connection *connection,
                     void **request_cls, enum MHD_RequestTerminationCode why);
 
 /* ---- http_control.c ---- */
 
-enum MHD_Result sink_control(void *cls, struct MHD_Connection *connection,
-                             const char *url, const char *method,
-                             const char *version, const char *upload_data,
-                             size_t *upload_data_size, void **request_cls);
+SINK_HANDLER(sink_control);
 void sink_control_done(void *cls, struct MHD_Connection *connection,
                        void **request_cls, enum MHD_RequestTerminationCode why);
 

@@ -142,10 +142,7 @@ static enum MHD_Result route(struct sink *s, struct MHD_Connection *c,
     return refuse(c, MHD_HTTP_NOT_FOUND, "no such resource");
 }
 
-enum MHD_Result sink_control(void *cls, struct MHD_Connection *connection,
-                             const char *url, const char *method,
-                             const char *version, const char *upload_data,
-                             size_t *upload_data_size, void **request_cls)
+SINK_HANDLER(sink_control)
 {
     struct sink_listener *l = cls;
     struct order *o = *request_cls;

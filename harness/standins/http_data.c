@@ -179,10 +179,7 @@ static enum MHD_Result send_answer(struct MHD_Connection *c,
     return rc;
 }
 
-enum MHD_Result sink_data(void *cls, struct MHD_Connection *connection,
-                          const char *url, const char *method,
-                          const char *version, const char *upload_data,
-                          size_t *upload_data_size, void **request_cls)
+SINK_HANDLER(sink_data)
 {
     struct sink_listener *l = cls;
     struct incoming *in = *request_cls;

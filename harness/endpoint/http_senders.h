@@ -1,0 +1,48 @@
+/* http_senders.h - which worker is behind an address.
+ *
+ * In the sandbox a worker is known by the address it dials from; in the
+ * fallback, where all come from one, by the address it dialled, which is its
+ * alone. Kept in a file as well, so that a verify after the run knows it.
+ * Not thread-safe. */
+#ifndef ENDPOINT_HTTP_SENDERS_H
+#define ENDPOINT_HTTP_SENDERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/request_log.h"
+#include "node/node.h"
+
+enum { SENDERS_MAX = 128 };
+
+struct sender {
+    int worker;
+    bool by_dialled; /* `address` is the one dialled, else the peer's */
+    char address[NODE_ADDRESS_MAX];
+    uint32_t number; /* the same, network byte order */
+};
+
+struct senders {
+    struct sender at[SENDERS_MAX];
+    size_t len;
+};
+
+/* The entry of `worker`, or NULL. */
+const struct sender *senders_of(const struct senders *s, int worker);
+
+/* -EINVAL: no IPv4 address; -ENOSPC. */
+MUST_USE int senders_add(struct senders *s, int worker, bool by_dialled,
+                         const char *address, struct err *err);
+
+/* The worker that sent a request, or -1. */
+int senders_find(const struct senders *s, const struct request_row *row);
+
+/* A file that is not there is an empty list. */
+MUST_USE int senders_load(struct senders *s, const char *path, struct err *err);
+MUST_USE int senders_save(const struct senders *s, const char *path,
+                          struct err *err);
+
+#endif
