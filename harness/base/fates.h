@@ -44,7 +44,8 @@ struct ledger_stream {
 struct ledger_view_stream {
     struct ledger_stream decl;
     uint64_t reserved; /* sequences below it may have been sent */
-    uint64_t sent;     /* highest noted sequence + 1 */
+    uint64_t sent;     /* highest noted sequence + 1; once the writer has
+                          closed, highest asked for + 1 */
     struct ledger_run *runs;
     size_t runs_len;
     uint64_t acknowledged, refused, aborted, indeterminate; /* counts of those

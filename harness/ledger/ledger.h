@@ -27,18 +27,26 @@ struct ledger;
 /* Make `path` (it must not exist) for run number `run`. */
 MUST_USE int ledger_create(const char *path, uint32_t run, struct ledger **ret,
                            struct err *err);
-void ledger_close(struct ledger *l); /* NULL is fine */
+/* Flush, note how far each stream was asked for, and that the writer ended in
+ * good order. What still is in flight then counts as indeterminate. If that
+ * cannot be written, the ledger reads as if the writer had died, which is on
+ * the safe side. NULL is fine. */
+void ledger_close(struct ledger *l);
 
 /* Declare a stream, before its first reserve. */
 MUST_USE int ledger_declare(struct ledger *l, const struct ledger_stream *s,
                             struct err *err);
 
 /* May sequences below `up_to` be sent? Moves the mark by blocks of `block`
- * (so most calls write nothing) and returns once the row is in the file. */
+ * (so most calls write nothing) and returns once the row is in the file. Ask
+ * for each record before its send, with its sequence + 1: what was asked for
+ * and has no fate at the end is indeterminate, what was only reserved ahead
+ * was never sent. -ENOENT: the stream was not declared. */
 MUST_USE int ledger_reserve(struct ledger *l, uint32_t stream, uint64_t up_to,
                             uint64_t block, struct err *err);
 
-/* Note the fate of one sequence. Neighbours (next sequence, next offset, same
+/* Note the fate of one sequence; what is noted later about it wins. -EINVAL:
+ * it was never reserved. Neighbours (next sequence, next offset, same
  * fate and partition) are joined in memory; ledger_flush() writes them. */
 MUST_USE int ledger_note(struct ledger *l, uint32_t stream, uint64_t seq,
                          enum fate fate, int32_t partition, int64_t offset,
