@@ -154,14 +154,19 @@ struct endpoint_ops {
 const struct endpoint_ops *endpoint_find(const char *name);
 const struct endpoint_ops *const *endpoint_all(size_t *ret_len);
 
+/* Per partition of a topic, up to the last that held a record, the offsets
+ * walked. Empty for stations without partitions. The owner frees `at`. */
+struct offset_walks {
+    struct offset_walk *at;
+    size_t len;
+};
+
 /* Reads a whole station into a tally (threads are merged). Convenience over
- * read(), used for every station of every run. spec->stamps is the caller's,
- * usually e->ops->stamps. *ret_walks (may be NULL): per partition of a topic,
- * up to the last that held a record, the offsets walked; NULL for stations
- * without partitions; the caller frees. */
+ * read(), used for every station of every run. What a record may hold is the
+ * kind's word: spec->stamps is not looked at. ret_walks may be NULL. */
 MUST_USE int endpoint_tally(struct endpoint *e, bool uncommitted,
                             const struct tally_spec *spec, int64_t timeout_us,
-                            struct tally **ret, struct offset_walk **ret_walks,
-                            size_t *ret_walks_len, struct err *err);
+                            struct tally **ret, struct offset_walks *ret_walks,
+                            struct err *err);
 
 #endif

@@ -9,21 +9,20 @@ enum { READERS_MAX = 16 };
 /* What one reading thread fills. No partition is read by two of them. */
 struct reader {
     struct tally *tally;
-    struct offset_walk *walks; /* by partition */
-    size_t walks_len;
+    struct offset_walks walks; /* by partition */
 };
 
 static const struct offset_walk not_walked = {.first = -1, .next = -1};
 
-static void walks_grow(struct offset_walk **walks, size_t *len, size_t to)
+static void walks_grow(struct offset_walks *w, size_t to)
 {
-    if (to <= *len)
+    if (to <= w->len)
         return;
-    *walks = realloc(*walks, to * sizeof(**walks));
-    if (!*walks)
+    w->at = realloc(w->at, to * sizeof(*w->at));
+    if (!w->at)
         abort(); /* as the oracle: a verdict without memory is none */
-    while (*len < to)
-        (*walks)[(*len)++] = not_walked;
+    while (w->len < to)
+        w->at[w->len++] = not_walked;
 }
 
 static int note(void *ctx, const void *bytes, size_t len,
@@ -35,8 +34,8 @@ static int note(void *ctx, const void *bytes, size_t len,
     if (at->partition >= 0) {
         size_t p = (size_t)at->partition;
 
-        walks_grow(&r->walks, &r->walks_len, p + 1);
-        offset_walk_note(&r->walks[p], at->offset);
+        walks_grow(&r->walks, p + 1);
+        offset_walk_note(&r->walks.at[p], at->offset);
     }
     return 0;
 }
@@ -59,41 +58,39 @@ static void merge(struct reader *readers, int n)
         struct reader *from = &readers[i];
 
         tally_merge(into->tally, from->tally);
-        walks_grow(&into->walks, &into->walks_len, from->walks_len);
-        for (size_t p = 0; p < from->walks_len; p++)
-            if (from->walks[p].records > 0)
-                into->walks[p] = from->walks[p];
-        free(from->walks);
+        walks_grow(&into->walks, from->walks.len);
+        for (size_t p = 0; p < from->walks.len; p++)
+            if (from->walks.at[p].records > 0)
+                into->walks.at[p] = from->walks.at[p];
+        free(from->walks.at);
     }
 }
 
 int endpoint_tally(struct endpoint *e, bool uncommitted,
                    const struct tally_spec *spec, int64_t timeout_us,
-                   struct tally **ret, struct offset_walk **ret_walks,
-                   size_t *ret_walks_len, struct err *err)
+                   struct tally **ret, struct offset_walks *ret_walks,
+                   struct err *err)
 {
+    struct tally_spec own = *spec;
     struct reader readers[READERS_MAX] = {0};
     void *ctxs[READERS_MAX];
     int n = readers_of(e);
     int rc;
 
+    own.stamps = e->ops->stamps;
     for (int i = 0; i < n; i++) {
-        readers[i].tally = tally_new(spec);
+        readers[i].tally = tally_new(&own);
         ctxs[i] = &readers[i];
     }
     rc = e->ops->read(e, uncommitted, note, ctxs, n, timeout_us, err);
     merge(readers, n);
-    if (rc < 0) {
+    if (rc == 0)
+        *ret = readers[0].tally;
+    else
         tally_free(readers[0].tally);
-        free(readers[0].walks);
-        return rc;
-    }
-    *ret = readers[0].tally;
-    if (ret_walks) {
+    if (rc == 0 && ret_walks)
         *ret_walks = readers[0].walks;
-        *ret_walks_len = readers[0].walks_len;
-    } else {
-        free(readers[0].walks);
-    }
-    return 0;
+    else
+        free(readers[0].walks.at);
+    return rc;
 }

@@ -54,7 +54,8 @@ struct tally *tally_new(const struct tally_spec *spec)
 
     while (slots < 4 * streams_max)
         slots *= 2;
-    *t = (struct tally){.spec = spec, .mem = mem, .slots_len = slots};
+    *t = (struct tally){.spec_copy = *spec, .mem = mem, .slots_len = slots};
+    t->spec = &t->spec_copy;
     t->slots = mem_resize(&t->mem, NULL, 0, slots * sizeof(*t->slots));
     memset(t->slots, 0, slots * sizeof(*t->slots));
     t->streams =

@@ -50,7 +50,8 @@ struct tally_stream {
 };
 
 struct tally {
-    const struct tally_spec *spec;
+    const struct tally_spec *spec; /* &spec_copy */
+    struct tally_spec spec_copy;   /* only its streams are borrowed */
     size_t hint;                  /* where the last stamp stood */
     struct tally_stream *last;    /* the last used, or NULL */
     struct tally_stream **streams;
