@@ -1,5 +1,8 @@
 #include "report/html.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 #include "base/own.h"
 #include "report/look.h"
 #include "report/words.h"
@@ -43,7 +46,7 @@ static void put_balance(FILE *f, const json_t *hop)
     for (size_t i = 0; i < ARRAY_LEN(shares); i++) {
         int64_t n = look_int(hop, shares[i].key);
 
-        if (n < 0)
+        if (n < 0 || (n == 0 && strcmp(shares[i].key, "pending") == 0))
             continue;
         (void)fprintf(f, "<li><i class=\"%s\"></i>", shares[i].css);
         emit(f, H, "<b>%s</b> %s</li>", grouped(n).s, shares[i].word);
@@ -106,8 +109,8 @@ static void put_place(const struct card *c, const json_t *worst,
     AUTO_FREE char *place = words_place(c->hop, worst, which);
     int64_t at_us = look_place_us(c->run, first);
 
-    emit(c->f, H, "<td>%s</td><td class=n>%s</td>", *place ? place : "-",
-         at_us >= 0 ? instant(at_us).s : "-");
+    emit(c->f, H, "<td class=t>%s</td><td class=n>%s</td>",
+         *place ? place : "-", at_us >= 0 ? instant(at_us).s : "-");
 }
 
 static void put_worst(const struct card *c, const json_t *worst)
@@ -126,20 +129,13 @@ static void put_worst(const struct card *c, const json_t *worst)
     (void)fputs("</td></tr>\n", c->f);
 }
 
-static void put_finding(void *ctx, const struct finding_words *words,
-                        const json_t *finding)
+static void put_runs(const struct card *c, const json_t *finding)
 {
-    const struct card *c = ctx;
-    AUTO_FREE char *total = words_finding(finding);
-    AUTO_FREE char *capped = NULL;
     json_t *worst = look(finding, "worst"), *one;
+    AUTO_FREE char *capped =
+        words_capped(json_array_size(worst), look_int(finding, "runs"), "runs");
     size_t i;
 
-    emit(c->f, H, "<h4><b class=%s>%s</b>: %s</h4><p class=dim>%s</p>",
-         look_true(finding, "fails") ? "bad" : "aside", words->kind, total,
-         words->meaning);
-    if (json_array_size(worst) == 0)
-        return;
     emit(c->f, H,
          "<div class=scroll><table><tr><th class=n>stream</th>"
          "<th class=n>first</th><th class=n>last</th>"
@@ -149,38 +145,73 @@ static void put_finding(void *ctx, const struct finding_words *words,
          look_text(c->hop, "upstream"), look_text(c->hop, "downstream"));
     json_array_foreach(worst, i, one) put_worst(c, one);
     (void)fputs("</table></div>", c->f);
-    capped =
-        words_capped(json_array_size(worst), look_int(finding, "runs"), "runs");
     if (*capped)
         emit(c->f, H, "<p class=dim>%s, the longest first</p>", capped);
 }
 
+/* What breaks the promise lies open; what is within it can be opened. */
+static void put_finding(void *ctx, const struct finding_words *words,
+                        const json_t *finding)
+{
+    const struct card *c = ctx;
+    AUTO_FREE char *total = words_finding(finding);
+    bool fails = look_true(finding, "fails");
+
+    emit(c->f, H, "<h4><b class=%s>%s</b>: %s</h4><p class=dim>%s</p>",
+         fails ? "bad" : "aside", words->kind, total, words->meaning);
+    if (look_len(finding, "worst") == 0)
+        return;
+    if (!fails)
+        (void)fputs("<details><summary>Where</summary>", c->f);
+    put_runs(c, finding);
+    if (!fails)
+        (void)fputs("</details>", c->f);
+}
+
+static bool is_quiet(const json_t *event)
+{
+    return look_true(event, "judged") && look_int(event, "count") == 0;
+}
+
+static void put_event(FILE *f, const char *kind, const json_t *event)
+{
+    AUTO_FREE char *text = words_event(kind, event);
+    json_t *worst = look(event, "worst"), *one;
+    size_t i;
+
+    emit(f, H, "<li>%s<ul>", text);
+    json_array_foreach(worst, i, one)
+    {
+        AUTO_FREE char *each = words_event_case(one);
+
+        emit(f, H, "<li>%s</li>", each);
+    }
+    (void)fputs("</ul></li>", f);
+}
+
+/* What was seen or could not be judged, then in one line what was not. */
 static void put_events(FILE *f, const json_t *hop)
 {
     json_t *events = look(hop, "events"), *event;
-    const char *kind;
+    const char *kind, *before = "<li>looked for and not seen: ";
 
     if (json_object_size(events) == 0)
         return;
-    (void)fputs("<h4>What happened to offsets, owners and tasks</h4><ul>", f);
+    (void)fputs("<h4>Offsets, owners and tasks</h4><ul>", f);
     json_object_foreach(events, kind, event)
     {
-        AUTO_FREE char *text = words_event(kind, event);
-        json_t *worst = look(event, "worst"), *one;
-        size_t i;
-
-        emit(f, H, "<li>%s", text);
-        if (json_array_size(worst) > 0)
-            (void)fputs("<ul>", f);
-        json_array_foreach(worst, i, one)
-        {
-            AUTO_FREE char *each = words_event_case(one);
-
-            emit(f, H, "<li>%s</li>", each);
-        }
-        (void)fputs(json_array_size(worst) > 0 ? "</ul></li>" : "</li>", f);
+        if (!is_quiet(event))
+            put_event(f, kind, event);
     }
-    (void)fputs("</ul>", f);
+    json_object_foreach(events, kind, event)
+    {
+        if (!is_quiet(event))
+            continue;
+        (void)fputs(before, f);
+        emit(f, H, "%s", kind);
+        before = ", ";
+    }
+    (void)fputs(before[0] == ',' ? "</li></ul>" : "</ul>", f);
 }
 
 static void put_stream(FILE *f, const json_t *stream)

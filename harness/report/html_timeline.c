@@ -18,11 +18,11 @@ enum {
     RIGHT = 986,
     PHASE_HEIGHT = 18,
     FAULT_HEIGHT = 30,
-    FINDINGS_HEIGHT = 20,
+    FINDINGS_HEIGHT = 30,
     RATE_HEIGHT = 150,
     LAG_HEIGHT = 84,
     TASK_HEIGHT = 17,
-    GAP = 14,
+    GAP = 20,
     GLYPH = 6,         /* width of a letter, about */
     POINTS_MAX = 1200, /* more would only be drawn over each other */
     COLOURS = 4,
@@ -138,7 +138,7 @@ static void put_fault(struct picture *p, const json_t *fault)
     bool right = at + (double)(GLYPH * text_columns(label)) > RIGHT;
 
     emit(p->f, H, "<g><title>%s: %s</title>", name, times);
-    if (from_us >= 0)
+    if (from_us >= 0 && look_is(fault, "outcome", "landed"))
         emit(p->f, H,
              "<rect class=reach x=\"%f\" y=\"%f\" width=\"%f\" "
              "height=\"9\"/>",
@@ -203,10 +203,10 @@ static void put_findings(struct picture *p)
     p->y += FINDINGS_HEIGHT;
 }
 
-/* The least of 1, 2, 5 times a power of ten that is not below v. */
+/* The least figure that reads well on an axis and is not below v. */
 static double round_up(double v)
 {
-    static const double steps[] = {1, 2, 2.5, 5, 10};
+    static const double steps[] = {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10};
     double unit = pow(10, floor(log10(fmax(v, 1))));
 
     for (size_t i = 0; i < ARRAY_LEN(steps); i++)
@@ -334,7 +334,7 @@ static void put_plot(struct picture *p, const char *section, bool rate,
         top =
             fmax(top, top_of(&(struct curve){section, name, rate}, p->series));
     }
-    top = round_up(top);
+    top = round_up(fmax(top, 10));
     put_grid(p, height, top, label);
     json_object_foreach(names, name, unused)
     {
@@ -419,7 +419,8 @@ static void put_time_axis(struct picture *p)
         emit(p->f, H,
              "<line class=grid x1=\"%f\" x2=\"%f\" y1=\"%f\" y2=\"%f\"/>"
              "<text class=d x=\"%f\" y=\"%f\" text-anchor=\"middle\">%s</text>",
-             x, x, p->plots_from, p->y, x, p->y + 12, lasting(us).s);
+             x, x, p->plots_from, p->y, x, p->y + 12,
+             us ? lasting(us).s : "0s");
     }
     p->y += 20;
 }
@@ -436,7 +437,7 @@ static void put_windows(const struct picture *p)
         int64_t to_us = look_int(fault, "window_to_us");
         double from = x_of(p, from_us);
 
-        if (from_us < 0)
+        if (from_us < 0 || !look_is(fault, "outcome", "landed"))
             continue;
         emit(p->f, H,
              "<rect class=win x=\"%f\" y=\"%f\" width=\"%f\" height=\"%f\"/>\n",

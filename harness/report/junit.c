@@ -28,6 +28,7 @@ struct testcase {
     enum result result;
     const char *message; /* the sentence that says what is wrong */
     const char *detail;  /* may be NULL; kept also when it passed */
+    const char *output;  /* may be NULL; GitLab looks for attachments in it */
     int64_t lasted_us;
 };
 
@@ -68,9 +69,11 @@ static void put_case(struct suite *s, const struct testcase *c)
         if (c->detail)
             emit(s->f, X, "\n%s", c->detail);
         (void)fprintf(s->f, "</%s>\n", name);
+        if (c->output)
+            emit(s->f, X, "      <system-out>%s</system-out>\n", c->output);
     } else {
-        emit(s->f, X, "      <system-out>%s\n%s</system-out>\n", c->message,
-             c->detail ? c->detail : "");
+        emit(s->f, X, "      <system-out>%s\n%s%s</system-out>\n", c->message,
+             c->detail ? c->detail : "", c->output ? c->output : "");
     }
     (void)fputs("    </testcase>\n", s->f);
 }
@@ -109,15 +112,16 @@ static void put_verdict(struct suite *s)
     AUTO_FREE char *expected = words_expected(s->run);
     AUTO_FREE char *summary = words_summary(s->run);
     AUTO_FREE char *message = text_of("%s. %s", expected, summary);
-    AUTO_FREE char *verdict = report_verdict(s->run, false, 100);
+    AUTO_FREE char *detail = report_verdict(s->run, false, 100);
     AUTO_FREE char *page = words_report_path(s->run, "report.html");
-    AUTO_FREE char *detail = text_of("%s[[ATTACHMENT|%s]]\n", verdict, page);
+    AUTO_FREE char *output = text_of("[[ATTACHMENT|%s]]", page);
 
     put_case(s, &(struct testcase){
                     .name = "verdict",
                     .result = verdict_result(s->run),
                     .message = message,
                     .detail = detail,
+                    .output = output,
                     .lasted_us = look_int(s->run, "run.duration_us"),
                 });
 }

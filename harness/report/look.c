@@ -95,17 +95,18 @@ int64_t look_place_us(const json_t *run, const json_t *place)
     return wall_us - began_us;
 }
 
-const json_t *look_fault_at(const json_t *run, int64_t at_us)
+const json_t *look_fault_at(const json_t *run, int64_t from_us, int64_t to_us)
 {
     json_t *list = look(run, "faults"), *fault;
     size_t i;
 
     json_array_foreach(list, i, fault)
     {
-        int64_t from_us = look_int(fault, "window_from_us");
-        int64_t to_us = look_int(fault, "window_to_us");
+        int64_t begins_us = look_int(fault, "window_from_us");
+        int64_t ends_us = look_int(fault, "window_to_us");
 
-        if (from_us >= 0 && from_us <= at_us && (to_us < 0 || at_us <= to_us))
+        if (look_is(fault, "outcome", "landed") && begins_us >= 0 &&
+            begins_us <= to_us && (ends_us < 0 || from_us <= ends_us))
             return fault;
     }
     return NULL;

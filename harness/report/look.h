@@ -32,8 +32,9 @@ char *look_any(const json_t *at, const char *path);
  * the beginning of the run; -1. For attribution only. */
 int64_t look_place_us(const json_t *run, const json_t *place);
 
-/* The fault (borrowed) in whose disturbance window at_us lies; NULL. */
-const json_t *look_fault_at(const json_t *run, int64_t at_us);
+/* The first landed fault (borrowed) whose disturbance window meets
+ * from_us..to_us; NULL. */
+const json_t *look_fault_at(const json_t *run, int64_t from_us, int64_t to_us);
 
 /* Microseconds since the epoch of an RFC 3339 UTC time; -1. */
 int64_t wall_read(const char *text);

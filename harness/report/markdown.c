@@ -9,6 +9,8 @@
 
 #define M ESCAPE_MARKDOWN
 
+enum { HARMLESS_SHOWN = 3 }; /* runs of a finding within the promise */
+
 /* A word of the contract ("not judged") as it catches the eye in a table. */
 static const char *mark(const char *status)
 {
@@ -66,17 +68,20 @@ static void put_finding(void *ctx, const struct finding_words *words,
     AUTO_FREE char *total = words_finding(finding);
     AUTO_FREE char *capped = NULL;
     json_t *worst = look(finding, "worst"), *one;
-    size_t i;
+    bool fails = look_true(finding, "fails");
+    size_t i, shown = 0;
 
     emit(w->f, M, "\n**%s** — %s (%s)\n\n", words->kind, total, words->meaning);
     json_array_foreach(worst, i, one)
     {
         AUTO_FREE char *text = words_run(w->run, w->hop, one);
 
+        if (!fails && i >= HARMLESS_SHOWN)
+            continue;
         emit(w->f, M, "- %s\n", text);
+        shown++;
     }
-    capped =
-        words_capped(json_array_size(worst), look_int(finding, "runs"), "runs");
+    capped = words_capped(shown, look_int(finding, "runs"), "runs");
     if (*capped)
         emit(w->f, M, "- %s\n", capped);
 }

@@ -61,7 +61,10 @@ static char *findings_of(const json_t *run)
     if (sums.cut)
         (void)fputs(", ...", t.f);
     else if (sums.columns == 0)
-        (void)fputs(look_is(run, "outcome", "skip") ? "-" : "none", t.f);
+        (void)fputs(look_is(run, "outcome", "skip")   ? "-"
+                    : look_is(run, "outcome", "pass") ? "none"
+                                                      : "none seen",
+                    t.f);
     return text_take(&t);
 }
 
@@ -133,7 +136,7 @@ static void put_sums(FILE *f, const json_t *const *runs, size_t n)
 
     (void)fprintf(f, "\n%zu run%s: %zu passed", n, n == 1 ? "" : "s", passed);
     if (as_said)
-        (void)fprintf(f, ", %zu did not pass as expected of them", as_said);
+        (void)fprintf(f, ", %zu did not pass and must not", as_said);
     (void)fprintf(f, ", %zu failed, %zu inconclusive", failed, unsure);
     if (odd)
         (void)fprintf(f, ", %zu passed though they must not", odd);

@@ -71,9 +71,10 @@ static void put_faults(FILE *f, const json_t *run)
 
     if (n == 0)
         (void)fprintf(f, " No fault was asked for.");
+    else if (landed == n && n == 1)
+        (void)fprintf(f, " The one fault is proven to have landed.");
     else if (landed == n)
-        (void)fprintf(f, " %s proven to have landed.",
-                      n == 1 ? "The one fault is" : "All faults are");
+        (void)fprintf(f, " All %zu faults are proven to have landed.", n);
     else
         (void)fprintf(f, " %zu of %zu faults did not land.", n - landed, n);
 }

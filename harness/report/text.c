@@ -76,8 +76,7 @@ static size_t put_markup(FILE *f, const char *s)
         char c;
         const char *as;
     } table[] = {{'&', "&amp;"},  {'<', "&lt;"},   {'>', "&gt;"},
-                 {'"', "&quot;"}, {'\'', "&#39;"}, {'\t', "&#9;"},
-                 {'\n', "&#10;"}, {'\r', "&#13;"}};
+                 {'"', "&quot;"}, {'\'', "&#39;"}, {'\r', "&#13;"}};
 
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {
         if (table[i].c != s[0])
@@ -85,7 +84,7 @@ static size_t put_markup(FILE *f, const char *s)
         (void)fputs(table[i].as, f);
         return 1;
     }
-    if (is_control(s))
+    if (is_control(s) && s[0] != '\t' && s[0] != '\n')
         return s[0] == '\xc2' ? 2 : 1;
     if (is_at(s, "\xef\xbf\xbe") || is_at(s, "\xef\xbf\xbf"))
         return 3; /* U+FFFE and U+FFFF are no characters of XML */

@@ -8,7 +8,7 @@
 #include "report/words.h"
 
 enum {
-    LABEL_COLUMNS = 12,
+    LABEL_COLUMNS = 13,
     WIDTH_DEFAULT = 80,
     WIDTH_LEAST = 40,
     RUNS_SHOWN = 5, /* of a finding; the report has the rest */
@@ -181,22 +181,48 @@ static void put_events(const struct sheet *s)
     }
 }
 
+/* Is it told already, in the reasons of the whole run? */
+static bool is_told(const json_t *run, const char *sentence)
+{
+    json_t *reasons = look(run, "reasons"), *reason;
+    size_t i;
+
+    json_array_foreach(reasons, i, reason)
+    {
+        if (strstr(json_string_value(reason), sentence))
+            return true;
+    }
+    return false;
+}
+
+static void put_because(const struct sheet *s, const json_t *hop)
+{
+    json_t *sentences = look(hop, "sentences"), *sentence;
+    const char *label = "  because";
+    size_t i;
+
+    json_array_foreach(sentences, i, sentence)
+    {
+        if (is_told(s->run, json_string_value(sentence)))
+            continue;
+        line(s, label, NULL, json_string_value(sentence));
+        label = "";
+    }
+}
+
 static void put_hop(struct sheet *s, const json_t *hop)
 {
     AUTO_FREE char *name =
         text_of("%s: %s", look_text(hop, "name"), look_text(hop, "status"));
     AUTO_FREE char *guarantee = words_guarantee(hop);
     AUTO_FREE char *balance = words_balance(hop);
-    json_t *sentences = look(hop, "sentences"), *sentence;
-    size_t i;
 
     s->hop = hop;
     line(s, "hop", status_colour(look_text(hop, "status")), name);
     line(s, "  promised", NULL, guarantee);
     line(s, "  balance", NULL, balance);
     if (!look_is(hop, "status", "held"))
-        json_array_foreach(sentences, i, sentence)
-            line(s, i ? "" : "  because", NULL, json_string_value(sentence));
+        put_because(s, hop);
     words_each_finding(hop, put_finding, s);
     put_events(s);
 }

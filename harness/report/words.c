@@ -187,17 +187,53 @@ int64_t words_when_us(const json_t *run, const json_t *worst)
     return down_us >= 0 ? down_us : look_place_us(run, look(worst, "up_first"));
 }
 
+/* "4.2s before" or "after" the fault (window) nearest to a time that lies in
+ * none: what a task held when it died was written just before. */
+static char *nearest_fault(const json_t *run, int64_t from_us, int64_t to_us)
+{
+    json_t *list = look(run, "faults"), *fault;
+    const json_t *nearest = NULL;
+    int64_t best_us = INT64_MAX;
+    bool before = false;
+    AUTO_FREE char *name = NULL;
+    size_t i;
+
+    json_array_foreach(list, i, fault)
+    {
+        int64_t begins_us = look_int(fault, "window_from_us");
+        int64_t ends_us = look_int(fault, "window_to_us");
+        bool ahead = begins_us > to_us;
+        int64_t gap_us = ahead ? begins_us - to_us : from_us - ends_us;
+
+        if (!look_is(fault, "outcome", "landed") || begins_us < 0 ||
+            ends_us < 0 || gap_us >= best_us)
+            continue;
+        nearest = fault;
+        best_us = gap_us;
+        before = ahead;
+    }
+    if (!nearest)
+        return text_of("outside every disturbance");
+    name = words_fault_name(nearest);
+    return text_of("outside every disturbance (%s %s that of %s)",
+                   lasting(best_us).s, before ? "before" : "after", name);
+}
+
 char *words_during(const json_t *run, const json_t *worst)
 {
-    int64_t at_us = words_when_us(run, worst);
-    const json_t *fault = look_fault_at(run, at_us);
+    bool arrived = look_place_us(run, look(worst, "down_first")) >= 0;
+    int64_t from_us = words_when_us(run, worst);
+    int64_t last_us =
+        look_place_us(run, look(worst, arrived ? "down_last" : "up_last"));
+    int64_t to_us = last_us > from_us ? last_us : from_us;
+    const json_t *fault = look_fault_at(run, from_us, to_us);
     AUTO_FREE char *name = fault ? words_fault_name(fault) : NULL;
 
+    if (from_us < 0 || look_len(run, "faults") == 0)
+        return text_of("%s", "");
     if (fault)
         return text_of("during %s", name);
-    if (at_us < 0 || look_len(run, "faults") == 0)
-        return text_of("%s", "");
-    return text_of("outside every disturbance");
+    return nearest_fault(run, from_us, to_us);
 }
 
 /* ", written 23.4s to 23.7s" into the run. */
@@ -205,13 +241,14 @@ static void put_when(FILE *f, const json_t *run, const json_t *first,
                      const json_t *last, const char *verb)
 {
     int64_t from_us = look_place_us(run, first);
-    int64_t to_us = look_place_us(run, last);
+    struct figure from = instant(from_us);
+    struct figure to = instant(look_place_us(run, last));
 
     if (from_us < 0)
         return;
-    (void)fprintf(f, ", %s at %s", verb, instant(from_us).s);
-    if (to_us > from_us)
-        (void)fprintf(f, " to %s", instant(to_us).s);
+    (void)fprintf(f, ", %s at %s", verb, from.s);
+    if (strcmp(to.s, "never") != 0 && strcmp(to.s, from.s) != 0)
+        (void)fprintf(f, " to %s", to.s);
 }
 
 static void put_notes(FILE *f, const json_t *worst)

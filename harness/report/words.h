@@ -42,8 +42,9 @@ char *words_run(const json_t *run, const json_t *hop, const json_t *worst);
 /* "orders[3] offset 9 044 to 9 543 by worker-2"; "" if none is known. Which
  * is "up" or "down". */
 char *words_place(const json_t *hop, const json_t *worst, const char *which);
-/* "during timeline[0] worker_kill on worker-1", "outside every disturbance",
- * or "" when the time is not known or there were no faults. */
+/* "during timeline[0] worker_kill on worker-1", "outside every disturbance
+ * (0.1s before that of ...)", or "" when the time is not known or there were no
+ * faults. */
 char *words_during(const json_t *run, const json_t *worst);
 /* When a run of a finding was, at its most telling side; -1. */
 int64_t words_when_us(const json_t *run, const json_t *worst);

@@ -1,0 +1,35 @@
+/* samples.h - the complete run.json files that the tests of report share. */
+#ifndef TESTS_REPORT_SAMPLES_H
+#define TESTS_REPORT_SAMPLES_H
+
+#include <check.h>
+#include <jansson.h>
+
+#include "base/file.h"
+#include "base/own.h"
+
+static const struct {
+    const char *name; /* samples/<name>.json, samples/<name>.verdict.txt */
+} samples[] = {{"pass"}, {"fail"}, {"inconclusive"}, {"expected-fail"}};
+
+enum { SAMPLES = ARRAY_LEN(samples) };
+
+/* The file samples/<name>; the caller frees. */
+static inline char *sample_path(const char *name)
+{
+    return path_of("%s/harness/tests/report/samples/%s", SOURCE_DIR, name);
+}
+
+/* A sample, new. */
+static inline json_t *sample(const char *name)
+{
+    AUTO_FREE char *file = path_of("%s.json", name);
+    AUTO_FREE char *path = sample_path(file);
+    struct err err = {0};
+    json_t *run = NULL;
+
+    ck_assert_msg(json_read(path, &run, &err) == 0, "%s", err.text);
+    return run;
+}
+
+#endif
