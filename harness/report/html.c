@@ -50,7 +50,7 @@ static void put_head(FILE *f, const json_t *run)
 static void put_banner(FILE *f, const json_t *run)
 {
     const char *outcome = look_text(run, "outcome");
-    AUTO_FREE char *seed = look_any(run, "run.seed");
+    AUTO_FREE char *seed = words_seed(run);
     AUTO_FREE char *expected = words_expected(run);
 
     emit(f, H,
@@ -298,9 +298,11 @@ static void put_artifacts(FILE *f, const json_t *run)
          (int)json_array_size(artifacts));
     json_array_foreach(artifacts, i, artifact)
     {
-        char size[UNITS_TEXT_MAX];
+        int64_t bytes = look_int(artifact, "bytes");
+        char size[UNITS_TEXT_MAX] = "-";
 
-        size_write(look_int(artifact, "bytes"), size);
+        if (bytes >= 0)
+            size_write(bytes, size);
         emit(f, H,
              "<tr><td><code>%s</code></td><td class=n>%s</td>"
              "<td><code>%s</code></td></tr>\n",

@@ -51,10 +51,8 @@ static void put_balance(FILE *f, const json_t *hop)
         (void)fprintf(f, "<li><i class=\"%s\"></i>", shares[i].css);
         emit(f, H, "<b>%s</b> %s</li>", grouped(n).s, shares[i].word);
     }
-    if (look_true(hop, "balance.closes"))
-        (void)fputs("<li><b class=good>closes</b></li></ul>", f);
-    else
-        (void)fputs("<li><b class=bad>does not close</b></li></ul>", f);
+    emit(f, H, "<li><b class=%s>%s</b></li></ul>",
+         look_true(hop, "balance.closes") ? "good" : "bad", words_closes(hop));
 }
 
 static void put_attempts(FILE *f, const json_t *hop)
@@ -173,26 +171,28 @@ static bool is_quiet(const json_t *event)
     return look_true(event, "judged") && look_int(event, "count") == 0;
 }
 
-static void put_event(FILE *f, const char *kind, const json_t *event)
+static void put_event(const struct card *c, const char *kind,
+                      const json_t *event)
 {
     AUTO_FREE char *text = words_event(kind, event);
     json_t *worst = look(event, "worst"), *one;
     size_t i;
 
-    emit(f, H, "<li>%s<ul>", text);
+    emit(c->f, H, "<li>%s<ul>", text);
     json_array_foreach(worst, i, one)
     {
-        AUTO_FREE char *each = words_event_case(one);
+        AUTO_FREE char *each = words_event_case(c->run, one);
 
-        emit(f, H, "<li>%s</li>", each);
+        emit(c->f, H, "<li>%s</li>", each);
     }
-    (void)fputs("</ul></li>", f);
+    (void)fputs("</ul></li>", c->f);
 }
 
 /* What was seen or could not be judged, then in one line what was not. */
-static void put_events(FILE *f, const json_t *hop)
+static void put_events(const struct card *c)
 {
-    json_t *events = look(hop, "events"), *event;
+    FILE *f = c->f;
+    json_t *events = look(c->hop, "events"), *event;
     const char *kind, *before = "<li>looked for and not seen: ";
 
     if (json_object_size(events) == 0)
@@ -201,7 +201,7 @@ static void put_events(FILE *f, const json_t *hop)
     json_object_foreach(events, kind, event)
     {
         if (!is_quiet(event))
-            put_event(f, kind, event);
+            put_event(c, kind, event);
     }
     json_object_foreach(events, kind, event)
     {
@@ -270,7 +270,7 @@ void html_hop(FILE *f, const json_t *run, const json_t *hop)
     put_balance(f, hop);
     put_attempts(f, hop);
     words_each_finding(hop, put_finding, &c);
-    put_events(f, hop);
+    put_events(&c);
     put_streams(f, hop);
     (void)fputs("</section>\n", f);
 }

@@ -237,12 +237,18 @@ static void put_cases(struct suite *s)
 
 static void put_properties(FILE *f, const json_t *run)
 {
-    static const char *const paths[] = {
-        "outcome",       "expected.is",        "run.id",
-        "run.seed",      "run.file_sha256",    "run.sandbox",
-        "platform.kind", "run.program.version"};
+    static const char *const paths[] = {"outcome",
+                                        "expected.is",
+                                        "run.id",
+                                        "run.file_sha256",
+                                        "run.sandbox",
+                                        "platform.kind",
+                                        "run.program.version"};
+
+    AUTO_FREE char *seed = words_seed(run);
 
     (void)fputs("    <properties>\n", f);
+    emit(f, X, "      <property name=\"run.seed\" value=\"%s\"/>\n", seed);
     for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
         AUTO_FREE char *value = look_any(run, paths[i]);
 

@@ -86,9 +86,10 @@ static void put_finding(void *ctx, const struct finding_words *words,
         emit(w->f, M, "- %s\n", capped);
 }
 
-static void put_events(FILE *f, const json_t *hop)
+static void put_events(const struct writer *w)
 {
-    json_t *events = look(hop, "events"), *event;
+    FILE *f = w->f;
+    json_t *events = look(w->hop, "events"), *event;
     const char *kind;
 
     if (json_object_size(events) > 0)
@@ -102,7 +103,7 @@ static void put_events(FILE *f, const json_t *hop)
         emit(f, M, "- %s\n", text);
         json_array_foreach(worst, i, one)
         {
-            AUTO_FREE char *each = words_event_case(one);
+            AUTO_FREE char *each = words_event_case(w->run, one);
 
             emit(f, M, "  - %s\n", each);
         }
@@ -124,7 +125,7 @@ static void put_hop(struct writer *w, const json_t *hop)
     json_array_foreach(sentences, i, sentence)
         emit(w->f, M, "- %s\n", json_string_value(sentence));
     words_each_finding(hop, put_finding, w);
-    put_events(w->f, hop);
+    put_events(w);
     (void)fputc('\n', w->f);
 }
 
@@ -200,7 +201,7 @@ static void put_stations(FILE *f, const json_t *run)
 static void put_run(FILE *f, const json_t *run)
 {
     AUTO_FREE char *load = words_load(run);
-    AUTO_FREE char *seed = look_any(run, "run.seed");
+    AUTO_FREE char *seed = words_seed(run);
 
     (void)fputs("## Run\n\n", f);
     emit(f, M, "- load: %s\n- began %s, lasted %s, seed %s\n", load,

@@ -108,6 +108,7 @@ static const struct row rows[] = {
     {"hops[].sentences", LIST, true, NULL},
     {"hops[].sentences[]", TEXT, true, NULL},
     {"hops[].drained", TRUTH, true, NULL},
+    {"hops[].stalled", TRUTH, false, NULL},
     {"hops[].pending", WHOLE, true, NULL},
     {"hops[].longest_rewind", WHOLE, false, NULL},
     {"hops[].balance", OBJECT, true, NULL},
@@ -137,6 +138,7 @@ static const struct row rows[] = {
     {"hops[].findings{}.records", WHOLE, true, NULL},
     {"hops[].findings{}.runs", WHOLE, true, NULL},
     {"hops[].findings{}.fails", TRUTH, true, NULL},
+    {"hops[].findings{}.relaxed", TRUTH, false, NULL},
     {"hops[].findings{}.allowed", WHOLE, false, NULL},
     {"hops[].findings{}.worst", LIST, true, NULL},
     {"hops[].findings{}.worst[].stream", WHOLE, true, NULL},
@@ -154,6 +156,9 @@ static const struct row rows[] = {
     {"hops[].events{}.judged", TRUTH, true, NULL},
     {"hops[].events{}.why_not", TEXT, false, NULL},
     {"hops[].events{}.worst", LIST, false, NULL},
+    {"hops[].events{}.worst[].partition", WHOLE, true, NULL},
+    {"hops[].events{}.worst[].time", TEXT, false, NULL},
+    {"hops[].events{}.worst[].at_us", WHOLE, false, NULL},
     {"faults", LIST, true, NULL},
     {"faults[].path", TEXT, true, NULL},
     {"faults[].kind", TEXT, true, NULL},
@@ -172,7 +177,7 @@ static const struct row rows[] = {
     {"faults[].proof", TEXT, false, NULL},
     {"faults[].why_not", TEXT, false, NULL},
     {"faults[].outcome", TEXT, true, "landed|not landed|refused"},
-    {"faults[].disturbance", NAME, false, NULL},
+    {"faults[].disturbance", TRUTH, false, NULL},
     {"checks", LIST, true, NULL},
     {"checks[].path", TEXT, true, NULL},
     {"checks[].kind", TEXT, true, NULL},
@@ -197,7 +202,7 @@ static const struct row rows[] = {
     {"artifacts", LIST, true, NULL},
     {"artifacts[].path", TEXT, true, NULL},
     {"artifacts[].sha256", TEXT, true, NULL},
-    {"artifacts[].bytes", WHOLE, true, NULL},
+    {"artifacts[].bytes", WHOLE, false, NULL},
 };
 
 static const char *const shape_words[] = {

@@ -274,7 +274,7 @@ static void put_checks(const struct sheet *s)
 static void put_ending(const struct sheet *s)
 {
     AUTO_FREE char *load = words_load(s->run);
-    AUTO_FREE char *seed = look_any(s->run, "run.seed");
+    AUTO_FREE char *seed = words_seed(s->run);
     AUTO_FREE char *path = words_report_path(s->run, "report.html");
     AUTO_FREE char *how =
         text_of("%s on the %s platform, seed %s",

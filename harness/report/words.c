@@ -93,6 +93,15 @@ static void put_term(FILE *f, const char *plus, int64_t n, const char *what,
         (void)fprintf(f, "%s%s %s", plus, grouped(n).s, what);
 }
 
+const char *words_closes(const json_t *hop)
+{
+    if (look_true(hop, "balance.closes"))
+        return "closes";
+    if (look_is(hop, "status", "not judged"))
+        return "not judged";
+    return "DOES NOT CLOSE";
+}
+
 char *words_balance(const json_t *hop)
 {
     const json_t *b = look(hop, "balance");
@@ -107,8 +116,7 @@ char *words_balance(const json_t *hop)
     put_term(t.f, " + ", look_int(b, "lost"), "lost", true);
     put_term(t.f, " + ", look_int(b, "unseen"), "unseen", true);
     put_term(t.f, " + ", look_int(hop, "pending"), "pending", false);
-    (void)fprintf(t.f, ": %s",
-                  look_true(b, "closes") ? "closes" : "DOES NOT CLOSE");
+    (void)fprintf(t.f, ": %s", words_closes(hop));
     put_term(t.f, "; ", look_int(b, "downstream_copies"), "further copies",
              false);
     return text_take(&t);
@@ -142,7 +150,9 @@ char *words_finding(const json_t *finding)
     return text_of("%s record%s in %s run%s%s: %s", grouped(records).s,
                    records == 1 ? "" : "s", grouped(runs).s,
                    runs == 1 ? "" : "s", bound,
-                   fails ? "breaks the promise" : "within the promise");
+                   look_true(finding, "relaxed") ? "relaxed by the scenario"
+                   : fails                       ? "breaks the promise"
+                                                 : "within the promise");
 }
 
 static char *who(const json_t *place)
@@ -299,16 +309,17 @@ char *words_event(const char *kind, const json_t *event)
     return text_of("%s: %s", kind, grouped(look_int(event, "count")).s);
 }
 
-char *words_event_case(const json_t *one)
+char *words_event_case(const json_t *run, const json_t *one)
 {
+    int64_t at_us = look_place_us(run, one);
     static const char *const nodes[] = {"node_a", "node_b"};
     int64_t from = look_int(one, "from"), to = look_int(one, "to");
     struct text t;
 
     text_open(&t);
-    (void)fprintf(t.f, "partition %lld at %s",
-                  (long long)look_int(one, "partition"),
-                  instant(look_int(one, "at_us")).s);
+    (void)fprintf(t.f, "partition %lld", (long long)look_int(one, "partition"));
+    if (at_us >= 0)
+        (void)fprintf(t.f, " at %s", instant(at_us).s);
     if (from >= 0)
         (void)fprintf(t.f, ", offset %s", grouped(from).s);
     if (from >= 0 && to >= 0)
@@ -377,6 +388,16 @@ char *words_capped(size_t shown, int64_t of, const char *what)
     if ((int64_t)shown >= of)
         return text_of("%s", "");
     return text_of("%zu of %s %s shown", shown, grouped(of).s, what);
+}
+
+char *words_seed(const json_t *run)
+{
+    const json_t *seed = look(run, "run.seed");
+
+    /* 64 bits, of which JSON's whole numbers show the upper half below 0 */
+    if (json_is_integer(seed))
+        return text_of("%llu", (unsigned long long)json_integer_value(seed));
+    return text_of("%s", look_text(run, "run.seed"));
 }
 
 char *words_report_path(const json_t *run, const char *file_name)

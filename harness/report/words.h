@@ -33,6 +33,8 @@ char *words_expected(const json_t *run);
 char *words_guarantee(const json_t *hop);
 /* "120 000 in orders = 118 959 delivered + 1 041 lost + 0 unseen: closes" */
 char *words_balance(const json_t *hop);
+/* Does its balance close? "closes", "not judged" or "DOES NOT CLOSE". */
+const char *words_closes(const json_t *hop);
 /* "120 000 attempted = 119 900 acknowledged + ..." */
 char *words_load(const json_t *run);
 /* "1 041 records in 3 runs, none allowed: breaks the promise" */
@@ -51,7 +53,7 @@ int64_t words_when_us(const json_t *run, const json_t *worst);
 /* "offset regression: 2", "two owners: not judged: <why not>" */
 char *words_event(const char *kind, const json_t *event);
 /* "partition 3 at 24.1s, offset 9 500 to 9 044, worker-1 and worker-2" */
-char *words_event_case(const json_t *one);
+char *words_event_case(const json_t *run, const json_t *one);
 /* "timeline[0] worker_kill on worker-1 (running orders-to-shop/0)" */
 char *words_fault_name(const json_t *fault);
 /* "asked at 20.0s, landed at 20.1s, ..., recovered at 33.1s" */
@@ -60,6 +62,8 @@ char *words_fault_times(const json_t *fault);
 char *words_check(const json_t *check);
 /* "5 of 1 041 runs shown"; "" when all are. */
 char *words_capped(size_t shown, int64_t of, const char *what);
+/* The seed as --seed takes it. */
+char *words_seed(const json_t *run);
 /* Where report.html of this run lies, as far as the run knows. */
 char *words_report_path(const json_t *run, const char *file_name);
 

@@ -174,6 +174,24 @@ START_TEST(a_suite_counts_its_skips_in_words)
 }
 END_TEST
 
+static const struct {
+    const char *json, *want;
+} seeds[] = {{"42", "42"},
+             {"\"18446744073709551615\"", "18446744073709551615"},
+             {"-1", "18446744073709551615"}};
+
+START_TEST(a_seed_reads_as_it_is_given)
+{
+    AUTO_JSON json_t *run = sample("pass");
+    AUTO_FREE char *got = NULL;
+
+    json_object_set_new(look(run, "run"), "seed",
+                        json_loads(seeds[_i].json, JSON_DECODE_ANY, NULL));
+    got = words_seed(run);
+    ck_assert_str_eq(got, seeds[_i].want);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_loop_test(tc, verdicts_read_as_agreed, 0, SAMPLES);
@@ -183,6 +201,7 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, figures_are_grouped, 0, ARRAY_LEN(figures));
     tcase_add_loop_test(tc, a_finding_is_laid_to_a_fault_only_by_its_window, 0,
                         ARRAY_LEN(during));
+    tcase_add_loop_test(tc, a_seed_reads_as_it_is_given, 0, ARRAY_LEN(seeds));
     tcase_add_test(tc, a_suite_counts_its_skips_in_words);
 }
 
