@@ -8,6 +8,10 @@
 #include "base/file.h"
 #include "base/own.h"
 
+#ifndef SOURCE_DIR
+#define SOURCE_DIR "." /* the top of the tree; the build says which */
+#endif
+
 static const struct {
     const char *name; /* samples/<name>.json, samples/<name>.verdict.txt */
 } samples[] = {{"pass"}, {"fail"}, {"inconclusive"}, {"expected-fail"}};
