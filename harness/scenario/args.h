@@ -38,8 +38,8 @@ struct arg {
     enum arg_type type;
     size_t at;          /* offsetof() in the struct that args_read() fills */
     int64_t min, max;   /* numbers: both allowed, in the units above; strings,
-                           lists and mappings: lengths; {0, 0}: any number >= 0 / any string
-                           of >= 1 byte / any size */
+                           lists and mappings: lengths; {0, 0}: any number
+                           >= 0 / any string of >= 1 byte / any size */
     const char *dflt;   /* as it would be written; NULL: required; "": may be
                            left out, then 0 or NULL */
     const char *help;   /* one line, for explain, schema and pages */

@@ -15,6 +15,7 @@ struct reader {
     json_t *anchors; /* name -> value */
     json_t *sizes;   /* name -> how many values that is */
     size_t values;
+    struct place last; /* of the latest event that has one */
     /* Where we are: as text for complaints, its hash for marks. */
     char path[(DOC_DEPTH_MAX + 2) * (DOC_KEY_MAX + 16)];
     size_t path_len;
@@ -25,20 +26,22 @@ struct reader {
 static json_t *read_node(struct reader *r, struct fy_event *e, struct place key,
                          int depth);
 
-static struct place place_of(struct fy_event *e, struct place otherwise)
+/* Values that are not written ("a:") have no place: then `otherwise`. */
+static struct place place_of(struct reader *r, struct fy_event *e,
+                             struct place otherwise)
 {
     const struct fy_mark *m = fy_event_start_mark(e);
     struct fy_token *t = e->type == FYET_SCALAR ? e->scalar.value : NULL;
-    struct place at = otherwise;
+    struct place at;
 
     if (!m || m->line < 0)
-        return at;
+        return otherwise.line > 0 ? otherwise : r->last;
     at = (struct place){m->line + 1, m->column + 1};
     if (t && at.column > 1 &&
         (fy_token_scalar_style(t) == FYSS_SINGLE_QUOTED ||
          fy_token_scalar_style(t) == FYSS_DOUBLE_QUOTED))
         at.column--; /* libfyaml points behind the opening quote */
-    return at;
+    return r->last = at;
 }
 
 static struct fy_event *next_event(struct reader *r)
@@ -190,7 +193,7 @@ static bool read_member(struct reader *r, json_t *object, struct fy_event *e,
 {
     size_t len = r->path_len;
     uint64_t hash = r->hash;
-    struct place at = place_of(e, (struct place){1, 1});
+    struct place at = place_of(r, e, (struct place){1, 1});
     char key[DOC_KEY_MAX + 1];
     bool ok = read_key(r, e, at, key);
     json_t *value = NULL;
@@ -295,7 +298,7 @@ static json_t *read_node(struct reader *r, struct fy_event *e, struct place key,
                          int depth)
 {
     enum fy_event_type type = e->type;
-    struct place at = place_of(e, key);
+    struct place at = place_of(r, e, key);
     size_t before = r->values, len;
     const char *text = type == FYET_ALIAS
                            ? text_of(NULL, &len)
@@ -335,7 +338,7 @@ static void read_stream(struct reader *r)
         case FYET_MAPPING_START:
         case FYET_SEQUENCE_START:
             if (++documents > 1) {
-                doc_break(r->d, place_of(e, (struct place){1, 1}),
+                doc_break(r->d, place_of(r, e, (struct place){1, 1}),
                           "a second document begins, one file is one scenario");
                 fy_parser_event_free(r->parser, e);
                 return;
@@ -387,7 +390,7 @@ int yaml_read(struct doc *d, const char *text, size_t len, struct err *err)
 {
     struct fy_diag_cfg quiet;
     struct fy_diag *diag;
-    struct reader r = {.d = d, .hash = path_hash("", 0)};
+    struct reader r = {.d = d, .last = {1, 1}, .hash = path_hash("", 0)};
     int rc = -ENOMEM;
 
     fy_diag_cfg_default(&quiet);

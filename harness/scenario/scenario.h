@@ -166,12 +166,14 @@ struct scenario {
     uint64_t seed;
 };
 
-/* Read `d` into *ret (where there are complaints, what they are about may be
- * NULL or 0 in it: for scenario_done() only); complaints go to `d` (look at doc_complaints()). Names
- * used but not declared (a flow over an unknown topic, a load into nothing,
- * a label nobody has, a connector that no flow uses) are complaints with the
- * nearest declared name. A topic of the flow that is not under `topics:` is
- * declared with defaults, so that a minimal file stays minimal. */
+/* Read `d` into *ret; complaints go to `d` (look at doc_complaints()). Where
+ * there are some, what they are about may be NULL or 0 in *ret, which is then
+ * for scenario_done() only. Names used but not declared (a flow over an
+ * unknown connector, a load into nothing, a label nobody has, a connector that
+ * no flow uses) are complaints with the nearest declared name. A topic of the
+ * flow that is not under `topics:` is declared with defaults, so that a
+ * minimal file stays minimal; one that looks like a mistyped endpoint or topic
+ * is a complaint. */
 void scenario_read(struct doc *d, struct scenario *ret);
 void scenario_done(struct scenario *s);
 
