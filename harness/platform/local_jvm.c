@@ -75,8 +75,9 @@ static void add_tuning(struct args *a, const struct local *l, size_t i)
 {
     bool broker = l->nodes[i].role == ROLE_BROKER;
     const char *options = l->settings->java_options;
-    const char *archive =
-        fetched_text(l, "class-archives", broker ? "broker" : "worker");
+    const char *role = broker ? "broker" : "worker";
+    const char *archive = fetched_text(l, "class-archives", role);
+    const char *to_make = fetched_text(l, "class-archives-to-make", role);
 
     add(a, path_of("-Xmx%lld", (long long)(broker ? l->settings->broker_heap
                                                   : l->settings->worker_heap)));
@@ -87,6 +88,8 @@ static void add_tuning(struct args *a, const struct local *l, size_t i)
     add(a, path_of("-Xshare:auto"));
     if (archive && access(archive, R_OK) == 0)
         add(a, path_of("-XX:SharedArchiveFile=%s", archive));
+    if (to_make)
+        add(a, path_of("-XX:ArchiveClassesAtExit=%s", to_make));
 }
 
 static void add_places(struct args *a, const struct local *l, size_t i)

@@ -119,7 +119,10 @@ static void set_plugins(json_t *p, const json_t *plugins)
         path = more;
         all_say = all_say && json_is_true(json_object_get(one, "services"));
     }
-    set_text(p, "plugin.path", path);
+    if (*path) /* Connect takes none for an answer, but not "" */
+        set_text(p, "plugin.path", path);
+    else
+        free(path);
     if (!json_object_get(p, "plugin.discovery"))
         (void)json_object_set_new(
             p, "plugin.discovery",
