@@ -1,0 +1,138 @@
+/* ordeal_http.h - ordeal-http as a child of a test, on loopback, and a client
+ * of few lines that shares no code with it. */
+#ifndef SUPPORT_ORDEAL_HTTP_H
+#define SUPPORT_ORDEAL_HTTP_H
+
+#include <arpa/inet.h>
+#include <check.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/own.h"
+
+struct ordeal_http {
+    pid_t pid;
+    unsigned data, control; /* ports */
+};
+
+static inline unsigned port_said(FILE *out, const char *what)
+{
+    char line[64], word[16];
+    unsigned port = 0;
+
+    ck_assert_ptr_nonnull(fgets(line, sizeof(line), out));
+    ck_assert_int_eq(sscanf(line, "%15s 127.0.0.1:%u", word, &port), 2);
+    ck_assert_str_eq(word, what);
+    return port;
+}
+
+/* Start it with its log at `log`, at free ports; it dies with the test. */
+static inline struct ordeal_http ordeal_http_start(const char *log)
+{
+    struct ordeal_http h;
+    int fds[2];
+    AUTO_FILE FILE *out = NULL;
+
+    ck_assert_int_eq(pipe(fds), 0);
+    h.pid = fork();
+    if (h.pid == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        (void)dup2(fds[1], 1);
+        (void)close(fds[0]);
+        execl(BUILD_DIR "/bin/ordeal-http", "ordeal-http", "--listen",
+              "127.0.0.1:0", "--control", "127.0.0.1:0", "--log", log, NULL);
+        _exit(127);
+    }
+    (void)close(fds[1]);
+    out = fdopen(fds[0], "r");
+    h.data = port_said(out, "data");
+    h.control = port_said(out, "control");
+    return h;
+}
+
+/* Send a signal, wait for the end; the wait status. */
+static inline int ordeal_http_end(const struct ordeal_http *h, int sig)
+{
+    int status;
+
+    (void)kill(h->pid, sig);
+    ck_assert_int_eq(waitpid(h->pid, &status, 0), h->pid);
+    return status;
+}
+
+static inline int dial_port(unsigned port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)port),
+                             .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+/* Send a request whose head has `more` lines (each with its \r\n). */
+static inline bool say(int fd, const char *method, const char *path,
+                       const char *more, const char *body)
+{
+    char text[4096];
+    int n = snprintf(text, sizeof(text),
+                     "%s %s HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n"
+                     "Connection: close\r\n%s\r\n%s",
+                     method, path, strlen(body), more, body);
+
+    ck_assert_int_lt(n, (int)sizeof(text));
+    return send(fd, text, (size_t)n, MSG_NOSIGNAL) == n;
+}
+
+/* The whole answer; its status, or -1 when none came. */
+static inline int hear(int fd, char *reply, size_t size)
+{
+    size_t len = 0;
+    ssize_t n;
+    int status;
+
+    while (len < size - 1 && (n = recv(fd, reply + len, size - 1 - len, 0)) > 0)
+        len += (size_t)n;
+    reply[len] = 0;
+    return sscanf(reply, "HTTP/1.1 %d", &status) == 1 ? status : -1;
+}
+
+/* One request on a connection of its own; its status, or -1. */
+static inline int request_with(unsigned port, const char *method,
+                               const char *path, const char *more,
+                               const char *body, char reply[4096])
+{
+    AUTO_FD int fd = dial_port(port);
+
+    if (fd < 0 || !say(fd, method, path, more, body))
+        return -1;
+    return hear(fd, reply, 4096);
+}
+
+static inline int post(unsigned port, const char *body)
+{
+    char reply[4096];
+
+    return request_with(port, "POST", "/", "", body, reply);
+}
+
+/* PUT /control; asserts that it was taken. */
+static inline void control(const struct ordeal_http *h, const char *body)
+{
+    char reply[4096];
+
+    ck_assert_int_eq(
+        request_with(h->control, "PUT", "/control", "", body, reply), 200);
+}
+
+#endif
