@@ -210,52 +210,64 @@ static int code_of(int status)
     return -EIO;
 }
 
-/* A request about one connector; 4xx and 5xx are errors here. ret NULL: the
- * answer does not matter. */
-static int ask(struct connect *c, const char *method, const char *name,
-               const char *rest, const json_t *body, int64_t timeout_us,
-               json_t **ret, struct err *err)
+/* A request about one connector. */
+struct request {
+    const char *method;
+    const char *name;
+    const char *rest;   /* of the path, behind the name */
+    const json_t *body; /* NULL: none */
+    json_t **ret;       /* NULL: the answer does not matter */
+};
+
+/* 4xx and 5xx are errors here. */
+static int ask(struct connect *c, const struct request *r, int64_t timeout_us,
+               struct err *err)
 {
-    AUTO_FREE char *path = path_for(name, rest);
+    AUTO_FREE char *path = path_for(r->name, r->rest);
     AUTO_JSON json_t *answer = NULL;
-    int rc = connect_request(c, method, path, body, timeout_us, &answer, err);
+    int rc =
+        connect_request(c, r->method, path, r->body, timeout_us, &answer, err);
 
     if (rc < 0)
         return rc;
     if (rc >= 300)
-        return err_set(err, code_of(rc), "%s %s: %d: %s", method, path, rc,
+        return err_set(err, code_of(rc), "%s %s: %d: %s", r->method, path, rc,
                        message_of(answer));
-    if (!ret)
+    if (!r->ret)
         return 0;
     if (!json_is_object(answer))
-        return err_set(err, -EBADMSG, "%s %s: expected an object", method,
+        return err_set(err, -EBADMSG, "%s %s: expected an object", r->method,
                        path);
-    *ret = TAKE(answer);
+    *r->ret = TAKE(answer);
     return 0;
 }
 
 int connect_put(struct connect *c, const char *name, const json_t *config,
                 int64_t timeout_us, struct err *err)
 {
-    return ask(c, "PUT", name, "/config", config, timeout_us, NULL, err);
+    return ask(c, &(struct request){"PUT", name, "/config", config, NULL},
+               timeout_us, err);
 }
 
 int connect_config(struct connect *c, const char *name, json_t **ret,
                    int64_t timeout_us, struct err *err)
 {
-    return ask(c, "GET", name, "/config", NULL, timeout_us, ret, err);
+    return ask(c, &(struct request){"GET", name, "/config", NULL, ret},
+               timeout_us, err);
 }
 
 int connect_delete(struct connect *c, const char *name, int64_t timeout_us,
                    struct err *err)
 {
-    return ask(c, "DELETE", name, "", NULL, timeout_us, NULL, err);
+    return ask(c, &(struct request){"DELETE", name, "", NULL, NULL}, timeout_us,
+               err);
 }
 
 int connect_status(struct connect *c, const char *name, json_t **ret,
                    int64_t timeout_us, struct err *err)
 {
-    return ask(c, "GET", name, "/status", NULL, timeout_us, ret, err);
+    return ask(c, &(struct request){"GET", name, "/status", NULL, ret},
+               timeout_us, err);
 }
 
 int connect_do(struct connect *c, const char *name, const char *verb,
@@ -272,8 +284,10 @@ int connect_do(struct connect *c, const char *name, const char *verb,
 
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
         if (strcmp(verb, verbs[i].verb) == 0)
-            return ask(c, verbs[i].method, name, verbs[i].rest, NULL,
-                       timeout_us, NULL, err);
+            return ask(c,
+                       &(struct request){verbs[i].method, name, verbs[i].rest,
+                                         NULL, NULL},
+                       timeout_us, err);
     return err_set(err, -EINVAL,
                    "connector %s: %s: not pause, resume, stop or restart", name,
                    verb);
@@ -284,26 +298,30 @@ int connect_restart_task(struct connect *c, const char *name, int task,
 {
     AUTO_FREE char *rest = path_of("/tasks/%d/restart", task);
 
-    return ask(c, "POST", name, rest, NULL, timeout_us, NULL, err);
+    return ask(c, &(struct request){"POST", name, rest, NULL, NULL}, timeout_us,
+               err);
 }
 
 int connect_offsets(struct connect *c, const char *name, json_t **ret,
                     int64_t timeout_us, struct err *err)
 {
-    return ask(c, "GET", name, "/offsets", NULL, timeout_us, ret, err);
+    return ask(c, &(struct request){"GET", name, "/offsets", NULL, ret},
+               timeout_us, err);
 }
 
 int connect_alter_offsets(struct connect *c, const char *name,
                           const json_t *offsets, int64_t timeout_us,
                           struct err *err)
 {
-    return ask(c, "PATCH", name, "/offsets", offsets, timeout_us, NULL, err);
+    return ask(c, &(struct request){"PATCH", name, "/offsets", offsets, NULL},
+               timeout_us, err);
 }
 
 int connect_reset_offsets(struct connect *c, const char *name,
                           int64_t timeout_us, struct err *err)
 {
-    return ask(c, "DELETE", name, "/offsets", NULL, timeout_us, NULL, err);
+    return ask(c, &(struct request){"DELETE", name, "/offsets", NULL, NULL},
+               timeout_us, err);
 }
 
 /* ---- reading a status

@@ -1,8 +1,10 @@
 /* connect.h - the Connect REST API (KIP-26, 475, 875, 980), against any of a
  * cluster's workers.
  *
- * Requests go to the workers in turn until one answers; 409 (rebalance in
- * progress) and a worker that is not there are tried again until the time-out.
+ * Requests go to the workers until one answers, beginning with the one that
+ * answered last; 409 (rebalance in progress, not "already exists") and a worker
+ * that is not there or hangs for 10 s are tried again, with the next worker,
+ * until the time-out: -ETIMEDOUT, with what was said last. Thread-safe.
  */
 #ifndef CLIENT_CONNECT_H
 #define CLIENT_CONNECT_H
@@ -39,7 +41,11 @@ MUST_USE int connect_request_to(const char *worker_url, const char *method,
                                 int64_t timeout_us, json_t **ret_json,
                                 struct err *err);
 
-/* PUT /connectors/NAME/config. Errors hold Connect's own message. */
+/* What follows takes 4xx and 5xx for errors, which hold Connect's own message:
+ * 404 -ENOENT, 400 and 422 -EINVAL, 401 and 403 -EACCES, 409 -EEXIST, else
+ * -EIO. */
+
+/* PUT /connectors/NAME/config. */
 MUST_USE int connect_put(struct connect *c, const char *name,
                          const json_t *config, int64_t timeout_us,
                          struct err *err);
@@ -64,7 +70,8 @@ MUST_USE int connect_reset_offsets(struct connect *c, const char *name,
                                    int64_t timeout_us, struct err *err);
 
 /* Of a status object: is the connector in `state` and every task (at least
- * one) too? A failed task's trace goes to *ret_trace (borrowed) if not NULL. */
+ * one) too? When STOPPED it must have none. A failed task's trace goes to
+ * *ret_trace (borrowed) if not NULL. */
 bool connect_all_in_state(const json_t *status, const char *state,
                           const char **ret_trace);
 

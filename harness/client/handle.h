@@ -60,12 +60,17 @@ MUST_USE int metadata_of(rd_kafka_t *rk, rd_kafka_topic_t *topic,
                          int64_t deadline_us,
                          const struct rd_kafka_metadata **ret, struct err *err);
 
-/* The offsets of partitions `first`..`first`+`n`-1 at `when`:
+struct span {
+    const char *topic;
+    int32_t first; /* partition */
+    size_t n;
+};
+
+/* The offsets of some partitions, into ret[0..n-1], at `when`:
  * RD_KAFKA_OFFSET_BEGINNING or _END. The client's own isolation.level decides
  * which end that is: the high watermark or the last stable offset. Leaders
  * that are missing just now are waited for. */
-MUST_USE int offsets_at(rd_kafka_t *rk, const char *topic, int32_t first,
-                        size_t n, int64_t when, int64_t deadline_us,
-                        int64_t *ret, struct err *err);
+MUST_USE int offsets_at(rd_kafka_t *rk, const struct span *of, int64_t when,
+                        int64_t deadline_us, int64_t *ret, struct err *err);
 
 #endif

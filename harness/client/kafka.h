@@ -26,14 +26,18 @@ struct kafka_access {
 
 /* ---- admin ---------------------------------------------------------------*/
 
+/* Thread-safe. Where nobody answers in time: -ETIMEDOUT; what a broker refuses:
+ * -EINVAL, -EACCES, -EPERM, -ENOENT, ..., in its own words. */
 struct kafka_admin;
 
 MUST_USE int kafka_admin_open(const struct kafka_access *a,
                               struct kafka_admin **ret, struct err *err);
 void kafka_admin_close(struct kafka_admin *k);
 
-/* Create; 0 also when it exists with that many partitions. `config`: object of
- * strings, or NULL. Waits until every partition has a leader. */
+/* Create; 0 also when it exists with that many partitions, else -EEXIST.
+ * `config`: object of strings, or NULL. Waits until every partition has a
+ * leader. (The mock knows no CreateTopics, but a topic that is there will do.)
+ */
 MUST_USE int kafka_create_topic(struct kafka_admin *k, const char *topic,
                                 int partitions, int replicas,
                                 const json_t *config, int64_t timeout_us,
@@ -48,7 +52,7 @@ MUST_USE int kafka_topic_config(struct kafka_admin *k, const char *topic,
                                 json_t **ret, int64_t timeout_us,
                                 struct err *err);
 
-/* Partitions of a topic. -ENOENT: unknown. */
+/* Partitions of a topic. -ENOENT: unknown (the mock makes it instead). */
 MUST_USE int kafka_partitions(struct kafka_admin *k, const char *topic,
                               int *ret, int64_t timeout_us, struct err *err);
 
@@ -114,16 +118,19 @@ struct kafka_read_result {
     uint64_t records;
     int partitions;
     /* per partition; the caller frees both */
-    int64_t *low, *end; /* offsets read: low..end-1 */
+    int64_t *low, *end; /* offsets read: low..end-1, and maybe some below low
+                           that retention took away meanwhile */
 };
 
 /* How many readers a read with `readers` = 0 would use. */
 int kafka_default_readers(int partitions);
 
-/* Read all that was in the topic when this began (under read_committed: up to
- * the last stable offset). -ETIMEDOUT says how far it came; an open
- * transaction that hides records is -EINPROGRESS naming partition and last
- * stable offset. */
+/* Read all that was in the topic when this began, up to the high watermark of
+ * that moment: under read_committed an open transaction is waited for as long
+ * as there is time, and is then -EINPROGRESS naming partition and last stable
+ * offset; *ret is set then too, with `end` as far as it could be read.
+ * -ETIMEDOUT says how far it came. -ESTALE: the log was cut short meanwhile.
+ * -EBADMSG: a batch whose checksum is wrong. No offset is handed over twice. */
 MUST_USE int kafka_read_all(const struct kafka_access *a,
                             const struct kafka_read_spec *spec,
                             struct kafka_read_result *ret, struct err *err);
@@ -142,36 +149,44 @@ struct kafka_tail_spec {
     const char *name; /* thread name and log actor */
     const char *const *topics;
     size_t topics_len;
-    bool from_start;       /* else from the end as of now */
+    bool from_start; /* else from the end as of now */
     bool read_uncommitted;
     /* Both on the tail's own thread. `topic` is borrowed. */
     void (*each)(void *ctx, const char *topic, const struct kafka_record *r);
     void *ctx;
 };
 
-/* Starts a thread that reads every partition of the topics, new partitions
- * too (looked for every 2 s), over broker failures, until stopped. */
+/* Starts a thread that reads every partition of the topics over broker
+ * failures, until stopped. What appears later, partition or whole topic, is
+ * looked for every 2 s and read from its beginning. "As of now" is settled
+ * before this returns. A log that was trimmed past the reader or cut short is
+ * read again from its beginning: offsets may come twice. Copies the spec.
+ * -ETIMEDOUT: no broker could tell where to begin, within 10 s. */
 MUST_USE int kafka_tail_start(const struct kafka_access *a,
                               const struct kafka_tail_spec *spec,
                               struct kafka_tail **ret, struct err *err);
-void kafka_tail_stop(struct kafka_tail *t); /* joins, frees; NULL is fine */
+/* Joins and frees; no callback is under way or comes after it. NULL is fine. */
+void kafka_tail_stop(struct kafka_tail *t);
 
 /* ---- producing ------------------------------------------------------------*/
 
+/* One thread at a time may use it. */
 struct kafka_producer;
 
 enum kafka_sent {
     KAFKA_ACKNOWLEDGED,
     KAFKA_REFUSED,       /* surely not written: never left the client's queue,
-                            or the broker said no */
-    KAFKA_INDETERMINATE, /* timed out in flight, or a fatal error */
+                            or the broker said no before it wrote anything */
+    KAFKA_INDETERMINATE, /* all else: timed out in flight, a fatal error, an
+                            answer such as "not leader" that a broker also
+                            gives for records that are in its log */
 };
 
 struct kafka_report {
     enum kafka_sent sent;
     int32_t partition;
-    int64_t offset; /* -1: not known (acks=0, not acknowledged) */
-    uint64_t tag;   /* as given to kafka_produce() */
+    int64_t offset;     /* -1: not known (acks=0, not acknowledged) */
+    uint64_t tag;       /* as given to kafka_produce() */
     const char *reason; /* borrowed; NULL when acknowledged */
 };
 
@@ -182,26 +197,54 @@ struct kafka_producer_spec {
     const char *compression;
     const char *transactional_id; /* NULL: none */
     int64_t delivery_timeout_us;
-    /* Called by kafka_producer_poll(), on its caller's thread. */
+    /* Called once a record, on the caller's thread, by kafka_producer_poll(),
+     * kafka_commit(), kafka_abort() and kafka_producer_close(). */
     void (*report)(void *ctx, const struct kafka_report *r);
     void *ctx;
 };
 
+/* With a transactional id: also asks for its producer id, which ends an earlier
+ * producer of that name, for at most delivery_timeout_us. */
 MUST_USE int kafka_producer_open(const struct kafka_access *a,
                                  const struct kafka_producer_spec *spec,
                                  struct kafka_producer **ret, struct err *err);
 
+/* A record to be sent. */
+struct kafka_outgoing {
+    int32_t partition; /* -1: by the key */
+    const void *key;   /* NULL: none */
+    size_t key_len;
+    const void *value; /* NULL: a tombstone */
+    size_t value_len;
+    uint64_t tag; /* comes back in the report */
+};
+
 /* Queue one record; the bytes are copied. -EAGAIN: the queue is full, poll.
  * -ESHUTDOWN: a fatal error was raised: open a new producer; everything not
- * reported is indeterminate and will be reported so by the close. */
-MUST_USE int kafka_produce(struct kafka_producer *p, int32_t partition,
-                           const void *key, size_t key_len, const void *value,
-                           size_t value_len, uint64_t tag, struct err *err);
+ * reported is indeterminate and will be reported so by the close. After any
+ * error this record was not queued: no report will come, it was not sent. */
+MUST_USE int kafka_send(struct kafka_producer *p,
+                        const struct kafka_outgoing *r, struct err *err);
+
+/* The same from its parts. */
+#define kafka_produce(p, partition_, key_, key_len_, value_, value_len_, tag_, \
+                      err)                                                     \
+    kafka_send((p),                                                            \
+               &(const struct kafka_outgoing){                                 \
+                   .partition = (partition_),                                  \
+                   .key = (key_),                                              \
+                   .key_len = (key_len_),                                      \
+                   .value = (value_),                                          \
+                   .value_len = (value_len_),                                  \
+                   .tag = (tag_),                                              \
+               },                                                              \
+               (err))
 
 /* Serve reports for at most `wait_us`; returns how many. */
 int kafka_producer_poll(struct kafka_producer *p, int64_t wait_us);
 
-/* Transactions: begin .. commit or abort. A failed commit of unknown effect is
+/* Transactions: begin .. commit or abort. A commit that fails with -ECANCELED
+ * was not done: abort. Any other failure of a commit is of unknown effect,
  * -EINPROGRESS: the whole transaction is indeterminate. */
 MUST_USE int kafka_begin(struct kafka_producer *p, struct err *err);
 MUST_USE int kafka_commit(struct kafka_producer *p, int64_t timeout_us,

@@ -47,28 +47,29 @@ static bool passes(rd_kafka_resp_err_t e)
 }
 
 /* One round for all partitions. *ret_partition: the one that failed. */
-static rd_kafka_resp_err_t ask_offsets(rd_kafka_t *rk, const char *topic,
-                                       int32_t first, size_t n, int64_t when,
-                                       int timeout_ms, int64_t *ret,
-                                       int32_t *ret_partition)
+static rd_kafka_resp_err_t ask_offsets(rd_kafka_t *rk, const struct span *of,
+                                       int64_t when, int timeout_ms,
+                                       int64_t *ret, int32_t *ret_partition)
 {
     rd_kafka_topic_partition_list_t *list =
-        rd_kafka_topic_partition_list_new((int)n);
+        rd_kafka_topic_partition_list_new((int)of->n);
     rd_kafka_resp_err_t e;
 
-    for (size_t i = 0; i < n; i++)
-        rd_kafka_topic_partition_list_add(list, topic, first + (int32_t)i)
+    for (size_t i = 0; i < of->n; i++)
+        rd_kafka_topic_partition_list_add(list, of->topic,
+                                          of->first + (int32_t)i)
             ->offset = when;
-    *ret_partition = first;
+    *ret_partition = of->first;
     /* rd_kafka_query_watermark_offsets() would do one partition at a time,
      * and in 2.0.2 it can outlast its time-out for ever. */
     e = rd_kafka_offsets_for_times(rk, list, timeout_ms);
     /* "Unknown" is also said when none of the partitions has a leader. */
     if (e == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
         e = list->elems[0].err;
-    for (size_t i = 0; i < n && e == RD_KAFKA_RESP_ERR_NO_ERROR; i++) {
+    for (size_t i = 0; i < of->n && e == RD_KAFKA_RESP_ERR_NO_ERROR; i++) {
         const rd_kafka_topic_partition_t *p =
-            rd_kafka_topic_partition_list_find(list, topic, first + (int32_t)i);
+            rd_kafka_topic_partition_list_find(list, of->topic,
+                                               of->first + (int32_t)i);
 
         ret[i] = p->offset;
         *ret_partition = p->partition;
@@ -94,27 +95,26 @@ static void refresh(rd_kafka_t *rk, const char *topic, int64_t deadline_us)
     rd_kafka_topic_destroy(t);
 }
 
-int offsets_at(rd_kafka_t *rk, const char *topic, int32_t first, size_t n,
-               int64_t when, int64_t deadline_us, int64_t *ret, struct err *err)
+int offsets_at(rd_kafka_t *rk, const struct span *of, int64_t when,
+               int64_t deadline_us, int64_t *ret, struct err *err)
 {
     struct clk clk = clk_real_from(0);
     rd_kafka_resp_err_t e;
     int32_t which;
 
-    if (n == 0)
+    if (of->n == 0)
         return 0;
     for (;;) {
-        e = ask_offsets(rk, topic, first, n, when, attempt_ms(deadline_us), ret,
-                        &which);
+        e = ask_offsets(rk, of, when, attempt_ms(deadline_us), ret, &which);
         if (e == RD_KAFKA_RESP_ERR_NO_ERROR)
             return 0;
         if (!passes(e) || ms_until(deadline_us) == 0)
             break;
         clk_sleep(&clk, PAUSE_US);
-        refresh(rk, topic, deadline_us);
+        refresh(rk, of->topic, deadline_us);
     }
     return err_set(err, passes(e) ? -ETIMEDOUT : kafka_errno(e),
-                   "%s[%d]: no %s offset: %s", topic, (int)which,
+                   "%s[%d]: no %s offset: %s", of->topic, (int)which,
                    when == RD_KAFKA_OFFSET_BEGINNING ? "first" : "end",
                    rd_kafka_err2str(e));
 }

@@ -153,14 +153,18 @@ static void report_rest(struct kafka_producer *p)
 /* ---- open
  * --------------------------------------------------------------------*/
 
-static rd_kafka_resp_err_t on_sent(rd_kafka_t *rk, int socket, const char *name,
-                                   int32_t broker, int16_t api, int16_t version,
-                                   int32_t id, size_t size, void *opaque)
+/* librdkafka's signature, of which two arguments matter here. */
+#define ON_REQUEST_SENT(name, api, opaque)                                     \
+    static rd_kafka_resp_err_t name(                                           \
+        UNUSED rd_kafka_t *rk, UNUSED int fd, UNUSED const char *broker,       \
+        UNUSED int32_t broker_id, int16_t api, UNUSED int16_t version,         \
+        UNUSED int32_t id, UNUSED size_t size, void *opaque)
+#define UNUSED __attribute__((unused))
+
+ON_REQUEST_SENT(on_sent, api, opaque)
 {
     struct kafka_producer *p = opaque;
 
-    (void)rk, (void)socket, (void)name, (void)broker, (void)version;
-    (void)id, (void)size;
     if (api == API_PRODUCE)
         atomic_fetch_add(&p->sends, 1);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -304,37 +308,47 @@ int kafka_producer_open(const struct kafka_access *a,
 /* ---- use
  * ---------------------------------------------------------------------*/
 
-int kafka_produce(struct kafka_producer *p, int32_t partition, const void *key,
-                  size_t key_len, const void *value, size_t value_len,
-                  uint64_t tag, struct err *err)
+/* Why the record that was just offered was not taken. */
+static int not_taken(struct kafka_producer *p, int32_t partition,
+                     struct err *err)
 {
-    struct slot *s = slot_take(p);
-    rd_kafka_resp_err_t e;
+    rd_kafka_resp_err_t e = rd_kafka_last_error();
+    const char *topic = rd_kafka_topic_name(p->topic);
 
-    s->tag = tag;
-    s->partition = partition;
-    s->sends = atomic_load(&p->sends);
-    if (rd_kafka_produce(p->topic, partition, RD_KAFKA_MSG_F_COPY,
-                         (void *)value, value_len, key, key_len, s) == 0)
-        return 0;
-    slot_give(p, s);
-    e = rd_kafka_last_error();
     if (e == RD_KAFKA_RESP_ERR__QUEUE_FULL)
-        return err_set(err, -EAGAIN, "%s: the queue is full",
-                       rd_kafka_topic_name(p->topic));
+        return err_set(err, -EAGAIN, "%s: the queue is full", topic);
     if (rd_kafka_fatal_error(p->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR)
         return err_set(err, -ESHUTDOWN, "%s[%d]: %s: open a new producer",
-                       rd_kafka_topic_name(p->topic), (int)partition,
-                       rd_kafka_err2str(e));
-    return err_set(err, kafka_errno(e), "%s[%d]: %s",
-                   rd_kafka_topic_name(p->topic), (int)partition,
+                       topic, (int)partition, rd_kafka_err2str(e));
+    return err_set(err, kafka_errno(e), "%s[%d]: %s", topic, (int)partition,
                    rd_kafka_err2str(e));
+}
+
+int kafka_send(struct kafka_producer *p, const struct kafka_outgoing *r,
+               struct err *err)
+{
+    struct slot *s = slot_take(p);
+
+    s->tag = r->tag;
+    s->partition = r->partition;
+    s->sends = atomic_load(&p->sends);
+    if (rd_kafka_produce(p->topic, r->partition, RD_KAFKA_MSG_F_COPY,
+                         (void *)r->value, r->value_len, r->key, r->key_len,
+                         s) == 0)
+        return 0;
+    slot_give(p, s);
+    return not_taken(p, r->partition, err);
 }
 
 int kafka_producer_poll(struct kafka_producer *p, int64_t wait_us)
 {
+    int64_t until_us = clk_monotonic_us() + wait_us;
+
     p->reported = 0;
-    (void)rd_kafka_poll(p->rk, ms_until(clk_monotonic_us() + wait_us));
+    /* Errors of brokers end a poll as well: those are not waited for. */
+    do
+        (void)rd_kafka_poll(p->rk, ms_until(until_us));
+    while (p->reported == 0 && ms_until(until_us) > 0);
     return p->reported;
 }
 

@@ -7,7 +7,7 @@
 
 #include "client/handle.h"
 
-/* A record between kafka_produce() and its report. */
+/* A record between kafka_send() and its report. */
 struct slot {
     uint64_t tag;
     uint64_t sends; /* produce requests sent before it was queued */

@@ -116,12 +116,12 @@ int kafka_watermarks(struct kafka_admin *k, const char *topic,
 {
     int64_t deadline_us = clk_monotonic_us() + timeout_us;
     int64_t low, high;
-    int rc = offsets_at(k->rk, topic, partition, 1, RD_KAFKA_OFFSET_BEGINNING,
-                        deadline_us, &low, err);
+    int rc = offsets_at(k->rk, &(struct span){topic, partition, 1},
+                        RD_KAFKA_OFFSET_BEGINNING, deadline_us, &low, err);
 
     if (rc == 0)
-        rc = offsets_at(k->rk, topic, partition, 1, RD_KAFKA_OFFSET_END,
-                        deadline_us, &high, err);
+        rc = offsets_at(k->rk, &(struct span){topic, partition, 1},
+                        RD_KAFKA_OFFSET_END, deadline_us, &high, err);
     if (rc < 0)
         return rc;
     *ret_low = low;
@@ -159,8 +159,8 @@ int kafka_last_stable(struct kafka_admin *k, const char *topic,
     int rc = committed_client(k, &rk, err);
 
     return rc < 0 ? rc
-                  : offsets_at(rk, topic, partition, 1, RD_KAFKA_OFFSET_END,
-                               deadline_us, ret, err);
+                  : offsets_at(rk, &(struct span){topic, partition, 1},
+                               RD_KAFKA_OFFSET_END, deadline_us, ret, err);
 }
 
 /* ---- groups

@@ -178,8 +178,9 @@ static int follow_retention(struct reader *r, int32_t partition)
     struct partition *p = &r->job->at[partition];
     const char *topic = r->job->spec->topic;
     int64_t low;
-    int rc = offsets_at(r->rk, topic, partition, 1, RD_KAFKA_OFFSET_BEGINNING,
-                        r->job->deadline_us, &low, &r->err);
+    int rc = offsets_at(r->rk, &(struct span){topic, partition, 1},
+                        RD_KAFKA_OFFSET_BEGINNING, r->job->deadline_us, &low,
+                        &r->err);
 
     if (rc < 0)
         return rc;
@@ -344,11 +345,11 @@ static int survey(struct read *job, struct kafka_admin *k, struct err *err)
     job->at = aligned_alloc(CACHE_LINE, (n + 1) * sizeof(*job->at));
     if (!low || !end || !job->at)
         abort();
-    rc = offsets_at(rk, topic, 0, n, RD_KAFKA_OFFSET_BEGINNING,
+    rc = offsets_at(rk, &(struct span){topic, 0, n}, RD_KAFKA_OFFSET_BEGINNING,
                     job->deadline_us, low, err);
     if (rc == 0)
-        rc = offsets_at(rk, topic, 0, n, RD_KAFKA_OFFSET_END, job->deadline_us,
-                        end, err);
+        rc = offsets_at(rk, &(struct span){topic, 0, n}, RD_KAFKA_OFFSET_END,
+                        job->deadline_us, end, err);
     for (size_t i = 0; i < n && rc == 0; i++)
         job->at[i] = (struct partition){
             .low = low[i],

@@ -98,8 +98,8 @@ static int look_for(struct kafka_tail *t, struct tailed *on, int64_t when,
     start = calloc((size_t)fresh, sizeof(*start));
     if (!start)
         abort();
-    rc = offsets_at(t->rk, on->name, on->known, (size_t)fresh, when,
-                    deadline_us, start, err);
+    rc = offsets_at(t->rk, &(struct span){on->name, on->known, (size_t)fresh},
+                    when, deadline_us, start, err);
     if (rc == 0)
         add_partitions(t, on, count, start);
     return rc;
