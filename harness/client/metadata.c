@@ -46,6 +46,16 @@ static bool passes(rd_kafka_resp_err_t e)
            e == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH;
 }
 
+/* A topic that the metadata knows and its leader does not yet: the leader has
+ * still to read of it. A topic that was deleted answers the same for ever. */
+enum { NEW_TOPIC_US = 10 * US_PER_S };
+
+static bool is_new(rd_kafka_resp_err_t e, int64_t since_us)
+{
+    return e == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART &&
+           clk_monotonic_us() - since_us < NEW_TOPIC_US;
+}
+
 /* One round for all partitions. *ret_partition: the one that failed. */
 static rd_kafka_resp_err_t ask_offsets(rd_kafka_t *rk, const struct span *of,
                                        int64_t when, int timeout_ms,
@@ -99,6 +109,7 @@ int offsets_at(rd_kafka_t *rk, const struct span *of, int64_t when,
                int64_t deadline_us, int64_t *ret, struct err *err)
 {
     struct clk clk = clk_real_from(0);
+    int64_t began_us = clk_monotonic_us();
     rd_kafka_resp_err_t e;
     int32_t which;
 
@@ -108,7 +119,7 @@ int offsets_at(rd_kafka_t *rk, const struct span *of, int64_t when,
         e = ask_offsets(rk, of, when, attempt_ms(deadline_us), ret, &which);
         if (e == RD_KAFKA_RESP_ERR_NO_ERROR)
             return 0;
-        if (!passes(e) || ms_until(deadline_us) == 0)
+        if ((!passes(e) && !is_new(e, began_us)) || ms_until(deadline_us) == 0)
             break;
         clk_sleep(&clk, PAUSE_US);
         refresh(rk, of->topic, deadline_us);

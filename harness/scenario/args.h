@@ -52,7 +52,7 @@ struct arg {
  * number of complaints made. `object` NULL means an empty one. Values given
  * where the table has a default are recorded nowhere: out is the whole truth.
  * Strings in `out` live as long as the document and the table. */
-MUST_USE size_t args_read(const struct arg *table, size_t n,
+size_t args_read(const struct arg *table, size_t n,
                           const json_t *object, struct doc *d,
                           const char *path, void *out);
 

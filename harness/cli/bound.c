@@ -1,0 +1,162 @@
+#include "cli/bound.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/outcome.h"
+#include "base/own.h"
+#include "cli/cli.h"
+
+int bind_option_set(struct bind_options *o, const char *text)
+{
+    const char *equals = strchr(text, '=');
+
+    if (!equals || equals == text || o->set_len == SETS_MAX)
+        return -EINVAL;
+    o->set[o->set_len++] = text;
+    return 0;
+}
+
+int sandbox_word(const char *text, enum sandbox *ret)
+{
+    static const char *const words[] = {"auto", "on", "off"};
+
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (strcmp(text, words[i]) == 0) {
+            *ret = (enum sandbox)i;
+            return 0;
+        }
+    return -EINVAL;
+}
+
+static json_t *options_json(const struct bind_options *o)
+{
+    json_t *set = json_array();
+
+    for (size_t i = 0; i < o->set_len; i++)
+        json_array_append_new(set, json_string(o->set[i]));
+    return json_pack("{s:o, s:s?, s:s?, s:s?}", "set", set, "platform",
+                     o->platform, "kafka", o->kafka, "plugin", o->plugin);
+}
+
+/* A wish over the strings of `b`; the folder's string is the caller's. */
+static struct platform_wish wish_of(const struct bound *b, char *dir)
+{
+    return (struct platform_wish){
+        .settings = b->plan.platform_settings,
+        .plugins = b->plan.plugins,
+        .plugins_len = b->plan.plugins_len,
+        .fixtures_dir = cli_fixtures_dir(),
+        .cache_dir = cli_cache_dir(),
+        .scenario_dir = dir,
+    };
+}
+
+static char *folder_of(const char *file)
+{
+    char real[PATH_MAX];
+
+    if (!realpath(file, real))
+        (void)snprintf(real, sizeof(real), "%s", file);
+    return path_of("%s", dirname(real));
+}
+
+/* A path that is not there is known now, not at second 40. */
+static void check_plugins(struct bound *b)
+{
+    AUTO_FREE char *dir = folder_of(b->file);
+    struct platform_wish wish = wish_of(b, dir);
+
+    if (!b->plan.platform || !b->plan.platform->check_plugin)
+        return;
+    for (size_t i = 0; i < b->plan.scenario.connectors_len; i++) {
+        const struct connector *c = &b->plan.scenario.connectors[i];
+        AUTO_FREE char *path = path_of("connectors.%s.plugin", c->name);
+        struct err err = {0};
+
+        if (c->plugin && c->plugin[0] &&
+            b->plan.platform->check_plugin(&wish, c->plugin, &err) < 0)
+            doc_complain(b->doc, path, "%s", err.text);
+    }
+}
+
+int bind_file(const struct bind_options *o, const char *file, struct bound *ret)
+{
+    struct plan_overrides over = {
+        .platform = o->platform, .kafka = o->kafka, .plugin = o->plugin};
+    struct err err = {0};
+    size_t n;
+
+    *ret = (struct bound){.file = path_of("%s", file)};
+    if (doc_load(file, o->set, o->set_len, &ret->doc, &err) < 0)
+        return cli_complain(EXIT_WRONG_USAGE, "%s", err.text);
+    plan_bind(ret->doc, &over, &ret->plan);
+    if (doc_complaints(ret->doc) == 0)
+        check_plugins(ret);
+    n = doc_complaints(ret->doc);
+    for (size_t i = 0; i < n; i++)
+        fprintf(stderr, "%s\n", doc_complaint(ret->doc, i));
+    ret->again = options_json(o);
+    return n > 0 ? EXIT_WRONG_USAGE : 0;
+}
+
+int bind_files(const struct bind_options *o, char **paths, size_t paths_len,
+               struct bound **ret, size_t *ret_len)
+{
+    struct err err = {0};
+    char **files;
+    size_t n;
+    int code = 0;
+
+    if (cli_scenarios(paths, paths_len, &files, &n, &err) < 0)
+        return cli_complain(EXIT_WRONG_USAGE, "%s", err.text);
+    *ret = calloc(n ? n : 1, sizeof(**ret));
+    if (!*ret)
+        abort();
+    for (size_t i = 0; i < n; i++) {
+        int rc = bind_file(o, files[i], &(*ret)[i]);
+
+        code = rc ? rc : code;
+    }
+    *ret_len = n;
+    cli_scenarios_free(files, n);
+    return code;
+}
+
+void bound_done(struct bound *b)
+{
+    plan_done(&b->plan);
+    doc_free(b->doc);
+    json_decref(b->fetched);
+    json_decref(b->again);
+    free(b->file);
+}
+
+void bound_free(struct bound *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        bound_done(&b[i]);
+    free(b);
+}
+
+int bound_fetch(struct bound *b, size_t n,
+                void (*say)(void *ctx, const char *what), void *ctx,
+                struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        AUTO_FREE char *dir = folder_of(b[i].file);
+        struct platform_wish wish = wish_of(&b[i], dir);
+
+        if (!b[i].plan.platform->fetch)
+            b[i].fetched = json_object();
+        else if (b[i].plan.platform->fetch(&wish, say, ctx, &b[i].fetched,
+                                           err) < 0)
+            return err_context(err, "%s", b[i].file);
+    }
+    return 0;
+}

@@ -1,0 +1,51 @@
+/* bound.h - scenario files read and bound, all before anything starts. */
+#ifndef CLI_BOUND_H
+#define CLI_BOUND_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "engine/plan.h"
+#include "node/node.h"
+
+enum { SETS_MAX = 64 };
+
+struct bind_options {
+    const char *set[SETS_MAX]; /* "key=value" */
+    size_t set_len;
+    const char *platform, *kafka, *plugin;
+};
+
+/* "key=value" of --set. -EINVAL. */
+int bind_option_set(struct bind_options *o, const char *text);
+
+/* "auto", "on", "off". -EINVAL. */
+int sandbox_word(const char *text, enum sandbox *ret);
+
+struct bound {
+    char *file;
+    struct doc *doc;
+    struct plan plan;
+    json_t *fetched; /* after bound_fetch() */
+    json_t *again;   /* the options, for `ordeal verify` */
+};
+
+/* Read and bind every file that `paths` name. Complaints go to stderr, all of
+ * all files. 0, or EXIT_WRONG_USAGE. */
+int bind_files(const struct bind_options *o, char **paths, size_t paths_len,
+               struct bound **ret, size_t *ret_len);
+
+/* One file. Complaints to stderr; 0 or EXIT_WRONG_USAGE. */
+int bind_file(const struct bind_options *o, const char *file,
+              struct bound *ret);
+
+void bound_done(struct bound *b);
+void bound_free(struct bound *b, size_t n);
+
+/* Get what the platforms need (jars, plugins), telling of long steps. */
+MUST_USE int bound_fetch(struct bound *b, size_t n,
+                         void (*say)(void *ctx, const char *what), void *ctx,
+                         struct err *err);
+
+#endif

@@ -1,0 +1,218 @@
+/* cmd_places.c - doctor, enter, fetch, report: machines and folders. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/outcome.h"
+#include "base/own.h"
+#include "cli/cli.h"
+#include "node/node.h"
+#include "platform/java.h"
+#include "platform/platform.h"
+#include "report/report.h"
+
+static void row(bool good, const char *what, const char *detail)
+{
+    bool colour = cli_colour(STDOUT_FILENO);
+
+    printf("%s%-5s%s %-14s %s\n",
+           colour ? (good ? "\033[32m" : "\033[33m") : "", good ? "yes" : "no",
+           colour ? "\033[0m" : "", what, detail);
+}
+
+static void doctor_memory(void)
+{
+    struct sysinfo s;
+    char text[128];
+
+    if (sysinfo(&s) < 0)
+        return;
+    (void)snprintf(text, sizeof(text),
+                   "%.1f GiB of %.1f GiB free on %d cores; a default platform "
+                   "takes about 2 GiB",
+                   (double)s.freeram * s.mem_unit / (1 << 30),
+                   (double)s.totalram * s.mem_unit / (1 << 30), get_nprocs());
+    row((double)s.totalram * s.mem_unit > 3.0 * (1 << 30), "memory", text);
+}
+
+static void doctor_disk(const char *what, const char *dir)
+{
+    struct statvfs v;
+    char text[512];
+
+    if (statvfs(dir, &v) < 0) {
+        (void)snprintf(text, sizeof(text), "%.300s: %s", dir, strerror(errno));
+        row(false, what, text);
+        return;
+    }
+    (void)snprintf(text, sizeof(text), "%.1f GiB free in %.300s",
+                   (double)v.f_bavail * (double)v.f_frsize / (1 << 30), dir);
+    row((double)v.f_bavail * (double)v.f_frsize > 2.0 * (1 << 30), what, text);
+}
+
+static int doctor_java(void)
+{
+    struct java java;
+    struct err err = {0};
+    char text[512];
+
+    if (java_find(&java, &err) < 0) {
+        row(false, "java", err.text);
+        return 1;
+    }
+    (void)snprintf(text, sizeof(text), "%s (%s), compiler: %s", java.version,
+                   java.vendor,
+                   java.javac[0] ? "yes" : "no, http-sink needs it");
+    row(true, "java", text);
+    return 0;
+}
+
+static void doctor_maven(void)
+{
+    AUTO_FREE char *path = path_of("%s", getenv("PATH") ? getenv("PATH") : "");
+    char *save = NULL;
+
+    for (char *dir = strtok_r(path, ":", &save); dir;
+         dir = strtok_r(NULL, ":", &save)) {
+        AUTO_FREE char *mvn = path_of("%s/mvn", dir);
+
+        if (access(mvn, X_OK) == 0) {
+            row(true, "maven", "resolves Kafka and connectors, once");
+            return;
+        }
+    }
+    row(false, "maven",
+        "not in PATH: Kafka must come from KAFKA_HOME or the "
+        "cache; apt-get install maven");
+}
+
+static int doctor(int argc, char **argv)
+{
+    struct err err = {0};
+    char text[512] = "";
+    int bad = 0;
+
+    (void)argv;
+    if (argc != 1)
+        return cli_usage(&command_doctor);
+    if (sandbox_probe(&err) < 0) {
+        (void)snprintf(text, sizeof(text),
+                       "%.400s; runs use the fallback (no link faults)",
+                       err.text);
+        row(false, "sandbox", text);
+    } else {
+        row(true, "sandbox",
+            "user, mount, PID and network namespaces, veth, "
+            "bridge");
+    }
+    bad |= doctor_java();
+    doctor_maven();
+    doctor_memory();
+    doctor_disk("disk (runs)", ".");
+    if (mkdir_all(cli_cache_dir(), &err) < 0)
+        row(false, "disk (cache)", err.text);
+    else
+        doctor_disk("disk (cache)", cli_cache_dir());
+    return bad ? OUTCOME_SKIP : 0;
+}
+
+const struct command command_doctor = {
+    .name = "doctor",
+    .usage = "doctor",
+    .help = "what this machine can and lacks",
+    .more = "Exits with 77 when the local platform cannot run here.\n",
+    .run = doctor,
+};
+
+static int enter(int argc, char **argv)
+{
+    static char *const shell[] = {"/bin/sh", NULL};
+    AUTO_FREE char *work = NULL;
+    const char *node = NULL;
+    struct err err = {0};
+    int at = 1;
+
+    if (argc > at + 1 && strcmp(argv[at], "--node") == 0) {
+        node = argv[at + 1];
+        at += 2;
+    }
+    if (argc <= at)
+        return cli_usage(&command_enter);
+    work = path_of("%s/work", argv[at++]);
+    if (at < argc && strcmp(argv[at], "--") == 0)
+        at++;
+    if (sandbox_enter(work, node, at < argc ? argv + at : shell, &err) < 0)
+        return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
+    return 0;
+}
+
+const struct command command_enter = {
+    .name = "enter",
+    .usage = "enter [--node NAME] RUN [COMMAND [ARGUMENT]...]",
+    .help = "a shell (or COMMAND) inside a run that goes on",
+    .more = "For kcat, jstack, gdb. With --node in that node's network.\n",
+    .run = enter,
+};
+
+static void say(void *ctx, const char *what)
+{
+    (void)ctx;
+    fprintf(stderr, "%s\n", what);
+}
+
+static int fetch(int argc, char **argv)
+{
+    struct platform_wish wish = {.fixtures_dir = cli_fixtures_dir(),
+                                 .cache_dir = cli_cache_dir(),
+                                 .scenario_dir = "."};
+    AUTO_JSON json_t *got = NULL;
+    struct err err = {0};
+
+    (void)argv;
+    if (argc != 1)
+        return cli_usage(&command_fetch);
+    if (platform_fetch_all(&wish, say, NULL, &got, &err) < 0)
+        return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
+    return 0;
+}
+
+const struct command command_fetch = {
+    .name = "fetch",
+    .usage = "fetch",
+    .help = "get Kafka and the specimen connectors into the cache",
+    .more = "Runs do that by themselves; this is for machines that will be "
+            "offline later.\n",
+    .run = fetch,
+};
+
+static int report(int argc, char **argv)
+{
+    AUTO_FREE char *path = NULL;
+    AUTO_FREE char *text = NULL;
+    AUTO_JSON json_t *run = NULL;
+    struct err err = {0};
+
+    if (argc != 2)
+        return cli_usage(&command_report);
+    path = path_of("%s/run.json", argv[1]);
+    if (json_read(path, &run, &err) < 0 || report_check(run, &err) < 0 ||
+        report_write_all(run, argv[1], &err) < 0)
+        return cli_complain(EXIT_WRONG_USAGE, "%s", err.text);
+    text = report_verdict(run, cli_colour(STDOUT_FILENO),
+                          cli_width(STDOUT_FILENO));
+    fputs(text, stdout);
+    return (int)json_integer_value(json_object_get(run, "exit_code"));
+}
+
+const struct command command_report = {
+    .name = "report",
+    .usage = "report RUN",
+    .help = "make the reports of a run folder again from its run.json",
+    .more = "",
+    .run = report,
+};

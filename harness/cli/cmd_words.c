@@ -1,0 +1,160 @@
+/* cmd_words.c - lint, list, explain, schema: words about scenarios. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/outcome.h"
+#include "base/own.h"
+#include "cli/bound.h"
+#include "cli/cli.h"
+#include "report/report.h"
+
+static int lint(int argc, char **argv)
+{
+    struct bind_options none = {0};
+    struct bound *b = NULL;
+    size_t n = 0;
+    int code;
+
+    if (argc < 2)
+        return cli_usage(&command_lint);
+    code = bind_files(&none, argv + 1, (size_t)argc - 1, &b, &n);
+    if (code == 0)
+        printf("%zu scenario%s without complaint\n", n, n == 1 ? "" : "s");
+    bound_free(b, n);
+    return code;
+}
+
+const struct command command_lint = {
+    .name = "lint",
+    .usage = "lint PATH...",
+    .help = "check scenario files; says all complaints of all files",
+    .more = "",
+    .run = lint,
+};
+
+/* "fault", "faults" -> "fault"; NULL: no such set. */
+static const char *set_named(const char *word)
+{
+    static const char *const sets[] = {"fault", "check", "endpoint",
+                                       "platform"};
+
+    for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
+        size_t len = strlen(sets[i]);
+
+        if (strncmp(word, sets[i], len) == 0 &&
+            (word[len] == 0 || strcmp(word + len, "s") == 0))
+            return sets[i];
+    }
+    return NULL;
+}
+
+static int list(int argc, char **argv)
+{
+    AUTO_FREE struct schema_kind *kinds = NULL;
+    const char *set = argc == 2 ? set_named(argv[1]) : NULL;
+    size_t n;
+
+    if (!set)
+        return cli_usage(&command_list);
+    kinds = plan_schema_kinds(&n);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(kinds[i].set, set) == 0)
+            printf("%-22s %s\n", kinds[i].name, kinds[i].help);
+    return 0;
+}
+
+const struct command command_list = {
+    .name = "list",
+    .usage = "list faults|checks|endpoints|platforms",
+    .help = "what scenarios may name",
+    .more = "",
+    .run = list,
+};
+
+static void explain_kind(const struct schema_kind *k)
+{
+    AUTO_FREE char *args = args_explain(k->args, k->args_len);
+
+    printf("%s (%s)\n  %s\n", k->name, k->set, k->help);
+    if (k->target_key)
+        printf("\naimed by\n  %s: ...\n", k->target_key);
+    if (k->args_len > 0)
+        printf("\narguments\n%s", args);
+}
+
+static bool explain_section(const char *name)
+{
+    size_t n;
+    const struct section *s = scenario_sections(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        AUTO_FREE char *args = NULL;
+
+        if (strcmp(s[i].name, name) != 0)
+            continue;
+        args = args_explain(s[i].args, s[i].args_len);
+        printf("%s (section of a scenario)\n  %s\n\nkeys\n%s", s[i].name,
+               s[i].help, args);
+        return true;
+    }
+    return false;
+}
+
+static int explain(int argc, char **argv)
+{
+    AUTO_FREE struct schema_kind *kinds = NULL;
+    bool found = false;
+    size_t n;
+
+    if (argc != 2)
+        return cli_usage(&command_explain);
+    kinds = plan_schema_kinds(&n);
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(kinds[i].name, argv[1]) != 0)
+            continue;
+        if (found)
+            putchar('\n');
+        explain_kind(&kinds[i]);
+        found = true;
+    }
+    found |= explain_section(argv[1]);
+    if (found)
+        return 0;
+    return cli_complain(EXIT_WRONG_USAGE,
+                        "nothing is called \"%s\"; `ordeal list faults` (or "
+                        "checks, endpoints, platforms) shows the names",
+                        argv[1]);
+}
+
+const struct command command_explain = {
+    .name = "explain",
+    .usage = "explain KIND|SECTION",
+    .help = "a fault, check, endpoint, platform or section: its arguments",
+    .more = "",
+    .run = explain,
+};
+
+static int schema(int argc, char **argv)
+{
+    AUTO_FREE struct schema_kind *kinds = NULL;
+    AUTO_JSON json_t *s = NULL;
+    size_t n;
+
+    (void)argv;
+    if (argc != 1)
+        return cli_usage(&command_schema);
+    kinds = plan_schema_kinds(&n);
+    s = scenario_schema(kinds, n);
+    json_dumpf(s, stdout, JSON_INDENT(2));
+    putchar('\n');
+    return 0;
+}
+
+const struct command command_schema = {
+    .name = "schema",
+    .usage = "schema",
+    .help = "JSON Schema of scenario files, for editors",
+    .more = "",
+    .run = schema,
+};

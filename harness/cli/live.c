@@ -1,0 +1,148 @@
+#include "cli/live.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clk.h"
+#include "base/own.h"
+#include "cli/cli.h"
+
+void live_init(struct live *l, enum live_style style)
+{
+    *l = (struct live){.style = style,
+                       .colour = cli_colour(STDERR_FILENO),
+                       .width = cli_width(STDERR_FILENO)};
+}
+
+static void wipe(struct live *l)
+{
+    if (l->shown)
+        fputs("\r\033[K", stderr);
+    l->shown = false;
+}
+
+void live_end(struct live *l)
+{
+    wipe(l);
+    fflush(stderr);
+}
+
+void live_say(struct live *l, const char *text)
+{
+    if (l->style == LIVE_QUIET || l->style == LIVE_JSON)
+        return;
+    wipe(l);
+    fprintf(stderr, "%s\n", text);
+}
+
+static double seconds(const json_t *o, const char *key)
+{
+    return (double)json_integer_value(json_object_get(o, key)) / US_PER_S;
+}
+
+static void show_phase(struct live *l, const json_t *o)
+{
+    const char *name = json_string_value(json_object_get(o, "phase"));
+
+    (void)snprintf(l->phase, sizeof(l->phase), "%s", name);
+    if (l->style != LIVE_PLAIN)
+        return;
+    fprintf(stderr, "%7.1fs  == %s\n", seconds(o, "t_us"), name);
+}
+
+static void show_event(struct live *l, const json_t *o)
+{
+    const char *what = json_string_value(json_object_get(o, "what"));
+    bool loud =
+        what && (strcmp(what, "failed") == 0 || strcmp(what, "landed") == 0 ||
+                 strcmp(what, "recovered") == 0);
+
+    wipe(l);
+    fprintf(stderr, "%7.1fs  %s%s%s\n", seconds(o, "t_us"),
+            l->colour && loud ? "\033[1m" : "",
+            json_string_value(json_object_get(o, "event")),
+            l->colour && loud ? "\033[0m" : "");
+}
+
+static void print_object(char *out, size_t size, const json_t *o)
+{
+    const char *key;
+    json_t *v;
+    size_t at = 0;
+
+    out[0] = 0;
+    json_object_foreach((json_t *)o, key, v)
+    {
+        int n =
+            snprintf(out + at, size - at, "  %s %s", key, json_string_value(v));
+
+        if (n < 0 || (size_t)n >= size - at)
+            return;
+        at += (size_t)n;
+    }
+}
+
+static void show_live(struct live *l, const json_t *o)
+{
+    char tasks[256], line[640];
+    const json_t *faults = json_object_get(o, "faults");
+    const char *fault = json_string_value(json_array_get(faults, 0));
+    double left = seconds(o, "left_us");
+    int n;
+
+    if (l->style != LIVE_TERMINAL)
+        return;
+    print_object(tasks, sizeof(tasks), json_object_get(o, "tasks"));
+    n = snprintf(
+        line, sizeof(line),
+        "%7.1fs  %s (%.0fs left)  %.0f records/s  lag %" PRId64 "%s%s%s",
+        seconds(o, "t_us"), json_string_value(json_object_get(o, "live")),
+        left > 0 ? left : 0, json_real_value(json_object_get(o, "rate")),
+        (int64_t)json_integer_value(json_object_get(o, "lag")), tasks,
+        fault ? "  in force: " : "", fault ? fault : "");
+    if (n >= l->width)
+        line[l->width > 1 ? l->width - 1 : 0] = 0;
+    wipe(l);
+    fputs(line, stderr);
+    fflush(stderr);
+    l->shown = true;
+}
+
+static void take_line(struct live *l, const char *text)
+{
+    AUTO_JSON json_t *o = json_loads(text, 0, NULL);
+    const char *broken = json_string_value(json_object_get(o, "broken"));
+
+    if (broken)
+        (void)snprintf(l->broken, sizeof(l->broken), "%s", broken);
+    if (l->style == LIVE_QUIET || !o)
+        return;
+    if (l->style == LIVE_JSON) {
+        puts(text);
+        fflush(stdout);
+        return;
+    }
+    if (json_object_get(o, "phase"))
+        show_phase(l, o);
+    else if (json_object_get(o, "event"))
+        show_event(l, o);
+    else if (json_object_get(o, "live"))
+        show_live(l, o);
+}
+
+void live_feed(struct live *l, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (bytes[i] != '\n') {
+            if (l->len < sizeof(l->buf) - 1)
+                l->buf[l->len++] = bytes[i];
+            continue;
+        }
+        l->buf[l->len] = 0;
+        take_line(l, l->buf);
+        l->len = 0;
+    }
+}

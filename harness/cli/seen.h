@@ -1,0 +1,18 @@
+/* seen.h - a set of texts, kept by their SHA-256 cut to 128 bits: 16 bytes
+ * each, and a chance of a false "seen before" below 2^-60 for 2^34 texts.
+ */
+#ifndef CLI_SEEN_H
+#define CLI_SEEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct seen;
+
+struct seen *seen_new(void);
+void seen_free(struct seen *s);
+
+/* True if it was not there before. Aborts without memory. */
+bool seen_add(struct seen *s, const char *text, size_t len);
+
+#endif

@@ -1,0 +1,57 @@
+#include "engine/after.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Records at the ends of the flows: all that came through. */
+static uint64_t delivered(const struct timeline *t)
+{
+    struct sample s;
+    uint64_t n = 0;
+
+    if (!sampler_last(t->spec.sampler, &s))
+        return 0;
+    for (size_t i = 0; i < t->spec.plan->stations_len; i++)
+        if (t->spec.ends[i])
+            n += s.delivered[i];
+    return n;
+}
+
+static uint64_t acknowledged(const struct timeline *t)
+{
+    struct sample s;
+
+    return sampler_last(t->spec.sampler, &s) ? s.load.acknowledged : 0;
+}
+
+static bool step_is(const struct step_run *r, const char *what)
+{
+    if (strcmp(what, "landed") == 0)
+        return r->landed_us >= 0;
+    if (strcmp(what, "noticed") == 0)
+        return r->noticed_us >= 0;
+    if (strcmp(what, "mended") == 0)
+        return r->mended_us >= 0;
+    return r->recovered_us >= 0 || r->state == STEP_DONE;
+}
+
+bool after_holds(const struct timeline *t, const char *words)
+{
+    const char *space = strrchr(words, ' ');
+    char *end;
+    uint64_t n = strtoull(words, &end, 10);
+
+    if (end > words && *end == ' ')
+        return (strcmp(space + 1, "delivered") == 0 ? delivered(t)
+                                                    : acknowledged(t)) >= n;
+    for (size_t i = 0; i < t->spec.plan->steps_len; i++) {
+        const char *label = t->spec.plan->steps[i].step->label;
+        size_t len = (size_t)(space - words);
+
+        if (label && strlen(label) == len && memcmp(label, words, len) == 0)
+            return step_is(&t->steps[i], space + 1);
+    }
+    return false;
+}

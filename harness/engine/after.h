@@ -1,0 +1,13 @@
+/* after.h - conditions a step may wait for: "10000 delivered", "kill mended".
+ */
+#ifndef ENGINE_AFTER_H
+#define ENGINE_AFTER_H
+
+#include <stdbool.h>
+
+#include "engine/timeline.h"
+
+/* Does it hold now? Its syntax was checked when the file was read. */
+bool after_holds(const struct timeline *t, const char *words);
+
+#endif

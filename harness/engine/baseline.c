@@ -1,0 +1,98 @@
+/* baseline.c - pure: steady or not, and whether it is so again. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/sampler.h"
+
+enum { WINDOWS = 3, WINDOW_MAX_S = 10 };
+
+/* Records a second at a station over the `k` samples that end at `last`. */
+static double rate_over(const struct sample *s, size_t last, size_t k,
+                        size_t station)
+{
+    double dt = (double)(s[last].t_us - s[last - k].t_us) / US_PER_S;
+    double dn = (double)s[last].delivered[station] -
+                (double)s[last - k].delivered[station];
+
+    return dt > 0 ? dn / dt : 0;
+}
+
+static double median_of_three(const double r[WINDOWS])
+{
+    double a = r[0], b = r[1], c = r[2];
+
+    if ((a >= b) == (a <= c))
+        return a;
+    if ((b >= a) == (b <= c))
+        return b;
+    return c;
+}
+
+static bool steady_at(const struct sample *s, size_t n, size_t k,
+                      size_t station, double *ret_rate)
+{
+    double r[WINDOWS], median;
+
+    for (size_t w = 0; w < WINDOWS; w++)
+        r[w] = rate_over(s, n - 1 - w * k, k, station);
+    median = median_of_three(r);
+    if (median <= 0)
+        return false;
+    for (size_t w = 0; w < WINDOWS; w++)
+        if (r[w] < 0.7 * median || r[w] > 1.3 * median)
+            return false;
+    *ret_rate = rate_over(s, n - 1, WINDOWS * k, station);
+    return true;
+}
+
+bool baseline_find(const struct sample *s, size_t n, const bool *ends,
+                   size_t stations, size_t hops, struct baseline *ret)
+{
+    for (size_t k = 1; k <= WINDOW_MAX_S && WINDOWS * k < n; k++) {
+        struct baseline b = {.known = true, .window_us = (int64_t)k * US_PER_S};
+        bool ok = true;
+
+        for (size_t i = 0; i < stations && ok; i++)
+            if (ends[i])
+                ok = steady_at(s, n, k, i, &b.rate[i]);
+        if (!ok)
+            continue;
+        for (size_t h = 0; h < hops; h++)
+            for (size_t i = n - 1 - WINDOWS * k; i < n; i++)
+                if (s[i].lag[h] > b.lag[h])
+                    b.lag[h] = s[i].lag[h];
+        *ret = b;
+        return true;
+    }
+    return false;
+}
+
+/* A second of what the loads together send. */
+static int64_t second_of_load(const struct plan *plan)
+{
+    int64_t rate = 0;
+
+    for (size_t i = 0; i < plan->loads_len; i++)
+        rate += plan->loads[i].rate;
+    return rate;
+}
+
+bool baseline_regained(const struct sample *s, size_t n, const bool *ends,
+                       const struct plan *plan, const struct baseline *b,
+                       int64_t hold_us)
+{
+    int64_t window = hold_us > b->window_us ? hold_us : b->window_us;
+    size_t k = (size_t)(window / US_PER_S);
+    size_t hold = (size_t)(hold_us / US_PER_S);
+
+    if (n <= k)
+        return false;
+    for (size_t i = 0; i < plan->stations_len; i++)
+        if (ends[i] && rate_over(s, n - 1, k, i) < 0.9 * b->rate[i])
+            return false;
+    for (size_t h = 0; h < plan->hops_len; h++)
+        for (size_t i = n - hold; i < n; i++)
+            if (s[i].lag[h] > b->lag[h] + second_of_load(plan))
+                return false;
+    return true;
+}

@@ -1,0 +1,173 @@
+/* bind_flow.c - loads, streams and hops out of the rows of stations. */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/bind.h"
+
+void bind_loads(struct plan *p)
+{
+    const struct scenario *s = &p->scenario;
+    uint32_t stream = 1;
+
+    p->loads = bind_alloc(s->loads_len, sizeof(*p->loads));
+    for (size_t i = 0; i < s->loads_len; i++) {
+        const struct load *l = &s->loads[i];
+        size_t at = plan_station_find(p, l->into);
+        const struct topic *t = p->stations[at].topic;
+        struct load_item *item = &p->loads[p->loads_len++];
+
+        *item = (struct load_item){
+            .into = l->into,
+            .rate = l->rate,
+            .size = l->size,
+            .keys = l->keys,
+            .streams =
+                t ? (int)(l->partitions ? l->partitions : t->partitions) : 1,
+            .first_stream = stream,
+            .json = l->format == FORMAT_JSON,
+            .acks = (int)l->acks,
+            .idempotence = l->idempotence != 0,
+            .compression = l->compression,
+            .transaction = l->transaction,
+            .abort_share = l->abort_share,
+            .timeout_us = l->timeout_us,
+        };
+        if (t && item->streams > t->partitions)
+            doc_complain(p->doc, "load.partitions",
+                         "%d is more than the %d partitions of %s",
+                         item->streams, (int)t->partitions, l->into);
+        if (!t && !(p->stations[at].ops->can & ENDPOINT_CAN_LOAD))
+            doc_complain(p->doc, "load.into",
+                         "endpoint %s (%s) cannot be loaded, a topic or a "
+                         "file can",
+                         l->into, p->stations[at].ops->name);
+        stream += (uint32_t)item->streams;
+        p->stations[at].is_loaded = true;
+    }
+}
+
+/* The streams of loads that enter `flow` at or above its place `upto`. */
+static void collect_streams(const struct plan *p, const struct flow *flow,
+                            size_t upto, struct plan_hop *hop)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->loads_len; i++)
+        n += (size_t)p->loads[i].streams;
+    hop->streams = bind_alloc(n, sizeof(*hop->streams));
+    for (size_t i = 0; i < p->loads_len; i++) {
+        bool above = false;
+
+        for (size_t k = 0; k <= upto; k += 2)
+            above |= strcmp(flow->names[k], p->loads[i].into) == 0;
+        for (int k = 0; above && k < p->loads[i].streams; k++)
+            hop->streams[hop->streams_len++] =
+                p->loads[i].first_stream + (uint32_t)k;
+    }
+}
+
+static bool have_hop(const struct plan *p, const char *name)
+{
+    for (size_t i = 0; i < p->hops_len; i++)
+        if (strcmp(p->hops[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The load's own hop into a topic. What it may promise follows from how it
+ * produces: an idempotent producer, everything once and in order. */
+static void add_load_hop(struct plan *p, const struct flow *flow, size_t at)
+{
+    struct plan_hop *h = &p->hops[p->hops_len];
+    bool once = true;
+
+    *h = (struct plan_hop){.up = SIZE_MAX, .up_is_ledger = true};
+    (void)snprintf(h->name, sizeof(h->name), "load -> %s", flow->names[at]);
+    if (have_hop(p, h->name))
+        return;
+    h->down = plan_station_find(p, flow->names[at]);
+    for (size_t i = 0; i < p->loads_len; i++) {
+        const struct load_item *l = &p->loads[i];
+
+        if (strcmp(l->into, flow->names[at]) != 0)
+            continue;
+        once &= l->idempotence && l->acks == -1;
+        h->streams = realloc(h->streams, (h->streams_len + (size_t)l->streams) *
+                                             sizeof(*h->streams));
+        if (!h->streams)
+            abort();
+        for (int k = 0; k < l->streams; k++)
+            h->streams[h->streams_len++] = l->first_stream + (uint32_t)k;
+    }
+    h->guarantee = (struct guarantee){
+        .delivery = once ? EXACTLY_ONCE : AT_LEAST_ONCE,
+        .ordering = once ? ORDER_STREAM : ORDER_NONE,
+        .duplicates_per_disturbance = -1,
+    };
+    p->hops_len++;
+}
+
+static const struct connector *find_connector(const struct plan *p,
+                                              const char *name)
+{
+    for (size_t i = 0; i < p->scenario.connectors_len; i++)
+        if (strcmp(p->scenario.connectors[i].name, name) == 0)
+            return &p->scenario.connectors[i];
+    return NULL;
+}
+
+static void add_connector_hop(struct plan *p, const struct flow *flow,
+                              size_t at)
+{
+    struct plan_hop *h = &p->hops[p->hops_len];
+    const struct connector *c = find_connector(p, flow->names[at + 1]);
+
+    *h = (struct plan_hop){.connector = c};
+    (void)snprintf(h->name, sizeof(h->name), "%s -> %s -> %s", flow->names[at],
+                   flow->names[at + 1], flow->names[at + 2]);
+    if (have_hop(p, h->name))
+        return;
+    h->up = plan_station_find(p, flow->names[at]);
+    h->down = plan_station_find(p, flow->names[at + 2]);
+    h->up_is_ledger = !p->stations[h->up].topic;
+    h->guarantee = scenario_guarantee(&p->scenario, p->doc, c->name);
+    if (!c->is_source)
+        (void)snprintf(h->group, sizeof(h->group), "connect-%s", c->name);
+    collect_streams(p, flow, at, h);
+    p->hops_len++;
+}
+
+void bind_hops(struct plan *p)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->scenario.flows_len; i++)
+        n += p->scenario.flows[i].len;
+    p->hops = bind_alloc(n, sizeof(*p->hops));
+    for (size_t i = 0; i < p->scenario.flows_len; i++) {
+        const struct flow *flow = &p->scenario.flows[i];
+
+        for (size_t k = 0; k < flow->len; k += 2) {
+            size_t at = plan_station_find(p, flow->names[k]);
+
+            if (p->stations[at].topic && p->stations[at].is_loaded)
+                add_load_hop(p, flow, k);
+            if (k + 2 < flow->len)
+                add_connector_hop(p, flow, k);
+        }
+    }
+}
+
+void bind_plugins(struct plan *p)
+{
+    p->plugins = bind_alloc(p->scenario.connectors_len, sizeof(*p->plugins));
+    for (size_t i = 0; i < p->scenario.connectors_len; i++) {
+        const char *plugin = p->scenario.connectors[i].plugin;
+        bool known = !plugin || !plugin[0];
+
+        for (size_t k = 0; k < p->plugins_len && !known; k++)
+            known = strcmp(p->plugins[k], plugin) == 0;
+        if (!known)
+            p->plugins[p->plugins_len++] = plugin;
+    }
+}

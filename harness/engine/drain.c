@@ -1,0 +1,170 @@
+/* drain.c - wait until every station has caught up, or will not.
+ *
+ * A hop has drained when its connector has nothing left to do: a sink's group
+ * has committed behind the last data record, a source's topic holds every
+ * acknowledged identity. A hop has *stalled* when work waits and nothing has
+ * moved for timeouts.stall: then waiting on would change nothing, and what is
+ * absent is absent. While something still moves at the deadline, nothing is
+ * called lost.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "engine/state.h"
+
+enum { TICK_US = 100 * US_PER_MS, PARTITIONS_MAX = 1024 };
+
+struct hop_watch {
+    uint64_t moved;      /* what was last seen of its progress */
+    int64_t moved_at_us; /* when that changed */
+    int64_t done_at_us;  /* caught up since; -1: is not */
+};
+
+/* A number that changes whenever the hop makes progress of any kind. */
+static uint64_t progress_of(struct run *r, const struct plan_hop *h)
+{
+    const struct plan_station *down = &r->plan->stations[h->down];
+    struct committed at[PARTITIONS_MAX];
+    struct endpoint_counts c = {0};
+    struct err ignored = {0};
+    uint64_t n = 0;
+    size_t len;
+
+    if (down->topic) {
+        n += observer_topic(r->observer, down->name).records;
+    } else if (r->stations[h->down].endpoint->ops->counts(
+                   r->stations[h->down].endpoint, &c, &ignored) == 0) {
+        n += c.accepted + c.refused;
+    }
+    if (h->group[0]) {
+        len = observer_committed(r->observer, h->group,
+                                 r->plan->stations[h->up].name, at,
+                                 PARTITIONS_MAX);
+        for (size_t i = 0; i < len; i++)
+            n += (uint64_t)at[i].offset;
+    }
+    return n;
+}
+
+static bool sink_caught_up(struct run *r, const struct plan_hop *h)
+{
+    return observer_lag(r->observer, h->group, r->plan->stations[h->up].name) ==
+           0;
+}
+
+/* Every acknowledged identity of the hop's streams is in the topic. */
+static bool source_caught_up(struct run *r, const struct plan_hop *h)
+{
+    uint64_t want = 0;
+
+    for (size_t i = 0; i < h->streams_len; i++) {
+        const struct ledger_view_stream *s =
+            ledger_stream(&r->ledger, h->streams[i]);
+
+        want += s ? s->acknowledged : 0;
+    }
+    return observer_topic(r->observer, r->plan->stations[h->down].name)
+               .distinct >= want;
+}
+
+static bool caught_up(struct run *r, const struct plan_hop *h)
+{
+    if (!h->connector)
+        return source_caught_up(r, h);
+    return h->connector->is_source ? source_caught_up(r, h)
+                                   : sink_caught_up(r, h);
+}
+
+/* A hop's upstream must have drained before the hop can: it may fill again. */
+static bool upstream_settled(const struct run *r, const struct hop_watch *w,
+                             size_t hop)
+{
+    for (size_t i = 0; i < r->plan->hops_len; i++)
+        if (r->plan->hops[i].down == r->plan->hops[hop].up &&
+            w[i].done_at_us < 0 && !r->hops[i].stalled)
+            return false;
+    return true;
+}
+
+static void look_at(struct run *r, struct hop_watch *w, size_t i)
+{
+    const struct plan_hop *h = &r->plan->hops[i];
+    int64_t now = clk_now(&r->clk);
+    uint64_t moved = progress_of(r, h);
+
+    if (moved != w[i].moved) {
+        w[i].moved = moved;
+        w[i].moved_at_us = now;
+    }
+    if (caught_up(r, h) && upstream_settled(r, w, i)) {
+        if (w[i].done_at_us < 0)
+            w[i].done_at_us = now;
+        return;
+    }
+    w[i].done_at_us = -1;
+    if (now - w[i].moved_at_us >= r->plan->scenario.timeouts.stall_us &&
+        upstream_settled(r, w, i)) {
+        r->hops[i].stalled = true;
+        r->hops[i].stalled_from_us = w[i].moved_at_us;
+    }
+}
+
+/* A sink may have been told and not yet have written down: one more flush
+ * after the last has caught up, in which nothing moves. */
+static bool settled(struct run *r, const struct hop_watch *w)
+{
+    int64_t calm = run_flush_us(r) + US_PER_S;
+    int64_t now = clk_now(&r->clk);
+
+    for (size_t i = 0; i < r->plan->hops_len; i++) {
+        if (r->hops[i].stalled)
+            continue;
+        if (w[i].done_at_us < 0 || now - w[i].moved_at_us < calm)
+            return false;
+    }
+    return true;
+}
+
+static int read_ledger(struct run *r, struct err *err)
+{
+    AUTO_FREE char *path = path_of("%s/ledger.bin", r->spec->dir);
+
+    if (r->have_ledger)
+        return 0;
+    if (ledger_read(path, &r->ledger, err) < 0)
+        return err_context(err, "ledger");
+    r->have_ledger = true;
+    return 0;
+}
+
+int run_drain(struct run *r, struct err *err)
+{
+    int64_t limit = r->plan->scenario.timeouts.drain_us;
+    AUTO_FREE struct hop_watch *w = calloc(r->plan->hops_len + 1, sizeof(*w));
+    int64_t began = clk_now(&r->clk);
+
+    run_phase(r, "drain", limit);
+    if (!w)
+        return err_set(err, -ENOMEM, "no memory");
+    if (read_ledger(r, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < r->plan->hops_len; i++)
+        w[i] = (struct hop_watch){.moved_at_us = began, .done_at_us = -1};
+    do {
+        for (size_t i = 0; i < r->plan->hops_len; i++)
+            look_at(r, w, i);
+        run_progress(r);
+        if (run_may_go_on(r, err) < 0)
+            return err->code;
+        if (settled(r, w))
+            break;
+        clk_sleep(&r->clk, TICK_US);
+    } while (clk_now(&r->clk) - began < limit);
+    for (size_t i = 0; i < r->plan->hops_len; i++)
+        r->hops[i].drained = r->hops[i].stalled || w[i].done_at_us >= 0;
+    return 0;
+}

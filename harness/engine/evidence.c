@@ -1,0 +1,245 @@
+/* evidence.c - run.json: everything that was found, and the outcome. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/own.h"
+#include "engine/state.h"
+#include "engine/verdict.h"
+
+static json_t *host_json(void)
+{
+    struct utsname u;
+    struct sysinfo s;
+
+    if (uname(&u) < 0 || sysinfo(&s) < 0)
+        return json_object();
+    return json_pack("{s:s, s:i, s:I}", "kernel", u.release, "cpus",
+                     get_nprocs(), "memory_bytes",
+                     (json_int_t)s.totalram * s.mem_unit);
+}
+
+static json_t *program_json(void)
+{
+    char sha[SHA256_HEX] = "";
+    struct err ignored = {0};
+
+    if (sha256_file("/proc/self/exe", sha, &ignored) < 0)
+        sha[0] = 0;
+    return json_pack("{s:s, s:s}", "version", ORDEAL_VERSION, "sha256", sha);
+}
+
+static json_t *run_json(struct run *r)
+{
+    const struct run_spec *s = r->spec;
+    char began[25], ended[25];
+
+    clk_format_wall(s->began_wall_us, began);
+    clk_format_wall(clk_wall_us(), ended);
+    return json_pack(
+        "{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:s, s:s, s:o, "
+        "s:o, s:b, s:s}",
+        "id", s->id, "number", (json_int_t)s->number, "name",
+        r->plan->scenario.name, "why",
+        r->plan->scenario.why ? r->plan->scenario.why : "", "file",
+        s->scenario_file, "file_sha256", s->scenario_sha256, "seed",
+        (json_int_t)s->seed, "began", began, "ended", ended, "duration_us",
+        (json_int_t)clk_now(&r->clk), "sandbox",
+        nodes_sandboxed(r->nodes) ? "namespaces" : "fallback", "sandbox_reason",
+        s->sandbox_reason ? s->sandbox_reason : "", "program", program_json(),
+        "host", host_json(), "verified_afterwards", s->verify_only, "folder",
+        s->dir);
+}
+
+static json_t *timeouts_json(const struct timeouts *t)
+{
+    const struct {
+        const char *name;
+        int64_t us;
+    } rows[] = {
+        {"node_up_us", t->node_up_us},
+        {"connector_running_us", t->connector_running_us},
+        {"steady_us", t->steady_us},
+        {"fault_lands_us", t->fault_lands_us},
+        {"revert_us", t->revert_us},
+        {"recover_us", t->recover_us},
+        {"drain_us", t->drain_us},
+        {"replay_us", t->replay_us},
+        {"run_us", t->run_us},
+        {"stall_us", t->stall_us},
+    };
+    json_t *o = json_object();
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        json_object_set_new(o, rows[i].name, json_integer(rows[i].us));
+    return o;
+}
+
+/* By the ledger, which is the truth; by the counters when it is not there. */
+static json_t *load_json(const struct run *r)
+{
+    uint64_t acked = 0, refused = 0, aborted = 0, open = 0;
+
+    for (size_t i = 0; i < r->ledger.streams_len; i++) {
+        acked += r->ledger.streams[i].acknowledged;
+        refused += r->ledger.streams[i].refused;
+        aborted += r->ledger.streams[i].aborted;
+        open += r->ledger.streams[i].indeterminate;
+    }
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "attempted",
+        (json_int_t)(acked + refused + aborted + open), "acknowledged",
+        (json_int_t)acked, "refused", (json_int_t)refused, "aborted",
+        (json_int_t)aborted, "indeterminate", (json_int_t)open, "began_us",
+        (json_int_t)r->load_began_us, "ended_us", (json_int_t)r->load_ended_us);
+}
+
+static json_t *offsets_json(const struct station_run *s)
+{
+    uint64_t holes = 0, missing = 0;
+
+    for (size_t i = 0; i < s->walks.len; i++) {
+        holes += s->walks.at[i].holes;
+        missing += s->walks.at[i].missing;
+    }
+    return json_pack("{s:I, s:I, s:b, s:s}", "holes", (json_int_t)holes,
+                     "missing", (json_int_t)missing, "judged", !s->may_hole,
+                     "why_not",
+                     s->may_hole ? "transaction markers, compaction and "
+                                   "retention take up offsets too"
+                                 : "");
+}
+
+static json_t *station_json(const struct run *r, size_t i)
+{
+    const struct plan_station *p = &r->plan->stations[i];
+    const struct station_run *s = &r->stations[i];
+    struct tally_counts c = {0};
+    json_t *o;
+
+    if (s->tally)
+        c = tally_counts(s->tally);
+    o = json_pack("{s:s, s:s, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, "
+                  "s:I}",
+                  "name", p->name, "kind", p->ops->name, "read",
+                  s->tally != NULL, "why_not", s->why_not, "isolation",
+                  p->topic ? "read_committed" : "", "records",
+                  (json_int_t)c.records, "ours", (json_int_t)c.ours, "distinct",
+                  (json_int_t)c.distinct, "copies", (json_int_t)c.copies,
+                  "reordered", (json_int_t)c.reordered, "corrupt",
+                  (json_int_t)c.corrupt, "foreign", (json_int_t)c.foreign);
+    if (p->topic && s->tally)
+        json_object_set_new(o, "offsets", offsets_json(s));
+    return o;
+}
+
+static json_t *stations_json(const struct run *r)
+{
+    json_t *a = json_array();
+
+    for (size_t i = 0; i < r->plan->stations_len; i++)
+        json_array_append_new(a, station_json(r, i));
+    return a;
+}
+
+static json_t *hops_json(struct run *r)
+{
+    json_t *a = json_array();
+
+    for (size_t i = 0; i < r->plan->hops_len; i++)
+        json_array_append_new(a, hop_evidence(r, i));
+    return a;
+}
+
+static json_t *expected_json(const struct expected *e)
+{
+    return json_pack(
+        "{s:s, s:O}", "is",
+        outcome_name(e->given ? (enum outcome)e->is : OUTCOME_PASS), "findings",
+        e->findings ? (json_t *)e->findings : json_null());
+}
+
+static json_t *relaxed_json(const struct plan_check *c)
+{
+    return json_pack("{s:s, s:s, s:{}, s:s, s:s, s:s}", "path", c->spec->path,
+                     "kind", c->ops->name, "args", "status", "relaxed",
+                     "sentence", "by the scenario's own word", "reason",
+                     c->spec->reason ? c->spec->reason : "");
+}
+
+static void add_checks(struct run *r, json_t *run)
+{
+    AUTO_FREE char *logs = path_of("%s/logs", r->spec->dir);
+    json_t *a = json_array();
+
+    for (size_t i = 0; i < r->plan->checks_len; i++) {
+        const struct plan_check *c = &r->plan->checks[i];
+        struct check_result res = {0};
+
+        if (c->spec->relax) {
+            json_array_append_new(a, relaxed_json(c));
+            continue;
+        }
+        c->ops->judge(run, logs, c->args, &res);
+        json_array_append_new(
+            a, json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "path",
+                         c->spec->path, "kind", c->ops->name, "args",
+                         args_json(c->ops->args, c->ops->args_len, c->args),
+                         "status", check_status_name(res.status), "sentence",
+                         res.sentence, "reason", ""));
+    }
+    json_object_set_new(run, "checks", a);
+}
+
+static void add_artifacts(const struct run *r, json_t *run)
+{
+    static const char *const files[] = {"journal.jsonl", "ledger.bin",
+                                        "scenario.yaml", "ordeal.log"};
+    json_t *a = json_array();
+
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        AUTO_FREE char *path = path_of("%s/%s", r->spec->dir, files[i]);
+        char sha[SHA256_HEX];
+        struct err ignored = {0};
+
+        if (sha256_file(path, sha, &ignored) == 0)
+            json_array_append_new(
+                a, json_pack("{s:s, s:s}", "path", files[i], "sha256", sha));
+    }
+    json_object_set_new(run, "artifacts", a);
+}
+
+json_t *run_evidence(struct run *r)
+{
+    json_t *o = json_pack(
+        "{s:s, s:o, s:o, s:O, s:O, s:o, s:o, s:O, s:o, s:o, s:o, s:o, s:o, "
+        "s:o}",
+        "schema", "ordeal.run/1", "run", run_json(r), "expected",
+        expected_json(&r->plan->scenario.expected), "reasons", r->reasons,
+        "not_judged", r->not_judged, "platform",
+        r->platform && r->platform->ops->describe
+            ? r->platform->ops->describe(r->platform)
+            : json_object(),
+        "timeouts", timeouts_json(&r->plan->scenario.timeouts), "phases",
+        r->phases, "load", load_json(r), "stations", stations_json(r), "hops",
+        hops_json(r), "faults",
+        r->timeline_made ? timeline_json(&r->timeline, run_flush_us(r))
+                         : json_array(),
+        "series", r->sampler ? sampler_series(r->sampler) : json_array(),
+        "events", r->journal ? journal_events(r->journal) : json_array());
+
+    json_object_set_new(o, "load_size",
+                        json_integer((json_int_t)r->plan->loads_len));
+    add_checks(r, o);
+    add_artifacts(r, o);
+    verdict_settle(o, &(struct verdict_rules){
+                          .records_min = r->plan->scenario.records_min,
+                          .verify_only = r->spec->verify_only,
+                          .interrupted = run_interrupted(),
+                      });
+    return o;
+}

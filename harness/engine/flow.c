@@ -1,0 +1,302 @@
+/* flow.c - topics, endpoints, observer, connectors, load: the flow is made. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "engine/state.h"
+
+static int make_topics(struct run *r, struct err *err)
+{
+    const struct scenario *s = &r->plan->scenario;
+
+    for (size_t i = 0; i < s->topics_len; i++) {
+        const struct topic *t = &s->topics[i];
+        int replicas = (int)t->replicas;
+        int32_t ids[NODES_MAX];
+        size_t brokers = 1;
+
+        if (replicas == 0) {
+            if (kafka_brokers(r->admin, ids, NODES_MAX, &brokers,
+                              s->timeouts.node_up_us, err) < 0)
+                return err->code;
+            replicas = brokers < 3 ? (int)brokers : 3;
+        }
+        if (kafka_create_topic(r->admin, t->name, (int)t->partitions, replicas,
+                               t->config, s->timeouts.node_up_us, err) < 0)
+            return err_context(err, "topic %s", t->name);
+    }
+    return 0;
+}
+
+static int open_endpoint(struct run *r, size_t i, struct err *err)
+{
+    const struct plan_station *s = &r->plan->stations[i];
+    struct station_run *sr = &r->stations[i];
+
+    sr->work_dir = path_of("%s/work/%s", r->spec->dir, s->name);
+    sr->env = (struct endpoint_env){
+        .name = s->name,
+        .settings = s->settings,
+        .nodes = r->spec->verify_only ? NULL : r->nodes,
+        .work_dir = sr->work_dir,
+        .logs_dir = r->platform_env.logs_dir,
+        .program_dir = r->spec->program_dir,
+        .kafka = &r->kafka,
+        .clk = &r->clk,
+        .events = &r->events,
+    };
+    if (mkdir_all(sr->work_dir, err) < 0 ||
+        s->ops->open(&sr->env, r->spec->verify_only, &sr->endpoint, err) < 0)
+        return err_context(err, "%s", s->name);
+    return 0;
+}
+
+static int open_endpoints(struct run *r, struct err *err)
+{
+    size_t n = r->plan->stations_len;
+
+    r->field_endpoints = calloc(n + 1, sizeof(*r->field_endpoints));
+    if (!r->field_endpoints)
+        return err_set(err, -ENOMEM, "no memory");
+    for (size_t i = 0; i < n; i++) {
+        if (open_endpoint(r, i, err) < 0)
+            return err->code;
+        r->field_endpoints[i] = (struct field_endpoint){
+            r->plan->stations[i].name, r->stations[i].endpoint};
+    }
+    r->field.endpoints = r->field_endpoints;
+    r->field.endpoints_len = n;
+    return 0;
+}
+
+/* What every station is counted by: all streams of the run. */
+static void make_tally_spec(struct run *r)
+{
+    const struct plan *p = r->plan;
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->loads_len; i++)
+        n += (size_t)p->loads[i].streams;
+    r->streams = calloc(n + 1, sizeof(*r->streams));
+    if (!r->streams)
+        abort();
+    n = 0;
+    for (size_t i = 0; i < p->loads_len; i++)
+        for (int k = 0; k < p->loads[i].streams; k++)
+            r->streams[n++] = (struct tally_stream_spec){
+                .stream = p->loads[i].first_stream + (uint32_t)k,
+                .payload_len =
+                    load_payload_len(p->loads[i].size, p->loads[i].json),
+                .keys = (uint32_t)p->loads[i].keys,
+            };
+    r->tally_spec = (struct tally_spec){.run = r->spec->number,
+                                        .streams = r->streams,
+                                        .streams_len = n,
+                                        .stamps = STAMPS_ONE};
+}
+
+static int start_observer(struct run *r, struct err *err)
+{
+    const struct plan *p = r->plan;
+    const struct platform_ops *ops = r->platform->ops;
+    AUTO_FREE struct observer_topic *topics =
+        calloc(p->stations_len + 1, sizeof(*topics));
+    struct observer_spec spec = {
+        .kafka = &r->kafka,
+        .topics = topics,
+        .consumer_offsets = (ops->can & PLATFORM_CAN_OFFSETS_TOPIC) != 0,
+        .clk = &r->clk,
+        .events = &r->events,
+        .worker_at = run_worker_at,
+        .ctx = r,
+    };
+
+    if (!topics)
+        return err_set(err, -ENOMEM, "no memory");
+    for (size_t i = 0; i < p->stations_len; i++)
+        if (p->stations[i].topic)
+            topics[spec.topics_len++] =
+                (struct observer_topic){p->stations[i].name, &r->tally_spec};
+    if (ops->connect_topic) {
+        spec.status_topic = ops->connect_topic(r->platform, "status");
+        spec.config_topic = ops->connect_topic(r->platform, "config");
+        spec.offsets_topic = ops->connect_topic(r->platform, "offsets");
+    }
+    if (observer_start(&spec, &r->observer, err) < 0)
+        return err->code;
+    r->field.observer = r->observer;
+    return 0;
+}
+
+static int start_sampler(struct run *r, struct err *err)
+{
+    const struct plan *p = r->plan;
+    struct endpoint **endpoints =
+        calloc(p->stations_len + 1, sizeof(struct endpoint *));
+    struct sampler_spec spec = {.plan = p,
+                                .endpoints = endpoints,
+                                .observer = r->observer,
+                                .clk = &r->clk};
+
+    if (!endpoints)
+        return err_set(err, -ENOMEM, "no memory");
+    for (size_t i = 0; i < p->stations_len; i++)
+        endpoints[i] = r->stations[i].endpoint; /* lives with the engine */
+    return sampler_start(&spec, &r->sampler, err);
+}
+
+/* "${shop.url}" and the like, from the endpoints as they are now. */
+static char *fill(struct run *r, const char *text, struct err *err)
+{
+    char *out = NULL;
+    size_t len = 0;
+    FILE *f = open_memstream(&out, &len);
+    const char *open;
+
+    if (!f)
+        abort();
+    while ((open = strstr(text, "${"))) {
+        const char *dot = strchr(open, '.');
+        const char *end = strchr(open, '}');
+        const char *value = NULL;
+
+        (void)fwrite(text, 1, (size_t)(open - text), f);
+        for (size_t i = 0; dot && end && dot < end && i < r->plan->stations_len;
+             i++) {
+            AUTO_FREE char *key =
+                path_of("%.*s", (int)(end - dot - 1), dot + 1);
+            const char *name = r->plan->stations[i].name;
+            size_t name_len = (size_t)(dot - open - 2);
+
+            if (strlen(name) == name_len &&
+                memcmp(name, open + 2, name_len) == 0)
+                value = r->stations[i].endpoint->ops->property(
+                    r->stations[i].endpoint, key);
+        }
+        if (value)
+            (void)fputs(value, f);
+        else if (!end || strncmp(open, "${file:", 7) == 0)
+            (void)fwrite(open, 1, end ? (size_t)(end - open + 1) : 2, f);
+        else
+            err_set(err, -EINVAL, "%.*s is no property of an endpoint",
+                    (int)(end - open + 1), open);
+        text = end ? end + 1 : open + 2;
+    }
+    (void)fputs(text, f);
+    (void)fclose(f);
+    return out;
+}
+
+static json_t *filled_config(struct run *r, const struct connector *c,
+                             struct err *err)
+{
+    json_t *config = json_object();
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)c->config, key, value)
+    {
+        AUTO_FREE char *text = NULL;
+
+        if (json_is_string(value))
+            text = fill(r, json_string_value(value), err);
+        else
+            text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        json_object_set_new(config, key, json_string(text ? text : ""));
+    }
+    json_object_set_new(config, "name", json_string(c->name));
+    return config;
+}
+
+struct await {
+    struct run *r;
+    const struct connector *connector;
+};
+
+/* Running by Connect's own word; a task that failed at the start will not run
+ * by waiting. */
+static int is_running(void *ctx, struct err *err)
+{
+    struct await *a = ctx;
+    AUTO_JSON json_t *status = NULL;
+    const char *trace = NULL;
+
+    if (run_may_go_on(a->r, err) < 0)
+        return err->code;
+    run_progress(a->r);
+    if (connect_status(a->r->connect, a->connector->name, &status, 5 * US_PER_S,
+                       err) < 0)
+        return 0; /* not known yet: err says why, if it stays so */
+    if (connect_all_in_state(status, "RUNNING", &trace))
+        return 1;
+    if (trace)
+        return err_set(err, -EPROTO, "a task failed: %.600s", trace);
+    return 0;
+}
+
+static int start_connector(struct run *r, const struct connector *c,
+                           struct err *err)
+{
+    AUTO_JSON json_t *config = filled_config(r, c, err);
+    AUTO_FREE char *what = path_of("connector %s RUNNING", c->name);
+    int64_t limit = r->plan->scenario.timeouts.connector_running_us;
+    struct await a = {r, c};
+
+    if (err->code)
+        return err_context(err, "connector %s", c->name);
+    if (connect_put(r->connect, c->name, config, limit, err) < 0)
+        return err_context(err, "connector %s", c->name);
+    return wait_until(&r->clk, is_running, &a, 100 * US_PER_MS,
+                      clk_now(&r->clk) + limit, what, err);
+}
+
+static int start_load(struct run *r, struct err *err)
+{
+    const struct plan *p = r->plan;
+    AUTO_FREE char *path = path_of("%s/ledger.bin", r->spec->dir);
+    struct load_spec spec = {
+        .run = r->spec->number,
+        .seed = r->spec->seed,
+        .ledger_path = path,
+        .kafka = &r->kafka,
+        .items = p->loads,
+        .items_len = p->loads_len,
+        .clk = &r->clk,
+        .events = &r->events,
+    };
+
+    for (size_t i = 0; i < p->loads_len; i++) {
+        size_t at = plan_station_find(p, p->loads[i].into);
+
+        if (!p->stations[at].topic)
+            p->loads[i].file = r->stations[at].endpoint;
+    }
+    if (load_start(&spec, &r->load, err) < 0)
+        return err_context(err, "load");
+    r->load_began_us = clk_now(&r->clk);
+    sampler_load(r->sampler, r->load);
+    return 0;
+}
+
+int run_start_flow(struct run *r, struct err *err)
+{
+    const struct scenario *s = &r->plan->scenario;
+
+    make_tally_spec(r);
+    run_phase(r, "connect", s->timeouts.connector_running_us);
+    if (r->spec->verify_only)
+        return open_endpoints(r, err);
+    if (make_topics(r, err) < 0 || open_endpoints(r, err) < 0 ||
+        run_introduce_workers(r, err) < 0 || start_observer(r, err) < 0 ||
+        start_sampler(r, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < s->connectors_len; i++)
+        if (start_connector(r, &s->connectors[i], err) < 0)
+            return err->code;
+    run_phase(r, "warm-up", s->warm_up_us);
+    return start_load(r, err);
+}

@@ -1,0 +1,83 @@
+#include "engine/guarantee.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool duplicates_break(const struct guarantee *g, uint64_t n,
+                             const struct duplicates_seen *d, char *why,
+                             size_t size)
+{
+    uint64_t bound = (uint64_t)g->duplicates_per_disturbance * d->disturbances;
+
+    if (g->delivery != AT_LEAST_ONCE) {
+        (void)snprintf(why, size, "expected none under %s, got %" PRIu64,
+                       delivery_words[g->delivery], n);
+        return true;
+    }
+    if (g->duplicates_per_disturbance >= 0 && n > bound) {
+        (void)snprintf(why, size,
+                       "expected at most %" PRIu64 " (%" PRId64
+                       " for each of %" PRIu64 " disturbances), got %" PRIu64,
+                       bound, g->duplicates_per_disturbance, d->disturbances,
+                       n);
+        return true;
+    }
+    if (d->disturbances == 0 || d->outside > 0) {
+        (void)snprintf(why, size,
+                       "expected none outside of a disturbance, got %" PRIu64,
+                       d->disturbances == 0 ? n : d->outside);
+        return true;
+    }
+    (void)snprintf(why, size,
+                   "%" PRIu64 " within disturbances: at-least-once allows "
+                   "them%s",
+                   n, d->outside_judged ? "" : " (their times are not known)");
+    return false;
+}
+
+bool guarantee_breaks(const struct guarantee *g, enum finding_kind kind,
+                      uint64_t records, const struct duplicates_seen *d,
+                      char *why, size_t size)
+{
+    if (size > 0)
+        why[0] = 0;
+    if (records == 0)
+        return false;
+    (void)snprintf(why, size, "expected none, got %" PRIu64, records);
+    switch (kind) {
+    case FINDING_LOST:
+    case FINDING_UNSEEN:
+        return g->delivery != AT_MOST_ONCE;
+    case FINDING_DUPLICATE:
+        return duplicates_break(g, records, d, why, size);
+    case FINDING_REORDERED:
+        return g->ordering != ORDER_NONE;
+    case FINDING_DOUBLY_ACCOUNTED:
+    case FINDING_DIVERGED:
+    case FINDING_CORRUPT:
+    case FINDING_PHANTOM:
+    case FINDING_MISROUTED:
+    case FINDING_ALTERED:
+    case FINDING_STALE:
+    case FINDING_FOREIGN: /* stations of a run are private to it */
+        return true;
+    }
+    abort(); /* no default: -Wswitch names the kind you forgot */
+}
+
+int64_t guarantee_allows(const struct guarantee *g, enum finding_kind kind,
+                         const struct duplicates_seen *d)
+{
+    bool loss = kind == FINDING_LOST || kind == FINDING_UNSEEN;
+
+    if (loss && g->delivery == AT_MOST_ONCE)
+        return -1;
+    if (kind == FINDING_REORDERED && g->ordering == ORDER_NONE)
+        return -1;
+    if (kind != FINDING_DUPLICATE || g->delivery != AT_LEAST_ONCE)
+        return 0;
+    return g->duplicates_per_disturbance < 0
+               ? -1
+               : g->duplicates_per_disturbance * (int64_t)d->disturbances;
+}

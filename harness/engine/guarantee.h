@@ -1,0 +1,28 @@
+/* guarantee.h - what a declared guarantee says of findings. Pure. */
+#ifndef ENGINE_GUARANTEE_H
+#define ENGINE_GUARANTEE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "oracle/hop.h"
+#include "scenario/scenario.h"
+
+struct duplicates_seen {
+    uint64_t disturbances; /* faults that were applied */
+    uint64_t outside;      /* duplicates outside of every window */
+    bool outside_judged;
+};
+
+/* Does a finding of this kind, so often, break the guarantee? When it does
+ * (or when it is borderline and holds), `why` says expected and got. */
+bool guarantee_breaks(const struct guarantee *g, enum finding_kind kind,
+                      uint64_t records, const struct duplicates_seen *d,
+                      char *why, size_t size);
+
+/* How many of a kind the guarantee allows; -1: any number. */
+int64_t guarantee_allows(const struct guarantee *g, enum finding_kind kind,
+                         const struct duplicates_seen *d);
+
+#endif

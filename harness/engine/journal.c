@@ -1,0 +1,131 @@
+#include "engine/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/own.h"
+
+enum { EVENTS_KEPT = 2000 };
+
+struct journal {
+    pthread_mutex_t lock;
+    int fd;
+    struct clk clk;
+    char last[SHA256_HEX];
+    struct err err;
+    json_t *events;
+    void (*also)(void *, int64_t, const char *, const char *, const json_t *);
+    void *ctx;
+};
+
+int journal_open(const char *path, const struct clk *clk,
+                 void (*also)(void *, int64_t, const char *, const char *,
+                              const json_t *),
+                 void *ctx, struct journal **ret, struct err *err)
+{
+    struct journal *j = calloc(1, sizeof(*j));
+
+    if (!j)
+        return err_set(err, -ENOMEM, "%s: no memory", path);
+    j->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (j->fd < 0) {
+        free(j);
+        return err_errno(err, "%s", path);
+    }
+    pthread_mutex_init(&j->lock, NULL);
+    j->clk = *clk;
+    j->also = also;
+    j->ctx = ctx;
+    j->events = json_array();
+    memset(j->last, '0', SHA256_HEX - 1);
+    *ret = j;
+    return 0;
+}
+
+void journal_close(struct journal *j)
+{
+    if (!j)
+        return;
+    (void)close(j->fd);
+    json_decref(j->events);
+    pthread_mutex_destroy(&j->lock);
+    free(j);
+}
+
+/* The line's hash covers its own text without the hash, which holds the hash
+ * of the line before: so none can be changed, dropped or moved. */
+static void append_line(struct journal *j, json_t *line)
+{
+    AUTO_FREE char *text = NULL;
+    AUTO_FREE char *whole = NULL;
+
+    json_object_set_new(line, "before", json_string(j->last));
+    text = json_dumps(line, JSON_COMPACT | JSON_SORT_KEYS);
+    if (!text)
+        return;
+    sha256_bytes(text, strlen(text), j->last);
+    whole = path_of("%.*s,\"hash\":\"%s\"}\n", (int)strlen(text) - 1, text,
+                    j->last);
+    if (write_all(j->fd, whole, strlen(whole), &j->err) < 0)
+        log_error("journal", "%s", j->err.text);
+}
+
+static void put(void *ctx, int64_t at_us, const char *actor, const char *what,
+                json_t *body)
+{
+    struct journal *j = ctx;
+    const char *text = json_string_value(json_object_get(body, "text"));
+    json_t *line;
+
+    pthread_mutex_lock(&j->lock);
+    if (at_us < 0)
+        at_us = clk_now(&j->clk);
+    line = json_pack("{s:I, s:s, s:s}", "t_us", (json_int_t)at_us, "actor",
+                     actor, "what", what);
+    if (text && json_array_size(j->events) < EVENTS_KEPT)
+        json_array_append_new(j->events,
+                              json_pack("{s:I, s:s, s:s, s:s}", "t_us",
+                                        (json_int_t)at_us, "actor", actor,
+                                        "what", what, "text", text));
+    if (body)
+        json_object_set(line, "body", body);
+    append_line(j, line);
+    json_decref(line);
+    if (j->also)
+        j->also(j->ctx, at_us, actor, what, body);
+    pthread_mutex_unlock(&j->lock);
+    json_decref(body);
+}
+
+struct event_sink journal_sink(struct journal *j)
+{
+    return (struct event_sink){put, j};
+}
+
+int journal_error(struct journal *j, struct err *err)
+{
+    int rc = 0;
+
+    pthread_mutex_lock(&j->lock);
+    if (j->err.code)
+        rc = err_set(err, j->err.code, "journal.jsonl: %s", j->err.text);
+    pthread_mutex_unlock(&j->lock);
+    return rc;
+}
+
+json_t *journal_events(struct journal *j)
+{
+    json_t *copy;
+
+    pthread_mutex_lock(&j->lock);
+    copy = json_deep_copy(j->events);
+    pthread_mutex_unlock(&j->lock);
+    return copy;
+}

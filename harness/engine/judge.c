@@ -1,0 +1,236 @@
+/* judge.c - each hop against its own upstream, by the pure oracle. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "engine/state.h"
+
+enum { PARTITIONS_MAX = 1024, WORST_KEPT = 1000, EVENTS_KEPT = 50 };
+
+/* The dead-letter topic of a sink, read like a station; NULL: it has none, or
+ * nothing was ever sent there. */
+static struct tally *read_dead(struct run *r, const struct plan_hop *h)
+{
+    const char *topic =
+        h->connector
+            ? json_string_value(json_object_get(
+                  h->connector->config, "errors.deadletterqueue.topic.name"))
+            : NULL;
+    const struct endpoint_ops *ops = endpoint_find("topic");
+    AUTO_JSON json_t *with = NULL;
+    AUTO_FREE char *settings = calloc(1, ops->settings_size);
+    struct endpoint_env env = {.name = topic,
+                               .settings = settings,
+                               .kafka = &r->kafka,
+                               .clk = &r->clk,
+                               .events = &r->events};
+    struct endpoint *e = NULL;
+    struct tally *t = NULL;
+    struct err err = {0};
+    int partitions;
+
+    if (!topic || !topic[0] ||
+        kafka_partitions(r->admin, topic, &partitions, 10 * US_PER_S, &err) < 0)
+        return NULL;
+    with = json_pack("{s:s}", "topic", topic);
+    json_array_append(r->plan->kept, with);
+    err = (struct err){0};
+    if (args_read(ops->args, ops->args_len, with, r->plan->doc, "", settings) >
+            0 ||
+        ops->open(&env, true, &e, &err) < 0 ||
+        endpoint_tally(e, false, &r->tally_spec,
+                       r->plan->scenario.timeouts.replay_us, &t, NULL,
+                       &err) < 0)
+        run_reason(r, "dead-letter topic %s could not be read: %s", topic,
+                   err.text);
+    if (e)
+        ops->close(e);
+    return t;
+}
+
+static void judge_commits(struct run *r, size_t i)
+{
+    const struct plan_hop *h = &r->plan->hops[i];
+    struct hop_run *hr = &r->hops[i];
+    struct endpoint *down = r->stations[h->down].endpoint;
+    AUTO_FREE struct commit *commits = NULL;
+    AUTO_FREE struct delivery_note *deliveries = NULL;
+    AUTO_FREE struct ownership *owners = NULL;
+    struct commit_spec spec = {.resets = r->resets,
+                               .resets_len = r->resets_len};
+    struct err err = {0};
+
+    if (!h->group[0] || !r->observer) {
+        (void)snprintf(hr->commits_why_not, sizeof(hr->commits_why_not), "%s",
+                       h->group[0] ? "nothing was observed while it ran"
+                                   : "source offsets are opaque");
+        return;
+    }
+    spec.commits_len = observer_commits(
+        r->observer, h->group, r->plan->stations[h->up].name, &commits);
+    spec.commits = commits;
+    if (down->ops->deliveries &&
+        down->ops->deliveries(down, &deliveries, &spec.deliveries_len, &err) ==
+            0 &&
+        spec.deliveries_len > 0)
+        spec.deliveries = deliveries;
+    spec.owners_len = observer_owners(r->observer, h->group,
+                                      r->plan->stations[h->up].name, &owners);
+    if (spec.owners_len > 0)
+        spec.owners = owners;
+    commits_judge(&spec, EVENTS_KEPT, &hr->commits);
+    hr->commits_judged = spec.commits_len > 0;
+    if (!hr->commits_judged)
+        (void)snprintf(hr->commits_why_not, sizeof(hr->commits_why_not),
+                       "no commit of group %.80s was seen", h->group);
+}
+
+/* Identities that the sink refused and never took: what its log says was lost
+ * on its side, to be held against what was found lost. */
+static int count_refused(void *ctx, const void *bytes, size_t len,
+                         const struct place *at)
+{
+    tally_record(ctx, bytes, len, at);
+    return 0;
+}
+
+static void judge_refusals(struct run *r, size_t i, const struct tally *down)
+{
+    const struct plan_hop *h = &r->plan->hops[i];
+    struct hop_run *hr = &r->hops[i];
+    struct endpoint *e = r->stations[h->down].endpoint;
+    struct tally *refused;
+    struct hop_result only = {0};
+    struct hop_spec spec = {.ledger = &r->ledger,
+                            .down = down,
+                            .streams = h->streams,
+                            .streams_len = h->streams_len,
+                            .drained = true};
+    struct err err = {0};
+
+    if (!e->ops->read_refused)
+        return;
+    refused = tally_new(&r->tally_spec);
+    if (e->ops->read_refused(e, count_refused, refused, &err) == 0) {
+        spec.up = refused;
+        hop_judge(&spec, &only);
+        hr->refused_only = only.findings.records[FINDING_LOST] +
+                           only.findings.records[FINDING_UNSEEN];
+        hr->refusals_known = true;
+        hop_result_done(&only);
+    }
+    tally_free(refused);
+}
+
+static bool in_a_window(const struct run *r, int64_t run_us)
+{
+    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++) {
+        int64_t from, to;
+
+        if (timeline_window(&r->timeline, i, run_flush_us((struct run *)r),
+                            &from, &to) &&
+            run_us >= from && run_us <= to)
+            return true;
+    }
+    return false;
+}
+
+/* Duplicates outside of every disturbance, by the station's own times. */
+static void place_duplicates(struct run *r, size_t i)
+{
+    struct hop_run *hr = &r->hops[i];
+    const struct findings *f = &hr->result.findings;
+    uint64_t listed = 0;
+
+    hr->outside_judged = true;
+    for (size_t k = 0; k < f->worst_len; k++) {
+        const struct finding *w = &f->worst[k];
+
+        if (w->kind != FINDING_DUPLICATE)
+            continue;
+        listed += w->count;
+        if (w->down_first.time_us < 0)
+            hr->outside_judged = false;
+        else if (!in_a_window(r,
+                              w->down_first.time_us - r->spec->began_wall_us))
+            hr->duplicates_outside += w->count;
+    }
+    if (listed < f->records[FINDING_DUPLICATE])
+        hr->outside_judged = false;
+}
+
+static void judge_hop(struct run *r, size_t i)
+{
+    const struct plan_hop *h = &r->plan->hops[i];
+    struct hop_run *hr = &r->hops[i];
+    const struct station_run *down = &r->stations[h->down];
+    const struct station_run *up =
+        h->up == SIZE_MAX ? NULL : &r->stations[h->up];
+    struct committed committed[PARTITIONS_MAX];
+    struct tally *dead;
+    struct hop_spec spec = {
+        .ledger = &r->ledger,
+        .down = down->tally,
+        .streams = h->streams,
+        .streams_len = h->streams_len,
+        .down_private = true,
+        .drained = hr->drained,
+        .worst_per_kind = WORST_KEPT,
+    };
+
+    if (!r->have_ledger || !down->tally || (!h->up_is_ledger && !up->tally)) {
+        (void)snprintf(hr->why_not, sizeof(hr->why_not), "%s could not be read",
+                       !r->have_ledger ? "the ledger"
+                       : !down->tally  ? r->plan->stations[h->down].name
+                                       : r->plan->stations[h->up].name);
+        return;
+    }
+    if (!h->up_is_ledger) {
+        spec.up = up->tally;
+        if (r->observer)
+            spec.up_live =
+                observer_tally(r->observer, r->plan->stations[h->up].name);
+    }
+    if (r->observer && h->group[0]) {
+        spec.committed_len = observer_committed(r->observer, h->group,
+                                                r->plan->stations[h->up].name,
+                                                committed, PARTITIONS_MAX);
+        spec.committed = committed;
+    }
+    dead = read_dead(r, h);
+    spec.dead = dead;
+    hop_judge(&spec, &hr->result);
+    hr->judged = true;
+    if (!hop_balance_closes(&hr->result))
+        run_reason(r,
+                   "%s: the balance does not close: a defect of the "
+                   "harness, please report it with the run folder",
+                   h->name);
+    judge_refusals(r, i, down->tally);
+    place_duplicates(r, i);
+    judge_commits(r, i);
+    tally_free(dead);
+}
+
+void run_judge_hops(struct run *r)
+{
+    if (r->sampler)
+        sampler_stop(r->sampler);
+    if (r->observer)
+        observer_stop(r->observer); /* its tallies are whole now */
+    for (size_t i = 0; i < r->plan->hops_len; i++) {
+        judge_hop(r, i);
+        if (!r->hops[i].judged)
+            run_reason(r, "%s: not judged: %s", r->plan->hops[i].name,
+                       r->hops[i].why_not);
+        else if (r->hops[i].result.pending > 0)
+            run_reason(r,
+                       "%s: %llu records had not arrived and something still "
+                       "moved when the drain ended, raise timeouts.drain",
+                       r->plan->hops[i].name,
+                       (unsigned long long)r->hops[i].result.pending);
+    }
+}

@@ -1,0 +1,343 @@
+/* run.c - the phases of a run, in order, and the way out of each. */
+#include "engine/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "engine/state.h"
+
+static volatile sig_atomic_t interrupts;
+
+static void on_signal(int sig)
+{
+    (void)sig;
+    interrupts++;
+}
+
+bool run_interrupted(void)
+{
+    return interrupts > 0;
+}
+
+static void send_line(struct run *r, json_t *line)
+{
+    AUTO_FREE char *text = json_dumps(line, JSON_COMPACT);
+    AUTO_FREE char *whole = text ? path_of("%s\n", text) : NULL;
+    struct err err = {0};
+
+    json_decref(line);
+    if (whole && r->spec->progress_fd >= 0 &&
+        write_all(r->spec->progress_fd, whole, strlen(whole), &err) < 0)
+        log_debug("engine", "nobody watches: %s", err.text);
+}
+
+/* On the thread that put the event: the line is one write(2). */
+static void show_event(void *ctx, int64_t at_us, const char *actor,
+                       const char *what, const json_t *body)
+{
+    const char *text = json_string_value(json_object_get(body, "text"));
+
+    if (text)
+        send_line(ctx,
+                  json_pack("{s:I, s:s, s:s, s:s}", "t_us", (json_int_t)at_us,
+                            "actor", actor, "what", what, "event", text));
+}
+
+void run_phase(struct run *r, const char *name, int64_t limit_us)
+{
+    int64_t now = clk_now(&r->clk);
+
+    if (r->phase)
+        json_array_append_new(
+            r->phases,
+            json_pack("{s:s, s:I, s:I}", "name", r->phase, "from_us",
+                      (json_int_t)r->phase_began_us, "to_us", (json_int_t)now));
+    r->phase = name;
+    r->phase_began_us = now;
+    r->phase_limit_us = limit_us;
+    if (!name)
+        return;
+    event_put(&r->events, now, "engine", "phase",
+              json_pack("{s:s}", "phase", name));
+    log_info("engine", "phase %s", name);
+    send_line(r, json_pack("{s:I, s:s, s:I}", "t_us", (json_int_t)now, "phase",
+                           name, "limit_us", (json_int_t)limit_us));
+}
+
+static void add_sentence(json_t *to, const char *fmt, va_list ap)
+{
+    char *text = NULL;
+
+    if (vasprintf(&text, fmt, ap) < 0)
+        abort();
+    json_array_append_new(to, json_string(text));
+    log_warn("engine", "%s", text);
+    free(text);
+}
+
+void run_reason(struct run *r, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    add_sentence(r->reasons, fmt, ap);
+    va_end(ap);
+}
+
+void run_not_judged(struct run *r, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    add_sentence(r->not_judged, fmt, ap);
+    va_end(ap);
+}
+
+static json_t *live_tasks(struct run *r)
+{
+    const struct scenario *s = &r->plan->scenario;
+    json_t *o = json_object();
+    char text[96];
+
+    for (size_t i = 0; i < s->connectors_len; i++) {
+        observer_tasks_text(r->observer, s->connectors[i].name, text,
+                            sizeof(text));
+        json_object_set_new(o, s->connectors[i].name, json_string(text));
+    }
+    return o;
+}
+
+static json_t *live_faults(struct run *r)
+{
+    json_t *a = json_array();
+
+    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++) {
+        const struct step_run *s = &r->timeline.steps[i];
+
+        if (s->state >= STEP_APPLIED && s->state < STEP_MENDED)
+            json_array_append_new(a, json_sprintf("%s %s",
+                                                  r->plan->steps[i].ops->name,
+                                                  s->target.name));
+    }
+    return a;
+}
+
+void run_progress(struct run *r)
+{
+    static int64_t last_us = -US_PER_S;
+    int64_t now = clk_now(&r->clk);
+    struct sample s, before;
+    AUTO_FREE struct sample *recent = NULL;
+    double rate = 0;
+    int64_t lag = 0;
+    size_t n;
+
+    if (now - last_us < US_PER_S / 2 || !r->sampler ||
+        !sampler_last(r->sampler, &s))
+        return;
+    last_us = now;
+    n = sampler_since(r->sampler, s.t_us - 3 * US_PER_S, &recent);
+    before = n > 0 ? recent[0] : s;
+    for (size_t i = 0; i < r->plan->stations_len; i++)
+        if (r->ends[i] && s.t_us > before.t_us)
+            rate += (double)(s.delivered[i] - before.delivered[i]) * US_PER_S /
+                    (double)(s.t_us - before.t_us);
+    for (size_t i = 0; i < r->plan->hops_len; i++)
+        lag += s.lag[i] > 0 ? s.lag[i] : 0;
+    send_line(
+        r,
+        json_pack("{s:I, s:s, s:I, s:f, s:I, s:I, s:o, s:o}", "t_us",
+                  (json_int_t)now, "live", r->phase ? r->phase : "", "left_us",
+                  (json_int_t)(r->phase_limit_us - (now - r->phase_began_us)),
+                  "rate", rate, "lag", (json_int_t)lag, "acknowledged",
+                  (json_int_t)s.load.acknowledged, "tasks", live_tasks(r),
+                  "faults", live_faults(r)));
+}
+
+int run_may_go_on(struct run *r, struct err *err)
+{
+    if (run_interrupted())
+        return err_set(err, -EINTR, "interrupted in phase %s",
+                       r->phase ? r->phase : "preflight");
+    if (clk_now(&r->clk) > r->plan->scenario.timeouts.run_us)
+        return err_set(err, -ETIMEDOUT,
+                       "the whole run took longer than timeouts.run");
+    return 0;
+}
+
+int64_t run_flush_us(struct run *r)
+{
+    const char *ms = NULL;
+
+    if (r->platform && r->platform->ops->property)
+        ms = r->platform->ops->property(r->platform, ROLE_WORKER,
+                                        "offset.flush.interval.ms");
+    return ms ? strtoll(ms, NULL, 10) * US_PER_MS : 60 * (int64_t)US_PER_S;
+}
+
+bool run_relaxed(const struct run *r, const char *finding)
+{
+    for (size_t i = 0; i < r->plan->checks_len; i++) {
+        const struct plan_check *c = &r->plan->checks[i];
+
+        for (size_t k = 0; c->spec->relax && c->ops->relaxes[k]; k++)
+            if (strcmp(c->ops->relaxes[k], finding) == 0)
+                return true;
+    }
+    return false;
+}
+
+static void init(struct run *r, struct nodes *nodes,
+                 const struct run_spec *spec)
+{
+    const struct plan *p = spec->plan;
+
+    *r = (struct run){.spec = spec, .plan = p, .nodes = nodes};
+    pthread_mutex_init(&r->workers_lock, NULL);
+    r->clk = clk_real_from(spec->origin_us);
+    r->phases = json_array();
+    r->reasons = json_array();
+    r->not_judged = json_array();
+    r->checks = json_array();
+    r->stations = calloc(p->stations_len + 1, sizeof(*r->stations));
+    r->hops = calloc(p->hops_len + 1, sizeof(*r->hops));
+    if (!r->stations || !r->hops)
+        abort();
+    r->load_began_us = r->load_ended_us = -1;
+    for (size_t i = 0; i < p->hops_len; i++)
+        r->ends[p->hops[i].down] = true;
+    for (size_t i = 0; i < p->hops_len; i++)
+        if (p->hops[i].up != SIZE_MAX)
+            r->ends[p->hops[i].up] = false;
+}
+
+static int open_folder(struct run *r, struct err *err)
+{
+    static const char *const folders[] = {"work", "logs", "undo"};
+    AUTO_FREE char *log = path_of("%s/ordeal.log", r->spec->dir);
+    AUTO_FREE char *journal =
+        path_of("%s/%s", r->spec->dir,
+                r->spec->verify_only ? "verify.jsonl" : "journal.jsonl");
+    int fd;
+
+    for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+        AUTO_FREE char *dir = path_of("%s/%s", r->spec->dir, folders[i]);
+
+        if (mkdir_all(dir, err) < 0)
+            return err->code;
+    }
+    fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return err_errno(err, "%s", log);
+    log_open(fd, r->spec->verbose ? STDERR_FILENO : -1, LOG_DEBUG, &r->clk);
+    if (journal_open(journal, &r->clk, show_event, r, &r->journal, err) < 0)
+        return err->code;
+    r->events = journal_sink(r->journal);
+    return 0;
+}
+
+/* Everything that can fail short of the verdict. What failed is a reason; what
+ * was done is judged all the same. */
+static void live(struct run *r)
+{
+    static int (*const phases[])(struct run *, struct err *) = {
+        run_up, run_start_flow, run_steady, run_timeline};
+    struct err *err = &r->failed;
+    struct err after = {0};
+    bool flowed = false;
+
+    for (size_t i = 0; i < ARRAY_LEN(phases) && err->code == 0; i++) {
+        if (phases[i](r, err) < 0)
+            break;
+        flowed |= phases[i] == run_start_flow;
+    }
+    if (err->code)
+        run_reason(r, "%s: %s", r->phase ? r->phase : "preflight", err->text);
+    if (!flowed && r->load_began_us < 0)
+        return;
+    if (run_heal(r, &after) < 0)
+        run_reason(r, "heal: %s", after.text);
+    after = (struct err){0};
+    if (!err->code && run_quiet(r, &after) < 0)
+        run_reason(r, "quiet: %s", after.text);
+    after = (struct err){0};
+    if (run_stop_load(r, &after) < 0)
+        run_reason(r, "stop load: %s", after.text);
+    after = (struct err){0};
+    if (!run_interrupted() && run_drain(r, &after) < 0)
+        run_reason(r, "drain: %s", after.text);
+    run_replay(r);
+    run_judge_hops(r);
+}
+
+/* A killed run: brokers alone, nothing sent. */
+static void look_again(struct run *r)
+{
+    struct err *err = &r->failed;
+
+    run_reason(r, "the run was broken off; what it left is judged: what is "
+                  "proven lost or wrong fails, nothing passes");
+    if (run_up(r, err) < 0 || run_start_flow(r, err) < 0) {
+        run_reason(r, "%s: %s", r->phase, err->text);
+        return;
+    }
+    run_replay(r);
+    run_judge_hops(r);
+}
+
+static int finish(struct run *r)
+{
+    AUTO_FREE char *path =
+        path_of("%s/%s", r->spec->dir,
+                r->spec->verify_only ? "verify.json" : "run.json");
+    AUTO_JSON json_t *evidence = NULL;
+    struct err err = {0};
+    int code;
+
+    if (r->journal && journal_error(r->journal, &err) < 0)
+        run_reason(r, "the journal is incomplete: %s", err.text);
+    evidence = run_evidence(r);
+    err = (struct err){0};
+    if (json_write(path, evidence, &err) < 0) {
+        log_error("engine", "%s", err.text);
+        send_line(r, json_pack("{s:s}", "broken", err.text));
+        return OUTCOME_INCONCLUSIVE;
+    }
+    code = (int)json_integer_value(json_object_get(evidence, "exit_code"));
+    return code;
+}
+
+int engine_run(struct nodes *nodes, void *ctx)
+{
+    const struct run_spec *spec = ctx;
+    struct sigaction act = {.sa_handler = on_signal};
+    struct run *r = calloc(1, sizeof(*r));
+    int code;
+
+    if (!r)
+        abort();
+    sigaction(SIGTERM, &act, NULL);
+    sigaction(SIGINT, &act, NULL);
+    init(r, nodes, spec);
+    if (open_folder(r, &r->failed) < 0)
+        run_reason(r, "the run folder: %s", r->failed.text);
+    else if (spec->verify_only)
+        look_again(r);
+    else
+        live(r);
+    run_phase(r, "down", 0);
+    run_down(r);
+    run_phase(r, NULL, 0);
+    code = finish(r);
+    journal_close(r->journal);
+    return code; /* the process ends: what it held goes with it */
+}

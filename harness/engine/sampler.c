@@ -1,0 +1,227 @@
+#include "engine/sampler.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sampler {
+    struct sampler_spec spec;
+    pthread_t thread;
+    bool started;
+    atomic_bool stop;
+    pthread_mutex_t lock;
+    struct load_thread *load;
+    struct load_counts load_last;
+    struct sample *at;
+    size_t len, cap;
+    json_t *tasks; /* one object a sample */
+};
+
+static int64_t hop_lag(struct sampler *s, const struct plan_hop *h,
+                       const struct sample *now)
+{
+    const struct plan *p = s->spec.plan;
+    int64_t behind;
+
+    if (!h->connector)
+        return -1;
+    if (!h->connector->is_source)
+        return observer_lag(s->spec.observer, h->group,
+                            p->stations[h->up].name);
+    behind =
+        (int64_t)now->load.acknowledged -
+        (int64_t)observer_topic(s->spec.observer, p->stations[h->down].name)
+            .distinct;
+    return behind > 0 ? behind : 0;
+}
+
+static uint64_t delivered(struct sampler *s, size_t station)
+{
+    const struct plan_station *st = &s->spec.plan->stations[station];
+    struct endpoint *e = s->spec.endpoints[station];
+    struct endpoint_counts c = {0};
+    struct err ignored = {0};
+
+    if (st->topic)
+        return observer_topic(s->spec.observer, st->name).records;
+    if (!e || e->ops->counts(e, &c, &ignored) < 0)
+        return 0;
+    return c.accepted;
+}
+
+static json_t *tasks_now(struct sampler *s)
+{
+    const struct scenario *sc = &s->spec.plan->scenario;
+    json_t *o = json_object();
+    char text[96];
+
+    for (size_t i = 0; i < sc->connectors_len; i++) {
+        observer_tasks_text(s->spec.observer, sc->connectors[i].name, text,
+                            sizeof(text));
+        json_object_set_new(o, sc->connectors[i].name, json_string(text));
+    }
+    return o;
+}
+
+static void take(struct sampler *s)
+{
+    const struct plan *p = s->spec.plan;
+    struct sample now = {.t_us = clk_now(s->spec.clk)};
+    json_t *tasks;
+
+    pthread_mutex_lock(&s->lock);
+    if (s->load)
+        s->load_last = load_counts(s->load);
+    now.load = s->load_last;
+    pthread_mutex_unlock(&s->lock);
+
+    for (size_t i = 0; i < p->stations_len && i < SAMPLE_STATIONS_MAX; i++)
+        now.delivered[i] = delivered(s, i);
+    for (size_t i = 0; i < p->hops_len && i < SAMPLE_HOPS_MAX; i++)
+        now.lag[i] = hop_lag(s, &p->hops[i], &now);
+    tasks = tasks_now(s);
+
+    pthread_mutex_lock(&s->lock);
+    if (s->len == s->cap) {
+        s->cap = s->cap ? 2 * s->cap : 256;
+        s->at = realloc(s->at, s->cap * sizeof(*s->at));
+        if (!s->at)
+            abort();
+    }
+    s->at[s->len++] = now;
+    json_array_append_new(s->tasks, tasks);
+    pthread_mutex_unlock(&s->lock);
+    if (s->spec.each)
+        s->spec.each(s->spec.ctx, &now);
+}
+
+static void *run(void *arg)
+{
+    struct sampler *s = arg;
+    int64_t next = clk_now(s->spec.clk);
+
+    while (!atomic_load(&s->stop)) {
+        int64_t now = clk_now(s->spec.clk);
+
+        if (now >= next) {
+            take(s);
+            next += US_PER_S;
+            if (next < now)
+                next = now + US_PER_S;
+        }
+        clk_sleep(s->spec.clk, 50 * US_PER_MS);
+    }
+    return NULL;
+}
+
+int sampler_start(const struct sampler_spec *spec, struct sampler **ret,
+                  struct err *err)
+{
+    struct sampler *s = calloc(1, sizeof(*s));
+
+    if (!s)
+        return err_set(err, -ENOMEM, "sampler: no memory");
+    s->spec = *spec;
+    s->tasks = json_array();
+    pthread_mutex_init(&s->lock, NULL);
+    if (pthread_create(&s->thread, NULL, run, s) != 0) {
+        sampler_free(s);
+        return err_set(err, -EAGAIN, "sampler: no thread");
+    }
+    s->started = true;
+    (void)pthread_setname_np(s->thread, "sampler");
+    *ret = s;
+    return 0;
+}
+
+void sampler_stop(struct sampler *s)
+{
+    if (!s->started)
+        return;
+    atomic_store(&s->stop, true);
+    pthread_join(s->thread, NULL);
+    s->started = false;
+}
+
+void sampler_free(struct sampler *s)
+{
+    if (!s)
+        return;
+    sampler_stop(s);
+    pthread_mutex_destroy(&s->lock);
+    json_decref(s->tasks);
+    free(s->at);
+    free(s);
+}
+
+void sampler_load(struct sampler *s, struct load_thread *load)
+{
+    pthread_mutex_lock(&s->lock);
+    if (!load && s->load)
+        s->load_last = load_counts(s->load);
+    s->load = load;
+    pthread_mutex_unlock(&s->lock);
+}
+
+bool sampler_last(struct sampler *s, struct sample *ret)
+{
+    bool have;
+
+    pthread_mutex_lock(&s->lock);
+    have = s->len > 0;
+    if (have)
+        *ret = s->at[s->len - 1];
+    pthread_mutex_unlock(&s->lock);
+    return have;
+}
+
+size_t sampler_since(struct sampler *s, int64_t since_us, struct sample **ret)
+{
+    size_t from = 0, n;
+
+    pthread_mutex_lock(&s->lock);
+    for (from = s->len; from > 0 && s->at[from - 1].t_us >= since_us; from--)
+        ;
+    n = s->len - from;
+    *ret = malloc((n ? n : 1) * sizeof(**ret));
+    if (!*ret)
+        abort();
+    if (n > 0)
+        memcpy(*ret, s->at + from, n * sizeof(**ret));
+    pthread_mutex_unlock(&s->lock);
+    return n;
+}
+
+static json_t *sample_json(const struct plan *p, const struct sample *s,
+                           json_t *tasks)
+{
+    json_t *delivered_by = json_object();
+    json_t *lag = json_object();
+
+    for (size_t i = 0; i < p->stations_len && i < SAMPLE_STATIONS_MAX; i++)
+        json_object_set_new(delivered_by, p->stations[i].name,
+                            json_integer((json_int_t)s->delivered[i]));
+    for (size_t i = 0; i < p->hops_len && i < SAMPLE_HOPS_MAX; i++)
+        if (p->hops[i].connector && s->lag[i] >= 0)
+            json_object_set_new(lag, p->hops[i].connector->name,
+                                json_integer(s->lag[i]));
+    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:O}", "t_us",
+                     (json_int_t)s->t_us, "attempted",
+                     (json_int_t)s->load.attempted, "acknowledged",
+                     (json_int_t)s->load.acknowledged, "delivered",
+                     delivered_by, "lag", lag, "tasks", tasks);
+}
+
+json_t *sampler_series(struct sampler *s)
+{
+    json_t *series = json_array();
+
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->len; i++)
+        json_array_append_new(series, sample_json(s->spec.plan, &s->at[i],
+                                                  json_array_get(s->tasks, i)));
+    pthread_mutex_unlock(&s->lock);
+    return series;
+}

@@ -1,0 +1,83 @@
+/* sampler.h - the run's pulse: once a second, what has arrived and what lags.
+ *
+ * A thread of its own ("sampler"), so that a REST call that hangs for ten
+ * seconds leaves no hole in the picture. All queries are thread-safe.
+ */
+#ifndef ENGINE_SAMPLER_H
+#define ENGINE_SAMPLER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/clk.h"
+#include "base/err.h"
+#include "endpoint/endpoint.h"
+#include "endpoint/load.h"
+#include "engine/plan.h"
+#include "observe/observer.h"
+
+enum { SAMPLE_STATIONS_MAX = 32, SAMPLE_HOPS_MAX = 32 };
+
+struct sample {
+    int64_t t_us;
+    struct load_counts load;
+    uint64_t delivered[SAMPLE_STATIONS_MAX]; /* by station of the plan */
+    int64_t lag[SAMPLE_HOPS_MAX];            /* by hop; -1: not seen */
+};
+
+struct sampler_spec {
+    const struct plan *plan;
+    struct endpoint *const *endpoints; /* by station */
+    struct observer *observer;
+    const struct clk *clk;
+    /* Called on the sampler's thread after each sample. */
+    void (*each)(void *ctx, const struct sample *s);
+    void *ctx;
+};
+
+struct sampler;
+
+MUST_USE int sampler_start(const struct sampler_spec *spec,
+                           struct sampler **ret, struct err *err);
+void sampler_stop(struct sampler *s); /* joins; queries still answer */
+void sampler_free(struct sampler *s); /* stops first; NULL is fine */
+
+/* Hand over the load once it runs; NULL when it has stopped (its counts are
+ * kept). */
+void sampler_load(struct sampler *s, struct load_thread *load);
+
+/* The newest sample; false: none yet. */
+bool sampler_last(struct sampler *s, struct sample *ret);
+
+/* Copy of the samples from `since_us` on; new array. */
+size_t sampler_since(struct sampler *s, int64_t since_us, struct sample **ret);
+
+/* `series` of run.json. New. */
+json_t *sampler_series(struct sampler *s);
+
+/* ---- pure: what samples say
+ * ------------------------------------------------*/
+
+struct baseline {
+    bool known;
+    int64_t window_us;                /* the windows that were steady */
+    double rate[SAMPLE_STATIONS_MAX]; /* records a second */
+    int64_t lag[SAMPLE_HOPS_MAX];     /* the highest in the windows */
+};
+
+/* Are the last three windows, for some length of 1 to 10 s, within 30 % of
+ * their median at every station of `ends` (those where flows end)? */
+bool baseline_find(const struct sample *s, size_t n, const bool *ends,
+                   size_t stations, size_t hops, struct baseline *ret);
+
+/* Do the samples from the last `hold_us` on show a rate of at least 90 % of
+ * the baseline at every end, and a lag of at most the baseline's plus one
+ * second of load? */
+bool baseline_regained(const struct sample *s, size_t n, const bool *ends,
+                       const struct plan *plan, const struct baseline *b,
+                       int64_t hold_us);
+
+#endif

@@ -1,0 +1,150 @@
+/* state.h - what the phases of a run share. Engine thread, but where said. */
+#ifndef ENGINE_STATE_H
+#define ENGINE_STATE_H
+
+#include <jansson.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/outcome.h"
+#include "engine/journal.h"
+#include "engine/plan.h"
+#include "engine/run.h"
+#include "engine/sampler.h"
+#include "engine/timeline.h"
+#include "ledger/ledger.h"
+#include "oracle/commits.h"
+#include "oracle/hop.h"
+
+/* What was read back of a station. */
+struct station_run {
+    struct endpoint_env env; /* the endpoint borrows it */
+    struct endpoint *endpoint;
+    char *work_dir;
+    struct tally *tally;       /* NULL: not read */
+    struct tally *uncommitted; /* topics with transactions; else NULL */
+    struct offset_walks walks; /* topics */
+    char why_not[512];         /* why it was not read */
+    bool may_hole; /* holes in its offsets are explained or not judged */
+};
+
+struct hop_run {
+    bool judged;
+    char why_not[512];
+    bool drained;
+    bool stalled; /* work waited and nothing moved until the end */
+    int64_t stalled_from_us;
+    struct hop_result result;
+    struct commit_result commits;
+    bool commits_judged;
+    char commits_why_not[128];
+    uint64_t refused_only, refused_not_lost; /* http sinks */
+    bool refusals_known;
+    uint64_t duplicates_outside; /* of every disturbance's window */
+    bool outside_judged;
+};
+
+struct run {
+    const struct run_spec *spec;
+    const struct plan *plan;
+    struct nodes *nodes;
+    struct clk clk;
+    struct journal *journal;
+    struct event_sink events;
+    struct platform_env platform_env; /* the platform borrows it */
+    struct platform *platform;
+    struct kafka_access kafka;
+    struct kafka_admin *admin;
+    struct connect *connect;
+    struct observer *observer;
+    struct sampler *sampler;
+    struct load_thread *load;
+    struct load_counts load_counts; /* as it stopped */
+    struct timeline timeline;
+    bool timeline_made;
+    struct field field;
+    struct field_endpoint *field_endpoints;
+    struct baseline baseline;
+    bool ends[SAMPLE_STATIONS_MAX];
+    struct station_run *stations; /* as the plan's */
+    struct hop_run *hops;         /* as the plan's */
+    struct tally_stream_spec *streams;
+    struct tally_spec tally_spec;
+    struct ledger_view ledger;
+    bool have_ledger;
+    struct declared_reset *resets;
+    size_t resets_len;
+    int64_t load_began_us, load_ended_us;
+
+    /* Where workers are, for threads that are told an address. */
+    pthread_mutex_t workers_lock;
+    struct {
+        char address[NODE_ADDRESS_MAX];
+        int number;
+    } workers[NODES_MAX];
+    size_t workers_len;
+
+    json_t *phases;
+    json_t *reasons; /* why it cannot be a pass: inconclusive */
+    json_t *not_judged;
+    json_t *checks;
+    const char *phase; /* the one under way */
+    int64_t phase_began_us, phase_limit_us;
+    struct err failed; /* the phase that could not be done, and why */
+};
+
+/* First SIGTERM or SIGINT: heal and stop. Set by a handler. */
+bool run_interrupted(void);
+
+/* Begin a phase (ends the one before); `limit_us` is how long it may take, for
+ * the live view. */
+void run_phase(struct run *r, const char *name, int64_t limit_us);
+
+/* A reason why the run cannot be judged a pass. */
+void run_reason(struct run *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Something that could not be observed. */
+void run_not_judged(struct run *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* One line for the live view, sent at most twice a second. */
+void run_progress(struct run *r);
+
+/* Has the whole run's time-out passed, or was it interrupted? err says so. */
+int run_may_go_on(struct run *r, struct err *err);
+
+/* Tell every sink about every worker, and the workers where to dial it. */
+int run_introduce_workers(struct run *r, struct err *err);
+
+/* The number of the worker at an address ("10.88.0.12:8083"); -1: none of
+ * ours. `ctx` is the run. Any thread. */
+int run_worker_at(void *ctx, const char *address);
+
+/* ---- the phases' work (each in a file of its own) ------------------------ */
+
+int run_up(struct run *r, struct err *err);         /* up.c */
+int run_start_flow(struct run *r, struct err *err); /* flow.c: topics,
+                               endpoints, observer, connectors, load */
+int run_steady(struct run *r, struct err *err);     /* steady.c */
+int run_timeline(struct run *r, struct err *err);
+int run_heal(struct run *r, struct err *err);
+int run_quiet(struct run *r, struct err *err);
+int run_stop_load(struct run *r, struct err *err);
+int run_drain(struct run *r, struct err *err); /* drain.c */
+void run_replay(struct run *r);                /* replay.c */
+void run_judge_hops(struct run *r);            /* judge.c */
+void run_down(struct run *r);
+
+/* run.json, the outcome in it. New. */
+json_t *run_evidence(struct run *r); /* evidence.c */
+
+/* One hop as evidence: fields of `hops` in run.json, with its status by the
+ * guarantee. New. */
+json_t *hop_evidence(struct run *r, size_t hop); /* hop_json.c */
+
+/* One offset flush of the workers: the tail of every disturbance. */
+int64_t run_flush_us(struct run *r);
+
+/* Whether `relax: <check>` stops this finding from failing. */
+bool run_relaxed(const struct run *r, const char *finding);
+
+#endif

@@ -1,0 +1,110 @@
+/* steady.c - from warm-up to the end of the load: the phases that watch. */
+#include <errno.h>
+
+#include "base/log.h"
+#include "base/own.h"
+#include "engine/state.h"
+
+enum { TICK_US = 50 * US_PER_MS };
+
+/* Wait, with the live view going on, until `until_us`. */
+static int watch_until(struct run *r, int64_t until_us, struct err *err)
+{
+    while (clk_now(&r->clk) < until_us) {
+        if (run_may_go_on(r, err) < 0)
+            return err->code;
+        run_progress(r);
+        clk_sleep(&r->clk, TICK_US);
+    }
+    return 0;
+}
+
+int run_steady(struct run *r, struct err *err)
+{
+    const struct scenario *s = &r->plan->scenario;
+    int64_t began = clk_now(&r->clk) + s->warm_up_us;
+    int64_t deadline;
+
+    if (watch_until(r, began, err) < 0)
+        return err->code;
+    run_phase(r, "steady", s->timeouts.steady_us);
+    deadline = clk_now(&r->clk) + s->timeouts.steady_us;
+    while (clk_now(&r->clk) < deadline) {
+        AUTO_FREE struct sample *at = NULL;
+        size_t n = sampler_since(r->sampler, began, &at);
+
+        if (baseline_find(at, n, r->ends, r->plan->stations_len,
+                          r->plan->hops_len, &r->baseline))
+            return 0;
+        if (watch_until(r, clk_now(&r->clk) + 250 * US_PER_MS, err) < 0)
+            return err->code;
+    }
+    /* Only what needs a baseline cannot be told then. */
+    run_not_judged(r,
+                   "recovery: no steady baseline (three windows within 30 %% "
+                   "of their median) within %.0fs",
+                   (double)s->timeouts.steady_us / US_PER_S);
+    return 0;
+}
+
+int run_timeline(struct run *r, struct err *err)
+{
+    AUTO_FREE char *undo = NULL;
+    struct timeline_spec spec;
+    int64_t limit = r->plan->scenario.duration_us;
+    int rc = 0;
+
+    for (size_t i = 0; i < r->plan->steps_len; i++) {
+        const struct step *s = r->plan->steps[i].step;
+
+        if (s->at_us + s->for_us > limit)
+            limit = s->at_us + s->for_us;
+    }
+    run_phase(r, "timeline", limit);
+    if (asprintf(&undo, "%s/undo", r->spec->dir) < 0)
+        abort();
+    spec = (struct timeline_spec){
+        .plan = r->plan,
+        .field = &r->field,
+        .sampler = r->sampler,
+        .ends = r->ends,
+        .baseline = &r->baseline,
+        .undo_dir = TAKE(undo), /* lives as long as the timeline */
+        .seed = r->spec->seed,
+    };
+    timeline_init(&r->timeline, &spec);
+    r->timeline_made = true;
+    while (rc == 0) {
+        if (run_may_go_on(r, err) < 0)
+            return err->code;
+        rc = timeline_tick(&r->timeline, err);
+        run_progress(r);
+        clk_sleep(&r->clk, TICK_US);
+    }
+    return rc < 0 ? rc : 0;
+}
+
+int run_heal(struct run *r, struct err *err)
+{
+    run_phase(r, "heal", r->plan->scenario.timeouts.revert_us);
+    return r->timeline_made ? timeline_heal(&r->timeline, err) : 0;
+}
+
+int run_quiet(struct run *r, struct err *err)
+{
+    run_phase(r, "quiet", r->plan->scenario.quiet_us);
+    return watch_until(r, clk_now(&r->clk) + r->plan->scenario.quiet_us, err);
+}
+
+int run_stop_load(struct run *r, struct err *err)
+{
+    struct load_thread *load = r->load;
+
+    run_phase(r, "stop load", r->plan->scenario.timeouts.drain_us);
+    if (!load)
+        return 0;
+    sampler_load(r->sampler, NULL);
+    r->load = NULL;
+    r->load_ended_us = clk_now(&r->clk);
+    return load_stop(load, err);
+}

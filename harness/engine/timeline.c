@@ -1,0 +1,423 @@
+#include "engine/timeline.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/own.h"
+#include "engine/after.h"
+#include "engine/undo.h"
+
+enum { RECOVERED_FOR_US = 3 * US_PER_S };
+
+void timeline_init(struct timeline *t, const struct timeline_spec *spec)
+{
+    *t = (struct timeline){.spec = *spec};
+    t->began_us = clk_now(spec->field->clk);
+    t->steps = calloc(spec->plan->steps_len ? spec->plan->steps_len : 1,
+                      sizeof(*t->steps));
+    if (!t->steps)
+        abort();
+    for (size_t i = 0; i < spec->plan->steps_len; i++) {
+        struct step_run *r = &t->steps[i];
+
+        r->rng = rng_for(spec->seed, spec->plan->steps[i].step->path);
+        r->due_us = r->asked_us = r->applied_us = r->landed_us = -1;
+        r->noticed_us = r->reverted_us = r->mended_us = r->recovered_us = -1;
+        r->last_generation_us = -1;
+        r->captured = json_object();
+        r->proof = json_object();
+    }
+}
+
+void timeline_done(struct timeline *t)
+{
+    for (size_t i = 0; t->steps && i < t->spec.plan->steps_len; i++) {
+        json_decref(t->steps[i].captured);
+        json_decref(t->steps[i].proof);
+    }
+    free(t->steps);
+    t->steps = NULL;
+}
+
+static struct fault_call call_of(struct timeline *t, size_t i)
+{
+    struct step_run *r = &t->steps[i];
+
+    return (struct fault_call){
+        .field = t->spec.field,
+        .target = &r->target,
+        .args = t->spec.plan->steps[i].args,
+        .captured = r->captured,
+        .seed = rng_for(t->spec.seed, t->spec.plan->steps[i].step->path).s,
+    };
+}
+
+static void tell(struct timeline *t, size_t i, const char *what,
+                 const char *detail)
+{
+    const struct plan_step *s = &t->spec.plan->steps[i];
+    char text[768];
+
+    (void)snprintf(text, sizeof(text), "%s %s %s%s%s", s->ops->name,
+                   t->steps[i].target.name, what, detail[0] ? ": " : "",
+                   detail);
+    event_put(t->spec.field->events, -1, s->step->path, what,
+              json_pack("{s:s, s:s, s:s}", "kind", s->ops->name, "target",
+                        t->steps[i].target.name, "text", text));
+    log_info(s->step->path, "%s", text);
+}
+
+static void fail_step(struct timeline *t, size_t i, const struct err *err)
+{
+    struct step_run *r = &t->steps[i];
+
+    if (!r->why_not[0])
+        (void)snprintf(r->why_not, sizeof(r->why_not), "%s", err->text);
+    tell(t, i, "failed", err->text);
+}
+
+static uint64_t status_changes(struct timeline *t)
+{
+    const struct scenario *s = &t->spec.plan->scenario;
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < s->connectors_len; i++)
+        n += observer_status_changes(t->spec.field->observer,
+                                     s->connectors[i].name);
+    return n;
+}
+
+static int64_t last_generation(struct timeline *t)
+{
+    int64_t last = -1;
+
+    for (size_t i = 0; i < t->spec.plan->hops_len; i++) {
+        const struct plan_hop *h = &t->spec.plan->hops[i];
+        int64_t at;
+
+        if (!h->group[0])
+            continue;
+        at = observer_last_generation_us(t->spec.field->observer, h->group);
+        last = at > last ? at : last;
+    }
+    return last;
+}
+
+static uint64_t attempted(struct timeline *t)
+{
+    struct sample s;
+
+    return sampler_last(t->spec.sampler, &s) ? s.load.attempted : 0;
+}
+
+/* Is what step `i` would hold held by another? */
+static bool is_held(const struct timeline *t, size_t i)
+{
+    for (size_t k = 0; k < t->spec.plan->steps_len; k++)
+        if (k != i && t->steps[k].state >= STEP_APPLIED &&
+            t->steps[k].state < STEP_MENDED &&
+            strcmp(t->steps[k].holds, t->steps[i].holds) == 0)
+            return true;
+    return false;
+}
+
+static void name_hold(struct timeline *t, size_t i)
+{
+    const struct fault_ops *ops = t->spec.plan->steps[i].ops;
+    struct step_run *r = &t->steps[i];
+    const char *key = fault_target_key(ops->target);
+
+    if (ops->holds)
+        ops->holds(&r->target, r->holds, sizeof(r->holds));
+    else
+        (void)snprintf(r->holds, sizeof(r->holds), "%s %s", key ? key : "",
+                       r->target.name);
+}
+
+/* The words become a thing, now. Asked again while it cannot be told. */
+static void resolve(struct timeline *t, size_t i)
+{
+    const struct plan_step *s = &t->spec.plan->steps[i];
+    struct step_run *r = &t->steps[i];
+    int64_t now = clk_now(t->spec.field->clk);
+    struct err err = {0};
+    int rc = target_resolve(t->spec.field, s->ops->target, s->step->target,
+                            &r->rng, &r->target, &err);
+
+    if (rc == -EAGAIN &&
+        now - r->due_us < t->spec.plan->scenario.timeouts.fault_lands_us)
+        return;
+    if (rc < 0) {
+        fail_step(t, i, &err);
+        r->state = STEP_DONE;
+        return;
+    }
+    name_hold(t, i);
+    if (is_held(t, i))
+        return; /* deferred until the other is mended */
+    r->state = STEP_RESOLVING;
+}
+
+/* Capture, journal on disk, then act: in this order at any instruction. */
+static int apply(struct timeline *t, size_t i, struct err *err)
+{
+    const struct plan_step *s = &t->spec.plan->steps[i];
+    struct step_run *r = &t->steps[i];
+    struct fault_call c = call_of(t, i);
+    struct err why = {0};
+    json_t *captured = NULL;
+
+    r->asked_us = clk_now(t->spec.field->clk);
+    r->status_changes = status_changes(t);
+    r->attempted_at_asked = attempted(t);
+    if (s->ops->capture && s->ops->capture(&c, &captured, &why) < 0) {
+        fail_step(t, i, &why);
+        r->state = STEP_DONE;
+        return 0;
+    }
+    if (captured) {
+        json_decref(r->captured);
+        r->captured = captured;
+        c.captured = captured;
+    }
+    if (undo_write(t->spec.undo_dir, i, s->ops, &r->target, s->args,
+                   r->captured, err) < 0)
+        return err->code;
+    r->in_journal = true;
+    tell(t, i, "asked", "");
+    r->applied = true;
+    if (s->ops->apply(&c, &why) < 0)
+        fail_step(t, i, &why);
+    r->applied_us = clk_now(t->spec.field->clk);
+    r->state = STEP_APPLIED;
+    return 0;
+}
+
+static void revert(struct timeline *t, size_t i)
+{
+    const struct fault_ops *ops = t->spec.plan->steps[i].ops;
+    struct step_run *r = &t->steps[i];
+    struct fault_call c = call_of(t, i);
+    struct err why = {0};
+
+    if (ops->revert && ops->revert(&c, &why) < 0)
+        fail_step(t, i, &why);
+    r->reverted_us = clk_now(t->spec.field->clk);
+    r->state = STEP_REVERTED;
+    if (ops->revert)
+        tell(t, i, "reverted", "");
+}
+
+static void await_landing(struct timeline *t, size_t i)
+{
+    const struct plan_step *s = &t->spec.plan->steps[i];
+    struct step_run *r = &t->steps[i];
+    struct fault_call c = call_of(t, i);
+    int64_t now = clk_now(t->spec.field->clk);
+    struct err why = {0};
+    int rc = r->why_not[0] ? -EIO : s->ops->landed(&c, r->proof, &why);
+
+    if (rc > 0) {
+        r->landed = true;
+        r->landed_us = clk_now(t->spec.field->clk);
+        r->state = STEP_IN_FORCE;
+        tell(t, i, "landed", "");
+        return;
+    }
+    if (rc == 0 &&
+        now - r->applied_us < t->spec.plan->scenario.timeouts.fault_lands_us)
+        return;
+    if (rc == 0)
+        err_set(&why, -ETIMEDOUT, "no proof at the target within %.1fs",
+                (double)(now - r->applied_us) / US_PER_S);
+    if (!r->why_not[0])
+        fail_step(t, i, &why);
+    revert(t, i); /* whatever it did do must not stay */
+}
+
+static int await_mending(struct timeline *t, size_t i, struct err *err)
+{
+    const struct plan_step *s = &t->spec.plan->steps[i];
+    struct step_run *r = &t->steps[i];
+    struct fault_call c = call_of(t, i);
+    int64_t now = clk_now(t->spec.field->clk);
+    struct err why = {0};
+    int rc = s->ops->mended ? s->ops->mended(&c, &why) : 1;
+
+    if (rc <= 0 &&
+        now - r->reverted_us < t->spec.plan->scenario.timeouts.revert_us &&
+        rc != -ENOTRECOVERABLE)
+        return 0;
+    if (rc <= 0) {
+        err_set(&why, -ETIMEDOUT, "the revert was not proven within %.1fs",
+                (double)(now - r->reverted_us) / US_PER_S);
+        fail_step(t, i, &why);
+        r->state = STEP_DONE; /* its record stays in undo/: it is not undone */
+        return 0;
+    }
+    r->mended_us = clk_now(t->spec.field->clk);
+    r->state = STEP_MENDED;
+    if (s->ops->revert)
+        tell(t, i, "mended", "");
+    r->in_journal = false;
+    return undo_remove(t->spec.undo_dir, i, err);
+}
+
+static void notice(struct timeline *t, size_t i)
+{
+    struct step_run *r = &t->steps[i];
+    int64_t generation = last_generation(t);
+
+    if (generation > r->asked_us)
+        r->last_generation_us = generation;
+    if (r->noticed_us >= 0)
+        return;
+    if (generation > r->asked_us)
+        r->noticed_us = generation;
+    else if (status_changes(t) != r->status_changes)
+        r->noticed_us = clk_now(t->spec.field->clk);
+}
+
+static void await_recovery(struct timeline *t, size_t i)
+{
+    struct step_run *r = &t->steps[i];
+    int64_t now = clk_now(t->spec.field->clk);
+    int64_t limit = t->spec.plan->scenario.timeouts.recover_us;
+    AUTO_FREE struct sample *s = NULL;
+    size_t n;
+
+    if (!t->spec.baseline->known) {
+        r->state = STEP_DONE; /* nothing to compare with: not judged */
+        return;
+    }
+    n = sampler_since(t->spec.sampler, r->mended_us, &s);
+    if (baseline_regained(s, n, t->spec.ends, t->spec.plan, t->spec.baseline,
+                          RECOVERED_FOR_US)) {
+        r->recovered_us = s[n - 1].t_us - RECOVERED_FOR_US;
+        if (r->recovered_us < r->mended_us)
+            r->recovered_us = r->mended_us;
+        tell(t, i, "recovered", "");
+    } else if (now - r->mended_us < limit) {
+        return;
+    }
+    r->attempted_at_end = attempted(t);
+    r->state = STEP_DONE;
+}
+
+static bool is_due(struct timeline *t, size_t i)
+{
+    const struct step *s = t->spec.plan->steps[i].step;
+
+    if (s->at_us >= 0)
+        return clk_now(t->spec.field->clk) - t->began_us >= s->at_us;
+    return after_holds(t, s->after);
+}
+
+static int tick_step(struct timeline *t, size_t i, struct err *err)
+{
+    const struct plan_step *s = &t->spec.plan->steps[i];
+    struct step_run *r = &t->steps[i];
+
+    if (r->state > STEP_RESOLVING)
+        notice(t, i);
+    switch (r->state) {
+    case STEP_WAITING:
+        if (!is_due(t, i))
+            return 0;
+        if (r->due_us < 0)
+            r->due_us = clk_now(t->spec.field->clk);
+        resolve(t, i);
+        return 0;
+    case STEP_RESOLVING:
+        return apply(t, i, err);
+    case STEP_APPLIED:
+        await_landing(t, i);
+        return 0;
+    case STEP_IN_FORCE:
+        if (!s->ops->revert ||
+            (s->step->for_us > 0 &&
+             clk_now(t->spec.field->clk) - r->applied_us >= s->step->for_us))
+            revert(t, i);
+        return 0;
+    case STEP_REVERTED:
+        return await_mending(t, i, err);
+    case STEP_MENDED:
+        await_recovery(t, i);
+        return 0;
+    case STEP_DONE:
+        return 0;
+    }
+    abort(); /* no default: -Wswitch names the state you forgot */
+}
+
+/* A step without `for` stays in force until heal: it holds nobody up. */
+static bool is_over(const struct timeline *t, size_t i)
+{
+    const struct plan_step *s = &t->spec.plan->steps[i];
+
+    return t->steps[i].state == STEP_DONE ||
+           (t->steps[i].state == STEP_IN_FORCE && s->ops->revert &&
+            s->step->for_us == 0);
+}
+
+int timeline_tick(struct timeline *t, struct err *err)
+{
+    bool over = clk_now(t->spec.field->clk) - t->began_us >=
+                t->spec.plan->scenario.duration_us;
+
+    for (size_t i = 0; i < t->spec.plan->steps_len; i++) {
+        int rc = tick_step(t, i, err);
+
+        if (rc < 0)
+            return rc;
+        over &= is_over(t, i);
+    }
+    return over;
+}
+
+int timeline_heal(struct timeline *t, struct err *err)
+{
+    int first = 0;
+    bool busy = true;
+
+    for (size_t i = t->spec.plan->steps_len; i-- > 0;)
+        if (t->steps[i].state == STEP_APPLIED ||
+            t->steps[i].state == STEP_IN_FORCE)
+            revert(t, i);
+    while (busy) { /* bounded: each step has its own time-out */
+        busy = false;
+        for (size_t i = 0; i < t->spec.plan->steps_len; i++) {
+            if (t->steps[i].state != STEP_REVERTED)
+                continue;
+            if (await_mending(t, i, err) < 0 && first == 0)
+                first = err->code;
+            busy |= t->steps[i].state == STEP_REVERTED;
+        }
+        if (busy)
+            clk_sleep(t->spec.field->clk, 100 * US_PER_MS);
+    }
+    return first;
+}
+
+bool timeline_window(const struct timeline *t, size_t step, int64_t flush_us,
+                     int64_t *ret_from, int64_t *ret_to)
+{
+    const struct step_run *r = &t->steps[step];
+    int64_t to = r->applied_us;
+
+    if (!r->applied)
+        return false;
+    if (r->mended_us > to)
+        to = r->mended_us;
+    if (r->last_generation_us > to)
+        to = r->last_generation_us;
+    if (r->recovered_us > to)
+        to = r->recovered_us;
+    *ret_from = r->asked_us;
+    *ret_to = to + flush_us;
+    return true;
+}

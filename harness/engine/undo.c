@@ -1,0 +1,47 @@
+#include "engine/undo.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/own.h"
+
+/* The rename is in the page cache, which a SIGKILL of ours cannot touch; the
+ * folder is synced too so that even a power cut keeps it. */
+static int sync_dir(const char *dir, struct err *err)
+{
+    AUTO_FD int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0 || fsync(fd) < 0)
+        return err_errno(err, "%s", dir);
+    return 0;
+}
+
+int undo_write(const char *dir, size_t step, const struct fault_ops *ops,
+               const struct target *t, const void *args, const json_t *captured,
+               struct err *err)
+{
+    AUTO_FREE char *path = path_of("%s/%zu.json", dir, step);
+    const char *key = fault_target_key(t->kind);
+    AUTO_JSON json_t *record = json_pack(
+        "{s:s, s:{s:s, s:s, s:i, s:s}, s:o, s:O}", "kind", ops->name, "target",
+        "key", key ? key : "", "name", t->name, "task", t->task, "words",
+        t->words, "args", args_json(ops->args, ops->args_len, args), "captured",
+        captured);
+    int rc;
+
+    if (!record)
+        return err_set(err, -ENOMEM, "%s: no memory", path);
+    rc = json_write(path, record, err);
+    return rc < 0 ? rc : sync_dir(dir, err);
+}
+
+int undo_remove(const char *dir, size_t step, struct err *err)
+{
+    AUTO_FREE char *path = path_of("%s/%zu.json", dir, step);
+
+    if (unlink(path) < 0 && errno != ENOENT)
+        return err_errno(err, "%s", path);
+    return 0;
+}

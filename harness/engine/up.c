@@ -1,0 +1,145 @@
+/* up.c - the platform, from nothing to answering; and its end. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "engine/state.h"
+
+static void declare_reset(void *ctx, const char *connector)
+{
+    struct run *r = ctx;
+
+    r->resets = realloc(r->resets, (r->resets_len + 1) * sizeof(*r->resets));
+    if (!r->resets)
+        abort();
+    r->resets[r->resets_len++] =
+        (struct declared_reset){.time_us = clk_wall_us()};
+    log_info("engine", "a replay of %s is declared from now on", connector);
+}
+
+int run_worker_at(void *ctx, const char *address)
+{
+    struct run *r = ctx;
+    size_t len = strcspn(address += address[0] == '/', ":");
+    int number = -1;
+
+    pthread_mutex_lock(&r->workers_lock);
+    for (size_t i = 0; i < r->workers_len && number < 0; i++)
+        if (strlen(r->workers[i].address) == len &&
+            memcmp(r->workers[i].address, address, len) == 0)
+            number = r->workers[i].number;
+    pthread_mutex_unlock(&r->workers_lock);
+    return number;
+}
+
+/* A sink tells its callers apart by where they dial, so each worker is told an
+ * address of the sink's that is its own. */
+static int introduce(struct run *r, const struct platform_node *worker,
+                     struct err *err)
+{
+    for (size_t i = 0; i < r->plan->stations_len; i++) {
+        struct endpoint *e = r->stations[i].endpoint;
+        char dial[NODE_ADDRESS_MAX];
+
+        if (!e || !e->ops->sender)
+            continue;
+        if (e->ops->sender(e, worker->number, worker->address, dial, err) < 0 ||
+            r->platform->ops->add_host(r->platform, worker->name,
+                                       r->plan->stations[i].name, dial,
+                                       err) < 0)
+            return err->code;
+    }
+    return 0;
+}
+
+int run_introduce_workers(struct run *r, struct err *err)
+{
+    size_t n;
+    const struct platform_node *all = r->platform->ops->list(r->platform, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (all[i].role == ROLE_WORKER && introduce(r, &all[i], err) < 0)
+            return err_context(err, "%s", all[i].name);
+    return 0;
+}
+
+static void workers_changed(void *ctx)
+{
+    struct run *r = ctx;
+    const char *urls[NODES_MAX];
+    size_t n, len = 0;
+    const struct platform_node *all = r->platform->ops->list(r->platform, &n);
+    struct err err = {0};
+
+    pthread_mutex_lock(&r->workers_lock);
+    r->workers_len = 0;
+    for (size_t i = 0; i < n && len < NODES_MAX; i++) {
+        if (all[i].role != ROLE_WORKER)
+            continue;
+        memcpy(r->workers[r->workers_len].address, all[i].address,
+               NODE_ADDRESS_MAX);
+        r->workers[r->workers_len++].number = all[i].number;
+        if (!all[i].removed)
+            urls[len++] = all[i].rest_url;
+    }
+    pthread_mutex_unlock(&r->workers_lock);
+    connect_workers(r->connect, urls, len);
+    if (run_introduce_workers(r, &err) < 0)
+        run_not_judged(r, "who delivered: %s", err.text);
+}
+
+int run_up(struct run *r, struct err *err)
+{
+    const struct platform_ops *ops = r->plan->platform;
+
+    r->platform_env = (struct platform_env){
+        .settings = r->plan->platform_settings,
+        .fetched = r->spec->fetched,
+        .nodes = r->nodes,
+        .work_dir = path_of("%s/work", r->spec->dir),
+        .logs_dir = path_of("%s/logs", r->spec->dir),
+        .clk = &r->clk,
+        .events = &r->events,
+        .node_up_us = r->plan->scenario.timeouts.node_up_us,
+    };
+    run_phase(r, "up", r->platform_env.node_up_us);
+    if (ops->open(&r->platform_env, &r->platform, err) < 0 ||
+        r->platform->ops->up(r->platform, r->spec->verify_only, err) < 0)
+        return err->code;
+    r->kafka = (struct kafka_access){
+        .bootstrap = r->platform->ops->observer_bootstrap(r->platform)};
+    if (kafka_admin_open(&r->kafka, &r->admin, err) < 0)
+        return err->code;
+    r->connect = connect_new();
+    r->field = (struct field){
+        .platform = r->platform,
+        .connect = r->connect,
+        .admin = r->admin,
+        .clk = &r->clk,
+        .events = &r->events,
+        .call_us = 20 * US_PER_S,
+        .declare_reset = declare_reset,
+        .workers_changed = workers_changed,
+        .ctx = r,
+    };
+    workers_changed(r);
+    return 0;
+}
+
+void run_down(struct run *r)
+{
+    if (r->sampler)
+        sampler_stop(r->sampler);
+    if (r->observer)
+        observer_stop(r->observer);
+    for (size_t i = 0; i < r->plan->stations_len; i++)
+        if (r->stations[i].endpoint)
+            r->stations[i].endpoint->ops->close(r->stations[i].endpoint);
+    for (size_t i = 0; i < r->plan->stations_len; i++)
+        r->stations[i].endpoint = NULL;
+    if (r->admin)
+        kafka_admin_close(r->admin);
+    r->admin = NULL;
+}

@@ -1,0 +1,274 @@
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "client/groups.h"
+#include "observe/watch.h"
+
+/* What is known of one (group, topic). */
+struct pair {
+    char *group;
+    char *topic;
+    struct commit *commits;
+    size_t commits_len, commits_cap;
+    struct group_owner *owners;
+    size_t owners_len, owners_cap;
+    int64_t last_generation_us; /* run clock; of the group, topic "" */
+    int32_t last_generation;
+};
+
+struct groups_watch {
+    struct observer_spec spec;
+    pthread_mutex_t lock;
+    struct pair *at;
+    size_t len;
+};
+
+struct groups_watch *groups_watch_new(const struct observer_spec *spec)
+{
+    struct groups_watch *w = calloc(1, sizeof(*w));
+
+    if (!w)
+        abort();
+    w->spec = *spec;
+    pthread_mutex_init(&w->lock, NULL);
+    return w;
+}
+
+void groups_watch_free(struct groups_watch *w)
+{
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->len; i++) {
+        free(w->at[i].group);
+        free(w->at[i].topic);
+        free(w->at[i].commits);
+        free(w->at[i].owners);
+    }
+    free(w->at);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}
+
+static struct pair *find(struct groups_watch *w, const char *group,
+                         const char *topic)
+{
+    for (size_t i = 0; i < w->len; i++)
+        if (strcmp(w->at[i].group, group) == 0 &&
+            strcmp(w->at[i].topic, topic) == 0)
+            return &w->at[i];
+    return NULL;
+}
+
+static struct pair *find_or_make(struct groups_watch *w, const char *group,
+                                 const char *topic)
+{
+    struct pair *p = find(w, group, topic);
+
+    if (p)
+        return p;
+    w->at = realloc(w->at, (w->len + 1) * sizeof(*w->at));
+    if (!w->at)
+        abort();
+    p = &w->at[w->len++];
+    *p = (struct pair){.group = strdup(group),
+                       .topic = strdup(topic),
+                       .last_generation_us = -1,
+                       .last_generation = -1};
+    if (!p->group || !p->topic)
+        abort();
+    return p;
+}
+
+/* Room for one more of `size` bytes each behind `len` of them. */
+static void *grown(void *at, size_t len, size_t *cap, size_t size)
+{
+    if (len < *cap)
+        return at;
+    *cap = *cap ? 2 * *cap : 64;
+    at = realloc(at, *cap * size);
+    if (!at)
+        abort();
+    return at;
+}
+
+static void note_commit(struct groups_watch *w, const struct group_record *g)
+{
+    struct pair *p;
+
+    if (g->tombstone)
+        return;
+    p = find_or_make(w, g->group, g->topic);
+    p->commits =
+        grown(p->commits, p->commits_len, &p->commits_cap, sizeof(*p->commits));
+    p->commits[p->commits_len++] = (struct commit){.time_us = g->commit_time_us,
+                                                   .offset = g->offset,
+                                                   .partition = g->partition};
+}
+
+static void note_owner(struct pair *p, const struct group_owner *o)
+{
+    for (size_t i = p->owners_len; i-- > 0;) {
+        if (p->owners[i].partition != o->partition)
+            continue;
+        if (p->owners[i].node == o->node && p->owners[i].task == o->task)
+            return; /* it keeps it */
+        break;
+    }
+    p->owners =
+        grown(p->owners, p->owners_len, &p->owners_cap, sizeof(*p->owners));
+    p->owners[p->owners_len++] = *o;
+}
+
+/* "connector-consumer-orders-to-shop-1" -> 1; -1: says none. */
+static int32_t task_of(const char *client_id)
+{
+    const char *dash = client_id ? strrchr(client_id, '-') : NULL;
+    char *end;
+    long n;
+
+    if (!dash || strncmp(client_id, "connector-consumer-", 19) != 0)
+        return -1;
+    n = strtol(dash + 1, &end, 10);
+    return end > dash + 1 && !*end && n >= 0 && n < 100000 ? (int32_t)n : -1;
+}
+
+/* Partitions that nobody has in this generation belong to nobody. */
+static void release_others(struct groups_watch *w, const struct group_record *g,
+                           const char *topic, int64_t time_us)
+{
+    struct pair *p = find(w, g->group, topic);
+
+    for (size_t i = 0; p && i < p->owners_len; i++) {
+        int32_t partition = p->owners[i].partition;
+        bool owned = false;
+
+        for (size_t m = 0; m < g->members_len; m++)
+            for (size_t k = 0; k < g->members[m].partitions_len; k++)
+                owned |= g->members[m].partitions[k].partition == partition &&
+                         strcmp(g->members[m].partitions[k].topic, topic) == 0;
+        if (!owned)
+            note_owner(p, &(struct group_owner){time_us, partition, -1, -1});
+    }
+}
+
+static void note_members(struct groups_watch *w, const struct group_record *g,
+                         int64_t time_us)
+{
+    struct pair *whole = find_or_make(w, g->group, "");
+
+    if (g->generation != whole->last_generation) {
+        whole->last_generation = g->generation;
+        whole->last_generation_us = clk_now(w->spec.clk);
+        event_put(w->spec.events, -1, g->group, "generation",
+                  json_pack("{s:i, s:i}", "generation", (int)g->generation,
+                            "members", (int)g->members_len));
+    }
+    for (size_t i = 0; i < w->len; i++)
+        if (strcmp(w->at[i].group, g->group) == 0 && w->at[i].topic[0])
+            release_others(w, g, w->at[i].topic, time_us);
+    for (size_t m = 0; m < g->members_len; m++) {
+        const struct group_member *member = &g->members[m];
+        int node = w->spec.worker_at && member->client_host
+                       ? w->spec.worker_at(w->spec.ctx, member->client_host)
+                       : -1;
+
+        for (size_t k = 0; k < member->partitions_len; k++)
+            note_owner(find_or_make(w, g->group, member->partitions[k].topic),
+                       &(struct group_owner){time_us,
+                                             member->partitions[k].partition,
+                                             node, task_of(member->client_id)});
+    }
+}
+
+void groups_watch_note(struct groups_watch *w, const struct kafka_record *r)
+{
+    struct group_record g;
+
+    if (group_record_parse(r->key, r->key_len, r->value, r->value_len, &g) <
+        0) {
+        log_warn("observer", "__consumer_offsets[%d] offset %lld: not read",
+                 (int)r->partition, (long long)r->offset);
+        return;
+    }
+    pthread_mutex_lock(&w->lock);
+    if (g.kind == GROUP_COMMIT)
+        note_commit(w, &g);
+    else if (g.kind == GROUP_MEMBERSHIP && !g.tombstone)
+        note_members(w, &g, r->time_us);
+    pthread_mutex_unlock(&w->lock);
+    group_record_done(&g);
+}
+
+size_t groups_watch_committed(struct groups_watch *w, const char *group,
+                              const char *topic, struct committed *out,
+                              size_t max)
+{
+    size_t n = 0;
+    struct pair *p;
+
+    pthread_mutex_lock(&w->lock);
+    p = find(w, group, topic);
+    for (size_t i = 0; p && i < p->commits_len; i++) {
+        size_t k = 0;
+
+        while (k < n && out[k].partition != p->commits[i].partition)
+            k++;
+        if (k == max)
+            continue;
+        out[k] =
+            (struct committed){p->commits[i].partition, p->commits[i].offset};
+        n = k == n ? n + 1 : n;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return n;
+}
+
+size_t groups_watch_commits(struct groups_watch *w, const char *group,
+                            const char *topic, struct commit **ret)
+{
+    struct pair *p;
+    size_t n;
+
+    pthread_mutex_lock(&w->lock);
+    p = find(w, group, topic);
+    n = p ? p->commits_len : 0;
+    *ret = malloc((n ? n : 1) * sizeof(**ret));
+    if (!*ret)
+        abort();
+    if (n > 0)
+        memcpy(*ret, p->commits, n * sizeof(**ret));
+    pthread_mutex_unlock(&w->lock);
+    return n;
+}
+
+size_t groups_watch_owners(struct groups_watch *w, const char *group,
+                           const char *topic, struct group_owner **ret)
+{
+    struct pair *p;
+    size_t n;
+
+    pthread_mutex_lock(&w->lock);
+    p = find(w, group, topic);
+    n = p ? p->owners_len : 0;
+    *ret = malloc((n ? n : 1) * sizeof(**ret));
+    if (!*ret)
+        abort();
+    if (n > 0)
+        memcpy(*ret, p->owners, n * sizeof(**ret));
+    pthread_mutex_unlock(&w->lock);
+    return n;
+}
+
+int64_t groups_watch_last_generation(struct groups_watch *w, const char *group)
+{
+    struct pair *p;
+    int64_t at;
+
+    pthread_mutex_lock(&w->lock);
+    p = find(w, group, "");
+    at = p ? p->last_generation_us : -1;
+    pthread_mutex_unlock(&w->lock);
+    return at;
+}

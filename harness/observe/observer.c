@@ -1,0 +1,356 @@
+#include "observe/observer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/own.h"
+#include "observe/watch.h"
+
+enum { PARTITIONS_MAX = 1024 };
+
+/* A topic of the flow, tallied live. */
+struct live_topic {
+    char *name;
+    struct tally *tally;
+    struct committed ends[PARTITIONS_MAX]; /* by partition */
+    size_t ends_len;
+    uint64_t records;
+    int64_t last_us;
+};
+
+struct observer {
+    struct observer_spec spec;
+    pthread_mutex_t lock; /* of the live topics */
+    struct live_topic *topics;
+    size_t topics_len;
+    struct groups_watch *groups;
+    struct connect_watch *connect;
+    struct kafka_tail *tails[3];
+};
+
+static struct live_topic *find(struct observer *o, const char *name)
+{
+    for (size_t i = 0; i < o->topics_len; i++)
+        if (strcmp(o->topics[i].name, name) == 0)
+            return &o->topics[i];
+    return NULL;
+}
+
+static void note_live(void *ctx, const char *topic,
+                      const struct kafka_record *r)
+{
+    struct observer *o = ctx;
+    struct live_topic *t;
+    struct place at = {.offset = r->offset,
+                       .time_us = r->time_us,
+                       .partition = r->partition,
+                       .node = -1};
+
+    pthread_mutex_lock(&o->lock);
+    t = find(o, topic);
+    if (t) {
+        tally_record(t->tally, r->value, r->value_len, &at);
+        t->records++;
+        t->last_us = clk_now(o->spec.clk);
+        if (r->partition >= 0 && r->partition < PARTITIONS_MAX) {
+            while (t->ends_len <= (size_t)r->partition) {
+                t->ends[t->ends_len] =
+                    (struct committed){(int32_t)t->ends_len, 0};
+                t->ends_len++;
+            }
+            t->ends[r->partition].offset = r->offset + 1;
+        }
+    }
+    pthread_mutex_unlock(&o->lock);
+}
+
+static void note_group(void *ctx, const char *topic,
+                       const struct kafka_record *r)
+{
+    struct observer *o = ctx;
+
+    (void)topic;
+    groups_watch_note(o->groups, r);
+}
+
+static void note_connect(void *ctx, const char *topic,
+                         const struct kafka_record *r)
+{
+    struct observer *o = ctx;
+
+    (void)topic;
+    connect_watch_note(o->connect, r);
+}
+
+static int start_topics(struct observer *o, struct err *err)
+{
+    AUTO_FREE const char **names = calloc(o->topics_len + 1, sizeof(*names));
+    struct kafka_tail_spec spec = {.name = "tail-flow",
+                                   .topics = names,
+                                   .topics_len = o->topics_len,
+                                   .from_start = true,
+                                   .each = note_live,
+                                   .ctx = o};
+
+    if (!names)
+        return err_set(err, -ENOMEM, "observer: no memory");
+    if (o->topics_len == 0)
+        return 0;
+    for (size_t i = 0; i < o->topics_len; i++)
+        names[i] = o->topics[i].name;
+    return kafka_tail_start(o->spec.kafka, &spec, &o->tails[0], err);
+}
+
+static int start_groups(struct observer *o, struct err *err)
+{
+    static const char *const topic[] = {"__consumer_offsets"};
+    struct kafka_tail_spec spec = {.name = "tail-groups",
+                                   .topics = topic,
+                                   .topics_len = 1,
+                                   .from_start = true,
+                                   .each = note_group,
+                                   .ctx = o};
+
+    if (!o->spec.consumer_offsets)
+        return 0;
+    return kafka_tail_start(o->spec.kafka, &spec, &o->tails[1], err);
+}
+
+static int start_connect(struct observer *o, struct err *err)
+{
+    const char *topics[] = {o->spec.status_topic, o->spec.config_topic,
+                            o->spec.offsets_topic};
+    struct kafka_tail_spec spec = {.name = "tail-connect",
+                                   .topics = topics,
+                                   .topics_len = ARRAY_LEN(topics),
+                                   .from_start = true,
+                                   .each = note_connect,
+                                   .ctx = o};
+
+    if (!topics[0] || !topics[1] || !topics[2])
+        return 0;
+    return kafka_tail_start(o->spec.kafka, &spec, &o->tails[2], err);
+}
+
+static void add_topics(struct observer *o)
+{
+    o->topics = calloc(o->spec.topics_len + 1, sizeof(*o->topics));
+    if (!o->topics)
+        abort();
+    for (size_t i = 0; i < o->spec.topics_len; i++) {
+        struct live_topic *t = &o->topics[o->topics_len++];
+
+        t->name = strdup(o->spec.topics[i].name);
+        if (!t->name)
+            abort();
+        t->tally = tally_new(o->spec.topics[i].tally);
+        t->last_us = -1;
+    }
+}
+
+int observer_start(const struct observer_spec *spec, struct observer **ret,
+                   struct err *err)
+{
+    struct observer *o = calloc(1, sizeof(*o));
+
+    if (!o)
+        return err_set(err, -ENOMEM, "observer: no memory");
+    o->spec = *spec;
+    pthread_mutex_init(&o->lock, NULL);
+    o->groups = groups_watch_new(spec);
+    o->connect = connect_watch_new(spec);
+    add_topics(o);
+    o->spec.topics = NULL; /* borrowed for this call only */
+    if (start_topics(o, err) < 0 || start_groups(o, err) < 0 ||
+        start_connect(o, err) < 0) {
+        observer_free(o);
+        return err_context(err, "observer");
+    }
+    *ret = o;
+    return 0;
+}
+
+void observer_stop(struct observer *o)
+{
+    for (size_t i = 0; i < ARRAY_LEN(o->tails); i++) {
+        kafka_tail_stop(o->tails[i]);
+        o->tails[i] = NULL;
+    }
+}
+
+void observer_free(struct observer *o)
+{
+    if (!o)
+        return;
+    observer_stop(o);
+    for (size_t i = 0; i < o->topics_len; i++) {
+        free(o->topics[i].name);
+        tally_free(o->topics[i].tally);
+    }
+    free(o->topics);
+    groups_watch_free(o->groups);
+    connect_watch_free(o->connect);
+    pthread_mutex_destroy(&o->lock);
+    free(o);
+}
+
+struct topic_seen observer_topic(struct observer *o, const char *topic)
+{
+    struct topic_seen seen = {.last_us = -1};
+    struct live_topic *t;
+
+    pthread_mutex_lock(&o->lock);
+    t = find(o, topic);
+    if (t) {
+        seen.records = t->records;
+        seen.distinct = tally_counts(t->tally).distinct;
+        seen.last_us = t->last_us;
+    }
+    pthread_mutex_unlock(&o->lock);
+    return seen;
+}
+
+size_t observer_ends(struct observer *o, const char *topic,
+                     struct committed *out, size_t max)
+{
+    struct live_topic *t;
+    size_t n = 0;
+
+    pthread_mutex_lock(&o->lock);
+    t = find(o, topic);
+    for (size_t i = 0; t && i < t->ends_len && n < max; i++)
+        if (t->ends[i].offset > 0)
+            out[n++] = t->ends[i];
+    pthread_mutex_unlock(&o->lock);
+    return n;
+}
+
+const struct tally *observer_tally(struct observer *o, const char *topic)
+{
+    struct live_topic *t = find(o, topic);
+
+    return t ? t->tally : NULL;
+}
+
+size_t observer_committed(struct observer *o, const char *group,
+                          const char *topic, struct committed *out, size_t max)
+{
+    return groups_watch_committed(o->groups, group, topic, out, max);
+}
+
+int64_t observer_lag(struct observer *o, const char *group, const char *topic)
+{
+    AUTO_FREE struct committed *ends = calloc(PARTITIONS_MAX, sizeof(*ends));
+    AUTO_FREE struct committed *done = calloc(PARTITIONS_MAX, sizeof(*done));
+    size_t n, m;
+    int64_t lag = 0;
+
+    if (!ends || !done)
+        abort();
+    n = observer_ends(o, topic, ends, PARTITIONS_MAX);
+    m = observer_committed(o, group, topic, done, PARTITIONS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        int64_t at = 0;
+
+        for (size_t k = 0; k < m; k++)
+            if (done[k].partition == ends[i].partition)
+                at = done[k].offset;
+        lag += ends[i].offset > at ? ends[i].offset - at : 0;
+    }
+    return lag;
+}
+
+size_t observer_commits(struct observer *o, const char *group,
+                        const char *topic, struct commit **ret)
+{
+    return groups_watch_commits(o->groups, group, topic, ret);
+}
+
+/* Members tell their host, or at least their task; the status topic then tells
+ * which worker ran that task at that time. A task's status is written about
+ * when its consumer joins, so a second either way is allowed for. */
+size_t observer_owners(struct observer *o, const char *group, const char *topic,
+                       struct ownership **ret)
+{
+    const char *connector =
+        strncmp(group, "connect-", 8) == 0 ? group + 8 : group;
+    AUTO_FREE struct group_owner *at = NULL;
+    size_t n = groups_watch_owners(o->groups, group, topic, &at);
+    size_t len = 0;
+
+    *ret = calloc(n ? n : 1, sizeof(**ret));
+    if (!*ret)
+        abort();
+    for (size_t i = 0; i < n; i++) {
+        int node = at[i].node;
+
+        if (node < 0 && at[i].task >= 0)
+            node = connect_watch_worker_at(o->connect, connector, at[i].task,
+                                           at[i].time_us + US_PER_S);
+        if (node < 0 && at[i].task >= 0)
+            return 0; /* a member that cannot be placed: nothing is known */
+        (*ret)[len++] = (struct ownership){.time_us = at[i].time_us,
+                                           .partition = at[i].partition,
+                                           .node = node};
+    }
+    return len;
+}
+
+int64_t observer_last_generation_us(struct observer *o, const char *group)
+{
+    return groups_watch_last_generation(o->groups, group);
+}
+
+struct task_seen observer_task(struct observer *o, const char *connector,
+                               int task)
+{
+    return connect_watch_task(o->connect, connector, task);
+}
+
+int observer_tasks(struct observer *o, const char *connector)
+{
+    return connect_watch_tasks(o->connect, connector);
+}
+
+void observer_tasks_text(struct observer *o, const char *connector, char *out,
+                         size_t size)
+{
+    int n = observer_tasks(o, connector);
+    int running = 0, failed = 0;
+
+    if (size == 0)
+        return;
+    for (int i = 0, seen = 0; seen < n && i < 10000; i++) {
+        struct task_seen t = observer_task(o, connector, i);
+
+        if (!t.state[0])
+            continue;
+        seen++;
+        running += strcmp(t.state, "RUNNING") == 0;
+        failed += strcmp(t.state, "FAILED") == 0;
+    }
+    if (failed > 0)
+        (void)snprintf(out, size, "RUNNING %d/%d FAILED %d", running, n,
+                       failed);
+    else
+        (void)snprintf(out, size, "RUNNING %d/%d", running, n);
+}
+
+uint64_t observer_status_changes(struct observer *o, const char *connector)
+{
+    return connect_watch_changes(o->connect, connector);
+}
+
+json_t *observer_source_offsets(struct observer *o, const char *connector)
+{
+    return connect_watch_offsets(o->connect, connector);
+}
+
+uint64_t observer_source_commits(struct observer *o, const char *connector)
+{
+    return connect_watch_commits(o->connect, connector);
+}
