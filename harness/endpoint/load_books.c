@@ -44,6 +44,15 @@ void books_attempted(struct load_books *b)
 void books_note(struct load_books *b, const struct load_stream *s, uint64_t seq,
                 enum fate fate, int32_t partition, int64_t offset)
 {
+    const struct ledger_run one = {
+        .first = seq,
+        .count = 1,
+        .offset = offset,
+        .time_us = clk_now(b->clk),
+        .partition = partition,
+        .fate = fate,
+    };
+
     b->sum.in_flight--;
     switch (fate) {
     case FATE_ACKNOWLEDGED:
@@ -60,8 +69,7 @@ void books_note(struct load_books *b, const struct load_stream *s, uint64_t seq,
         break;
     }
     if (b->err.code == 0 &&
-        ledger_note(b->ledger, s->number, seq, fate, partition, offset,
-                    clk_now(b->clk), &b->err) < 0)
+        ledger_note(b->ledger, s->number, &one, &b->err) < 0)
         err_context(&b->err, "load");
 }
 

@@ -63,7 +63,7 @@ struct load_transaction {
     bool open, abort, failed;
     int64_t began_us;
     struct load_sent *at;
-    size_t len, cap;
+    size_t len, cap, reported;
     struct rng draw;
 };
 

@@ -89,17 +89,20 @@ static int produce(struct load_run *r, const struct load_stream *s,
 {
     const struct load_item *item = r->item;
     char key[32];
-    size_t key_len = 0;
-    size_t len =
-        load_record_write(item, r->spec->run, s->number, s->next, r->buf);
-    uint64_t tag = item->transaction > 0
-                       ? transaction_add(r, r->turn, s->next)
-                       : (uint64_t)r->turn << SEQ_BITS | s->next;
+    struct kafka_outgoing out = {
+        .partition = s->partition,
+        .value = r->buf,
+        .value_len =
+            load_record_write(item, r->spec->run, s->number, s->next, r->buf),
+        .tag = item->transaction > 0 ? transaction_add(r, r->turn, s->next)
+                                     : (uint64_t)r->turn << SEQ_BITS | s->next,
+    };
 
-    if (item->keys > 0)
-        key_len = stamp_key(s->number, s->next, (uint32_t)item->keys, key);
-    return kafka_produce(r->producer, s->partition, item->keys > 0 ? key : NULL,
-                         key_len, r->buf, len, tag, err);
+    if (item->keys > 0) {
+        out.key = key;
+        out.key_len = stamp_key(s->number, s->next, (uint32_t)item->keys, key);
+    }
+    return kafka_send(r->producer, &out, err);
 }
 
 /* It was not queued. -EAGAIN: this sequence is tried again later. */

@@ -9,7 +9,7 @@
 
 #include "endpoint/load_run.h"
 
-enum { OPEN_MAX_US = 10 * US_PER_S };
+enum { OPEN_MAX_US = 10 * US_PER_S, POLL_US = 100 * US_PER_MS };
 
 struct load_sent {
     uint64_t seq;
@@ -66,6 +66,7 @@ void transaction_report(struct load_run *r, const struct kafka_report *p)
 
     s->sent = p->sent;
     s->offset = p->offset;
+    r->transaction.reported++;
 }
 
 bool transaction_due(const struct load_run *r)
@@ -93,13 +94,25 @@ static void settle(struct load_run *r, enum fate fate)
         books_note(r->books, stream, s->seq, own, stream->partition,
                    own == FATE_REFUSED ? -1 : s->offset);
     }
-    t->len = 0;
+    t->len = t->reported = 0;
     t->open = false;
 }
 
 void transaction_unknown(struct load_run *r)
 {
     settle(r, FATE_INDETERMINATE);
+}
+
+/* An abort throws away what still waits in the queue: see to it first that all
+ * of it is in the topic, where an abort has to hide it. */
+static void write_all_of_it(struct load_run *r)
+{
+    const struct load_transaction *t = &r->transaction;
+    const struct clk *clk = r->spec->clk;
+    int64_t deadline_us = clk_now(clk) + r->item->timeout_us;
+
+    while (t->reported < t->len && clk_now(clk) < deadline_us)
+        (void)kafka_producer_poll(r->producer, POLL_US);
 }
 
 static void abort_it(struct load_run *r)
@@ -118,6 +131,8 @@ void transaction_end(struct load_run *r)
     struct err err = {0};
     int rc;
 
+    if (t->abort && !t->failed)
+        write_all_of_it(r);
     if (t->abort || t->failed) {
         abort_it(r);
         return;

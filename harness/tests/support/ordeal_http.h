@@ -67,17 +67,22 @@ static inline int ordeal_http_end(const struct ordeal_http *h, int sig)
     return status;
 }
 
-static inline int dial_port(unsigned port)
+static inline int dial_at(const char *address, unsigned port)
 {
     struct sockaddr_in at = {.sin_family = AF_INET,
                              .sin_port = htons((uint16_t)port),
-                             .sin_addr = {htonl(INADDR_LOOPBACK)}};
+                             .sin_addr = {inet_addr(address)}};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     if (connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
         return fd;
     (void)close(fd);
     return -1;
+}
+
+static inline int dial_port(unsigned port)
+{
+    return dial_at("127.0.0.1", port);
 }
 
 /* Send a request whose head has `more` lines (each with its \r\n). */
@@ -90,8 +95,8 @@ static inline bool say(int fd, const char *method, const char *path,
                      "Connection: close\r\n%s\r\n%s",
                      method, path, strlen(body), more, body);
 
-    ck_assert_int_lt(n, (int)sizeof(text));
-    return send(fd, text, (size_t)n, MSG_NOSIGNAL) == n;
+    return n < (int)sizeof(text) &&
+           send(fd, text, (size_t)n, MSG_NOSIGNAL) == n;
 }
 
 /* The whole answer; its status, or -1 when none came. */

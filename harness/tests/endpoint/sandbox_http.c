@@ -1,0 +1,257 @@
+/* An http endpoint as a node, in both modes: who delivered, misbehaviour, a
+ * kill in between. */
+#include "station.h"
+
+#include <fcntl.h>
+
+#include "base/units.h"
+#include "endpoint/http.h"
+#include "support/ordeal_http.h"
+
+enum { PORT = 18480, PATIENCE_US = 20 * US_PER_S };
+
+static const enum sandbox modes[] = {SANDBOX_ON, SANDBOX_OFF};
+static const struct http_settings settings = {.port = PORT};
+
+/* As a node, this program posts a line: --node ADDRESS TEXT. 0: taken;
+ * 1: refused; 2: no answer. Before main(), which takes no arguments. */
+__attribute__((constructor)) static void become_node(int argc, char **argv)
+{
+    char reply[4096];
+    int fd, status = -1;
+
+    if (argc < 4 || strcmp(argv[1], "--node") != 0)
+        return;
+    fd = dial_at(argv[2], PORT);
+    if (fd >= 0 && say(fd, "POST", "/", "", argv[3]))
+        status = hear(fd, reply, sizeof(reply));
+    _exit(status == 200 ? 0 : status < 0 ? 2 : 1);
+}
+
+/* Check's assertions mean nothing in the engine, which is another process. */
+#define CLAIM(x)                                                               \
+    do {                                                                       \
+        if (!(x)) {                                                            \
+            dprintf(2, "%s:%d: not so: %s\n", __FILE__, __LINE__, #x);         \
+            return 1;                                                          \
+        }                                                                      \
+    } while (0)
+
+#define CLAIM_OK(rc, e)                                                        \
+    do {                                                                       \
+        if ((rc) != 0) {                                                       \
+            dprintf(2, "%s:%d: %s\n", __FILE__, __LINE__, (e).text);           \
+            return 1;                                                          \
+        }                                                                      \
+    } while (0)
+
+struct node_of {
+    struct nodes *nodes;
+    const char *name;
+};
+
+static int has_ended(void *ctx, struct err *err)
+{
+    const struct node_of *n = ctx;
+    struct node_status st;
+    int rc = node_status(n->nodes, n->name, &st, err);
+
+    return rc < 0 ? rc : st.state == NODE_ENDED;
+}
+
+static int await_end(struct nodes *nodes, const char *name, struct err *err)
+{
+    struct node_of n = {nodes, name};
+
+    return wait_until(&real, has_ended, &n, 5000, clk_now(&real) + PATIENCE_US,
+                      name, err);
+}
+
+/* Let `worker` post `text`; its exit code, or < 0. */
+static int post_as(struct nodes *nodes, const char *worker, const char *address,
+                   const char *text, struct err *err)
+{
+    AUTO_FREE char *log = path_of("%s/%s.log", dir, worker);
+    AUTO_FREE char *at = path_of("%s", address);
+    AUTO_FREE char *line = path_of("%s", text);
+    char *argv[] = {(char *)"/proc/self/exe", (char *)"--node", at, line, NULL};
+    char *env[] = {NULL};
+    const struct node_process p = {
+        .name = worker, .argv = argv, .env = env, .cwd = dir, .log_path = log};
+    struct node_status st;
+    pid_t pid;
+    int rc = node_start(nodes, &p, &pid, err);
+
+    if (rc == 0)
+        rc = await_end(nodes, worker, err);
+    if (rc == 0)
+        rc = node_status(nodes, worker, &st, err);
+    return rc < 0 ? rc : WEXITSTATUS(st.wait_status);
+}
+
+static int open_shop(struct nodes *nodes, struct endpoint **ret,
+                     struct err *err)
+{
+    const struct endpoint_env env = {
+        .name = "shop",
+        .settings = &settings,
+        .nodes = nodes,
+        .work_dir = dir,
+        .logs_dir = dir,
+        .program_dir = BUILD_DIR "/bin",
+        .clk = &real,
+    };
+
+    return endpoint_find("http")->open(&env, false, ret, err);
+}
+
+static int who_delivered(struct nodes *nodes, struct endpoint *e,
+                         char dial[2][NODE_ADDRESS_MAX])
+{
+    static const char *const names[] = {"worker-1", "worker-2"};
+    struct endpoint_counts c;
+    struct err err = {0};
+
+    for (int w = 0; w < 2; w++) {
+        char again[NODE_ADDRESS_MAX];
+        struct heard h = {0};
+        struct node_info info;
+
+        CLAIM_OK(node_add(nodes, names[w], &info, &err), err);
+        CLAIM_OK(e->ops->sender(e, w + 1, info.address, dial[w], &err), err);
+        CLAIM_OK(e->ops->sender(e, w + 1, info.address, again, &err), err);
+        CLAIM(strcmp(dial[w], again) == 0);
+        CLAIM_OK(post_as(nodes, names[w], dial[w], names[w], &err), err);
+        CLAIM_OK(station_read(e, &h, &err), err);
+        CLAIM(h.last.node == w + 1);
+        CLAIM_OK(e->ops->counts(e, &c, &err), err);
+        CLAIM(c.accepted == (uint64_t)w + 1);
+    }
+    return 0;
+}
+
+static int misbehaviour(struct nodes *nodes, struct endpoint *e,
+                        const char *dial)
+{
+    const struct misbehaviour bad = {.status = 429,
+                                     .share = PPM,
+                                     .retry_after_s = 1,
+                                     .seed = 0xfedcba9876543210u};
+    const struct misbehaviour well = {0};
+    struct misbehaviour now;
+    struct endpoint_counts c;
+    struct err err = {0};
+    uint64_t applied;
+
+    CLAIM_OK(e->ops->misbehave(e, &bad, &err), err);
+    CLAIM(post_as(nodes, "worker-1", dial, "x", &err) == 1);
+    CLAIM_OK(e->ops->misbehaviour(e, &now, &applied, &err), err);
+    CLAIM(applied == 1 && now.status == 429 && now.seed == bad.seed);
+
+    CLAIM_OK(node_signal(nodes, "shop", SIGKILL, &err), err);
+    CLAIM_OK(await_end(nodes, "shop", &err), err);
+    CLAIM(post_as(nodes, "worker-1", dial, "x", &err) == 2);
+    CLAIM_OK(e->ops->counts(e, &c, &err), err);
+    CLAIM(c.accepted == 2 && c.refused == 1);
+    CLAIM(e->ops->misbehaviour(e, &now, &applied, &err) < 0);
+    err = (struct err){0};
+
+    CLAIM_OK(e->ops->restart(e, &err), err);
+    CLAIM_OK(e->ops->restart(e, &err), err);
+    CLAIM(post_as(nodes, "worker-1", dial, "x", &err) == 1);
+    CLAIM_OK(e->ops->misbehave(e, &well, &err), err);
+    CLAIM_OK(post_as(nodes, "worker-2", dial, "x", &err), err);
+    CLAIM_OK(e->ops->counts(e, &c, &err), err);
+    CLAIM(c.accepted == 3 && c.refused == 2);
+    return 0;
+}
+
+static int engine(struct nodes *nodes, void *ctx)
+{
+    char dial[2][NODE_ADDRESS_MAX];
+    struct endpoint *e;
+    struct node_status st;
+    struct err err = {0};
+    int rc;
+
+    (void)ctx;
+    CLAIM_OK(open_shop(nodes, &e, &err), err);
+    rc = who_delivered(nodes, e, dial);
+    if (rc == 0)
+        rc = misbehaviour(nodes, e, dial[0]);
+    e->ops->close(e);
+    CLAIM_OK(node_status(nodes, "shop", &st, &err), err);
+    CLAIM(st.state == NODE_ENDED);
+    return rc;
+}
+
+/* ordeal-http cannot start: the reason is the program's. */
+static int engine_without(struct nodes *nodes, void *ctx)
+{
+    AUTO_FREE char *log = path_of("%s/requests.log", dir);
+    struct endpoint *e = NULL;
+    struct err err = {0};
+
+    (void)ctx;
+    CLAIM_OK(file_print(log, &err, "%0200d", 0), err);
+    CLAIM(open_shop(nodes, &e, &err) < 0);
+    CLAIM(strstr(err.text, "endpoint shop: ordeal-http answers: "
+                           "it ended with exit code 1; see "));
+    return 0;
+}
+
+static void run(enum sandbox mode, int (*main_of)(struct nodes *, void *))
+{
+    const struct keeper_spec spec = {
+        .sandbox = mode,
+        .work_dir = dir,
+        .engine_fd = -1,
+        .engine_main = main_of,
+    };
+    struct keeper *k;
+    struct err err = {0};
+    int status;
+
+    OK(keeper_start(&spec, &k, &err), err);
+    OK(keeper_wait(k, &status, &err), err);
+    keeper_end(k);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+
+START_TEST(a_sink_is_told_killed_and_known)
+{
+    run(modes[_i], engine);
+}
+END_TEST
+
+START_TEST(a_sink_that_cannot_start_says_why)
+{
+    run(modes[_i], engine_without);
+}
+END_TEST
+
+/* Without namespaces only the fallback is tested, and that is a skip. */
+int main(void)
+{
+    struct err refusal = {0};
+    int first = sandbox_probe(&refusal) < 0;
+    Suite *suite = suite_create("http endpoint");
+    TCase *tc = tcase_create("http endpoint");
+    SRunner *sr = srunner_create(suite);
+    int failed;
+
+    tcase_add_checked_fixture(tc, dir_make, dir_remove);
+    tcase_set_timeout(tc, 120);
+    tcase_add_loop_test(tc, a_sink_is_told_killed_and_known, first,
+                        ARRAY_LEN(modes));
+    tcase_add_loop_test(tc, a_sink_that_cannot_start_says_why, first,
+                        ARRAY_LEN(modes));
+    suite_add_tcase(suite, tc);
+    srunner_run_all(sr, CK_ENV);
+    failed = srunner_ntests_failed(sr);
+    srunner_free(sr);
+    if (first)
+        (void)printf("no namespaces: %s\n", refusal.text);
+    return failed ? EXIT_FAILURE : first ? 77 : EXIT_SUCCESS;
+}
