@@ -1,0 +1,110 @@
+/* losses_are_refusals - what is lost on the way into an endpoint is what the
+ * endpoint refused and never took, neither more nor less: so the finding is
+ * the connector's, and the harness counted right.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "check/hops.h"
+#include "check/look.h"
+#include "scenario/doc.h"
+#include "scenario/scenario.h"
+
+struct refusals {
+    const char *on;
+};
+
+static const struct arg args_of[] = {
+    {.name = "on",
+     .type = ARG_STRING,
+     .at = offsetof(struct refusals, on),
+     .help = "the endpoint that refuses"},
+};
+
+static void judge_hop(const json_t *hop, const char *on,
+                      struct check_result *ret)
+{
+    const json_t *r = json_object_get(hop, "refusals");
+    int64_t refused = look_number(r, "refused_and_never_taken", -1);
+    int64_t lost = look_number(r, "lost_or_unseen", -1);
+    const char *name = look_text(hop, "name");
+
+    if (strcmp(look_text(hop, "status"), "not judged") == 0 ||
+        !json_is_true(json_object_get(hop, "drained")))
+        check_say(ret, CHECK_NOT_JUDGED, "%s: it was not judged after a drain",
+                  name);
+    else if (refused < 0 || lost < 0)
+        check_say(ret, CHECK_NOT_JUDGED, "%s: %s does not tell what it refused",
+                  name, on);
+    else if (lost > refused)
+        check_say(ret, CHECK_FAILED,
+                  "%s: expected each of %s losses to be refused by %s, got %s "
+                  "that were%s",
+                  name, count_of(lost).text, on, count_of(refused).text,
+                  hop_worst(hop, "lost").text);
+    else if (lost < refused)
+        check_say(ret, CHECK_NOT_JUDGED,
+                  "%s: %s refused %s records for good, %s are lost: by number "
+                  "it cannot be told whether each loss is one of them",
+                  name, on, count_of(refused).text, count_of(lost).text);
+    else if (lost == 0)
+        check_say(ret, CHECK_NOT_JUDGED,
+                  "%s: expected losses, got none, and %s refused no record for "
+                  "good",
+                  name, on);
+    else
+        check_say(ret, CHECK_HELD,
+                  "%s: each of %s losses is a record that %s refused and never "
+                  "took",
+                  name, count_of(lost).text, on);
+}
+
+static void judge(const json_t *run, const char *logs_dir, const void *args,
+                  struct check_result *ret)
+{
+    const char *on = ((const struct refusals *)args)->on;
+    const json_t *hops = json_object_get(run, "hops");
+
+    (void)logs_dir;
+    check_say(ret, CHECK_NOT_JUDGED, "%s: no hop leads into it", on);
+    for (size_t i = 0, n = 0; i < json_array_size(hops); i++) {
+        const json_t *hop = json_array_get(hops, i);
+        struct check_result one = {0};
+
+        if (strcmp(look_text(hop, "downstream"), on) != 0)
+            continue;
+        judge_hop(hop, on, &one);
+        if (n++ == 0 || one.status == CHECK_FAILED ||
+            (one.status == CHECK_NOT_JUDGED && ret->status == CHECK_HELD))
+            *ret = one;
+        if (ret->status == CHECK_FAILED)
+            return;
+    }
+}
+
+static int refuse(const void *args, const struct scenario *s, struct err *err)
+{
+    const char *on = ((const struct refusals *)args)->on;
+    AUTO_FREE const char **names = calloc(s->endpoints_len + 1, sizeof(*names));
+
+    if (!names)
+        return err_set(err, -ENOMEM, "on: no memory");
+    for (size_t i = 0; i < s->endpoints_len; i++) {
+        names[i] = s->endpoints[i].name;
+        if (strcmp(names[i], on) == 0)
+            return 0;
+    }
+    return err_set(err, -EINVAL, "on: \"%s\" is no endpoint%s", on,
+                   did_you_mean(nearest_word(on, names, s->endpoints_len)));
+}
+
+const struct check_ops check_losses_are_refusals = {
+    .name = "losses_are_refusals",
+    .help = "every loss is a record that the endpoint refused, and none else",
+    .args = args_of,
+    .args_len = ARRAY_LEN(args_of),
+    .args_size = sizeof(struct refusals),
+    .refuse = refuse,
+    .judge = judge,
+};

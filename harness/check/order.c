@@ -1,0 +1,28 @@
+/* order - no record of a stream is first seen after a later one of it. */
+#include "check/hops.h"
+#include "check/look.h"
+
+static const char *const kinds[] = {"reordered", NULL};
+
+static void judge(const json_t *run, const char *logs_dir, const void *args,
+                  struct check_result *ret)
+{
+    const struct findings_asked a = {kinds, "every stream in its order"};
+    struct hops_sum sum;
+
+    (void)logs_dir;
+    (void)args;
+    if (!judge_findings(run, &a, &sum, ret))
+        return;
+    check_say(ret, CHECK_HELD,
+              "%s records first seen in the order of their streams, on %zu "
+              "hop%s",
+              count_of(sum.delivered).text, sum.hops, sum.hops == 1 ? "" : "s");
+}
+
+const struct check_ops check_order = {
+    .name = "order",
+    .help = "no record overtakes an earlier one of its stream on any hop",
+    .relaxes = kinds,
+    .judge = judge,
+};

@@ -1,0 +1,177 @@
+/* recovered - after each fault that landed, rate and lag were back in time.
+ *
+ *   - recovered: {within: 30s}
+ *   - recovered: {within: 60s, fault: first-kill}
+ *
+ * Counted from the moment the fault was mended, or landed where nothing is
+ * there to mend.
+ */
+#include <string.h>
+
+#include "check/faults.h"
+#include "check/look.h"
+
+struct recovered {
+    int64_t within_us;
+    const char *fault;
+};
+
+static const struct arg args_of[] = {
+    {.name = "within",
+     .type = ARG_DURATION,
+     .at = offsetof(struct recovered, within_us),
+     .help = "from the mending to the recovery"},
+    {.name = "fault",
+     .type = ARG_STRING,
+     .at = offsetof(struct recovered, fault),
+     .dflt = "",
+     .help = "label or kind: of these only"},
+};
+
+/* Why a baseline to compare with was not there; NULL: it was. */
+static const char *no_baseline(const json_t *run)
+{
+    const json_t *list = json_object_get(run, "not_judged");
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *s = json_string_value(json_array_get(list, i));
+
+        if (s && strncmp(s, "recovery:", 9) == 0)
+            return s;
+    }
+    return NULL;
+}
+
+static bool is_mended(const json_t *fault)
+{
+    return fault_restores(fault) && look_number(fault, "mended_us", -1) >= 0;
+}
+
+static int64_t began_us(const json_t *fault)
+{
+    return look_number(fault, is_mended(fault) ? "mended_us" : "landed_us", -1);
+}
+
+/* Until when a recovery could have been seen: it takes load. */
+static int64_t watched_until_us(const json_t *run, const json_t *fault)
+{
+    int64_t ended = look_number(json_object_get(run, "load"), "ended_us", -1);
+    int64_t limit =
+        look_number(json_object_get(run, "timeouts"), "recover_us", -1);
+    int64_t mended = look_number(fault, "mended_us", -1);
+
+    if (ended < 0)
+        ended = look_number(json_object_get(run, "run"), "duration_us", 0);
+    if (limit >= 0 && mended >= 0 && mended + limit < ended)
+        return mended + limit;
+    return ended;
+}
+
+static void say_never(const json_t *run, const json_t *fault, int64_t within_us,
+                      struct check_result *ret)
+{
+    int64_t from = began_us(fault);
+    int64_t seen = watched_until_us(run, fault) - from;
+    const char *none = no_baseline(run);
+    const char *since = is_mended(fault) ? "mended" : "landed";
+
+    if (none)
+        check_say(ret, CHECK_NOT_JUDGED, "%s", none);
+    else if (fault_restores(fault) && !is_mended(fault))
+        check_say(ret, CHECK_NOT_JUDGED, "%s: it was not proven mended",
+                  fault_named(fault).text);
+    else if (seen < within_us)
+        check_say(ret, CHECK_NOT_JUDGED,
+                  "%s: expected recovery within %s after it was %s at %s, got "
+                  "none in the %s that it was watched",
+                  fault_named(fault).text, time_of(within_us).text, since,
+                  time_of(from).text, time_of(seen > 0 ? seen : 0).text);
+    else
+        check_say(ret, CHECK_FAILED,
+                  "%s: expected recovery within %s after it was %s at %s, got "
+                  "none in %s",
+                  fault_named(fault).text, time_of(within_us).text, since,
+                  time_of(from).text, time_of(seen).text);
+}
+
+/* Judge one fault; how long it took, or -1 when `ret` is no longer held. */
+static int64_t judge_one(const json_t *run, const json_t *fault,
+                         int64_t within_us, struct check_result *ret)
+{
+    int64_t at = look_number(fault, "recovered_us", -1);
+    int64_t took = at - began_us(fault);
+
+    if (!fault_landed(fault)) {
+        check_say(ret, CHECK_NOT_JUDGED, "%s: it did not land",
+                  fault_named(fault).text);
+        return -1;
+    }
+    if (at < 0) {
+        say_never(run, fault, within_us, ret);
+        return -1;
+    }
+    if (took <= within_us)
+        return took > 0 ? took : 0;
+    check_say(ret, CHECK_FAILED,
+              "%s: expected recovery within %s after it was %s at %s, got %s",
+              fault_named(fault).text, time_of(within_us).text,
+              is_mended(fault) ? "mended" : "landed",
+              time_of(began_us(fault)).text, time_of(took).text);
+    return -1;
+}
+
+static void judge(const json_t *run, const char *logs_dir, const void *args,
+                  struct check_result *ret)
+{
+    const struct recovered *r = args;
+    const json_t *faults = json_object_get(run, "faults");
+    const json_t *slowest = NULL;
+    struct check_result not_held = {0};
+    int64_t longest = -1;
+    size_t n = 0;
+
+    (void)logs_dir;
+    for (size_t i = 0; i < json_array_size(faults); i++) {
+        const json_t *f = json_array_get(faults, i);
+        struct check_result one = {0};
+        int64_t took;
+
+        if (!fault_meant(f, r->fault))
+            continue;
+        n++;
+        took = judge_one(run, f, r->within_us, &one);
+        /* The first failure counts, else the first that cannot be told. */
+        if (took < 0 && (not_held.status == CHECK_HELD ||
+                         (not_held.status == CHECK_NOT_JUDGED &&
+                          one.status == CHECK_FAILED)))
+            not_held = one;
+        if (took > longest) {
+            longest = took;
+            slowest = f;
+        }
+    }
+    if (not_held.status != CHECK_HELD)
+        *ret = not_held;
+    else if (n == 0)
+        check_say(ret, CHECK_NOT_JUDGED, "there was no fault to recover from");
+    else
+        check_say(ret, CHECK_HELD,
+                  "%zu fault%s, the slowest %s after %s, %s allowed", n,
+                  n == 1 ? "" : "s", fault_named(slowest).text,
+                  time_of(longest).text, time_of(r->within_us).text);
+}
+
+static int refuse(const void *args, const struct scenario *s, struct err *err)
+{
+    return refuse_fault(((const struct recovered *)args)->fault, s, err);
+}
+
+const struct check_ops check_recovered = {
+    .name = "recovered",
+    .help = "rate and lag are back so soon after each fault",
+    .args = args_of,
+    .args_len = ARRAY_LEN(args_of),
+    .args_size = sizeof(struct recovered),
+    .refuse = refuse,
+    .judge = judge,
+};

@@ -1,0 +1,43 @@
+/* single_owner - no worker delivers from a partition that another has taken
+ * over, unless it was given it back.
+ */
+#include "check/events.h"
+#include "check/look.h"
+
+struct owner {
+    const char *connector;
+};
+
+static const struct arg args_of[] = {
+    {.name = "connector",
+     .type = ARG_STRING,
+     .at = offsetof(struct owner, connector),
+     .dflt = "",
+     .help = "of this connector only"},
+};
+
+static void judge(const json_t *run, const char *logs_dir, const void *args,
+                  struct check_result *ret)
+{
+    static const char *const kinds[] = {"two owners", NULL};
+    const struct events_asked a = {kinds,
+                                   ((const struct owner *)args)->connector};
+
+    (void)logs_dir;
+    judge_events(run, &a, ret);
+}
+
+static int refuse(const void *args, const struct scenario *s, struct err *err)
+{
+    return refuse_connector(((const struct owner *)args)->connector, s, err);
+}
+
+const struct check_ops check_single_owner = {
+    .name = "single_owner",
+    .help = "no partition is delivered by two workers at a time",
+    .args = args_of,
+    .args_len = ARRAY_LEN(args_of),
+    .args_size = sizeof(struct owner),
+    .refuse = refuse,
+    .judge = judge,
+};
