@@ -170,6 +170,7 @@ void bind_checks(struct plan *p)
         const struct check_ops *ops =
             spec->kind ? check_find(spec->kind) : NULL;
         struct plan_check *pc = &p->checks[p->checks_len];
+        struct err err = {0};
         char path[96];
 
         if (!ops) {
@@ -187,6 +188,9 @@ void bind_checks(struct plan *p)
         if (spec->relax)
             continue;
         (void)snprintf(path, sizeof(path), "%s.%s", spec->path, spec->kind);
-        args_read(ops->args, ops->args_len, spec->with, p->doc, path, pc->args);
+        if (args_read(ops->args, ops->args_len, spec->with, p->doc, path,
+                      pc->args) == 0 &&
+            ops->refuse && ops->refuse(pc->args, s, &err) < 0)
+            doc_complain(p->doc, path, "%s", err.text);
     }
 }
