@@ -30,6 +30,9 @@ void timeline_init(struct timeline *t, const struct timeline_spec *spec)
         r->last_generation_us = -1;
         r->captured = json_object();
         r->proof = json_object();
+        r->memory = calloc(1, spec->plan->steps[i].ops->state_size + 1);
+        if (!r->memory)
+            abort();
     }
 }
 
@@ -38,6 +41,7 @@ void timeline_done(struct timeline *t)
     for (size_t i = 0; t->steps && i < t->spec.plan->steps_len; i++) {
         json_decref(t->steps[i].captured);
         json_decref(t->steps[i].proof);
+        free(t->steps[i].memory);
     }
     free(t->steps);
     t->steps = NULL;
@@ -52,6 +56,7 @@ static struct fault_call call_of(struct timeline *t, size_t i)
         .target = &r->target,
         .args = t->spec.plan->steps[i].args,
         .captured = r->captured,
+        .state = r->memory,
         .seed = rng_for(t->spec.seed, t->spec.plan->steps[i].step->path).s,
     };
 }
@@ -120,7 +125,7 @@ static bool is_held(const struct timeline *t, size_t i)
     for (size_t k = 0; k < t->spec.plan->steps_len; k++)
         if (k != i && t->steps[k].state >= STEP_APPLIED &&
             t->steps[k].state < STEP_MENDED &&
-            strcmp(t->steps[k].holds, t->steps[i].holds) == 0)
+            fault_holds_clash(t->steps[k].holds, t->steps[i].holds))
             return true;
     return false;
 }

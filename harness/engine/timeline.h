@@ -33,6 +33,7 @@ struct step_run {
     struct target target;
     char holds[192];
     json_t *captured, *proof;
+    void *memory; /* fault_call.state; owned */
     struct rng rng;
     bool applied, landed, in_journal;
     char why_not[512]; /* why it did not land, was not mended, not recovered */

@@ -1,0 +1,18 @@
+/* broker_kill.c - SIGKILL: nothing is flushed, nobody is told. */
+#include "fault/process.h"
+
+extern const struct fault_ops fault_broker_kill;
+const struct fault_ops fault_broker_kill = {
+    .name = "broker_kill",
+    .help = "kill -9 one broker, start it again later",
+    .target = TARGET_BROKER,
+    .effect = FAULT_RESTORES,
+    .needs = PLATFORM_CAN_SIGNAL_NODES,
+    .state_size = sizeof(struct process_state),
+    .holds = process_holds,
+    .capture = process_capture,
+    .apply = process_kill,
+    .landed = process_killed,
+    .revert = process_revive,
+    .mended = process_answers,
+};

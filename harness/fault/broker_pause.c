@@ -1,0 +1,19 @@
+/* broker_pause.c - SIGSTOP: it is there, but does nothing. */
+#include "fault/process.h"
+
+extern const struct fault_ops fault_broker_pause;
+const struct fault_ops fault_broker_pause = {
+    .name = "broker_pause",
+    .help = "make one broker stand still, as a long pause of its JVM would",
+    .target = TARGET_BROKER,
+    .effect = FAULT_RESTORES,
+    .needs_for = true,
+    .needs = PLATFORM_CAN_SIGNAL_NODES,
+    .state_size = sizeof(struct process_state),
+    .holds = process_holds,
+    .capture = process_capture,
+    .apply = process_pause,
+    .landed = process_paused,
+    .revert = process_revive,
+    .mended = process_answers,
+};

@@ -1,0 +1,18 @@
+/* broker_stop.c - SIGTERM: it says good-bye in good order. */
+#include "fault/process.h"
+
+extern const struct fault_ops fault_broker_stop;
+const struct fault_ops fault_broker_stop = {
+    .name = "broker_stop",
+    .help = "stop one broker in good order, start it again later",
+    .target = TARGET_BROKER,
+    .effect = FAULT_RESTORES,
+    .needs = PLATFORM_CAN_SIGNAL_NODES,
+    .state_size = sizeof(struct process_state),
+    .holds = process_holds,
+    .capture = process_capture,
+    .apply = process_stop,
+    .landed = process_stopped,
+    .revert = process_revive,
+    .mended = process_answers,
+};

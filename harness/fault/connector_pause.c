@@ -1,0 +1,33 @@
+/* connector_pause.c - its tasks stay where they are, and do nothing. */
+#include "fault/rest.h"
+
+static int capture(const struct fault_call *c, json_t **ret, struct err *err)
+{
+    return rest_capture_unless(c, "PAUSED", ret, err);
+}
+
+static int apply(const struct fault_call *c, struct err *err)
+{
+    return connect_do(c->field->connect, c->target->name, "pause",
+                      c->field->call_us, err);
+}
+
+static int landed(const struct fault_call *c, json_t *proof, struct err *err)
+{
+    return rest_in_state(c, "PAUSED", proof, err);
+}
+
+extern const struct fault_ops fault_connector_pause;
+const struct fault_ops fault_connector_pause = {
+    .name = "connector_pause",
+    .help = "pause one connector and its tasks, resume them later",
+    .target = TARGET_CONNECTOR,
+    .effect = FAULT_RESTORES,
+    .needs = PLATFORM_CAN_CONNECT_REST,
+    .holds = rest_holds,
+    .capture = capture,
+    .apply = apply,
+    .landed = landed,
+    .revert = rest_restore,
+    .mended = rest_restored,
+};

@@ -1,0 +1,212 @@
+/* connector_reconfigure.c - another configuration, while it runs. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "fault/rest.h"
+#include "scenario/doc.h"
+
+struct reconfigure {
+    const json_t *set;
+    int64_t keep;
+};
+
+static const struct arg args[] = {
+    {.name = "set",
+     .type = ARG_JSON,
+     .at = offsetof(struct reconfigure, set),
+     .min = 1,
+     .max = 100,
+     .kind = JSON_OBJECT,
+     .help = "keys of its configuration and their new values, null: leave the "
+             "key out; such as {tasks.max: 4}"},
+    {.name = "keep",
+     .type = ARG_BOOL,
+     .at = offsetof(struct reconfigure, keep),
+     .dflt = "false",
+     .help = "whether it stays so; else the old values come back"},
+};
+
+/* As Connect wants them: texts, and null for a key that is to go. */
+static json_t *wanted_of(const struct fault_call *c, struct err *err)
+{
+    const struct reconfigure *r = c->args;
+    AUTO_JSON json_t *wanted = json_object();
+    const char *key;
+    json_t *v;
+
+    json_object_foreach((json_t *)r->set, key, v)
+    {
+        AUTO_FREE char *text = scalar_text(v);
+
+        if (!text && !json_is_null(v)) {
+            err_set(err, -EINVAL,
+                    "set.%s: expected a text, a number, true, false or null",
+                    key);
+            return NULL;
+        }
+        (void)json_object_set_new(wanted, key,
+                                  text ? json_string(text) : json_null());
+    }
+    return TAKE(wanted);
+}
+
+/* The values that `config` has now of the keys in `of`; null: it has none. */
+static json_t *values_of(const json_t *config, const json_t *of)
+{
+    json_t *values = json_object();
+    const char *key;
+    json_t *ignored;
+
+    json_object_foreach((json_t *)of, key, ignored)
+    {
+        json_t *now = json_object_get(config, key);
+
+        (void)json_object_set(values, key, now ? now : json_null());
+    }
+    return values;
+}
+
+static bool has_values(const json_t *config, const json_t *values)
+{
+    AUTO_JSON json_t *now = values_of(config, values);
+
+    return json_equal(now, values);
+}
+
+static int put_values(const struct fault_call *c, const json_t *values,
+                      struct err *err)
+{
+    AUTO_JSON json_t *config = rest_config(c, err);
+    const char *key;
+    json_t *v;
+
+    if (!config)
+        return err->code;
+    if (has_values(config, values))
+        return 0;
+    json_object_foreach((json_t *)values, key, v)
+    {
+        if (json_is_null(v))
+            (void)json_object_del(config, key);
+        else
+            (void)json_object_set(config, key, v);
+    }
+    return connect_put(c->field->connect, c->target->name, config,
+                       c->field->call_us, err);
+}
+
+static int capture(const struct fault_call *c, json_t **ret, struct err *err)
+{
+    const struct reconfigure *r = c->args;
+    AUTO_JSON json_t *captured = NULL;
+    AUTO_JSON json_t *wanted = wanted_of(c, err);
+    AUTO_JSON json_t *config = wanted ? rest_config(c, err) : NULL;
+
+    if (!config || rest_capture_running(c, &captured, err) < 0)
+        return err->code;
+    if (has_values(config, wanted))
+        return err_set(err, -EALREADY, "connector %s has these values already",
+                       c->target->name);
+    (void)json_object_set(captured, "new", wanted);
+    (void)json_object_set_new(captured, "old", values_of(config, wanted));
+    (void)json_object_set_new(captured, "keep", json_boolean(r->keep));
+    *ret = TAKE(captured);
+    return 0;
+}
+
+static int apply(const struct fault_call *c, struct err *err)
+{
+    return put_values(c, json_object_get(c->captured, "new"), err);
+}
+
+/* As many tasks as the connector made, and they have all come to rest. */
+static int tasks_are_up(const struct fault_call *c, json_t **ret_status,
+                        struct err *err)
+{
+    AUTO_FREE char *path = path_of("/connectors/%s", c->target->name);
+    AUTO_JSON json_t *connector = NULL;
+    AUTO_JSON json_t *status = NULL;
+    size_t made, up;
+
+    if (connect_request(c->field->connect, "GET", path, NULL, c->field->call_us,
+                        &connector, err) < 0)
+        return 0;
+    status = rest_status(c, err);
+    if (!status || !rest_settled(status, err))
+        return 0;
+    made = json_array_size(json_object_get(connector, "tasks"));
+    up = json_array_size(json_object_get(status, "tasks"));
+    if (made == up && made > 0) {
+        *ret_status = TAKE(status);
+        return 1;
+    }
+    err_set(err, -EAGAIN, "the connector made %zu tasks, %zu have a status",
+            made, up);
+    return 0;
+}
+
+static int shows(const struct fault_call *c, const char *which, struct err *err)
+{
+    AUTO_JSON json_t *config = rest_config(c, err);
+
+    if (!config)
+        return 0;
+    if (has_values(config, json_object_get(c->captured, which)))
+        return 1;
+    err_set(err, -EAGAIN, "its configuration does not have the %s values yet",
+            which);
+    return 0;
+}
+
+static int landed(const struct fault_call *c, json_t *proof, struct err *err)
+{
+    AUTO_JSON json_t *status = NULL;
+
+    if (!shows(c, "new", err) ||
+        !rest_moved(c, json_object_get(c->captured, "marks"), -1, err) ||
+        !tasks_are_up(c, &status, err))
+        return 0;
+    (void)json_object_set(proof, "config", json_object_get(c->captured, "new"));
+    (void)json_object_set_new(proof, "status", rest_states(status));
+    return 1;
+}
+
+static bool stays(const struct fault_call *c)
+{
+    return json_is_true(json_object_get(c->captured, "keep"));
+}
+
+static int revert(const struct fault_call *c, struct err *err)
+{
+    return stays(c) ? 0
+                    : put_values(c, json_object_get(c->captured, "old"), err);
+}
+
+static int mended(const struct fault_call *c, struct err *err)
+{
+    AUTO_JSON json_t *status = NULL;
+
+    if (stays(c))
+        return 1;
+    return shows(c, "old", err) && tasks_are_up(c, &status, err);
+}
+
+extern const struct fault_ops fault_connector_reconfigure;
+const struct fault_ops fault_connector_reconfigure = {
+    .name = "connector_reconfigure",
+    .help = "give one connector other configuration values while it runs",
+    .target = TARGET_CONNECTOR,
+    .effect = FAULT_RESTORES,
+    .needs = PLATFORM_CAN_CONNECT_REST,
+    .args = args,
+    .args_len = ARRAY_LEN(args),
+    .args_size = sizeof(struct reconfigure),
+    .holds = rest_holds,
+    .capture = capture,
+    .apply = apply,
+    .landed = landed,
+    .revert = revert,
+    .mended = mended,
+};

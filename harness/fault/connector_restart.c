@@ -1,0 +1,36 @@
+/* connector_restart.c - the connector and all its tasks end and begin anew. */
+#include "base/own.h"
+#include "fault/rest.h"
+
+static int apply(const struct fault_call *c, struct err *err)
+{
+    return connect_do(c->field->connect, c->target->name, "restart",
+                      c->field->call_us, err);
+}
+
+static int landed(const struct fault_call *c, json_t *proof, struct err *err)
+{
+    AUTO_JSON json_t *status = NULL;
+
+    if (!rest_all_moved(c, json_object_get(c->captured, "marks"), err))
+        return 0;
+    status = rest_status(c, err);
+    if (!status || !rest_settled(status, err))
+        return 0;
+    (void)json_object_set_new(proof, "status", rest_states(status));
+    (void)json_object_set_new(proof, "records", rest_marks(c, status));
+    return 1;
+}
+
+extern const struct fault_ops fault_connector_restart;
+const struct fault_ops fault_connector_restart = {
+    .name = "connector_restart",
+    .help = "restart one connector with all its tasks, over REST",
+    .target = TARGET_CONNECTOR,
+    .effect = FAULT_ENDS_BY_ITSELF,
+    .needs = PLATFORM_CAN_CONNECT_REST,
+    .holds = rest_holds,
+    .capture = rest_capture_running,
+    .apply = apply,
+    .landed = landed,
+};

@@ -1,0 +1,33 @@
+/* connector_stop.c - its tasks are taken down altogether. */
+#include "fault/rest.h"
+
+static int capture(const struct fault_call *c, json_t **ret, struct err *err)
+{
+    return rest_capture_unless(c, "STOPPED", ret, err);
+}
+
+static int apply(const struct fault_call *c, struct err *err)
+{
+    return connect_do(c->field->connect, c->target->name, "stop",
+                      c->field->call_us, err);
+}
+
+static int landed(const struct fault_call *c, json_t *proof, struct err *err)
+{
+    return rest_in_state(c, "STOPPED", proof, err);
+}
+
+extern const struct fault_ops fault_connector_stop;
+const struct fault_ops fault_connector_stop = {
+    .name = "connector_stop",
+    .help = "stop one connector, which ends its tasks; resume it later",
+    .target = TARGET_CONNECTOR,
+    .effect = FAULT_RESTORES,
+    .needs = PLATFORM_CAN_CONNECT_REST,
+    .holds = rest_holds,
+    .capture = capture,
+    .apply = apply,
+    .landed = landed,
+    .revert = rest_restore,
+    .mended = rest_restored,
+};

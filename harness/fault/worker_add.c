@@ -1,0 +1,118 @@
+/* worker_add.c - one Connect worker more; its end takes it away again. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "fault/process.h"
+
+/* Its number is known before it is made, so that a revert finds what an apply
+ * that was cut short has made, and nothing that another step did. */
+static int capture(const struct fault_call *c, json_t **ret, struct err *err)
+{
+    struct platform *p = c->field->platform;
+    size_t n;
+    const struct platform_node *all = p->ops->list(p, &n);
+    int last = 0;
+
+    (void)err;
+    for (size_t i = 0; i < n; i++)
+        if (all[i].role == ROLE_WORKER && all[i].number > last)
+            last = all[i].number;
+    *ret = json_pack("{s:i}", "number", last + 1);
+    return 0;
+}
+
+static const struct platform_node *added(const struct fault_call *c)
+{
+    struct platform *p = c->field->platform;
+    json_int_t number =
+        json_integer_value(json_object_get(c->captured, "number"));
+    size_t n;
+    const struct platform_node *all = p->ops->list(p, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (all[i].role == ROLE_WORKER && all[i].number == number)
+            return &all[i];
+    return NULL;
+}
+
+static int apply(const struct fault_call *c, struct err *err)
+{
+    struct platform *p = c->field->platform;
+    struct platform_node made;
+    int rc = p->ops->worker_add(p, &made, err);
+
+    tell_workers_changed(c); /* also of one that is there in part */
+    if (rc == 0 && !added(c))
+        return err_set(err, -EPROTO, "%s: was added under another number",
+                       made.name);
+    return rc;
+}
+
+static int landed(const struct fault_call *c, json_t *proof, struct err *err)
+{
+    struct platform *p = c->field->platform;
+    const struct platform_node *n = added(c);
+    struct node_status s;
+    char how[64];
+    int rc = n ? p->ops->status(p, n->name, &s, err)
+               : err_set(err, -ENOENT, "the worker that was added is gone");
+
+    if (rc < 0)
+        return rc;
+    if (s.state == NODE_ENDED) {
+        wait_status_text(s.wait_status, how, sizeof(how));
+        return err_set(err, -ECHILD, "%s: %s before it answered", n->name, how);
+    }
+    rc = p->ops->answers(p, n->name, err);
+    if (rc != 1) {
+        err_set(err, -EAGAIN, "%s does not answer", n->name);
+        return 0;
+    }
+    (void)json_object_set_new(proof, "node", json_string(n->name));
+    (void)json_object_set_new(proof, "pid", json_integer(s.pid));
+    (void)json_object_set_new(proof, "answers", json_string(n->rest_url));
+    return 1;
+}
+
+static int revert(const struct fault_call *c, struct err *err)
+{
+    struct platform *p = c->field->platform;
+    const struct platform_node *n = added(c);
+    int rc;
+
+    if (!n || n->removed)
+        return 0;
+    rc = p->ops->worker_remove(p, n->name, err);
+    tell_workers_changed(c);
+    return rc;
+}
+
+static int mended(const struct fault_call *c, struct err *err)
+{
+    struct platform *p = c->field->platform;
+    const struct platform_node *n = added(c);
+    struct node_status s;
+
+    if (!n)
+        return 1;
+    if (p->ops->status(p, n->name, &s, err) < 0)
+        return err->code;
+    if (s.state == NODE_ENDED || s.state == NODE_NEVER_STARTED)
+        return 1;
+    err_set(err, -EAGAIN, "%s: process %d has not ended", n->name, (int)s.pid);
+    return 0;
+}
+
+extern const struct fault_ops fault_worker_add;
+const struct fault_ops fault_worker_add = {
+    .name = "worker_add",
+    .help = "start one Connect worker more, remove it later",
+    .target = TARGET_NONE,
+    .effect = FAULT_RESTORES,
+    .needs = PLATFORM_CAN_ADD_WORKERS,
+    .capture = capture,
+    .apply = apply,
+    .landed = landed,
+    .revert = revert,
+    .mended = mended,
+};

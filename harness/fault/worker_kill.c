@@ -1,0 +1,18 @@
+/* worker_kill.c - SIGKILL: nothing is flushed, nobody is told. */
+#include "fault/process.h"
+
+extern const struct fault_ops fault_worker_kill;
+const struct fault_ops fault_worker_kill = {
+    .name = "worker_kill",
+    .help = "kill -9 one Connect worker, start it again later",
+    .target = TARGET_WORKER,
+    .effect = FAULT_RESTORES,
+    .needs = PLATFORM_CAN_SIGNAL_NODES,
+    .state_size = sizeof(struct process_state),
+    .holds = process_holds,
+    .capture = process_capture,
+    .apply = process_kill,
+    .landed = process_killed,
+    .revert = process_revive,
+    .mended = process_answers,
+};

@@ -1,0 +1,20 @@
+/* worker_pause.c - SIGSTOP: it is there, but does nothing. */
+#include "fault/process.h"
+
+extern const struct fault_ops fault_worker_pause;
+const struct fault_ops fault_worker_pause = {
+    .name = "worker_pause",
+    .help =
+        "make one Connect worker stand still, as a long pause of its JVM would",
+    .target = TARGET_WORKER,
+    .effect = FAULT_RESTORES,
+    .needs_for = true,
+    .needs = PLATFORM_CAN_SIGNAL_NODES,
+    .state_size = sizeof(struct process_state),
+    .holds = process_holds,
+    .capture = process_capture,
+    .apply = process_pause,
+    .landed = process_paused,
+    .revert = process_revive,
+    .mended = process_answers,
+};

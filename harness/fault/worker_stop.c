@@ -1,0 +1,18 @@
+/* worker_stop.c - SIGTERM: it says good-bye in good order. */
+#include "fault/process.h"
+
+extern const struct fault_ops fault_worker_stop;
+const struct fault_ops fault_worker_stop = {
+    .name = "worker_stop",
+    .help = "stop one Connect worker in good order, start it again later",
+    .target = TARGET_WORKER,
+    .effect = FAULT_RESTORES,
+    .needs = PLATFORM_CAN_SIGNAL_NODES,
+    .state_size = sizeof(struct process_state),
+    .holds = process_holds,
+    .capture = process_capture,
+    .apply = process_stop,
+    .landed = process_stopped,
+    .revert = process_revive,
+    .mended = process_answers,
+};
