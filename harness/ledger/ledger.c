@@ -212,42 +212,42 @@ static bool goes_on(const struct row *open, const struct row *one)
                       open->offset + (int64_t)open->count == one->offset);
 }
 
-int ledger_note(struct ledger *l, uint32_t stream, uint64_t seq, enum fate fate,
-                int32_t partition, int64_t offset, int64_t time_us,
+int ledger_note(struct ledger *l, uint32_t stream, const struct ledger_run *one,
                 struct err *err)
 {
     struct writing *w = writing_of(l, stream);
-    const struct row one = {
+    const struct row row = {
         .kind = ROW_FATE,
         .stream = stream,
-        .fate = (uint8_t)fate,
-        .partition = partition,
-        .first = seq,
-        .count = 1,
-        .offset = offset < 0 ? -1 : offset,
-        .time_us = time_us,
+        .fate = (uint8_t)one->fate,
+        .partition = one->partition,
+        .first = one->first,
+        .count = one->count,
+        .offset = one->offset < 0 ? -1 : one->offset,
+        .time_us = one->time_us,
     };
-    int rc;
+    uint64_t end = one->first + one->count;
 
     if (!w)
         return not_declared(l, stream, err);
-    if (seq >= w->reserved)
+    if (one->count == 0 || end < one->first || end > w->reserved)
         return err_set(err, -EINVAL,
                        "%s: stream %u: %s noted for sequence %llu, but only "
                        "those below %llu were reserved",
-                       l->path, stream, fate_name(fate),
-                       (unsigned long long)seq,
+                       l->path, stream, fate_name(one->fate),
+                       (unsigned long long)(end - 1),
                        (unsigned long long)w->reserved);
-    if (goes_on(&w->open, &one)) {
-        w->open.count++;
+    if (goes_on(&w->open, &row)) {
+        w->open.count += row.count;
     } else {
-        rc = close_run(l, w, err);
+        int rc = close_run(l, w, err);
+
         if (rc < 0)
             return rc;
-        w->open = one;
+        w->open = row;
     }
-    if (seq >= w->asked)
-        w->asked = seq + 1;
+    if (end > w->asked)
+        w->asked = end;
     return 0;
 }
 

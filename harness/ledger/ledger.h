@@ -2,7 +2,7 @@
  * derived from the data under test.
  *
  * Append-only rows of 64 bytes, each with a checksum, kept in the page cache:
- * it survives SIGKILL of the harness, not power loss. Format: reports/README.md.
+ * it survives SIGKILL of the harness, not power loss. Format: ledger/row.h.
  *
  * Per stream (one writer into one partition or file) a *reserved up to* mark,
  * moved in blocks before any send of the block, and a row per acknowledged
@@ -45,12 +45,12 @@ MUST_USE int ledger_declare(struct ledger *l, const struct ledger_stream *s,
 MUST_USE int ledger_reserve(struct ledger *l, uint32_t stream, uint64_t up_to,
                             uint64_t block, struct err *err);
 
-/* Note the fate of one sequence; what is noted later about it wins. -EINVAL:
- * it was never reserved. Neighbours (next sequence, next offset, same
- * fate and partition) are joined in memory; ledger_flush() writes them. */
-MUST_USE int ledger_note(struct ledger *l, uint32_t stream, uint64_t seq,
-                         enum fate fate, int32_t partition, int64_t offset,
-                         int64_t time_us, struct err *err);
+/* Note the fate of a run, mostly of one record. Neighbours (next sequence, next
+ * offset, same fate and partition) are joined in memory, with the time of the
+ * first; ledger_flush() writes them. What is noted later about a sequence
+ * wins. -EINVAL: it was never reserved. -ENOENT: no such stream. */
+MUST_USE int ledger_note(struct ledger *l, uint32_t stream,
+                         const struct ledger_run *one, struct err *err);
 MUST_USE int ledger_flush(struct ledger *l, struct err *err);
 
 /* ---- reading ------------------------------------------------------------ */

@@ -58,7 +58,7 @@ struct event_finding {
     int64_t from, to; /* offsets: committed before and after; the record and
                          the commit; -1: none */
     int32_t node_a, node_b;
-    uint64_t count;   /* events joined into this one */
+    uint64_t count; /* events joined into this one */
 };
 
 struct commit_spec {
@@ -78,7 +78,7 @@ struct commit_result {
                                  where neighbours */
     size_t len;
     uint64_t regressions, ahead, two_owners; /* whole counts */
-    bool ahead_judged, owners_judged; /* false: could not be observed */
+    bool ahead_judged, owners_judged;        /* false: could not be observed */
 };
 
 void commits_judge(const struct commit_spec *spec, size_t max,

@@ -159,30 +159,43 @@ static void judge_strangers(struct judging *j, const struct tally *t,
         j->gather.records[FINDING_PHANTOM] += t->strangers;
 }
 
+/* Is this one to be listed? Where upstream has copies as well nobody can say
+ * which of those downstream is the one too many: one is listed. */
+static bool wanted(struct stream_case *c, enum finding_kind kind,
+                   const struct bits *of, uint64_t n)
+{
+    if (!bits_has(of, n))
+        return false;
+    if (kind != FINDING_DUPLICATE)
+        return true;
+    if (!(c->up && bits_has(&c->up->copies.level[0], n)) &&
+        !(c->up_live && bits_has(&c->up_live->copies.level[0], n)))
+        return true;
+    return bits_add(&c->listed, &c->mem, n);
+}
+
 /* List the parts of a run whose sequences are in `of`. */
 static void list_run(struct judging *j, enum finding_kind kind,
-                     const struct run *r, const struct bits *of)
+                     struct stream_case *c, const struct run *r,
+                     const struct bits *of)
 {
-    uint64_t end = r->first + r->count, n = r->first;
+    uint64_t end = r->first + r->count, first = r->first;
 
-    while (n < end) {
-        uint64_t first;
+    for (uint64_t n = r->first; n <= end; n++) {
         struct finding f;
 
-        while (n < end && !bits_has(of, n))
-            n++;
-        first = n;
-        while (n < end && bits_has(of, n))
-            n++;
-        if (n == first)
-            return;
-        f = finding_of(kind, r->stream, first, n - first, NULL);
-        f.down_first = run_place(r, first);
-        f.down_last = run_place(r, n - 1);
-        f.rewind = kind == FINDING_DUPLICATE && r->back;
-        if (f.rewind && f.count > j->ret->longest_rewind)
-            j->ret->longest_rewind = f.count;
-        gather_run(&j->gather, &f);
+        if (n < end && wanted(c, kind, of, n))
+            continue;
+        if (n > first) {
+            f = finding_of(kind, r->stream, first, n - first, NULL);
+            f.down_first = run_place(r, first);
+            f.down_last = run_place(r, n - 1);
+            f.rewind = kind == FINDING_DUPLICATE && r->back;
+            if (f.rewind && f.count > j->ret->longest_rewind)
+                j->ret->longest_rewind = f.count;
+            gather_run(&j->gather, &f);
+        }
+        first = n + 1;
     }
 }
 
@@ -208,7 +221,7 @@ static const struct bits *set_of(const struct stream_case *c,
 static void list_runs(struct judging *j, enum finding_kind kind,
                       const struct tally *t, enum run_kind runs)
 {
-    const struct stream_case *c = NULL;
+    struct stream_case *c = NULL;
     struct run *at;
     size_t len;
 
@@ -219,7 +232,7 @@ static void list_runs(struct judging *j, enum finding_kind kind,
         if (!c || c->number != at[i].stream)
             c = case_of(j, at[i].stream);
         if (c)
-            list_run(j, kind, &at[i], set_of(c, runs));
+            list_run(j, kind, c, &at[i], set_of(c, runs));
     }
     j->gather.runs[kind] += t->kept[runs].shed;
     free(at);

@@ -39,14 +39,17 @@ const char *finding_kind_name(enum finding_kind k);
 int finding_kind_read(const char *name, enum finding_kind *ret);
 
 /* A run of records of one stream with the same finding. Offsets and times
- * are of the run's first and last record; -1 where not known. */
+ * are of the run's first and last record; -1 where not known (the ledger as
+ * upstream has no times here: its clock is the run's, not the wall's). Stream
+ * 0: records without an identity, foreign or cut. */
 struct finding {
     enum finding_kind kind;
     uint32_t stream;
-    uint64_t first, count;    /* sequences; count of records */
+    uint64_t first, count;              /* sequences; count of records */
     struct place up_first, up_last;     /* where upstream holds them */
     struct place down_first, down_last; /* where downstream does */
-    bool rewind;   /* duplicates: a step back and over again, `count` long */
+    bool rewind; /* duplicates: a step back and over again, `count` long;
+                    else seen before in another partition */
     bool overtaken_by_commit; /* lost: a committed offset has passed it; only
                                  set when offsets were given */
     const char *note; /* static words: "aborted, yet visible", "refused, yet
@@ -59,8 +62,8 @@ struct finding {
 struct findings {
     uint64_t records[FINDING_KINDS]; /* whole counts, never cut */
     uint64_t runs[FINDING_KINDS];    /* how many runs they form */
-    struct finding *worst; /* the longest runs of each kind, at most
-                              `worst_per_kind` each, sorted by kind, length */
+    struct finding *worst;           /* the longest runs of each kind, at most
+                                        `worst_per_kind` each, sorted by kind, length */
     size_t worst_len;
 };
 
@@ -72,9 +75,9 @@ struct balance {
     uint64_t delivered;     /* of what upstream holds */
     uint64_t dead_lettered; /* only there */
     uint64_t filtered, lost, unseen;
-    uint64_t diverged;      /* absent, and another record at its offset */
-    uint64_t pending;       /* absent, when not drained */
-    uint64_t upstream;      /* distinct identities that upstream holds */
+    uint64_t diverged; /* absent, and another record at its offset */
+    uint64_t pending;  /* absent, when not drained */
+    uint64_t upstream; /* distinct identities that upstream holds */
     uint64_t upstream_copies, downstream_copies; /* further ones */
 };
 
@@ -95,13 +98,13 @@ struct hop_spec {
                                     identity in either is upstream's, copies
                                     are the larger of the two */
     const struct tally *down;
-    const struct tally *dead;    /* the dead-letter topic, or NULL */
-    bool down_is_loaded;  /* `down` is the one topic that these streams are
-                              written to, so the ledger's offsets are its own:
-                              only then is `diverged` judged (and up NULL) */
+    const struct tally *dead; /* the dead-letter topic, or NULL */
+    bool down_is_loaded;      /* `down` is the one topic that these streams are
+                                  written to, so the ledger's offsets are its own:
+                                  only then is `diverged` judged (and up NULL) */
     const struct committed *committed; /* of the hop's consumer group */
     size_t committed_len;
-    const uint32_t *streams;     /* those that go over this hop */
+    const uint32_t *streams; /* those that go over this hop */
     size_t streams_len;
     bool down_private;     /* the station is the run's own: foreign records
                               are reported with places, not only counted */
@@ -117,11 +120,11 @@ struct hop_result {
     struct balance balance;
     struct stream_balance *streams;
     size_t streams_len;
-    uint64_t pending;      /* absent, when not drained */
+    uint64_t pending; /* absent, when not drained */
     uint64_t longest_rewind;
-    uint64_t unjudged;     /* further copies and late first sights of records
-                              that upstream no longer holds: whose doing they
-                              are nobody can say */
+    uint64_t unjudged; /* further copies and late first sights of records
+                          that upstream no longer holds: whose doing they
+                          are nobody can say */
 };
 
 void hop_judge(const struct hop_spec *spec, struct hop_result *ret);

@@ -351,4 +351,5 @@ void stream_case_done(struct stream_case *c)
     bits_done(&c->more_copies, &c->mem);
     bits_done(&c->late, &c->mem);
     bits_done(&c->more_corrupt, &c->mem);
+    bits_done(&c->listed, &c->mem);
 }

@@ -26,7 +26,8 @@ struct fate_page {
  * When its writer died, all that was reserved may have been. */
 uint64_t fates_end(const struct ledger_view_stream *s, bool closed);
 /* Fill `ret` with page `number`, of which those below `end` were attempted; s
- * may be NULL. *run goes up with the pages: start at 0, ask for them upwards. */
+ * may be NULL. *run goes up with the pages: start at 0, ask for them upwards.
+ */
 void fates_page(const struct ledger_view_stream *s, uint64_t end,
                 uint64_t number, size_t *run, struct fate_page *ret);
 
@@ -36,10 +37,11 @@ struct stream_case {
     uint32_t number;
     const struct ledger_view_stream *ledger;
     const struct tally_stream *up, *up_live, *down, *dead;
-    struct bits diverged;      /* their acknowledged offset holds another */
-    struct bits more_copies;   /* more of them downstream than upstream */
-    struct bits late;          /* late downstream and not upstream */
-    struct bits more_corrupt;  /* more corrupt downstream than upstream */
+    struct bits diverged;     /* their acknowledged offset holds another */
+    struct bits more_copies;  /* more of them downstream than upstream */
+    struct bits late;         /* late downstream and not upstream */
+    struct bits more_corrupt; /* more corrupt downstream than upstream */
+    struct bits listed;       /* see wanted() */
     struct mem mem;
 };
 

@@ -16,7 +16,8 @@
 
 enum { RUN_COUNT_MAX = INT32_MAX };
 
-/* Sequences first .. first+count-1 of a stream in one partition, by one node. */
+/* Sequences first .. first+count-1 of a stream in one partition, by one node.
+ */
 struct run {
     uint64_t first;
     int64_t offset_first, offset_last;
@@ -49,9 +50,8 @@ static inline void run_extend(struct run *r, const struct place *at)
 static inline bool run_goes_on(const struct run *r, uint64_t seq,
                                const struct place *at)
 {
-    return r->count && r->count < RUN_COUNT_MAX &&
-           r->first + r->count == seq && r->partition == at->partition &&
-           r->node == at->node;
+    return r->count && r->count < RUN_COUNT_MAX && r->first + r->count == seq &&
+           r->partition == at->partition && r->node == at->node;
 }
 /* Does each record stand one offset behind the one before? */
 bool run_is_exact(const struct run *r);

@@ -37,8 +37,8 @@ void stamp_write(const struct stamp *s, char out[STAMP_LEN]);
 const char *stamp_payload(const struct stamp *s, size_t len);
 
 enum stamp_found {
-    STAMP_NONE,   /* no stamp: foreign */
-    STAMP_CUT,    /* the magic, and no whole valid stamp behind it */
+    STAMP_NONE, /* no stamp: foreign */
+    STAMP_CUT,  /* the magic, and no whole valid stamp behind it */
     STAMP_INTACT,
 };
 

@@ -54,8 +54,7 @@ struct tally *tally_new(const struct tally_spec *spec)
 
     while (slots < 4 * streams_max)
         slots *= 2;
-    *t = (struct tally){.spec_copy = *spec, .mem = mem, .slots_len = slots};
-    t->spec = &t->spec_copy;
+    *t = (struct tally){.spec = *spec, .mem = mem, .slots_len = slots};
     t->slots = mem_resize(&t->mem, NULL, 0, slots * sizeof(*t->slots));
     memset(t->slots, 0, slots * sizeof(*t->slots));
     t->streams =
@@ -238,7 +237,7 @@ static void note_wild(struct tally *t, struct tally_stream *s, uint64_t seq,
 static uint64_t *order_end(struct tally *t, struct tally_stream *s,
                            struct lane *lane, uint64_t seq)
 {
-    if (!t->spec->by_key || s->keys == 0)
+    if (!t->spec.by_key || s->keys == 0)
         return &lane->next;
     if (!s->by_key) {
         size_t size = s->keys * sizeof(*s->by_key);
@@ -321,7 +320,7 @@ static inline bool plain_record(struct tally *t, const char *b, size_t len,
 
     if (hint >= len ||
         stamp_read(b + hint, len - hint, &stamp) != STAMP_INTACT ||
-        stamp.run != t->spec->run)
+        stamp.run != t->spec.run)
         return false;
     s = stream_of(t, stamp.stream);
     end = hint + STAMP_LEN;
@@ -330,7 +329,7 @@ static inline bool plain_record(struct tally *t, const char *b, size_t len,
     end += s->payload_len;
     if (stamp_next(b, len, end) != len)
         return false;
-    if (t->spec->stamps != STAMPS_LAST && stamp_next(b, hint, 0) != hint)
+    if (t->spec.stamps != STAMPS_LAST && stamp_next(b, hint, 0) != hint)
         return false;
     t->counts.records++;
     note(t, s, stamp.seq, at, false);
@@ -369,7 +368,7 @@ static size_t walk_stamp(struct tally *t, struct walk *w, const char *b,
     bool right = !s || payload_is_right(s, stamp, b + end, len - end);
 
     w->whole++;
-    if (w->whole == 1 || t->spec->stamps != STAMPS_ONE) {
+    if (w->whole == 1 || t->spec.stamps != STAMPS_ONE) {
         w->kept = *stamp;
         w->kept_at = at;
         w->right = right;
@@ -387,16 +386,16 @@ static void walk_record(struct tally *t, const char *b, size_t len,
         struct stamp stamp;
 
         if (stamp_read(b + i, len - i, &stamp) != STAMP_INTACT) {
-            bool ours = stamp_cut_is_of(b + i, len - i, t->spec->run);
+            bool ours = stamp_cut_is_of(b + i, len - i, t->spec.run);
 
             w->cut += ours;
             w->cut_behind_kept += ours;
             i++;
-        } else if (stamp.run != t->spec->run) {
+        } else if (stamp.run != t->spec.run) {
             i += STAMP_LEN;
         } else {
             i = walk_stamp(t, w, b, len, i, &stamp);
-            if (t->spec->stamps == STAMPS_MANY)
+            if (t->spec.stamps == STAMPS_MANY)
                 note_stamp(t, &w->kept, at, w->right);
         }
         i = stamp_next(b, len, i);
@@ -415,8 +414,8 @@ void tally_record(struct tally *t, const void *bytes, size_t len,
                   const struct place *at)
 {
     struct walk w = {0};
-    bool many = t->spec->stamps == STAMPS_MANY;
-    bool last = t->spec->stamps == STAMPS_LAST;
+    bool many = t->spec.stamps == STAMPS_MANY;
+    bool last = t->spec.stamps == STAMPS_LAST;
 
     if (plain_record(t, bytes, len, at))
         return;

@@ -42,7 +42,9 @@ struct tally_stream_spec {
 
 struct tally_spec {
     uint32_t run;
-    const struct tally_stream_spec *streams; /* borrowed while it lives */
+    /* All streams that lead to this station, over whatever hop: others of the
+     * run are misrouted or phantoms. Borrowed until tally_new() returns. */
+    const struct tally_stream_spec *streams;
     size_t streams_len;
     enum stamps_in_record stamps;
     bool by_key;       /* order is promised per key, else per stream within a
@@ -65,6 +67,10 @@ void tally_record(struct tally *t, const void *bytes, size_t len,
 /* Note a record whose identity was found otherwise (locator, verify). */
 void tally_identity(struct tally *t, uint32_t stream, uint64_t seq,
                     const struct place *at);
+
+/* Sequences are believed up to 2^34 beyond the highest so far (from 0 on):
+ * what leaps further costs no memory and is a phantom. Take off the base of
+ * identities that begin higher. Unknown streams are kept too, up to 256. */
 
 /* Add `from` (of the same spec) to `into`; `from` is freed. */
 void tally_merge(struct tally *into, struct tally *from);

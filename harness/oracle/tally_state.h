@@ -36,30 +36,29 @@ struct tally_stream {
     uint32_t number;
     uint32_t payload_len;
     uint32_t keys;
-    bool declared;     /* in the spec; else met by surprise */
-    uint64_t next;     /* highest sequence seen + 1, wild ones apart */
-    uint64_t *by_key;  /* the same for each key, or NULL */
-    struct bits seen;  /* identities */
-    struct bits late;  /* of them, those seen first after a later one */
+    bool declared;    /* in the spec; else met by surprise */
+    uint64_t next;    /* highest sequence seen + 1, wild ones apart */
+    uint64_t *by_key; /* the same for each key, or NULL */
+    struct bits seen; /* identities */
+    struct bits late; /* of them, those seen first after a later one */
     struct times copies;
     struct times corrupt;
-    uint64_t wild;     /* records in RUNS_WILD, shed ones too */
-    struct lane *lane; /* the last used, or NULL */
+    uint64_t wild;       /* records in RUNS_WILD, shed ones too */
+    struct lane *lane;   /* the last used, or NULL */
     struct lane **lanes; /* sorted by partition */
     size_t lanes_len;
 };
 
 struct tally {
-    const struct tally_spec *spec; /* &spec_copy */
-    struct tally_spec spec_copy;   /* only its streams are borrowed */
-    size_t hint;                  /* where the last stamp stood */
-    struct tally_stream *last;    /* the last used, or NULL */
+    struct tally_spec spec;    /* a copy; its streams are the owner's */
+    size_t hint;               /* where the last stamp stood */
+    struct tally_stream *last; /* the last used, or NULL */
     struct tally_stream **streams;
     size_t streams_len;
-    uint32_t *slots; /* hash of numbers: index into streams + 1; 0: free */
-    size_t slots_len; /* a power of two */
-    size_t surprises;     /* streams that are not in the spec, kept */
-    uint64_t strangers;   /* records of still more of them */
+    uint32_t *slots;    /* hash of numbers: index into streams + 1; 0: free */
+    size_t slots_len;   /* a power of two */
+    size_t surprises;   /* streams that are not in the spec, kept */
+    uint64_t strangers; /* records of still more of them */
     struct tally_counts counts;
     uint64_t cut; /* records in RUNS_CUT, shed ones too */
     struct run open[RUN_KINDS - RUN_KINDS_OF_LANE];

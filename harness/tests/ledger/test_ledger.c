@@ -46,14 +46,29 @@ static void teardown(void)
     ck_assert_int_eq(remove_tree(folder, &ignored), 0);
 }
 
+static int note_one(uint32_t stream, uint64_t seq, enum fate fate,
+                    int64_t offset, int64_t time_us)
+{
+    const struct ledger_run one = {
+        .first = seq,
+        .count = 1,
+        .offset = offset,
+        .time_us = time_us,
+        .partition = 3,
+        .fate = fate,
+    };
+
+    return ledger_note(l, stream, &one, &err);
+}
+
 static void note(uint64_t first, uint64_t count, enum fate fate, int64_t offset,
                  int64_t time_us)
 {
     for (uint64_t i = 0; i < count; i++) {
         ck_assert_int_eq(ledger_reserve(l, 1, first + i + 1, 1000, &err), 0);
-        ck_assert_int_eq(ledger_note(l, 1, first + i, fate, 3,
-                                     offset < 0 ? -1 : offset + (int64_t)i,
-                                     time_us, &err),
+        ck_assert_int_eq(note_one(1, first + i, fate,
+                                  offset < 0 ? -1 : offset + (int64_t)i,
+                                  time_us),
                          0);
     }
 }
@@ -327,13 +342,11 @@ START_TEST(wrong_use_is_refused_in_words)
 
     ck_assert_int_eq(ledger_reserve(l, 9, 1, 1, &err), -ENOENT);
     err = (struct err){0};
-    ck_assert_int_eq(ledger_note(l, 9, 0, FATE_REFUSED, 0, 0, 0, &err),
-                     -ENOENT);
+    ck_assert_int_eq(note_one(9, 0, FATE_REFUSED, 0, 0), -ENOENT);
     err = (struct err){0};
     ck_assert_int_eq(ledger_declare(l, &again, &err), -EEXIST);
     err = (struct err){0};
-    ck_assert_int_eq(ledger_note(l, 1, 0, FATE_ACKNOWLEDGED, 0, 0, 0, &err),
-                     -EINVAL);
+    ck_assert_int_eq(note_one(1, 0, FATE_ACKNOWLEDGED, 0, 0), -EINVAL);
     ck_assert_ptr_nonnull(strstr(err.text, "acknowledged noted for"));
 }
 END_TEST
@@ -342,8 +355,7 @@ START_TEST(millions_in_order_are_few_rows)
 {
     for (uint64_t i = 0; i < 2000000; i++) {
         ck_assert(ledger_reserve(l, 1, i + 1, 65536, &err) == 0);
-        ck_assert(ledger_note(l, 1, i, FATE_ACKNOWLEDGED, 3, (int64_t)i, 1,
-                              &err) == 0);
+        ck_assert(note_one(1, i, FATE_ACKNOWLEDGED, (int64_t)i, 1) == 0);
         if (i % 200000 == 0)
             ck_assert_int_eq(ledger_flush(l, &err), 0);
     }
@@ -368,8 +380,7 @@ START_TEST(six_streams_that_interleave_are_few_rows_too)
         uint64_t seq = next[s]++;
 
         ck_assert(ledger_reserve(l, s, seq + 1, 4096, &err) == 0);
-        ck_assert(ledger_note(l, s, seq, FATE_ACKNOWLEDGED, (int)s,
-                              (int64_t)seq, i, &err) == 0);
+        ck_assert(note_one(s, seq, FATE_ACKNOWLEDGED, (int64_t)seq, i) == 0);
     }
     end();
     ck_assert_int_le(file_len(), 120 * ROW);
