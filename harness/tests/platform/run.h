@@ -47,16 +47,30 @@ static inline void say_it(void *ctx, const char *what)
     dprintf(2, "%s\n", what);
 }
 
+/* Where `ordeal fetch` puts things, so that they are there already. */
+static inline char *test_cache(void)
+{
+    const char *given = getenv("ORDEAL_CACHE");
+    const char *xdg = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+
+    if (given && given[0] == '/')
+        return path_of("%s", given);
+    if (xdg && xdg[0] == '/')
+        return path_of("%s/ordeal", xdg);
+    return path_of("%s/.cache/ordeal", home && home[0] ? home : "/tmp");
+}
+
 static inline void run_init(struct run *r, const char *kafka,
                             const char *const *plugins, size_t n)
 {
-    const char *cache = getenv("ORDEAL_CACHE");
+    AUTO_FREE char *cache = test_cache();
     struct platform_wish wish = {
         .settings = &r->settings,
         .plugins = plugins,
         .plugins_len = n,
         .fixtures_dir = SOURCE_DIR "/fixtures",
-        .cache_dir = cache ? cache : SOURCE_DIR "/.cache",
+        .cache_dir = cache,
         .scenario_dir = SOURCE_DIR,
     };
     struct err err = {0};
