@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "engine/fill.h"
 #include "engine/state.h"
 
 static int make_topics(struct run *r, struct err *err)
@@ -149,46 +150,24 @@ static int start_sampler(struct run *r, struct err *err)
     return sampler_start(&spec, &r->sampler, err);
 }
 
-/* "${shop.url}" and the like, from the endpoints as they are now. */
-static char *fill(struct run *r, const char *text, struct err *err)
+/* The endpoint property that "shop.url" (len bytes) names, or NULL. */
+static const char *property_named(void *ctx, const char *at, size_t len)
 {
-    char *out = NULL;
-    size_t len = 0;
-    FILE *f = open_memstream(&out, &len);
-    const char *open;
+    struct run *r = ctx;
+    const char *dot = memchr(at, '.', len);
 
-    if (!f)
-        abort();
-    while ((open = strstr(text, "${"))) {
-        const char *dot = strchr(open, '.');
-        const char *end = strchr(open, '}');
-        const char *value = NULL;
+    for (size_t i = 0; dot && i < r->plan->stations_len; i++) {
+        const char *name = r->plan->stations[i].name;
+        struct endpoint *e = r->stations[i].endpoint;
+        AUTO_FREE char *key = NULL;
 
-        (void)fwrite(text, 1, (size_t)(open - text), f);
-        for (size_t i = 0; dot && end && dot < end && i < r->plan->stations_len;
-             i++) {
-            AUTO_FREE char *key =
-                path_of("%.*s", (int)(end - dot - 1), dot + 1);
-            const char *name = r->plan->stations[i].name;
-            size_t name_len = (size_t)(dot - open - 2);
-
-            if (strlen(name) == name_len &&
-                memcmp(name, open + 2, name_len) == 0)
-                value = r->stations[i].endpoint->ops->property(
-                    r->stations[i].endpoint, key);
-        }
-        if (value)
-            (void)fputs(value, f);
-        else if (!end || strncmp(open, "${file:", 7) == 0)
-            (void)fwrite(open, 1, end ? (size_t)(end - open + 1) : 2, f);
-        else
-            err_set(err, -EINVAL, "%.*s is no property of an endpoint",
-                    (int)(end - open + 1), open);
-        text = end ? end + 1 : open + 2;
+        if (strlen(name) != (size_t)(dot - at) ||
+            memcmp(name, at, (size_t)(dot - at)) != 0)
+            continue;
+        key = path_of("%.*s", (int)(at + len - dot - 1), dot + 1);
+        return e->ops->property ? e->ops->property(e, key) : NULL;
     }
-    (void)fputs(text, f);
-    (void)fclose(f);
-    return out;
+    return NULL;
 }
 
 static json_t *filled_config(struct run *r, const struct connector *c,
@@ -203,9 +182,9 @@ static json_t *filled_config(struct run *r, const struct connector *c,
         AUTO_FREE char *text = NULL;
 
         if (json_is_string(value))
-            text = fill(r, json_string_value(value), err);
+            text = fill(json_string_value(value), property_named, r, err);
         else
-            text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+            text = scalar_text(value);
         json_object_set_new(config, key, json_string(text ? text : ""));
     }
     json_object_set_new(config, "name", json_string(c->name));

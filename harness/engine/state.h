@@ -81,6 +81,7 @@ struct run {
     pthread_mutex_t workers_lock;
     struct {
         char address[NODE_ADDRESS_MAX];
+        char name[NODE_NAME_MAX];
         int number;
     } workers[NODES_MAX];
     size_t workers_len;
@@ -115,8 +116,8 @@ int run_may_go_on(struct run *r, struct err *err);
 /* Tell every sink about every worker, and the workers where to dial it. */
 int run_introduce_workers(struct run *r, struct err *err);
 
-/* The number of the worker at an address ("10.88.0.12:8083"); -1: none of
- * ours. `ctx` is the run. Any thread. */
+/* The number of the worker at an address or name ("10.88.0.12",
+ * "worker-1:18083"); -1: none of ours. `ctx` is the run. Any thread. */
 int run_worker_at(void *ctx, const char *address);
 
 /* ---- the phases' work (each in a file of its own) ------------------------ */

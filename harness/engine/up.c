@@ -19,6 +19,11 @@ static void declare_reset(void *ctx, const char *connector)
     log_info("engine", "a replay of %s is declared from now on", connector);
 }
 
+static bool is_text(const char *whole, const char *at, size_t len)
+{
+    return strlen(whole) == len && memcmp(whole, at, len) == 0;
+}
+
 int run_worker_at(void *ctx, const char *address)
 {
     struct run *r = ctx;
@@ -27,8 +32,8 @@ int run_worker_at(void *ctx, const char *address)
 
     pthread_mutex_lock(&r->workers_lock);
     for (size_t i = 0; i < r->workers_len && number < 0; i++)
-        if (strlen(r->workers[i].address) == len &&
-            memcmp(r->workers[i].address, address, len) == 0)
+        if (is_text(r->workers[i].address, address, len) ||
+            is_text(r->workers[i].name, address, len))
             number = r->workers[i].number;
     pthread_mutex_unlock(&r->workers_lock);
     return number;
@@ -80,6 +85,7 @@ static void workers_changed(void *ctx)
             continue;
         memcpy(r->workers[r->workers_len].address, all[i].address,
                NODE_ADDRESS_MAX);
+        memcpy(r->workers[r->workers_len].name, all[i].name, NODE_NAME_MAX);
         r->workers[r->workers_len++].number = all[i].number;
         if (!all[i].removed)
             urls[len++] = all[i].rest_url;

@@ -45,7 +45,7 @@ struct observer_spec {
     const struct clk *clk;
     const struct event_sink *events;
     /* The number of the worker at "10.88.0.12", "/10.88.0.12" or
-     * "10.88.0.12:8083"; -1: none of ours. Any thread. */
+     * "worker-1:18083"; -1: none of ours. Any thread. */
     int (*worker_at)(void *ctx, const char *address);
     void *ctx;
 };
