@@ -94,7 +94,7 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
     }
     bound = bound_of(d, disturbances(run), why, sizeof(why));
     if (got > bound) {
-        check_say(ret, CHECK_FAILED, "%s: expected %s duplicates, got %s%s",
+        check_say(ret, CHECK_FAILED, "%s: expected %s, got %s duplicates%s",
                   look_text(worst, "name"), why, count_of(got).text,
                   hop_worst(worst, "duplicate").text);
         return;

@@ -1,0 +1,69 @@
+/* ask.h - put a question to a check: arguments and run.json as JSON texts with
+ * ' for ", so that rows of a table can be read.
+ */
+#ifndef TESTS_CHECK_ASK_H
+#define TESTS_CHECK_ASK_H
+
+#include <check.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "check/check.h"
+
+struct row {
+    const char *what;
+    const char *kind;
+    const char *args; /* NULL: none */
+    const char *run;
+    enum check_status status;
+    const char *sentence;
+};
+
+static inline json_t *json_of(const char *text)
+{
+    AUTO_FREE char *quoted = strdup(text);
+    json_error_t why;
+    json_t *v;
+
+    ck_assert_ptr_nonnull(quoted);
+    for (char *p = quoted; *p; p++)
+        if (*p == '\'')
+            *p = '"';
+    v = json_loads(quoted, JSON_DECODE_ANY, &why);
+    ck_assert_msg(v != NULL, "%s at %d: %.300s", why.text, why.position,
+                  quoted);
+    return v;
+}
+
+static inline struct check_result ask(const char *kind, const char *args,
+                                      const char *run, const char *logs_dir)
+{
+    const struct check_ops *ops = check_find(kind);
+    AUTO_JSON json_t *with = json_of(args ? args : "{}");
+    AUTO_JSON json_t *doc = json_of(run);
+    AUTO_FREE void *filled = NULL;
+    struct check_result r = {0};
+
+    ck_assert_msg(ops != NULL, "no check %s", kind);
+    filled = calloc(1, ops->args_size + 1);
+    ck_assert_ptr_nonnull(filled);
+    /* A document is only needed to complain in. */
+    ck_assert_uint_eq(
+        args_read(ops->args, ops->args_len, with, NULL, "", filled), 0);
+    ops->judge(doc, logs_dir, filled, &r);
+    return r;
+}
+
+static inline void hold_row(const struct row *w)
+{
+    struct check_result r = ask(w->kind, w->args, w->run, "");
+
+    ck_assert_msg(r.status == w->status, "%s: %s: %s", w->what,
+                  check_status_name(r.status), r.sentence);
+    ck_assert_msg(strcmp(r.sentence, w->sentence) == 0, "%s: %s", w->what,
+                  r.sentence);
+}
+
+#endif
