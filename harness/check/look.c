@@ -11,13 +11,6 @@
 #include "scenario/doc.h"
 #include "scenario/scenario.h"
 
-const char *look_text(const json_t *o, const char *key)
-{
-    const char *s = json_string_value(json_object_get(o, key));
-
-    return s ? s : "";
-}
-
 int64_t look_number(const json_t *o, const char *key, int64_t absent)
 {
     const json_t *v = json_object_get(o, key);

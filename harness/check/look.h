@@ -10,10 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/look.h"
 #include "check/check.h"
-
-/* A text of an object, borrowed; "" where it is absent or no text. */
-const char *look_text(const json_t *o, const char *key);
 
 /* A whole number of an object; `absent` where there is none. */
 int64_t look_number(const json_t *o, const char *key, int64_t absent);
