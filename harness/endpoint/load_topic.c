@@ -117,7 +117,9 @@ static int not_queued(struct load_run *r, const struct load_stream *s, int rc,
         load_topic_lost(r, why);
         return -EAGAIN;
     }
-    r->transaction.failed = true; /* whatever it is, it goes no further */
+    r->transaction.failed = true;
+    if (r->transaction.len > 0)
+        return -EAGAIN; /* it may be the transaction's fault */
     books_attempted(r->books);
     books_note(r->books, s, s->next, FATE_REFUSED, -1, -1);
     load_run_step(r);
