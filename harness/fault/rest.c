@@ -150,8 +150,9 @@ bool rest_all_moved(const struct fault_call *c, const json_t *marks,
 
 /* ---- target states ---- */
 
-/* What Connect was last asked for; UNASSIGNED, FAILED and the like only befall
- * one that is to run. */
+/* What Connect was last asked for. UNASSIGNED and the like pass for RUNNING: no
+ * other fault has its hands on the connector, so one that is paused has been so
+ * for long. */
 static const char *target_of(const json_t *status)
 {
     const char *state = state_of(json_object_get(status, "connector"));

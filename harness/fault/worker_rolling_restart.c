@@ -210,6 +210,8 @@ static int mended(const struct fault_call *c, struct err *err)
 
     if (!r->begun || r->broken.code)
         return bring_all_back(c, err);
+    if (!worker_of(c, r->at))
+        return 1; /* asked once more after the end */
     rc = advance(c, err);
     if (rc < 0)
         (void)break_off(r, err);

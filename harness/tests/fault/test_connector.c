@@ -1,0 +1,293 @@
+/* Connectors, offsets, sinks and topics: what is proof, and what is none. */
+#include "step.h"
+
+/* ---- connectors ---- */
+
+static const struct {
+    const char *kind, *target, *with;
+    int want;
+} refused[] = {
+    {"connector_pause", "PAUSED", NULL, -EALREADY},
+    {"connector_stop", "STOPPED", NULL, -EALREADY},
+    {"connector_restart", "PAUSED", NULL, -EINVAL},
+    {"connector_recreate", "STOPPED", NULL, -EINVAL},
+    {"connector_reconfigure", "PAUSED", "{\"set\": {\"a\": 1}}", -EINVAL},
+    {"connector_reconfigure", "RUNNING", "{\"set\": {\"tasks.max\": 2}}",
+     -EALREADY},
+    {"connector_reconfigure", "RUNNING", "{\"set\": {\"a\": [1]}}", -EINVAL},
+};
+
+START_TEST(what_would_change_nothing_is_refused)
+{
+    struct err err = {0};
+
+    world_begin();
+    (void)snprintf(w.shop.target, sizeof(w.shop.target), "%s",
+                   refused[_i].target);
+    step_begin(&s, refused[_i].kind, "shop", refused[_i].with);
+    ck_assert_msg(step_capture(&s, &err) == refused[_i].want, "%d %s", err.code,
+                  err.text);
+    end();
+}
+END_TEST
+
+START_TEST(a_stopped_connector_is_not_resumed_by_a_pause_that_ends)
+{
+    struct err err = {0};
+
+    world_begin();
+    set_target("STOPPED");
+    w.shop.restless = false;
+    step_begin(&s, "connector_pause", "shop", NULL);
+    ck_assert_int_eq(step_capture(&s, &err), 0);
+    apply();
+    ck_assert_int_eq(step_landed(&s, &err), 1);
+    step_revert(&s);
+    ck_assert_str_eq(w.shop.target, "STOPPED");
+    end();
+}
+END_TEST
+
+START_TEST(a_restart_without_status_records_is_no_proof)
+{
+    struct err err = {0};
+
+    begin("connector_restart", "shop", NULL);
+    ck_assert_int_eq(step_landed(&s, &err), 0); /* all RUNNING, of old */
+    disturb(0, 1);                              /* but not task 1 */
+    ck_assert_int_eq(step_landed(&s, &err), 0);
+    ck_assert_ptr_nonnull(strstr(err.text, "task 1"));
+    end();
+}
+END_TEST
+
+START_TEST(a_restart_of_one_task_is_proven_by_that_task)
+{
+    struct err err = {0};
+
+    begin("task_restart", "shop/1", NULL);
+    disturb(0, 1);
+    ck_assert_int_eq(step_landed(&s, &err), 0);
+    disturb(2, 2);
+    ck_assert_int_eq(step_landed(&s, &err), 1);
+    end();
+}
+END_TEST
+
+START_TEST(a_change_that_is_kept_stays)
+{
+    struct err err = {0};
+
+    begin("connector_reconfigure", "shop",
+          "{\"set\": {\"tasks.max\": 3}, \"keep\": true}");
+    apply();
+    ck_assert_int_eq(step_landed(&s, &err), 1);
+    step_forget(&s);
+    step_revert(&s);
+    ck_assert_str_eq(
+        json_string_value(json_object_get(w.shop.config, "tasks.max")), "3");
+    end();
+}
+END_TEST
+
+START_TEST(a_connector_that_was_not_put_again_is_brought_back)
+{
+    struct err err = {0};
+
+    begin("connector_recreate", "shop", NULL);
+    apply();
+    ck_assert(!w.shop.there);
+    w.fail = true; /* puts are done, and yet look failed */
+    ck_assert_int_eq(s.ops->landed(&s.call, s.proof, &err), 0);
+    w.fail = false;
+    ck_assert_int_eq(step_mended(&s, &err), 1);
+    ck_assert(w.shop.there);
+    end();
+}
+END_TEST
+
+/* ---- offsets ---- */
+
+static json_int_t offset_at(size_t i)
+{
+    return json_integer_value(json_object_get(
+        json_object_get(json_array_get(w.shop.offsets, i), "offset"),
+        "kafka_offset"));
+}
+
+static const struct {
+    const char *with;
+    json_int_t want[2]; /* from 500 and 150; the log begins at 100 */
+} rewinds[] = {
+    {"{\"by\": 20}", {480, 130}},
+    {"{\"by\": 100}", {400, 100}},
+    {"{}", {100, 100}},
+};
+
+START_TEST(offsets_go_back_as_far_as_there_are_records)
+{
+    struct err err = {0};
+
+    begin("offsets_rewind", "shop", rewinds[_i].with);
+    apply();
+    ck_assert_int_eq(w.resets, 1);
+    ck_assert(w.running_at_reset); /* declared before anything moved */
+    ck_assert_int_eq(step_landed(&s, &err), 1);
+    ck_assert_int_eq(offset_at(0), rewinds[_i].want[0]);
+    ck_assert_int_eq(offset_at(1), rewinds[_i].want[1]);
+    ck_assert_int_eq(step_mended(&s, &err), 1);
+    ck_assert_str_eq(w.shop.target, "RUNNING");
+    end();
+}
+END_TEST
+
+START_TEST(an_answer_that_was_lost_moves_nothing_twice)
+{
+    struct err err = {0};
+
+    begin("offsets_rewind", "shop", "{\"by\": 20}");
+    apply();
+    w.fail = true;
+    ck_assert_int_eq(step_landed(&s, &err), 0);
+    ck_assert_int_gt(w.patches, 1);
+    w.fail = false;
+    ck_assert_int_eq(step_landed(&s, &err), 1);
+    ck_assert_int_eq(offset_at(0), 480);
+    end();
+}
+END_TEST
+
+START_TEST(a_source_is_reset)
+{
+    struct err err = {0};
+
+    world_begin();
+    w.shop.sink = false;
+    step_begin(&s, "offsets_rewind", "shop", NULL);
+    ck_assert_int_eq(step_capture(&s, &err), 0);
+    apply();
+    ck_assert_int_eq(step_landed(&s, &err), 1);
+    ck_assert_uint_eq(json_array_size(w.shop.offsets), 0);
+    ck_assert_uint_eq(json_array_size(json_object_get(s.proof, "reset")), 2);
+    ck_assert_int_eq(step_mended(&s, &err), 1);
+    end();
+}
+END_TEST
+
+START_TEST(nothing_to_go_back_over_is_no_rewind)
+{
+    struct err err = {0};
+
+    begin("offsets_rewind", "shop", NULL);
+    w.low = 500;
+    w.shop.sink = _i == 0;
+    json_decref(s.captured);
+    ck_assert_int_eq(s.ops->capture(&s.call, &s.captured, &err), 0);
+    s.call.captured = s.captured;
+    if (_i == 1)
+        json_array_clear(w.shop.offsets);
+    apply();
+    ck_assert_int_eq(step_landed(&s, &err), -ENODATA);
+    ck_assert_int_eq(step_mended(&s, &err), 1); /* it runs again */
+    ck_assert_str_eq(w.shop.target, "RUNNING");
+    end();
+}
+END_TEST
+
+/* ---- sinks, topics ---- */
+
+START_TEST(a_sink_that_nobody_asked_proves_nothing)
+{
+    struct err err = {0};
+
+    begin("sink_error", "till", "{\"status\": 500}");
+    w.idle = true;
+    apply();
+    ck_assert_int_eq(step_landed(&s, &err), 0);
+    ck_assert_ptr_nonnull(strstr(err.text, "no request was answered"));
+    w.idle = false;
+    ck_assert_int_eq(step_landed(&s, &err), 1);
+    end();
+}
+END_TEST
+
+START_TEST(a_sink_that_forgot_proves_nothing)
+{
+    struct err err = {0};
+
+    begin("sink_throttle", "till", NULL);
+    apply();
+    w.misbehaviour.status = 0; /* restarted, say */
+    w.applied = 5;
+    ck_assert_int_eq(step_landed(&s, &err), 0);
+    end();
+}
+END_TEST
+
+static const struct {
+    const char *with;
+    struct misbehaviour want;
+} throttles[] = {
+    {"{}", {429, 1000000, -1, 0, 0}},
+    {"{\"retry-after\": \"1500ms\"}", {429, 1000000, 2, 0, 0}},
+    {"{\"share\": \"0%\", \"delay\": \"2s\"}", {0, 0, -1, 2000000, 0}},
+};
+
+START_TEST(a_throttle_is_told_as_the_file_says_it)
+{
+    begin("sink_throttle", "till", throttles[_i].with);
+    apply();
+    ck_assert_int_eq(w.misbehaviour.status, throttles[_i].want.status);
+    ck_assert_int_eq(w.misbehaviour.share, throttles[_i].want.share);
+    ck_assert_int_eq(w.misbehaviour.retry_after_s,
+                     throttles[_i].want.retry_after_s);
+    ck_assert_int_eq(w.misbehaviour.delay_us, throttles[_i].want.delay_us);
+    ck_assert_uint_eq(w.misbehaviour.seed, s.call.seed);
+    end();
+}
+END_TEST
+
+START_TEST(a_throttle_of_nothing_is_refused)
+{
+    struct err err = {0};
+
+    begin("sink_throttle", "till", "{\"share\": \"0%\"}");
+    ck_assert_int_eq(s.ops->apply(&s.call, &err), -EINVAL);
+    end();
+}
+END_TEST
+
+START_TEST(partitions_are_not_taken_away)
+{
+    struct err err = {0};
+
+    world_begin();
+    step_begin(&s, "topic_add_partitions", "o", "{\"to\": 6}");
+    ck_assert_int_eq(step_capture(&s, &err), -EALREADY);
+    end();
+}
+END_TEST
+
+static void fill(TCase *tc)
+{
+    tcase_add_loop_test(tc, what_would_change_nothing_is_refused, 0,
+                        ARRAY_LEN(refused));
+    tcase_add_test(tc, a_stopped_connector_is_not_resumed_by_a_pause_that_ends);
+    tcase_add_test(tc, a_restart_without_status_records_is_no_proof);
+    tcase_add_test(tc, a_restart_of_one_task_is_proven_by_that_task);
+    tcase_add_test(tc, a_change_that_is_kept_stays);
+    tcase_add_test(tc, a_connector_that_was_not_put_again_is_brought_back);
+    tcase_add_loop_test(tc, offsets_go_back_as_far_as_there_are_records, 0,
+                        ARRAY_LEN(rewinds));
+    tcase_add_test(tc, an_answer_that_was_lost_moves_nothing_twice);
+    tcase_add_test(tc, a_source_is_reset);
+    tcase_add_loop_test(tc, nothing_to_go_back_over_is_no_rewind, 0, 2);
+    tcase_add_test(tc, a_sink_that_nobody_asked_proves_nothing);
+    tcase_add_test(tc, a_sink_that_forgot_proves_nothing);
+    tcase_add_loop_test(tc, a_throttle_is_told_as_the_file_says_it, 0,
+                        ARRAY_LEN(throttles));
+    tcase_add_test(tc, a_throttle_of_nothing_is_refused);
+    tcase_add_test(tc, partitions_are_not_taken_away);
+}
+
+SUITE_MAIN("proofs of faults on connectors", fill)
