@@ -55,7 +55,7 @@ struct ledger_view_stream {
 
 struct ledger_view {
     uint32_t run;
-    bool closed; /* the writer closed it; else it died */
+    bool closed;                        /* the writer closed it; else it died */
     struct ledger_view_stream *streams; /* sorted by number */
     size_t streams_len;
 };

@@ -36,15 +36,15 @@ enum arg_type {
 struct arg {
     const char *name;
     enum arg_type type;
-    size_t at;          /* offsetof() in the struct that args_read() fills */
-    int64_t min, max;   /* numbers: both allowed, in the units above; strings,
-                           lists and mappings: lengths; {0, 0}: any number
-                           >= 0 / any string of >= 1 byte / any size */
-    const char *dflt;   /* as it would be written; NULL: required; "": may be
-                           left out, then 0 or NULL */
-    const char *help;   /* one line, for explain, schema and pages */
+    size_t at;        /* offsetof() in the struct that args_read() fills */
+    int64_t min, max; /* numbers: both allowed, in the units above; strings,
+                         lists and mappings: lengths; {0, 0}: any number
+                         >= 0 / any string of >= 1 byte / any size */
+    const char *dflt; /* as it would be written; NULL: required; "": may be
+                         left out, then 0 or NULL */
+    const char *help; /* one line, for explain, schema and pages */
     const char *const *words; /* ARG_WORD: NULL-terminated */
-    json_type kind;     /* ARG_JSON: JSON_OBJECT, JSON_ARRAY, ARG_ANY_JSON */
+    json_type kind; /* ARG_JSON: JSON_OBJECT, JSON_ARRAY, ARG_ANY_JSON */
 };
 
 /* Fill `out` from `object` at `path` of `d` (defaults first). Unknown, missing
@@ -52,9 +52,8 @@ struct arg {
  * number of complaints made. `object` NULL means an empty one. Values given
  * where the table has a default are recorded nowhere: out is the whole truth.
  * Strings in `out` live as long as the document and the table. */
-size_t args_read(const struct arg *table, size_t n,
-                          const json_t *object, struct doc *d,
-                          const char *path, void *out);
+size_t args_read(const struct arg *table, size_t n, const json_t *object,
+                 struct doc *d, const char *path, void *out);
 
 /* {"type": "object", "properties": {...}, "required": [...],
  *  "additionalProperties": false} of a table, JSON Schema 2020-12. New. */

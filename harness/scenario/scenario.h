@@ -38,9 +38,9 @@ struct guarantee {
 
 struct topic {
     const char *name;
-    int64_t partitions; /* default 1 */
-    int64_t replicas;   /* default 0: the plan's min(3, brokers), since the
-                           platform may be another than the file's */
+    int64_t partitions;   /* default 1 */
+    int64_t replicas;     /* default 0: the plan's min(3, brokers), since the
+                             platform may be another than the file's */
     const json_t *config; /* topic configs, strings; may be NULL */
 };
 
@@ -63,15 +63,15 @@ enum load_kind { LOAD_TOPIC, LOAD_FILE };
 enum load_format { FORMAT_TEXT, FORMAT_JSON };
 
 struct load {
-    const char *into;   /* a topic, or an endpoint that can grow (file) */
-    int64_t kind;       /* enum load_kind, from what `into` names */
-    int64_t rate;       /* records a second over all streams */
-    int64_t size;       /* bytes of a value; at least STAMP_LEN + 8 */
-    int64_t keys;       /* distinct keys per stream; 0: no key */
-    int64_t partitions; /* streams; 0: one per partition of the topic */
-    int64_t format;     /* enum load_format */
-    int64_t acks;       /* -1 all, 0, 1 */
-    int64_t idempotence;/* bool, default true */
+    const char *into;        /* a topic, or an endpoint that can grow (file) */
+    int64_t kind;            /* enum load_kind, from what `into` names */
+    int64_t rate;            /* records a second over all streams */
+    int64_t size;            /* bytes of a value; at least STAMP_LEN + 8 */
+    int64_t keys;            /* distinct keys per stream; 0: no key */
+    int64_t partitions;      /* streams; 0: one per partition of the topic */
+    int64_t format;          /* enum load_format */
+    int64_t acks;            /* -1 all, 0, 1 */
+    int64_t idempotence;     /* bool, default true */
     const char *compression; /* none, gzip, snappy, lz4, zstd */
     int64_t transaction;     /* records a transaction; 0: none */
     int64_t abort_share;     /* ppm of the transactions that are aborted */
@@ -103,16 +103,16 @@ struct step {
 
 struct check_spec {
     const char *kind;
-    const json_t *with;   /* arguments; may be NULL */
-    bool relax;           /* `relax: kind` with a reason, instead of a check */
+    const json_t *with; /* arguments; may be NULL */
+    bool relax;         /* `relax: kind` with a reason, instead of a check */
     const char *reason;
-    char path[32];        /* "expect[0]" */
+    char path[32]; /* "expect[0]" */
 };
 
 /* What the file says its outcome must be. */
 struct expected {
-    bool given;           /* else: pass */
-    int64_t is;           /* enum outcome of base/outcome.h */
+    bool given;             /* else: pass */
+    int64_t is;             /* enum outcome of base/outcome.h */
     const json_t *findings; /* {"lost": "all" | "some" | number}; names
                                of findings.h; may be NULL */
 };
@@ -139,8 +139,8 @@ struct platform_spec {
 struct scenario {
     const char *name;
     const char *why;
-    struct guarantee guarantee;      /* of every hop through a connector */
-    const json_t *hop_guarantees;    /* connector name -> guarantee object */
+    struct guarantee guarantee;   /* of every hop through a connector */
+    const json_t *hop_guarantees; /* connector name -> guarantee object */
     struct platform_spec platform;
     struct topic *topics;
     size_t topics_len;
@@ -193,7 +193,7 @@ const struct section *scenario_sections(size_t *ret_len);
 
 /* The kinds that the schema must know, handed in from above. */
 struct schema_kind {
-    const char *set;  /* "fault", "check", "endpoint", "platform" */
+    const char *set; /* "fault", "check", "endpoint", "platform" */
     const char *name;
     const char *help;
     const char *target_key; /* faults: what they are aimed at; NULL: nothing */
