@@ -77,22 +77,35 @@ static int64_t second_of_load(const struct plan *plan)
     return rate;
 }
 
-bool baseline_regained(const struct sample *s, size_t n, const bool *ends,
-                       const struct plan *plan, const struct baseline *b,
-                       int64_t hold_us)
+int64_t baseline_regained(const struct sample *s, size_t n, const bool *ends,
+                          const struct plan *plan, const struct baseline *b,
+                          int64_t hold_us)
 {
     int64_t window = hold_us > b->window_us ? hold_us : b->window_us;
     size_t k = (size_t)(window / US_PER_S);
     size_t hold = (size_t)(hold_us / US_PER_S);
 
     if (n <= k)
-        return false;
+        return -1;
     for (size_t i = 0; i < plan->stations_len; i++)
         if (ends[i] && rate_over(s, n - 1, k, i) < 0.9 * b->rate[i])
-            return false;
+            return -1;
     for (size_t h = 0; h < plan->hops_len; h++)
-        for (size_t i = n - hold; i < n; i++)
+        for (size_t i = n - 1 - hold; i < n; i++)
             if (s[i].lag[h] > b->lag[h] + second_of_load(plan))
-                return false;
-    return true;
+                return -1;
+    return s[n - 1 - hold].t_us;
+}
+
+bool baseline_dropped(const struct sample *s, size_t n, const bool *ends,
+                      const struct plan *plan, const struct baseline *b)
+{
+    size_t k = (size_t)(b->window_us / US_PER_S);
+
+    if (k == 0 || n <= k)
+        return false;
+    for (size_t i = 0; i < plan->stations_len; i++)
+        if (ends[i] && rate_over(s, n - 1, k, i) < 0.5 * b->rate[i])
+            return true;
+    return false;
 }

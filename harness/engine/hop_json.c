@@ -60,6 +60,8 @@ static json_t *balance_json(const struct balance *b)
         {"delivered", b->delivered},
         {"dead_lettered", b->dead_lettered},
         {"filtered", b->filtered},
+        {"diverged", b->diverged},
+        {"pending", b->pending},
         {"lost", b->lost},
         {"unseen", b->unseen},
         {"upstream_copies", b->upstream_copies},

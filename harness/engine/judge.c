@@ -178,6 +178,7 @@ static void judge_hop(struct run *r, size_t i)
         .streams_len = h->streams_len,
         .down_private = true,
         .drained = hr->drained,
+        .down_is_loaded = !h->connector,
         .worst_per_kind = WORST_KEPT,
     };
 
@@ -209,6 +210,12 @@ static void judge_hop(struct run *r, size_t i)
                    "%s: the balance does not close: a defect of the "
                    "harness, please report it with the run folder",
                    h->name);
+    if (hr->result.unjudged > 0)
+        run_not_judged(r,
+                       "%s: %llu copies or late arrivals of records that the "
+                       "upstream no longer holds: whose doing they are cannot "
+                       "be told",
+                       h->name, (unsigned long long)hr->result.unjudged);
     judge_refusals(r, i, down->tally);
     place_duplicates(r, i);
     judge_commits(r, i);

@@ -73,11 +73,17 @@ struct baseline {
 bool baseline_find(const struct sample *s, size_t n, const bool *ends,
                    size_t stations, size_t hops, struct baseline *ret);
 
-/* Do the samples from the last `hold_us` on show a rate of at least 90 % of
- * the baseline at every end, and a lag of at most the baseline's plus one
- * second of load? */
-bool baseline_regained(const struct sample *s, size_t n, const bool *ends,
-                       const struct plan *plan, const struct baseline *b,
-                       int64_t hold_us);
+/* Since when do the samples up to the last show a rate of at least 90 % of the
+ * baseline at every end, and a lag of at most the baseline's plus one second
+ * of load, for `hold_us`? The time of the first of these samples; -1: they do
+ * not. */
+int64_t baseline_regained(const struct sample *s, size_t n, const bool *ends,
+                          const struct plan *plan, const struct baseline *b,
+                          int64_t hold_us);
+
+/* Has the rate at any end fallen below half of the baseline between the last
+ * two samples? With a baseline of longer windows, over such a window. */
+bool baseline_dropped(const struct sample *s, size_t n, const bool *ends,
+                      const struct plan *plan, const struct baseline *b);
 
 #endif

@@ -272,6 +272,26 @@ static int await_mending(struct timeline *t, size_t i, struct err *err)
     return undo_remove(t->spec.undo_dir, i, err);
 }
 
+/* Since when the flow is as it was, by the samples from `since_us` on. */
+static int64_t regained(struct timeline *t, int64_t since_us)
+{
+    AUTO_FREE struct sample *s = NULL;
+    size_t n = sampler_since(t->spec.sampler, since_us, &s);
+
+    return baseline_regained(s, n, t->spec.ends, t->spec.plan, t->spec.baseline,
+                             RECOVERED_FOR_US);
+}
+
+static bool dropped(struct timeline *t, int64_t since_us)
+{
+    AUTO_FREE struct sample *s = NULL;
+    size_t n = sampler_since(t->spec.sampler, since_us, &s);
+
+    return t->spec.baseline->known &&
+           baseline_dropped(s, n, t->spec.ends, t->spec.plan, t->spec.baseline);
+}
+
+/* The system's first reaction: a new generation, a status, less coming out. */
 static void notice(struct timeline *t, size_t i)
 {
     struct step_run *r = &t->steps[i];
@@ -279,11 +299,11 @@ static void notice(struct timeline *t, size_t i)
 
     if (generation > r->asked_us)
         r->last_generation_us = generation;
-    if (r->noticed_us >= 0)
+    if (r->noticed_us >= 0 || !r->landed)
         return;
     if (generation > r->asked_us)
         r->noticed_us = generation;
-    else if (status_changes(t) != r->status_changes)
+    else if (status_changes(t) != r->status_changes || dropped(t, r->asked_us))
         r->noticed_us = clk_now(t->spec.field->clk);
 }
 
@@ -292,23 +312,16 @@ static void await_recovery(struct timeline *t, size_t i)
     struct step_run *r = &t->steps[i];
     int64_t now = clk_now(t->spec.field->clk);
     int64_t limit = t->spec.plan->scenario.timeouts.recover_us;
-    AUTO_FREE struct sample *s = NULL;
-    size_t n;
 
     if (!t->spec.baseline->known) {
         r->state = STEP_DONE; /* nothing to compare with: not judged */
         return;
     }
-    n = sampler_since(t->spec.sampler, r->mended_us, &s);
-    if (baseline_regained(s, n, t->spec.ends, t->spec.plan, t->spec.baseline,
-                          RECOVERED_FOR_US)) {
-        r->recovered_us = s[n - 1].t_us - RECOVERED_FOR_US;
-        if (r->recovered_us < r->mended_us)
-            r->recovered_us = r->mended_us;
+    r->recovered_us = regained(t, r->mended_us);
+    if (r->recovered_us >= 0)
         tell(t, i, "recovered", "");
-    } else if (now - r->mended_us < limit) {
+    else if (now - r->mended_us < limit)
         return;
-    }
     r->attempted_at_end = attempted(t);
     r->state = STEP_DONE;
 }

@@ -99,7 +99,7 @@ static void put_fault(FILE *f, const json_t *fault)
     static const char *const marks[] = {"asked_us", "landed_us", "noticed_us",
                                         "mended_us", "recovered_us"};
     AUTO_FREE char *name = words_fault_name(fault);
-    bool landed = look_is(fault, "outcome", "landed");
+    AUTO_FREE char *because = words_fault_because(fault);
     int64_t from_us = look_int(fault, "window_from_us");
     int64_t to_us = look_int(fault, "window_to_us");
 
@@ -109,8 +109,7 @@ static void put_fault(FILE *f, const json_t *fault)
     for (size_t i = 0; i < ARRAY_LEN(marks); i++)
         emit(f, H, "<td class=n>%s</td>", instant(look_int(fault, marks[i])).s);
     emit(f, H, "<td class=t>%s to %s</td><td>%s</td><td>%s</td></tr>\n",
-         instant(from_us).s, to_us < 0 ? "the end" : instant(to_us).s,
-         look_text(fault, landed ? "proof" : "why_not"),
+         instant(from_us).s, to_us < 0 ? "the end" : instant(to_us).s, because,
          look_text(fault, "restores"));
 }
 

@@ -191,13 +191,12 @@ static void put_hop(struct suite *s, const json_t *hop)
 
 static void put_fault(struct suite *s, const json_t *fault)
 {
-    bool landed = look_is(fault, "outcome", "landed");
+    AUTO_FREE char *because = words_fault_because(fault);
     AUTO_FREE char *who = words_fault_name(fault);
     AUTO_FREE char *name = text_of("fault landed: %s", who);
     AUTO_FREE char *times = words_fault_times(fault);
     AUTO_FREE char *message =
-        text_of("%s: %s", look_text(fault, "outcome"),
-                look_text(fault, landed ? "proof" : "why_not"));
+        text_of("%s: %s", look_text(fault, "outcome"), because);
 
     put_case(s, &(struct testcase){
                     .name = name,

@@ -144,11 +144,10 @@ static void put_faults(FILE *f, const json_t *run)
         const char *outcome = look_text(fault, "outcome");
         AUTO_FREE char *name = words_fault_name(fault);
         AUTO_FREE char *times = words_fault_times(fault);
+        AUTO_FREE char *because = words_fault_because(fault);
 
         emit(f, M, "| %s %s | %s | %s | %s |\n", mark(outcome), outcome, name,
-             times,
-             look_text(fault, look_is(fault, "outcome", "landed") ? "proof"
-                                                                  : "why_not"));
+             times, because);
     }
     (void)fputc('\n', f);
 }

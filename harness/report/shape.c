@@ -18,6 +18,7 @@ enum shape {
     OBJECT, /* an object */
     LIST,   /* a list */
     NAME,   /* a text or a whole number */
+    PROOF,  /* a text or an object */
 };
 
 struct row {
@@ -174,7 +175,7 @@ static const struct row rows[] = {
     {"faults[].window_from_us", WHOLE, true, NULL},
     {"faults[].window_to_us", WHOLE, true, NULL},
     {"faults[].restores", TEXT, false, NULL},
-    {"faults[].proof", TEXT, false, NULL},
+    {"faults[].proof", PROOF, false, NULL},
     {"faults[].why_not", TEXT, false, NULL},
     {"faults[].outcome", TEXT, true, "landed|not landed|refused"},
     {"faults[].disturbance", TRUTH, false, NULL},
@@ -206,9 +207,13 @@ static const struct row rows[] = {
 };
 
 static const char *const shape_words[] = {
-    [TEXT] = "a text",         [WHOLE] = "a whole number",
-    [TRUTH] = "true or false", [OBJECT] = "an object",
-    [LIST] = "a list",         [NAME] = "a text or a whole number",
+    [TEXT] = "a text",
+    [WHOLE] = "a whole number",
+    [TRUTH] = "true or false",
+    [OBJECT] = "an object",
+    [LIST] = "a list",
+    [NAME] = "a text or a whole number",
+    [PROOF] = "a text or an object",
 };
 
 static const char *what_is(const json_t *v)
@@ -248,6 +253,8 @@ static bool has_shape(const json_t *v, enum shape shape)
         return json_is_array(v);
     case NAME:
         return json_is_string(v) || json_is_integer(v);
+    case PROOF:
+        return json_is_string(v) || json_is_object(v);
     }
     return false;
 }

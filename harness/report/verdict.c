@@ -235,7 +235,7 @@ static void put_fault(const struct sheet *s, const json_t *fault)
     AUTO_FREE char *times = words_fault_times(fault);
     AUTO_FREE char *text = text_of("%s: %s", name, times);
     bool landed = strcmp(outcome, "landed") == 0;
-    const char *because = look_text(fault, landed ? "proof" : "why_not");
+    AUTO_FREE char *because = words_fault_because(fault);
 
     line(s, label, status_colour(outcome), text);
     if (*because)

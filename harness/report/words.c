@@ -374,6 +374,29 @@ char *words_fault_times(const json_t *fault)
     return text_take(&t);
 }
 
+char *words_fault_because(const json_t *fault)
+{
+    bool landed = look_is(fault, "outcome", "landed");
+    json_t *proof = look(fault, "proof"), *value;
+    const char *key, *between = "";
+    struct text t;
+
+    if (!landed || json_is_string(proof))
+        return text_of("%s", look_text(fault, landed ? "proof" : "why_not"));
+    text_open(&t);
+    json_object_foreach(proof, key, value)
+    {
+        AUTO_FREE char *as =
+            json_is_string(value)
+                ? text_of("%s", json_string_value(value))
+                : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+        (void)fprintf(t.f, "%s%s: %s", between, key, as ? as : "");
+        between = ", ";
+    }
+    return text_take(&t);
+}
+
 char *words_check(const json_t *check)
 {
     const char *reason = look_text(check, "reason");

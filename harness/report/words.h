@@ -58,6 +58,9 @@ char *words_event_case(const json_t *run, const json_t *one);
 char *words_fault_name(const json_t *fault);
 /* "asked at 20.0s, landed at 20.1s, ..., recovered at 33.1s" */
 char *words_fault_times(const json_t *fault);
+/* Why a fault counts as landed, or why it does not: the proof seen at its
+ * target as "ended: killed by signal 9 (Killed), pid: 17"; "" if none. */
+char *words_fault_because(const json_t *fault);
 /* "expect[0] recovered: sentence"; the reason of a relaxed one behind it. */
 char *words_check(const json_t *check);
 /* "5 of 1 041 runs shown"; "" when all are. */
