@@ -12,6 +12,8 @@ struct pair {
     char *topic;
     struct commit *commits;
     size_t commits_len, commits_cap;
+    struct committed *last; /* of each partition that has one */
+    size_t last_len, last_cap;
     struct group_owner *owners;
     size_t owners_len, owners_cap;
     int64_t last_generation_us; /* run clock; of the group, topic "" */
@@ -44,6 +46,7 @@ void groups_watch_free(struct groups_watch *w)
         free(w->at[i].group);
         free(w->at[i].topic);
         free(w->at[i].commits);
+        free(w->at[i].last);
         free(w->at[i].owners);
     }
     free(w->at);
@@ -93,13 +96,33 @@ static void *grown(void *at, size_t len, size_t *cap, size_t size)
     return at;
 }
 
+/* A commit that was deleted (an alteration of offsets does that) leaves the
+ * partition without one. */
+static void keep_last(struct pair *p, const struct group_record *g)
+{
+    size_t i = 0;
+
+    while (i < p->last_len && p->last[i].partition != g->partition)
+        i++;
+    if (g->tombstone) {
+        if (i < p->last_len)
+            p->last[i] = p->last[--p->last_len];
+        return;
+    }
+    if (i == p->last_len) {
+        p->last = grown(p->last, p->last_len, &p->last_cap, sizeof(*p->last));
+        p->last_len++;
+    }
+    p->last[i] = (struct committed){g->partition, g->offset};
+}
+
 static void note_commit(struct groups_watch *w, const struct group_record *g)
 {
-    struct pair *p;
+    struct pair *p = find_or_make(w, g->group, g->topic);
 
+    keep_last(p, g);
     if (g->tombstone)
         return;
-    p = find_or_make(w, g->group, g->topic);
     p->commits =
         grown(p->commits, p->commits_len, &p->commits_cap, sizeof(*p->commits));
     p->commits[p->commits_len++] = (struct commit){.time_us = g->commit_time_us,
@@ -112,7 +135,8 @@ static void note_owner(struct pair *p, const struct group_owner *o)
     for (size_t i = p->owners_len; i-- > 0;) {
         if (p->owners[i].partition != o->partition)
             continue;
-        if (p->owners[i].node == o->node && p->owners[i].task == o->task)
+        if (p->owners[i].node == o->node && p->owners[i].task == o->task &&
+            p->owners[i].nobody == o->nobody)
             return; /* it keeps it */
         break;
     }
@@ -134,6 +158,18 @@ static int32_t task_of(const char *client_id)
     return end > dash + 1 && !*end && n >= 0 && n < 100000 ? (int32_t)n : -1;
 }
 
+/* A task that was started anew elsewhere while its old worker was not heard of
+ * may be in the group twice: then its name does not tell who a member is. */
+static int32_t task_alone(const struct group_record *g, size_t member)
+{
+    int32_t task = task_of(g->members[member].client_id);
+
+    for (size_t i = 0; i < g->members_len; i++)
+        if (i != member && task_of(g->members[i].client_id) == task)
+            return -1;
+    return task;
+}
+
 /* Partitions that nobody has in this generation belong to nobody. */
 static void release_others(struct groups_watch *w, const struct group_record *g,
                            const char *topic, int64_t time_us)
@@ -149,7 +185,11 @@ static void release_others(struct groups_watch *w, const struct group_record *g,
                 owned |= g->members[m].partitions[k].partition == partition &&
                          strcmp(g->members[m].partitions[k].topic, topic) == 0;
         if (!owned)
-            note_owner(p, &(struct group_owner){time_us, partition, -1, -1});
+            note_owner(p, &(struct group_owner){.time_us = time_us,
+                                                .partition = partition,
+                                                .node = -1,
+                                                .task = -1,
+                                                .nobody = true});
     }
 }
 
@@ -176,9 +216,11 @@ static void note_members(struct groups_watch *w, const struct group_record *g,
 
         for (size_t k = 0; k < member->partitions_len; k++)
             note_owner(find_or_make(w, g->group, member->partitions[k].topic),
-                       &(struct group_owner){time_us,
-                                             member->partitions[k].partition,
-                                             node, task_of(member->client_id)});
+                       &(struct group_owner){
+                           .time_us = time_us,
+                           .partition = member->partitions[k].partition,
+                           .node = node,
+                           .task = task_alone(g, m)});
     }
 }
 
@@ -210,17 +252,8 @@ size_t groups_watch_committed(struct groups_watch *w, const char *group,
 
     pthread_mutex_lock(&w->lock);
     p = find(w, group, topic);
-    for (size_t i = 0; p && i < p->commits_len; i++) {
-        size_t k = 0;
-
-        while (k < n && out[k].partition != p->commits[i].partition)
-            k++;
-        if (k == max)
-            continue;
-        out[k] =
-            (struct committed){p->commits[i].partition, p->commits[i].offset};
-        n = k == n ? n + 1 : n;
-    }
+    for (; p && n < p->last_len && n < max; n++)
+        out[n] = p->last[n];
     pthread_mutex_unlock(&w->lock);
     return n;
 }

@@ -17,6 +17,7 @@ struct live_topic {
     char *name;
     struct tally *tally;
     struct committed ends[PARTITIONS_MAX]; /* by partition */
+    int64_t seen[PARTITIONS_MAX]; /* the highest that `ends` ever was */
     size_t ends_len;
     uint64_t records;
     int64_t last_us;
@@ -40,6 +41,23 @@ static struct live_topic *find(struct observer *o, const char *name)
     return NULL;
 }
 
+/* Was it seen before? A tail that lost its place reads a log again from its
+ * beginning, and what comes twice for that is no copy. */
+static bool note_place(struct live_topic *t, const struct kafka_record *r)
+{
+    int32_t p = r->partition;
+
+    if (p < 0 || p >= PARTITIONS_MAX)
+        return false;
+    for (; t->ends_len <= (size_t)p; t->ends_len++)
+        t->ends[t->ends_len] = (struct committed){(int32_t)t->ends_len, 0};
+    t->ends[p].offset = r->offset + 1;
+    if (r->offset < t->seen[p])
+        return true;
+    t->seen[p] = r->offset + 1;
+    return false;
+}
+
 static void note_live(void *ctx, const char *topic,
                       const struct kafka_record *r)
 {
@@ -52,18 +70,10 @@ static void note_live(void *ctx, const char *topic,
 
     pthread_mutex_lock(&o->lock);
     t = find(o, topic);
-    if (t) {
+    if (t && !note_place(t, r)) {
         tally_record(t->tally, r->value, r->value_len, &at);
         t->records++;
         t->last_us = clk_now(o->spec.clk);
-        if (r->partition >= 0 && r->partition < PARTITIONS_MAX) {
-            while (t->ends_len <= (size_t)r->partition) {
-                t->ends[t->ends_len] =
-                    (struct committed){(int32_t)t->ends_len, 0};
-                t->ends_len++;
-            }
-            t->ends[r->partition].offset = r->offset + 1;
-        }
     }
     pthread_mutex_unlock(&o->lock);
 }
@@ -291,7 +301,7 @@ size_t observer_owners(struct observer *o, const char *group, const char *topic,
         if (node < 0 && at[i].task >= 0)
             node = connect_watch_worker_at(o->connect, connector, at[i].task,
                                            at[i].time_us + US_PER_S);
-        if (node < 0 && at[i].task >= 0)
+        if (node < 0 && !at[i].nobody)
             return 0; /* a member that cannot be placed: nothing is known */
         (*ret)[len++] = (struct ownership){.time_us = at[i].time_us,
                                            .partition = at[i].partition,

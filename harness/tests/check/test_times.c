@@ -72,19 +72,14 @@ END_TEST
 
 #define AT(t, n)                                                               \
     "{'t_us': " t "500000, 'delivered': {'orders': 99000, 'shop': " n "}}"
+#define BEFORE AT("8", "0") "," AT("9", "10") ","
+#define DURING AT("10", "40") "," AT("11", "80") "," AT("13", "140") ","
+#define AFTER  AT("14", "170") "," AT("15", "900")
 /* In force from 10 to 14 s: 100 arrive between samples inside, 160 around. */
-#define ARRIVALS                                                                                    \
-    "{'hops': [{'upstream': 'load', 'downstream': 'orders'}, {'upstream': "                         \
-    "'orders', 'downstream': 'shop'}], 'faults': [" FAULT("-1") "," KILL("-1") "], 'series': [" AT( \
-        "8",                                                                                        \
-        "0") "," AT("9",                                                                            \
-                    "10") "," AT("10",                                                              \
-                                 "40") "," AT("11",                                                 \
-                                              "80") "," AT("13",                                    \
-                                                           "140") "," AT("14",                      \
-                                                                         "17"                       \
-                                                                         "0") "," AT("15",          \
-                                                                                     "900") "]}"
+#define ARRIVALS                                                               \
+    "{'hops': [{'upstream': 'load', 'downstream': 'orders'}, {'upstream': "    \
+    "'orders', 'downstream': 'shop'}], 'faults': [" FAULT("-1") "," KILL(      \
+        "-1") "], 'series': [" BEFORE DURING AFTER "]}"
 
 static const struct row arrivals[] = {
     {"enough for sure", "progress_during",
