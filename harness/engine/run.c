@@ -73,7 +73,8 @@ void run_phase(struct run *r, const char *name, int64_t limit_us)
                            name, "limit_us", (json_int_t)limit_us));
 }
 
-static void add_sentence(json_t *to, const char *fmt, va_list ap)
+static void PRINTF_LIKE(2, 0)
+    add_sentence(json_t *to, const char *fmt, va_list ap)
 {
     char *text = NULL;
 

@@ -63,7 +63,7 @@ struct findings {
     uint64_t records[FINDING_KINDS]; /* whole counts, never cut */
     uint64_t runs[FINDING_KINDS];    /* how many runs they form */
     struct finding *worst;           /* the longest runs of each kind, at most
-                                        `worst_per_kind` each, sorted by kind, length */
+                                        `worst_per_kind`, by kind, length */
     size_t worst_len;
 };
 
@@ -99,9 +99,10 @@ struct hop_spec {
                                     are the larger of the two */
     const struct tally *down;
     const struct tally *dead; /* the dead-letter topic, or NULL */
-    bool down_is_loaded;      /* `down` is the one topic that these streams are
-                                  written to, so the ledger's offsets are its own:
-                                  only then is `diverged` judged (and up NULL) */
+    bool down_is_loaded;      /* `down` is the one topic that these streams
+                                 are written to, so the ledger's offsets are
+                                 its own: only then is `diverged` judged (and
+                                 up NULL) */
     const struct committed *committed; /* of the hop's consumer group */
     size_t committed_len;
     const uint32_t *streams; /* those that go over this hop */
