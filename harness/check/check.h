@@ -37,6 +37,10 @@ struct check_ops {
      * run.json ("duplicate"), NULL-terminated; NULL: cannot be relaxed. */
     const char *const *relaxes;
 
+    /* The findings and events it speaks of, as in run.json: when it fails, it
+     * says no more than they do. NULL-terminated; NULL: of none. */
+    const char *const *about;
+
     /* What no table can rule on: a pattern, the name of a connector. Asked
      * once, at load time. 0, or -EINVAL: "<argument>: what is wrong". NULL:
      * the table says it all. */

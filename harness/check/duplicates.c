@@ -122,6 +122,7 @@ const struct check_ops check_duplicates = {
     .args_len = ARRAY_LEN(args_of),
     .args_size = sizeof(struct duplicates),
     .relaxes = relaxed,
+    .about = relaxed,
     .refuse = refuse,
     .judge = judge,
 };

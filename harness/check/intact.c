@@ -26,5 +26,6 @@ const struct check_ops check_intact = {
     .help = "no record is corrupt, altered, diverged, phantom, misrouted or "
             "stale",
     .relaxes = kinds,
+    .about = kinds,
     .judge = judge,
 };

@@ -30,5 +30,6 @@ const struct check_ops check_no_loss = {
     .name = "no_loss",
     .help = "no record is lost or unseen on any hop",
     .relaxes = kinds,
+    .about = kinds,
     .judge = judge,
 };

@@ -230,12 +230,15 @@ static int refuse(const void *args, const struct scenario *s, struct err *err)
     return refuse_connector(((const struct no_stall *)args)->connector, s, err);
 }
 
+static const char *const kinds[] = {"silent stall", NULL};
+
 const struct check_ops check_no_stall = {
     .name = "no_stall",
     .help = "no connector stands still while work waits for it",
     .args = args_of,
     .args_len = ARRAY_LEN(args_of),
     .args_size = sizeof(struct no_stall),
+    .about = kinds,
     .refuse = refuse,
     .judge = judge,
 };

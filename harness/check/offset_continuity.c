@@ -25,12 +25,13 @@ static const struct arg args_of[] = {
      .help = "of this connector only"},
 };
 
+static const char *const both[] = {"offset regression", "committed ahead",
+                                   NULL};
+
 static void judge(const json_t *run, const char *logs_dir, const void *args,
                   struct check_result *ret)
 {
     static const char *const one[] = {"offset regression", NULL};
-    static const char *const both[] = {"offset regression", "committed ahead",
-                                       NULL};
     const struct continuity *c = args;
     const struct events_asked a = {c->committed_ahead ? both : one,
                                    c->connector};
@@ -51,6 +52,7 @@ const struct check_ops check_offset_continuity = {
     .args = args_of,
     .args_len = ARRAY_LEN(args_of),
     .args_size = sizeof(struct continuity),
+    .about = both,
     .refuse = refuse,
     .judge = judge,
 };

@@ -24,5 +24,6 @@ const struct check_ops check_order = {
     .name = "order",
     .help = "no record overtakes an earlier one of its stream on any hop",
     .relaxes = kinds,
+    .about = kinds,
     .judge = judge,
 };

@@ -16,10 +16,11 @@ static const struct arg args_of[] = {
      .help = "of this connector only"},
 };
 
+static const char *const kinds[] = {"two owners", NULL};
+
 static void judge(const json_t *run, const char *logs_dir, const void *args,
                   struct check_result *ret)
 {
-    static const char *const kinds[] = {"two owners", NULL};
     const struct events_asked a = {kinds,
                                    ((const struct owner *)args)->connector};
 
@@ -38,6 +39,7 @@ const struct check_ops check_single_owner = {
     .args = args_of,
     .args_len = ARRAY_LEN(args_of),
     .args_size = sizeof(struct owner),
+    .about = kinds,
     .refuse = refuse,
     .judge = judge,
 };

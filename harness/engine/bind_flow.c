@@ -1,10 +1,35 @@
 /* bind_flow.c - loads, streams and hops out of the rows of stations. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/own.h"
 #include "engine/bind.h"
 #include "engine/fill.h"
+
+/* `load:` may be one or a list. */
+static void complain_load(struct plan *p, size_t load, const char *key,
+                          const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+static void complain_load(struct plan *p, size_t load, const char *key,
+                          const char *fmt, ...)
+{
+    bool is_list = json_is_array(json_object_get(doc_root(p->doc), "load"));
+    AUTO_FREE char *why = NULL;
+    char path[48];
+    va_list ap;
+
+    va_start(ap, fmt);
+    if (vasprintf(&why, fmt, ap) < 0)
+        abort();
+    va_end(ap);
+    if (is_list)
+        (void)snprintf(path, sizeof(path), "load[%zu].%s", load, key);
+    else
+        (void)snprintf(path, sizeof(path), "load.%s", key);
+    doc_complain(p->doc, path, "%s", why);
+}
 
 void bind_loads(struct plan *p)
 {
@@ -35,22 +60,48 @@ void bind_loads(struct plan *p)
             .timeout_us = l->timeout_us,
         };
         if (t && item->streams > t->partitions)
-            doc_complain(p->doc, "load.partitions",
-                         "%d is more than the %d partitions of %s",
-                         item->streams, (int)t->partitions, l->into);
+            complain_load(p, i, "partitions",
+                          "%d is more than the %d partitions of %s",
+                          item->streams, (int)t->partitions, l->into);
         if (!t && !(p->stations[at].ops->can & ENDPOINT_CAN_LOAD))
-            doc_complain(p->doc, "load.into",
-                         "endpoint %s (%s) cannot be loaded, a topic or a "
-                         "file can",
-                         l->into, p->stations[at].ops->name);
+            complain_load(p, i, "into",
+                          "endpoint %s (%s) cannot be loaded, a topic or a "
+                          "file can",
+                          l->into, p->stations[at].ops->name);
         stream += (uint32_t)item->streams;
         p->stations[at].is_loaded = true;
     }
 }
 
-/* The streams of loads that enter `flow` at or above its place `upto`. */
-static void collect_streams(const struct plan *p, const struct flow *flow,
-                            size_t upto, struct plan_hop *hop)
+/* Does what is loaded into station `into` reach `station`, over whatever rows?
+ * Rows may join: one ends where another begins. */
+static bool reaches(const struct plan *p, size_t into, size_t station)
+{
+    bool *wet = bind_alloc(p->stations_len, sizeof(*wet));
+    bool more = true, ret;
+
+    wet[into] = true;
+    while (more) {
+        more = false;
+        for (size_t i = 0; i < p->scenario.flows_len; i++) {
+            const struct flow *flow = &p->scenario.flows[i];
+
+            for (size_t k = 0; k + 2 < flow->len; k += 2) {
+                size_t up = plan_station_find(p, flow->names[k]);
+                size_t down = plan_station_find(p, flow->names[k + 2]);
+
+                more |= wet[up] && !wet[down];
+                wet[down] |= wet[up];
+            }
+        }
+    }
+    ret = wet[station];
+    free(wet);
+    return ret;
+}
+
+/* The streams of every load that reaches the hop's upstream. */
+static void collect_streams(const struct plan *p, struct plan_hop *hop)
 {
     size_t n = 0;
 
@@ -58,11 +109,10 @@ static void collect_streams(const struct plan *p, const struct flow *flow,
         n += (size_t)p->loads[i].streams;
     hop->streams = bind_alloc(n, sizeof(*hop->streams));
     for (size_t i = 0; i < p->loads_len; i++) {
-        bool above = false;
+        size_t into = plan_station_find(p, p->loads[i].into);
+        bool comes = reaches(p, into, hop->up);
 
-        for (size_t k = 0; k <= upto; k += 2)
-            above |= strcmp(flow->names[k], p->loads[i].into) == 0;
-        for (int k = 0; above && k < p->loads[i].streams; k++)
+        for (int k = 0; comes && k < p->loads[i].streams; k++)
             hop->streams[hop->streams_len++] =
                 p->loads[i].first_stream + (uint32_t)k;
     }
@@ -135,7 +185,7 @@ static void add_connector_hop(struct plan *p, const struct flow *flow,
     h->guarantee = scenario_guarantee(&p->scenario, p->doc, c->name);
     if (!c->is_source)
         (void)snprintf(h->group, sizeof(h->group), "connect-%s", c->name);
-    collect_streams(p, flow, at, h);
+    collect_streams(p, h);
     p->hops_len++;
 }
 

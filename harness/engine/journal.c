@@ -21,9 +21,37 @@ struct journal {
     char last[SHA256_HEX];
     struct err err;
     json_t *events;
+    uint64_t not_kept; /* telling ones beyond EVENTS_KEPT */
     void (*also)(void *, int64_t, const char *, const char *, const json_t *);
     void *ctx;
 };
+
+/* A journal that is there goes on: what comes next is bound to its last line.
+ * Leaves `last` alone where no line is whole. */
+static void go_on_from(const char *path, char last[SHA256_HEX])
+{
+    AUTO_FREE char *text = NULL;
+    struct err ignored = {0};
+    size_t len;
+
+    if (file_read(path, &text, &len, &ignored) < 0)
+        return;
+    while (len > 0) {
+        AUTO_JSON json_t *line = NULL;
+        const char *hash;
+
+        while (len > 0 && text[len - 1] == '\n')
+            text[--len] = 0;
+        while (len > 0 && text[len - 1] != '\n')
+            len--;
+        line = json_loads(text + len, 0, NULL);
+        hash = json_string_value(json_object_get(line, "hash"));
+        if (hash && strlen(hash) == SHA256_HEX - 1) {
+            memcpy(last, hash, SHA256_HEX);
+            return;
+        }
+    }
+}
 
 int journal_open(const char *path, const struct clk *clk,
                  void (*also)(void *, int64_t, const char *, const char *,
@@ -45,6 +73,7 @@ int journal_open(const char *path, const struct clk *clk,
     j->ctx = ctx;
     j->events = json_array();
     memset(j->last, '0', SHA256_HEX - 1);
+    go_on_from(path, j->last);
     *ret = j;
     return 0;
 }
@@ -68,8 +97,10 @@ static void append_line(struct journal *j, json_t *line)
 
     json_object_set_new(line, "before", json_string(j->last));
     text = json_dumps(line, JSON_COMPACT | JSON_SORT_KEYS);
-    if (!text)
+    if (!text) { /* bytes that are no text: an event less than happened */
+        err_set(&j->err, -EILSEQ, "an event could not be written as JSON");
         return;
+    }
     sha256_bytes(text, strlen(text), j->last);
     whole = path_of("%.*s,\"hash\":\"%s\"}\n", (int)strlen(text) - 1, text,
                     j->last);
@@ -89,7 +120,9 @@ static void put(void *ctx, int64_t at_us, const char *actor, const char *what,
         at_us = clk_now(&j->clk);
     line = json_pack("{s:I, s:s, s:s}", "t_us", (json_int_t)at_us, "actor",
                      actor, "what", what);
-    if (text && json_array_size(j->events) < EVENTS_KEPT)
+    if (text && json_array_size(j->events) >= EVENTS_KEPT)
+        j->not_kept++;
+    else if (text)
         json_array_append_new(j->events,
                               json_pack("{s:I, s:s, s:s, s:s}", "t_us",
                                         (json_int_t)at_us, "actor", actor,
@@ -126,6 +159,13 @@ json_t *journal_events(struct journal *j)
 
     pthread_mutex_lock(&j->lock);
     copy = json_deep_copy(j->events);
+    if (j->not_kept > 0)
+        json_array_append_new(
+            copy, json_pack("{s:I, s:s, s:s, s:o}", "t_us",
+                            (json_int_t)clk_now(&j->clk), "actor", "journal",
+                            "what", "cut", "text",
+                            json_sprintf("%llu more are in journal.jsonl",
+                                         (unsigned long long)j->not_kept)));
     pthread_mutex_unlock(&j->lock);
     return copy;
 }

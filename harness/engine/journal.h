@@ -15,8 +15,8 @@
 
 struct journal;
 
-/* Make `path`. Every event goes to `also` too (the live view), if not NULL;
- * it must not free the body. */
+/* Make `path`, or go on with it if it is there. Every event goes to `also` too
+ * (the live view), if not NULL; it must not free the body. */
 MUST_USE int journal_open(const char *path, const struct clk *clk,
                           void (*also)(void *ctx, int64_t at_us,
                                        const char *actor, const char *what,
@@ -27,11 +27,12 @@ void journal_close(struct journal *j); /* NULL is fine */
 /* The sink that writes into it. */
 struct event_sink journal_sink(struct journal *j);
 
-/* 0, or what went wrong first (a full disk): the evidence has a hole then and
- * the run is inconclusive. */
+/* 0, or what went wrong first (a full disk, an event that is no text): the
+ * evidence has a hole then and the run is inconclusive. */
 MUST_USE int journal_error(struct journal *j, struct err *err);
 
-/* The telling events so far, for run.json: [{t_us, actor, what, text}]. New. */
+/* The telling events so far, for run.json: [{t_us, actor, what, text}]; the
+ * last says so when there were more than are kept. New. */
 json_t *journal_events(struct journal *j);
 
 #endif

@@ -7,14 +7,14 @@
 #include "base/file.h"
 #include "base/own.h"
 
-/* The rename is in the page cache, which a SIGKILL of ours cannot touch; the
- * folder is synced too so that even a power cut keeps it. */
-static int sync_dir(const char *dir, struct err *err)
+/* The page cache is what a SIGKILL of ours cannot touch; a power cut is
+ * survived by what was synced, the file and its name in the folder. */
+static int sync_path(const char *path, struct err *err)
 {
-    AUTO_FD int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0 || fsync(fd) < 0)
-        return err_errno(err, "%s", dir);
+        return err_errno(err, "%s", path);
     return 0;
 }
 
@@ -34,7 +34,9 @@ int undo_write(const char *dir, size_t step, const struct fault_ops *ops,
     if (!record)
         return err_set(err, -ENOMEM, "%s: no memory", path);
     rc = json_write(path, record, err);
-    return rc < 0 ? rc : sync_dir(dir, err);
+    if (rc == 0)
+        rc = sync_path(path, err);
+    return rc == 0 ? sync_path(dir, err) : rc;
 }
 
 int undo_remove(const char *dir, size_t step, struct err *err)

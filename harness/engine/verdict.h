@@ -5,6 +5,9 @@
  *                 seen: a fault that did not land, a station not read, too
  *                 few records, a check that could not be judged
  *   pass          neither
+ *
+ * Of an interrupted run only what its hops show counts as a fail: a check that
+ * was cut short proves nothing.
  */
 #ifndef ENGINE_VERDICT_H
 #define ENGINE_VERDICT_H
