@@ -74,30 +74,68 @@ static int open_endpoints(struct run *r, struct err *err)
     return 0;
 }
 
-/* What every station is counted by: all streams of the run. */
-static void make_tally_spec(struct run *r)
+/* Does the stream lead to the station: loaded into it, or over a hop? */
+static bool leads_to(const struct plan *p, const struct load_item *l,
+                     uint32_t stream, size_t station)
+{
+    if (strcmp(l->into, p->stations[station].name) == 0)
+        return true;
+    for (size_t i = 0; i < p->hops_len; i++) {
+        const struct plan_hop *h = &p->hops[i];
+
+        for (size_t k = 0; h->down == station && k < h->streams_len; k++)
+            if (h->streams[k] == stream)
+                return true;
+    }
+    return false;
+}
+
+/* Order per key is judged where every hop that leads there promises just
+ * that. */
+static bool ordered_by_key(const struct plan *p, size_t station)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < p->hops_len; i++) {
+        if (p->hops[i].down != station)
+            continue;
+        if (p->hops[i].guarantee.ordering != ORDER_KEY)
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+/* What a station is counted by: the streams that lead there, and no other, so
+ * that a record of another is known as misrouted. */
+static void make_tally_spec(struct run *r, size_t station)
 {
     const struct plan *p = r->plan;
+    struct station_run *s = &r->stations[station];
     size_t n = 0;
 
     for (size_t i = 0; i < p->loads_len; i++)
         n += (size_t)p->loads[i].streams;
-    r->streams = calloc(n + 1, sizeof(*r->streams));
-    if (!r->streams)
+    s->streams = calloc(n + 1, sizeof(*s->streams));
+    if (!s->streams)
         abort();
     n = 0;
-    for (size_t i = 0; i < p->loads_len; i++)
-        for (int k = 0; k < p->loads[i].streams; k++)
-            r->streams[n++] = (struct tally_stream_spec){
-                .stream = p->loads[i].first_stream + (uint32_t)k,
-                .payload_len =
-                    load_payload_len(p->loads[i].size, p->loads[i].json),
-                .keys = (uint32_t)p->loads[i].keys,
-            };
-    r->tally_spec = (struct tally_spec){.run = r->spec->number,
-                                        .streams = r->streams,
-                                        .streams_len = n,
-                                        .stamps = STAMPS_ONE};
+    for (size_t i = 0; i < p->loads_len; i++) {
+        const struct load_item *l = &p->loads[i];
+
+        for (uint32_t k = 0; k < (uint32_t)l->streams; k++)
+            if (leads_to(p, l, l->first_stream + k, station))
+                s->streams[n++] = (struct tally_stream_spec){
+                    .stream = l->first_stream + k,
+                    .payload_len = load_payload_len(l->size, l->json),
+                    .keys = (uint32_t)l->keys,
+                };
+    }
+    s->spec = (struct tally_spec){.run = r->spec->number,
+                                  .streams = s->streams,
+                                  .streams_len = n,
+                                  .stamps = STAMPS_ONE,
+                                  .by_key = ordered_by_key(p, station)};
 }
 
 static int start_observer(struct run *r, struct err *err)
@@ -120,8 +158,8 @@ static int start_observer(struct run *r, struct err *err)
         return err_set(err, -ENOMEM, "no memory");
     for (size_t i = 0; i < p->stations_len; i++)
         if (p->stations[i].topic)
-            topics[spec.topics_len++] =
-                (struct observer_topic){p->stations[i].name, &r->tally_spec};
+            topics[spec.topics_len++] = (struct observer_topic){
+                p->stations[i].name, &r->stations[i].spec};
     if (ops->connect_topic) {
         spec.status_topic = ops->connect_topic(r->platform, "status");
         spec.config_topic = ops->connect_topic(r->platform, "config");
@@ -265,7 +303,8 @@ int run_start_flow(struct run *r, struct err *err)
 {
     const struct scenario *s = &r->plan->scenario;
 
-    make_tally_spec(r);
+    for (size_t i = 0; i < r->plan->stations_len; i++)
+        make_tally_spec(r, i);
     run_phase(r, "connect", s->timeouts.connector_running_us);
     if (r->spec->verify_only)
         return open_endpoints(r, err);

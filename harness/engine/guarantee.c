@@ -15,6 +15,13 @@ static bool duplicates_break(const struct guarantee *g, uint64_t n,
                        delivery_words[g->delivery], n);
         return true;
     }
+    if (d->unknown) {
+        (void)snprintf(why, size,
+                       "%" PRIu64 ", not judged: how often the run had been "
+                       "disturbed is not known",
+                       n);
+        return false;
+    }
     if (g->duplicates_per_disturbance >= 0 && n > bound) {
         (void)snprintf(why, size,
                        "expected at most %" PRIu64 " (%" PRId64

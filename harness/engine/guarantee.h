@@ -10,6 +10,8 @@
 #include "scenario/scenario.h"
 
 struct duplicates_seen {
+    bool unknown;          /* a run that was broken off: how often and when it
+                              was disturbed nobody can say */
     uint64_t disturbances; /* faults that were applied */
     uint64_t outside;      /* duplicates outside of every window */
     bool outside_judged;

@@ -77,7 +77,8 @@ static json_t *balance_json(const struct balance *b)
 static struct duplicates_seen disturbances(const struct run *r,
                                            const struct hop_run *hr)
 {
-    struct duplicates_seen d = {.outside = hr->duplicates_outside,
+    struct duplicates_seen d = {.unknown = r->spec->verify_only,
+                                .outside = hr->duplicates_outside,
                                 .outside_judged = hr->outside_judged};
 
     for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++)
@@ -182,12 +183,16 @@ static json_t *event_json(const struct run *r, const struct hop_run *hr,
 /* Work waited, nothing moved, and the tasks said RUNNING. */
 static bool silent(struct run *r, const struct plan_hop *h)
 {
-    char text[96];
+    int n;
 
     if (!h->connector || !r->observer)
         return false;
-    observer_tasks_text(r->observer, h->connector->name, text, sizeof(text));
-    return strncmp(text, "RUNNING", 7) == 0 && !strstr(text, "FAILED");
+    n = observer_tasks(r->observer, h->connector->name);
+    for (int i = 0; i < n; i++)
+        if (strcmp(observer_task(r->observer, h->connector->name, i).state,
+                   "RUNNING") != 0)
+            return false;
+    return n > 0;
 }
 
 /* What this hop could be asked about its events, and what was found. */

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/digest.h"
@@ -32,9 +33,11 @@ static void go_on_from(const char *path, char last[SHA256_HEX])
 {
     AUTO_FREE char *text = NULL;
     struct err ignored = {0};
+    struct stat st;
     size_t len;
 
-    if (file_read(path, &text, &len, &ignored) < 0)
+    if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) ||
+        file_read(path, &text, &len, &ignored) < 0)
         return;
     while (len > 0) {
         AUTO_JSON json_t *line = NULL;

@@ -41,7 +41,7 @@ static struct tally *read_dead(struct run *r, const struct plan_hop *h)
     if (args_read(ops->args, ops->args_len, with, r->plan->doc, "", settings) >
             0 ||
         ops->open(&env, true, &e, &err) < 0 ||
-        endpoint_tally(e, false, &r->tally_spec,
+        endpoint_tally(e, false, &r->stations[h->down].spec,
                        r->plan->scenario.timeouts.replay_us, &t, NULL,
                        &err) < 0)
         run_reason(r, "dead-letter topic %s could not be read: %s", topic,
@@ -113,7 +113,7 @@ static void judge_refusals(struct run *r, size_t i, const struct tally *down)
 
     if (!e->ops->read_refused)
         return;
-    refused = tally_new(&r->tally_spec);
+    refused = tally_new(&r->stations[h->down].spec);
     if (e->ops->read_refused(e, count_refused, refused, &err) == 0) {
         spec.up = refused;
         hop_judge(&spec, &only);
@@ -138,6 +138,17 @@ static bool in_a_window(const struct run *r, int64_t run_us)
     return false;
 }
 
+enum { CLOCK_SLACK_US = US_PER_S };
+
+/* The stations' times are wall clock. If that was set while the run went on,
+ * they say nothing of when, on the run's clock, a record came. */
+static bool wall_is_true(const struct run *r)
+{
+    int64_t apart = clk_wall_us() - r->spec->began_wall_us - clk_now(&r->clk);
+
+    return apart < CLOCK_SLACK_US && apart > -CLOCK_SLACK_US;
+}
+
 /* Duplicates outside of every disturbance, by the station's own times. */
 static void place_duplicates(struct run *r, size_t i)
 {
@@ -145,8 +156,8 @@ static void place_duplicates(struct run *r, size_t i)
     const struct findings *f = &hr->result.findings;
     uint64_t listed = 0;
 
-    hr->outside_judged = true;
-    for (size_t k = 0; k < f->worst_len; k++) {
+    hr->outside_judged = r->timeline_made && wall_is_true(r);
+    for (size_t k = 0; hr->outside_judged && k < f->worst_len; k++) {
         const struct finding *w = &f->worst[k];
 
         if (w->kind != FINDING_DUPLICATE)
@@ -160,6 +171,11 @@ static void place_duplicates(struct run *r, size_t i)
     }
     if (listed < f->records[FINDING_DUPLICATE])
         hr->outside_judged = false;
+    if (!hr->outside_judged && f->records[FINDING_DUPLICATE] > 0)
+        run_not_judged(r,
+                       "%s: whether its duplicates fell into a disturbance: "
+                       "their times are not known",
+                       r->plan->hops[i].name);
 }
 
 static void judge_hop(struct run *r, size_t i)

@@ -44,7 +44,7 @@ static int read_station(struct run *r, size_t i, struct err *err)
 
     for (;;) {
         struct err why = {0};
-        int rc = endpoint_tally(s->endpoint, false, &r->tally_spec,
+        int rc = endpoint_tally(s->endpoint, false, &s->spec,
                                 deadline - clk_now(&r->clk), &s->tally,
                                 &s->walks, &why);
 

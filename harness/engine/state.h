@@ -22,8 +22,9 @@ struct station_run {
     struct endpoint_env env; /* the endpoint borrows it */
     struct endpoint *endpoint;
     char *work_dir;
+    struct tally_stream_spec *streams; /* those that lead here */
+    struct tally_spec spec;
     struct tally *tally;       /* NULL: not read */
-    struct tally *uncommitted; /* topics with transactions; else NULL */
     struct offset_walks walks; /* topics */
     char why_not[512];         /* why it was not read */
     bool may_hole; /* holes in its offsets are explained or not judged */
@@ -69,8 +70,6 @@ struct run {
     bool ends[SAMPLE_STATIONS_MAX];
     struct station_run *stations; /* as the plan's */
     struct hop_run *hops;         /* as the plan's */
-    struct tally_stream_spec *streams;
-    struct tally_spec tally_spec;
     struct ledger_view ledger;
     bool have_ledger;
     struct declared_reset *resets;

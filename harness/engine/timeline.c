@@ -436,6 +436,7 @@ bool timeline_window(const struct timeline *t, size_t step, int64_t flush_us,
     if (r->recovered_us > to)
         to = r->recovered_us;
     *ret_from = r->asked_us;
-    *ret_to = to + flush_us;
+    /* Not known to be over: whatever follows may still be its doing. */
+    *ret_to = r->recovered_us < 0 ? INT64_MAX : to + flush_us;
     return true;
 }

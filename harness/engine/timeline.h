@@ -73,8 +73,9 @@ MUST_USE int timeline_tick(struct timeline *t, struct err *err);
  * past failures; returns the first. */
 MUST_USE int timeline_heal(struct timeline *t, struct err *err);
 
-/* Disturbance window of a step: [asked, last generation or recovery + flush].
- * False: it disturbed nothing. */
+/* Disturbance window of a step: [asked, last generation or recovery + flush];
+ * INT64_MAX: the system was not seen to recover. False: it disturbed nothing.
+ */
 bool timeline_window(const struct timeline *t, size_t step, int64_t flush_us,
                      int64_t *ret_from, int64_t *ret_to);
 

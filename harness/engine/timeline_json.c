@@ -36,7 +36,8 @@ static json_t *step_json(const struct timeline *t, size_t i, int64_t flush_us)
         json_object_set_new(o, times[k].name, json_integer(times[k].us));
     (void)timeline_window(t, i, flush_us, &from, &to);
     json_object_set_new(o, "window_from_us", json_integer(from));
-    json_object_set_new(o, "window_to_us", json_integer(to));
+    json_object_set_new(o, "window_to_us",
+                        json_integer(to == INT64_MAX ? -1 : to));
     json_object_set_new(o, "disturbance", json_boolean(r->applied));
     json_object_set_new(o, "label",
                         json_string(s->step->label ? s->step->label : ""));

@@ -158,7 +158,7 @@ json_t *local_describe(struct platform *p)
     return json_pack(
         "{s:s, s:b, s:{s:O, s:O, s:O}, s:O, s:b, s:i, s:i, s:I, s:I, s:s?, "
         "s:O?, s:O?, s:O}",
-        "platform", "local", "sandbox", nodes_sandboxed(l->env->nodes), "kafka",
+        "kind", "local", "sandbox", nodes_sandboxed(l->env->nodes), "kafka",
         "version", json_object_get(kafka, "version"), "from",
         json_object_get(kafka, "from"), "jars-sha256",
         json_object_get(kafka, "digest"), "java",
