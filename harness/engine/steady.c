@@ -14,6 +14,8 @@ static int watch_until(struct run *r, int64_t until_us, struct err *err)
         if (run_may_go_on(r, err) < 0)
             return err->code;
         run_progress(r);
+        if (r->timeline_made)
+            timeline_watch(&r->timeline);
         clk_sleep(&r->clk, TICK_US);
     }
     return 0;

@@ -317,13 +317,34 @@ static void await_recovery(struct timeline *t, size_t i)
         r->state = STEP_DONE; /* nothing to compare with: not judged */
         return;
     }
-    r->recovered_us = regained(t, r->mended_us);
-    if (r->recovered_us >= 0)
-        tell(t, i, "recovered", "");
-    else if (now - r->mended_us < limit)
-        return;
+    if (r->recovered_us < 0) {
+        r->recovered_us = regained(t, r->mended_us);
+        if (r->recovered_us >= 0)
+            tell(t, i, "recovered", "");
+        else if (now - r->mended_us < limit)
+            return;
+    }
     r->attempted_at_end = attempted(t);
     r->state = STEP_DONE;
+}
+
+/* A fault with an end is reverted at it. One without stays until heal, and the
+ * system may recover under it. */
+static void stay_in_force(struct timeline *t, size_t i)
+{
+    const struct plan_step *s = &t->spec.plan->steps[i];
+    struct step_run *r = &t->steps[i];
+    int64_t held = clk_now(t->spec.field->clk) - r->applied_us;
+
+    if (!s->ops->revert || (s->step->for_us > 0 && held >= s->step->for_us)) {
+        revert(t, i);
+        return;
+    }
+    if (s->step->for_us > 0 || r->recovered_us >= 0 || !t->spec.baseline->known)
+        return;
+    r->recovered_us = regained(t, r->landed_us);
+    if (r->recovered_us >= 0)
+        tell(t, i, "recovered", "");
 }
 
 static bool is_due(struct timeline *t, size_t i)
@@ -356,10 +377,7 @@ static int tick_step(struct timeline *t, size_t i, struct err *err)
         await_landing(t, i);
         return 0;
     case STEP_IN_FORCE:
-        if (!s->ops->revert ||
-            (s->step->for_us > 0 &&
-             clk_now(t->spec.field->clk) - r->applied_us >= s->step->for_us))
-            revert(t, i);
+        stay_in_force(t, i);
         return 0;
     case STEP_REVERTED:
         return await_mending(t, i, err);
@@ -395,6 +413,16 @@ int timeline_tick(struct timeline *t, struct err *err)
         over &= is_over(t, i);
     }
     return over;
+}
+
+void timeline_watch(struct timeline *t)
+{
+    for (size_t i = 0; i < t->spec.plan->steps_len; i++) {
+        if (t->steps[i].state != STEP_MENDED)
+            continue;
+        notice(t, i);
+        await_recovery(t, i);
+    }
 }
 
 int timeline_heal(struct timeline *t, struct err *err)

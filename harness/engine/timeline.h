@@ -69,6 +69,9 @@ void timeline_done(struct timeline *t);
  * the harness itself cannot go on (undo/ cannot be written). */
 MUST_USE int timeline_tick(struct timeline *t, struct err *err);
 
+/* After the healing: only watch whether what was mended recovers. */
+void timeline_watch(struct timeline *t);
+
 /* Revert everything in force, newest first, and wait for the proofs. Goes on
  * past failures; returns the first. */
 MUST_USE int timeline_heal(struct timeline *t, struct err *err);
