@@ -1,4 +1,9 @@
-/* connector_reconfigure.c - another configuration, while it runs. */
+/* connector_reconfigure.c - another configuration, while it runs.
+ *
+ * The connector begins anew at once and makes its tasks a moment later, so that
+ * it and its old tasks are RUNNING in between: what counts is the state after
+ * which no more status records came for a while.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -10,6 +15,14 @@
 struct reconfigure {
     const json_t *set;
     int64_t keep;
+};
+
+enum { CALM_US = 2 * US_PER_S };
+
+struct calm {
+    bool known;
+    uint64_t changes; /* status records so far */
+    int64_t since_us; /* that there were no more */
 };
 
 static const struct arg args[] = {
@@ -147,6 +160,23 @@ static int tasks_are_up(const struct fault_call *c, json_t **ret_status,
     return 0;
 }
 
+static bool is_calm(const struct fault_call *c, struct err *err)
+{
+    struct calm *calm = c->state;
+    int64_t now = clk_now(c->field->clk);
+    uint64_t changes =
+        c->field->observer
+            ? observer_status_changes(c->field->observer, c->target->name)
+            : 0;
+
+    if (!calm->known || calm->changes != changes)
+        *calm = (struct calm){true, changes, now};
+    if (now - calm->since_us >= CALM_US)
+        return true;
+    err_set(err, -EAGAIN, "its status still changes");
+    return false;
+}
+
 static int shows(const struct fault_call *c, const char *which, struct err *err)
 {
     AUTO_JSON json_t *config = rest_config(c, err);
@@ -166,7 +196,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 
     if (!shows(c, "new", err) ||
         !rest_moved(c, json_object_get(c->captured, "marks"), -1, err) ||
-        !tasks_are_up(c, &status, err))
+        !tasks_are_up(c, &status, err) || !is_calm(c, err))
         return 0;
     (void)json_object_set(proof, "config", json_object_get(c->captured, "new"));
     (void)json_object_set_new(proof, "status", rest_states(status));
@@ -180,8 +210,12 @@ static bool stays(const struct fault_call *c)
 
 static int revert(const struct fault_call *c, struct err *err)
 {
-    return stays(c) ? 0
-                    : put_values(c, json_object_get(c->captured, "old"), err);
+    struct calm *calm = c->state;
+
+    if (stays(c))
+        return 0;
+    calm->known = false;
+    return put_values(c, json_object_get(c->captured, "old"), err);
 }
 
 static int mended(const struct fault_call *c, struct err *err)
@@ -190,7 +224,8 @@ static int mended(const struct fault_call *c, struct err *err)
 
     if (stays(c))
         return 1;
-    return shows(c, "old", err) && tasks_are_up(c, &status, err);
+    return shows(c, "old", err) && tasks_are_up(c, &status, err) &&
+           is_calm(c, err);
 }
 
 extern const struct fault_ops fault_connector_reconfigure;
@@ -203,6 +238,7 @@ const struct fault_ops fault_connector_reconfigure = {
     .args = args,
     .args_len = ARRAY_LEN(args),
     .args_size = sizeof(struct reconfigure),
+    .state_size = sizeof(struct calm),
     .holds = rest_holds,
     .capture = capture,
     .apply = apply,

@@ -50,7 +50,7 @@ static struct misbehaviour wanted(const struct fault_call *c)
                              ? (t->retry_after_us + US_PER_S - 1) / US_PER_S
                              : -1,
         .delay_us = t->delay_us,
-        .seed = c->seed,
+        .seed = c->seed >> 1, /* goes through JSON, signed */
     };
 }
 

@@ -52,7 +52,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 {
     struct platform *p = c->field->platform;
     const struct platform_node *n = added(c);
-    struct node_status s;
+    struct node_status s = {.state = NODE_NEVER_STARTED};
     char how[64];
     int rc = n ? p->ops->status(p, n->name, &s, err)
                : err_set(err, -ENOENT, "the worker that was added is gone");

@@ -46,6 +46,7 @@ static struct world {
     struct field field;
     struct field_endpoint endpoints[1];
     struct clk clk;
+    int64_t now_us;
     pthread_mutex_t lock; /* of shop: the server's thread is another */
     pthread_t server;
     int fd;
