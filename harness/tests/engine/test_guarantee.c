@@ -1,0 +1,217 @@
+#include <string.h>
+
+#include "engine/guarantee.h"
+#include "support/suite.h"
+
+#define NO_BOUND -1
+
+static const struct row {
+    const char *what;
+    int64_t delivery, ordering, bound;
+    enum finding_kind kind;
+    uint64_t records;
+    struct duplicates_seen seen;
+    bool breaks;
+    const char *why;
+} rows[] = {
+    {"nothing found",
+     EXACTLY_ONCE,
+     ORDER_STREAM,
+     NO_BOUND,
+     FINDING_LOST,
+     0,
+     {0},
+     false,
+     ""},
+    {"lost",
+     AT_LEAST_ONCE,
+     ORDER_STREAM,
+     NO_BOUND,
+     FINDING_LOST,
+     3,
+     {0},
+     true,
+     "expected none, got 3"},
+    {"unseen",
+     EXACTLY_ONCE,
+     ORDER_STREAM,
+     NO_BOUND,
+     FINDING_UNSEEN,
+     1,
+     {0},
+     true,
+     "expected none, got 1"},
+    {"lost is allowed at most once",
+     AT_MOST_ONCE,
+     ORDER_STREAM,
+     NO_BOUND,
+     FINDING_LOST,
+     3,
+     {0},
+     false,
+     "expected none, got 3"},
+    {"unseen likewise",
+     AT_MOST_ONCE,
+     ORDER_STREAM,
+     NO_BOUND,
+     FINDING_UNSEEN,
+     3,
+     {0},
+     false,
+     "expected none, got 3"},
+    {"no copies at most once",
+     AT_MOST_ONCE,
+     ORDER_STREAM,
+     NO_BOUND,
+     FINDING_DUPLICATE,
+     2,
+     {.disturbances = 1, .outside = 0, .outside_judged = true},
+     true,
+     "expected none under at-most-once, got 2"},
+    {"no copies exactly once",
+     EXACTLY_ONCE,
+     ORDER_STREAM,
+     100,
+     FINDING_DUPLICATE,
+     1,
+     {.disturbances = 1, .outside = 0, .outside_judged = true},
+     true,
+     "expected none under exactly-once, got 1"},
+    {"copies in a disturbance",
+     AT_LEAST_ONCE,
+     ORDER_STREAM,
+     NO_BOUND,
+     FINDING_DUPLICATE,
+     900,
+     {.disturbances = 1, .outside = 0, .outside_judged = true},
+     false,
+     "900 within disturbances: at-least-once allows them"},
+    {"copies whose times are not known",
+     AT_LEAST_ONCE,
+     ORDER_STREAM,
+     NO_BOUND,
+     FINDING_DUPLICATE,
+     900,
+     {.disturbances = 1, .outside = 0, .outside_judged = false},
+     false,
+     "900 within disturbances: at-least-once allows them (their times are not "
+     "known)"},
+    {"copies without a disturbance",
+     AT_LEAST_ONCE,
+     ORDER_STREAM,
+     NO_BOUND,
+     FINDING_DUPLICATE,
+     2,
+     {.disturbances = 0, .outside = 0, .outside_judged = false},
+     true,
+     "expected none outside of a disturbance, got 2"},
+    {"copies outside of one",
+     AT_LEAST_ONCE,
+     ORDER_STREAM,
+     NO_BOUND,
+     FINDING_DUPLICATE,
+     9,
+     {.disturbances = 1, .outside = 4, .outside_judged = true},
+     true,
+     "expected none outside of a disturbance, got 4"},
+    {"as many as the bound",
+     AT_LEAST_ONCE,
+     ORDER_STREAM,
+     50,
+     FINDING_DUPLICATE,
+     100,
+     {.disturbances = 2, .outside = 0, .outside_judged = true},
+     false,
+     "100 within disturbances: at-least-once allows them"},
+    {"one more than the bound",
+     AT_LEAST_ONCE,
+     ORDER_STREAM,
+     50,
+     FINDING_DUPLICATE,
+     101,
+     {.disturbances = 2, .outside = 0, .outside_judged = true},
+     true,
+     "expected at most 100 (50 for each of 2 disturbances), got 101"},
+    {"a bound of none",
+     AT_LEAST_ONCE,
+     ORDER_STREAM,
+     0,
+     FINDING_DUPLICATE,
+     1,
+     {.disturbances = 2, .outside = 0, .outside_judged = true},
+     true,
+     "expected at most 0 (0 for each of 2 disturbances), got 1"},
+    {"order was promised",
+     AT_LEAST_ONCE,
+     ORDER_STREAM,
+     NO_BOUND,
+     FINDING_REORDERED,
+     1,
+     {0},
+     true,
+     "expected none, got 1"},
+    {"order by key was promised",
+     AT_LEAST_ONCE,
+     ORDER_KEY,
+     NO_BOUND,
+     FINDING_REORDERED,
+     1,
+     {0},
+     true,
+     "expected none, got 1"},
+    {"order was not promised",
+     AT_LEAST_ONCE,
+     ORDER_NONE,
+     NO_BOUND,
+     FINDING_REORDERED,
+     1,
+     {0},
+     false,
+     "expected none, got 1"},
+};
+
+START_TEST(what_breaks_it)
+{
+    const struct row *r = &rows[_i];
+    struct guarantee g = {.delivery = r->delivery,
+                          .ordering = r->ordering,
+                          .duplicates_per_disturbance = r->bound};
+    char why[200];
+    bool breaks =
+        guarantee_breaks(&g, r->kind, r->records, &r->seen, why, sizeof(why));
+
+    ck_assert_msg(breaks == r->breaks, "%s: %d", r->what, breaks);
+    ck_assert_msg(strcmp(why, r->why) == 0, "%s: %s", r->what, why);
+}
+END_TEST
+
+/* Whatever is promised. */
+START_TEST(some_always_break_it)
+{
+    static const enum finding_kind kinds[] = {
+        FINDING_DOUBLY_ACCOUNTED,
+        FINDING_DIVERGED,
+        FINDING_CORRUPT,
+        FINDING_PHANTOM,
+        FINDING_MISROUTED,
+        FINDING_ALTERED,
+        FINDING_STALE,
+        FINDING_FOREIGN,
+    };
+    struct guarantee g = {.delivery = AT_MOST_ONCE, .ordering = ORDER_NONE};
+    struct duplicates_seen seen = {.disturbances = 9};
+    char why[200];
+
+    ck_assert(guarantee_breaks(&g, kinds[_i], 1, &seen, why, sizeof(why)));
+    ck_assert(!guarantee_breaks(&g, kinds[_i], 0, &seen, why, sizeof(why)));
+    ck_assert_str_eq(why, "");
+}
+END_TEST
+
+static void fill(TCase *tc)
+{
+    tcase_add_loop_test(tc, what_breaks_it, 0, sizeof(rows) / sizeof(rows[0]));
+    tcase_add_loop_test(tc, some_always_break_it, 0, 8);
+}
+
+SUITE_MAIN("guarantees", fill)
