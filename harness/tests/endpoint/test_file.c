@@ -63,9 +63,11 @@ static int check_fill(void *ctx, const void *bytes, size_t len,
 {
     uint64_t *sum = ctx;
     const char *p = bytes;
+    size_t wrong = 0;
 
     for (size_t i = 0; i < len; i++)
-        ck_assert_int_eq(p[i], 'a' + (int)at->offset % 26);
+        wrong += p[i] != 'a' + (int)at->offset % 26;
+    ck_assert_uint_eq(wrong, 0);
     *sum += len;
     return 0;
 }
