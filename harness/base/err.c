@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* Print into err->text from `at` on. Returns where the text now ends. */
 static size_t put(struct err *err, size_t at, const char *fmt, va_list ap)
     PRINTF_LIKE(3, 0);
@@ -18,6 +20,7 @@ static size_t put(struct err *err, size_t at, const char *fmt, va_list ap)
     int n = vsnprintf(err->text + at, room, fmt, ap);
     size_t end = n < 0 ? at : at + ((size_t)n < room ? (size_t)n : room - 1);
 
+    utf8_mend(err->text + at);
     for (; at < end; at++)
         if ((unsigned char)err->text[at] < ' ')
             err->text[at] = ' '; /* a broker's text may have several lines */

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/own.h"
+#include "base/utf8.h"
 #include "engine/state.h"
 #include "engine/verdict.h"
 
@@ -185,6 +186,7 @@ static void add_checks(struct run *r, json_t *run)
             continue;
         }
         c->ops->judge(run, logs, c->args, &res);
+        utf8_mend(res.sentence);
         json_array_append_new(
             a, json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "path",
                          c->spec->path, "kind", c->ops->name, "args",
@@ -213,6 +215,31 @@ static void add_artifacts(const struct run *r, json_t *run)
     json_object_set_new(run, "artifacts", a);
 }
 
+/* JSON refuses a value that is no text, and lists go on without it: a fault or
+ * hop that is missing cannot speak against a pass. */
+static void guard_whole(struct run *r, const json_t *run)
+{
+    const struct {
+        const char *list;
+        size_t want;
+    } rows[] = {
+        {"stations", r->plan->stations_len},
+        {"hops", r->plan->hops_len},
+        {"faults", r->timeline_made ? r->plan->steps_len : 0},
+        {"checks", r->plan->checks_len},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        size_t got = json_array_size(json_object_get(run, rows[i].list));
+
+        if (got != rows[i].want)
+            run_reason(r,
+                       "the evidence is incomplete: %zu of %zu %s: a defect "
+                       "of the harness, please report it with the run folder",
+                       got, rows[i].want, rows[i].list);
+    }
+}
+
 json_t *run_evidence(struct run *r)
 {
     json_t *o = json_pack(
@@ -236,6 +263,7 @@ json_t *run_evidence(struct run *r)
                         json_integer((json_int_t)r->plan->loads_len));
     add_checks(r, o);
     add_artifacts(r, o);
+    guard_whole(r, o);
     verdict_settle(o, &(struct verdict_rules){
                           .records_min = r->plan->scenario.records_min,
                           .verify_only = r->spec->verify_only,

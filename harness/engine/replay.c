@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "base/utf8.h"
 #include "engine/state.h"
 
 /* Does anything that writes into this topic use transactions, or may its log
@@ -91,6 +92,7 @@ void run_replay(struct run *r)
         if (read_station(r, i, &err) == 0)
             continue;
         (void)snprintf(s->why_not, sizeof(s->why_not), "%.500s", err.text);
+        utf8_mend(s->why_not);
         run_reason(r, "%s could not be read back: %s",
                    r->plan->stations[i].name, err.text);
     }

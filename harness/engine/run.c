@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "base/utf8.h"
 #include "engine/state.h"
 
 static volatile sig_atomic_t interrupts;
@@ -80,6 +81,7 @@ static void PRINTF_LIKE(2, 0)
 
     if (vasprintf(&text, fmt, ap) < 0)
         abort();
+    utf8_mend(text); /* JSON would not take it, and a reason be missing */
     json_array_append_new(to, json_string(text));
     log_warn("engine", "%s", text);
     free(text);

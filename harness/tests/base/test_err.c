@@ -77,6 +77,20 @@ START_TEST(a_long_text_is_cut_at_its_end)
 }
 END_TEST
 
+/* A reason that JSON refuses would be missing from the evidence. */
+START_TEST(a_character_is_not_cut_in_two)
+{
+    struct err err = {0};
+    char text[2 * sizeof(err.text)];
+
+    memset(text, 'x', sizeof(text) - 1);
+    memcpy(text + sizeof(err.text) - 2, "\xc3\xa9", 2);
+    text[sizeof(text) - 1] = 0;
+    err_set(&err, -EIO, "%s", text);
+    ck_assert_int_eq(err.text[sizeof(err.text) - 2], '?');
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_test(tc, the_first_report_wins);
@@ -86,6 +100,7 @@ static void fill(TCase *tc)
     tcase_add_test(tc, context_without_an_error_is_none);
     tcase_add_test(tc, a_text_of_lines_becomes_one);
     tcase_add_test(tc, a_long_text_is_cut_at_its_end);
+    tcase_add_test(tc, a_character_is_not_cut_in_two);
 }
 
 SUITE_MAIN("err", fill)

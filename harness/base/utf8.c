@@ -1,0 +1,55 @@
+#include "base/utf8.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+
+/* By the bits of the first byte: how long, and the smallest value that is
+ * allowed to be that long. */
+static const struct {
+    unsigned char mask, bits;
+    size_t len;
+    uint32_t least;
+} forms[] = {
+    {0x80, 0x00, 1, 0},
+    {0xe0, 0xc0, 2, 0x80},
+    {0xf0, 0xe0, 3, 0x800},
+    {0xf8, 0xf0, 4, 0x10000},
+};
+
+static bool is_scalar(uint32_t value, uint32_t least)
+{
+    return value >= least && value <= 0x10ffff &&
+           !(value >= 0xd800 && value <= 0xdfff);
+}
+
+/* Bytes of the character that `at` begins with; 0: it is none. */
+static size_t character(const unsigned char *at)
+{
+    for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+        uint32_t value = at[0] & (unsigned char)~forms[i].mask;
+
+        if ((at[0] & forms[i].mask) != forms[i].bits)
+            continue;
+        for (size_t k = 1; k < forms[i].len; k++) {
+            if ((at[k] & 0xc0) != 0x80) /* the NUL at the end as well */
+                return 0;
+            value = value << 6 | (at[k] & 0x3f);
+        }
+        return is_scalar(value, forms[i].least) ? forms[i].len : 0;
+    }
+    return 0;
+}
+
+void utf8_mend(char *text)
+{
+    while (*text) {
+        size_t len = character((const unsigned char *)text);
+
+        if (len == 0)
+            *text = '?';
+        text += len > 0 ? len : 1;
+    }
+}
