@@ -19,13 +19,10 @@ static double rate_over(const struct sample *s, size_t last, size_t k,
 
 static double median_of_three(const double r[WINDOWS])
 {
-    double a = r[0], b = r[1], c = r[2];
+    double low = r[0] < r[1] ? r[0] : r[1];
+    double high = r[0] < r[1] ? r[1] : r[0];
 
-    if ((a >= b) == (a <= c))
-        return a;
-    if ((b >= a) == (b <= c))
-        return b;
-    return c;
+    return r[2] < low ? low : r[2] > high ? high : r[2];
 }
 
 static bool steady_at(const struct sample *s, size_t n, size_t k,

@@ -1,0 +1,212 @@
+#include <string.h>
+
+#include "engine/sampler.h"
+#include "support/suite.h"
+
+enum { SAMPLES = 64, TOPIC = 0, SINK = 1, STATIONS = 2, HOPS = 1 };
+
+static const bool ends[STATIONS] = {[SINK] = true};
+
+/* A sample a second; each delivers so many more at the sink than the one
+ * before, and shows so much lag. */
+static size_t samples_of(const int *rates, const int *lags, size_t n,
+                         struct sample s[SAMPLES])
+{
+    memset(s, 0, SAMPLES * sizeof(*s));
+    for (size_t i = 0; i <= n; i++) {
+        s[i].t_us = (int64_t)(i + 10) * US_PER_S;
+        s[i].delivered[TOPIC] = 1000 * i; /* is no end: does not matter */
+        if (i > 0)
+            s[i].delivered[SINK] =
+                s[i - 1].delivered[SINK] + (uint64_t)rates[i - 1];
+        s[i].lag[0] = lags && i > 0 ? lags[i - 1] : 0;
+    }
+    return n + 1;
+}
+
+static const struct row {
+    const char *what;
+    int rates[32];
+    int lags[32];
+    bool known;
+    int64_t window_us;
+    double rate;
+    int64_t lag;
+} rows[] = {
+    {"even", {100, 100, 100}, {0}, true, US_PER_S, 100, 0},
+    {"within 30 %", {100, 129, 71}, {0}, true, US_PER_S, 100, 0},
+    {"the median, not the mean, counts",
+     {500, 500, 351},
+     {0},
+     true,
+     US_PER_S,
+     1351.0 / 3,
+     0},
+    {"two alike and a low one", {500, 500, 340}, {0}, false, 0, 0, 0},
+    {"one too high", {100, 131, 100}, {0}, false, 0, 0, 0},
+    {"one too low", {69, 100, 100}, {0}, false, 0, 0, 0},
+    {"nothing comes", {0, 0, 0}, {0}, false, 0, 0, 0},
+    {"too few", {100, 100}, {0}, false, 0, 0, 0},
+    {"only the last count",
+     {7, 9000, 100, 100, 100},
+     {0},
+     true,
+     US_PER_S,
+     100,
+     0},
+    {"in batches every other second",
+     {0, 200, 0, 200, 0, 200},
+     {0},
+     true,
+     2 * US_PER_S,
+     100,
+     0},
+    {"in batches, too few of them", {0, 200, 0, 200, 0}, {0}, false, 0, 0, 0},
+    {"the highest lag of the windows",
+     {50, 100, 100, 100},
+     {900, 3, 40, 5},
+     true,
+     US_PER_S,
+     100,
+     900},
+    {"lag before the windows does not count",
+     {50, 50, 100, 100, 100},
+     {900, 1, 3, 40, 5},
+     true,
+     US_PER_S,
+     100,
+     40},
+};
+
+static size_t length_of(const int *rates)
+{
+    size_t n = 32;
+
+    while (n > 0 && rates[n - 1] == 0)
+        n--;
+    return n;
+}
+
+START_TEST(steady_or_not)
+{
+    const struct row *r = &rows[_i];
+    struct sample s[SAMPLES];
+    struct baseline b = {0};
+    size_t n = length_of(r->rates);
+    bool known;
+
+    n = samples_of(r->rates, r->lags, n ? n : 3, s);
+    known = baseline_find(s, n, ends, STATIONS, HOPS, &b);
+    ck_assert_msg(known == r->known, "%s", r->what);
+    ck_assert_msg(b.known == r->known, "%s", r->what);
+    if (!known)
+        return;
+    ck_assert_int_eq(b.window_us, r->window_us);
+    ck_assert_double_eq_tol(b.rate[SINK], r->rate, 0.001);
+    ck_assert_int_eq(b.lag[0], r->lag);
+}
+END_TEST
+
+START_TEST(no_samples_are_no_baseline)
+{
+    struct sample s[SAMPLES] = {0};
+    struct baseline b = {0};
+
+    ck_assert(!baseline_find(s, 0, ends, STATIONS, HOPS, &b));
+    ck_assert(!b.known);
+}
+END_TEST
+
+static const struct regain {
+    const char *what;
+    int rates[16], lags[16];
+    size_t n;
+    int64_t since_s; /* -1: not regained */
+} regains[] = {
+    {"as before", {100, 100, 100}, {0}, 3, 10},
+    {"nine tenths will do", {90, 90, 90}, {0}, 3, 10},
+    {"less will not", {90, 90, 89}, {0}, 3, -1},
+    {"not yet for long enough", {100, 100}, {0}, 2, -1},
+    {"after a pause", {0, 0, 0, 100, 100, 100}, {0}, 6, 13},
+    {"catching up is fast, but lag is still there",
+     {300, 300, 300},
+     {500, 400, 111},
+     3,
+     -1},
+    {"lag within a second of load", {100, 100, 100}, {110, 110, 110}, 3, 10},
+    {"lag at the first of the samples counts",
+     {100, 100, 100, 100},
+     {111, 0, 0, 0},
+     4,
+     -1},
+    {"lag before them does not",
+     {100, 100, 100, 100, 100},
+     {111, 110, 0, 0, 0},
+     5,
+     12},
+};
+
+START_TEST(regained_or_not)
+{
+    const struct regain *r = &regains[_i];
+    struct load_item load = {.rate = 100};
+    struct plan plan = {.stations_len = STATIONS,
+                        .hops_len = HOPS,
+                        .loads = &load,
+                        .loads_len = 1};
+    struct baseline b = {.known = true,
+                         .window_us = US_PER_S,
+                         .rate = {[TOPIC] = 5000, [SINK] = 100},
+                         .lag = {10}};
+    struct sample s[SAMPLES];
+    size_t n = samples_of(r->rates, r->lags, r->n, s);
+    int64_t got = baseline_regained(s, n, ends, &plan, &b, 3 * US_PER_S);
+
+    ck_assert_msg(got == (r->since_s < 0 ? -1 : r->since_s * US_PER_S),
+                  "%s: %lld", r->what, (long long)got);
+}
+END_TEST
+
+/* A sink that works in batches is given as long as its windows are. */
+START_TEST(windows_that_are_longer_than_the_hold)
+{
+    static const int rates[] = {0, 0, 0, 0, 500, 0, 0, 0, 0, 500};
+    struct plan plan = {.stations_len = STATIONS, .hops_len = HOPS};
+    struct baseline b = {
+        .known = true, .window_us = 5 * US_PER_S, .rate = {[SINK] = 100}};
+    struct sample s[SAMPLES];
+    size_t n = samples_of(rates, NULL, 10, s);
+
+    ck_assert_int_eq(baseline_regained(s, n, ends, &plan, &b, 3 * US_PER_S),
+                     17 * US_PER_S);
+    ck_assert_int_eq(baseline_regained(s, 5, ends, &plan, &b, 3 * US_PER_S),
+                     -1);
+}
+END_TEST
+
+START_TEST(a_rate_that_fell_is_noticed)
+{
+    static const int rates[] = {100, 50, 49};
+    struct plan plan = {.stations_len = STATIONS, .hops_len = HOPS};
+    struct baseline b = {
+        .known = true, .window_us = US_PER_S, .rate = {[SINK] = 100}};
+    struct sample s[SAMPLES];
+    size_t n = samples_of(rates, NULL, 3, s);
+
+    ck_assert(!baseline_dropped(s, 1, ends, &plan, &b));
+    ck_assert(!baseline_dropped(s, n - 1, ends, &plan, &b));
+    ck_assert(baseline_dropped(s, n, ends, &plan, &b));
+}
+END_TEST
+
+static void fill(TCase *tc)
+{
+    tcase_add_loop_test(tc, steady_or_not, 0, sizeof(rows) / sizeof(rows[0]));
+    tcase_add_test(tc, no_samples_are_no_baseline);
+    tcase_add_loop_test(tc, regained_or_not, 0,
+                        sizeof(regains) / sizeof(regains[0]));
+    tcase_add_test(tc, windows_that_are_longer_than_the_hold);
+    tcase_add_test(tc, a_rate_that_fell_is_noticed);
+}
+
+SUITE_MAIN("baselines", fill)
