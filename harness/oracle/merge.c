@@ -45,11 +45,16 @@ static void close_all(struct tally *t)
 }
 
 /* The runs of identities that both hold, as copies; where `from` has them. */
-static void note_shared_runs(struct tally *into, const struct run *places,
-                             size_t places_len, uint32_t stream,
-                             const struct bits *shared)
+static void note_shared_runs(struct tally *into, const struct tally *from,
+                             uint32_t stream, const struct bits *shared)
 {
     struct run open = {0};
+    size_t places_len;
+    struct run *places;
+
+    if (shared->count == 0)
+        return;
+    places = tally_runs(from, RUNS_PLACES, &places_len);
 
     for (size_t i = 0; i < shared->len; i++) {
         const uint64_t *words = bits_words(shared, shared->slots[i].number);
@@ -73,6 +78,7 @@ static void note_shared_runs(struct tally *into, const struct run *places,
         }
     }
     tally_close_run(into, RUNS_COPIES, &open);
+    free(places);
 }
 
 /* What one page of `from` adds: identities that both hold are copies now, and
@@ -133,8 +139,7 @@ static void merge_lanes(struct tally *into, struct tally_stream *a,
 }
 
 static void merge_stream(struct tally *into, struct tally_stream *a,
-                         const struct tally_stream *b, const struct run *places,
-                         size_t places_len)
+                         const struct tally_stream *b, const struct tally *from)
 {
     struct bits shared = {0};
 
@@ -145,7 +150,7 @@ static void merge_stream(struct tally *into, struct tally_stream *a,
     times_merge(&a->copies, &into->mem, &b->copies);
     times_merge(&a->corrupt, &into->mem, &b->corrupt);
     merge_lanes(into, a, b);
-    note_shared_runs(into, places, places_len, b->number, &shared);
+    note_shared_runs(into, from, b->number, &shared);
     bits_done(&shared, &into->mem);
 }
 
@@ -165,24 +170,25 @@ static void merge_counts(struct tally *into, const struct tally *from)
     into->strangers += from->strangers;
 }
 
+/* Both are alive for a while, and together they hold this. */
+static void count_both(struct tally *into, size_t bytes_of_from)
+{
+    if (into->mem.now + bytes_of_from > into->mem.peak)
+        into->mem.peak = into->mem.now + bytes_of_from;
+}
+
 void tally_merge(struct tally *into, struct tally *from)
 {
-    struct run *places;
-    size_t places_len;
-
-    /* Both are alive for a while: that is what it took at most. */
-    if (into->mem.now + from->mem.peak > into->mem.peak)
-        into->mem.peak = into->mem.now + from->mem.peak;
+    count_both(into, from->mem.peak);
     close_all(into);
     close_all(from);
-    places = tally_runs(from, RUNS_PLACES, &places_len);
     merge_counts(into, from);
     for (size_t i = 0; i < from->streams_len; i++) {
         const struct tally_stream *b = from->streams[i];
         struct tally_stream *a = tally_stream_for(into, b->number);
 
         if (a)
-            merge_stream(into, a, b, places, places_len);
+            merge_stream(into, a, b, from);
         else
             into->strangers += b->seen.count;
     }
@@ -190,7 +196,8 @@ void tally_merge(struct tally *into, struct tally *from)
         for (size_t i = 0; i < from->kept[kind].len; i++)
             runs_push(&into->kept[kind], &into->mem, &from->kept[kind].at[i]);
         into->kept[kind].shed += from->kept[kind].shed;
+        count_both(into, from->mem.now);
+        runs_done(&from->kept[kind], &from->mem);
     }
-    free(places);
     tally_free(from);
 }

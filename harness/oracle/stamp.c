@@ -13,8 +13,10 @@ enum {
     IDENTITY_BYTES = 13,
     TEXT_PLACES = 1 << 20,
     TEXT_LEN = TEXT_PLACES + STAMP_PAYLOAD_MAX,
+    CACHE_LINE = 64,
 };
 
+static const uint64_t seq_max = ((uint64_t)1 << 48) - 1;
 static const char magic[4] = {'i', 'o', 'l', 'u'};
 static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -26,6 +28,13 @@ static int8_t value_of[256]; /* of a digit; -1: none */
  * the look-ups do not wait for one another. */
 static uint32_t crc_part[IDENTITY_BYTES][256];
 static uint32_t crc_of_zeros;
+
+/* A stamp ends with TAIL_SEQ_BITS of the sequence, the check and two zeros, in
+ * TAIL_DIGITS: all that changes from one sequence to the next, nearly always.
+ * check_flip[i]: what of the check changes with the lowest i + 1 bits. */
+enum { TAIL_DIGITS = 10, TAIL_SEQ_BITS = 24 };
+static char digit_pair[1024][2];
+static uint32_t check_flip[TAIL_SEQ_BITS];
 
 static uint32_t crc_shift(uint32_t crc)
 {
@@ -60,25 +69,6 @@ static void make_text(void)
     }
 }
 
-static void make_all(void)
-{
-    memset(value_of, -1, sizeof(value_of));
-    for (int i = 0; i < 32; i++)
-        value_of[(unsigned char)alphabet[i]] = (int8_t)i;
-    make_crc();
-    make_text();
-}
-
-static bool made;
-
-static inline void make(void)
-{
-    if (__builtin_expect(__atomic_load_n(&made, __ATOMIC_ACQUIRE), 1))
-        return;
-    (void)pthread_once(&once, make_all);
-    __atomic_store_n(&made, true, __ATOMIC_RELEASE);
-}
-
 static inline uint32_t check_of(uint32_t run, uint32_t stream, uint64_t seq)
 {
     uint32_t crc = crc_of_zeros;
@@ -90,6 +80,37 @@ static inline uint32_t check_of(uint32_t run, uint32_t stream, uint64_t seq)
     for (int i = 0; i < 6; i++)
         crc ^= crc_part[7 + i][seq >> (40 - 8 * i) & 255];
     return crc & 0xffffff;
+}
+
+static void make_tail(void)
+{
+    for (int i = 0; i < 1024; i++) {
+        digit_pair[i][0] = alphabet[i >> 5];
+        digit_pair[i][1] = alphabet[i & 31];
+    }
+    for (int i = 0; i < TAIL_SEQ_BITS; i++)
+        check_flip[i] =
+            check_of(0, 0, ((uint64_t)2 << i) - 1) ^ check_of(0, 0, 0);
+}
+
+static void make_all(void)
+{
+    memset(value_of, -1, sizeof(value_of));
+    for (int i = 0; i < 32; i++)
+        value_of[(unsigned char)alphabet[i]] = (int8_t)i;
+    make_crc();
+    make_tail();
+    make_text();
+}
+
+static bool made;
+
+static inline void make(void)
+{
+    if (__builtin_expect(__atomic_load_n(&made, __ATOMIC_ACQUIRE), 1))
+        return;
+    (void)pthread_once(&once, make_all);
+    __atomic_store_n(&made, true, __ATOMIC_RELEASE);
 }
 
 /* The 130 bits of the digits, in three pieces of 60, 60 and 10. */
@@ -243,6 +264,43 @@ const char *stamp_payload(const struct stamp *s, size_t len)
     assert(len <= STAMP_PAYLOAD_MAX);
     make();
     return text + place % TEXT_PLACES;
+}
+
+/* The text is larger than the caches near the core, and the places are random:
+ * waiting for them would be most of what a record costs. */
+static void await_payload(struct stamp_ahead *a, size_t len)
+{
+    a->payload = stamp_payload(&a->is, len);
+    __builtin_prefetch(a->payload);
+    __builtin_prefetch(a->payload + (len < CACHE_LINE ? len : CACHE_LINE));
+}
+
+void stamp_await(struct stamp_ahead *a, const struct stamp *s, size_t len)
+{
+    a->is = *s;
+    a->is.seq &= seq_max; /* after the last comes the first */
+    stamp_write(&a->is, a->text);
+    a->check = check_of(s->run, s->stream, a->is.seq);
+    await_payload(a, len);
+}
+
+void stamp_await_next(struct stamp_ahead *a, size_t len)
+{
+    char *tail = a->text + STAMP_LEN - TAIL_DIGITS;
+    int flipped = __builtin_ctzll(~a->is.seq); /* and all below it */
+    uint64_t bits;
+
+    a->is.seq++;
+    if (flipped >= TAIL_SEQ_BITS) {
+        stamp_await(a, &(struct stamp){a->is.run, a->is.stream, a->is.seq},
+                    len);
+        return;
+    }
+    a->check ^= check_flip[flipped];
+    bits = (a->is.seq & ((1 << TAIL_SEQ_BITS) - 1)) << 26 | a->check << 2;
+    for (int i = 0; i < TAIL_DIGITS / 2; i++)
+        memcpy(tail + 2 * i, digit_pair[bits >> (40 - 10 * i) & 1023], 2);
+    await_payload(a, len);
 }
 
 uint32_t stamp_key_number(uint32_t stream, uint64_t seq, uint32_t keys)

@@ -36,6 +36,21 @@ void stamp_write(const struct stamp *s, char out[STAMP_LEN]);
  * storage. Thread-safe. */
 const char *stamp_payload(const struct stamp *s, size_t len);
 
+/* A stamp that is awaited: its bytes and payload, ready to be compared. Where
+ * one record of a stream follows another, knowing what must come is a third of
+ * the work of reading what has come, and proves as much. */
+struct stamp_ahead {
+    struct stamp is;
+    uint32_t check;
+    char text[STAMP_LEN];
+    const char *payload; /* `len` bytes, already on their way to the cache */
+};
+
+/* Await `s`, with a payload of `len` bytes. */
+void stamp_await(struct stamp_ahead *a, const struct stamp *s, size_t len);
+/* Await the stream's next one. */
+void stamp_await_next(struct stamp_ahead *a, size_t len);
+
 enum stamp_found {
     STAMP_NONE, /* no stamp: foreign */
     STAMP_CUT,  /* the magic, and no whole valid stamp behind it */

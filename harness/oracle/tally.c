@@ -6,7 +6,7 @@
 
 #include "oracle/tally_state.h"
 
-enum { PLACES_MAX = 65536 };
+enum { PLACES_MAX = 32768 };
 
 static size_t slot_of(const struct tally *t, uint32_t number)
 {
@@ -309,6 +309,52 @@ static inline bool payload_is_right(const struct tally_stream *s,
                   s->payload_len) == 0;
 }
 
+/* Nothing that looks like another stamp before `from` or behind `to`? */
+static inline bool stands_alone(const struct tally *t, const char *b,
+                                size_t len, size_t from, size_t to)
+{
+    if (to != len && stamp_next(b, len, to) != len)
+        return false;
+    return from == 0 || t->spec.stamps == STAMPS_LAST ||
+           stamp_next(b, from, 0) == from;
+}
+
+/* The one record that is awaited, and where the last one stood. */
+static inline bool awaited_record(struct tally *t, const char *b, size_t len,
+                                  const struct place *at)
+{
+    struct tally_stream *s = t->awaited;
+    size_t begin = t->hint, end;
+
+    if (!s)
+        return false;
+    end = begin + STAMP_LEN + s->payload_len;
+    if (len < end || memcmp(b + begin, t->ahead.text, STAMP_LEN) != 0 ||
+        memcmp(b + begin + STAMP_LEN, t->ahead.payload, s->payload_len) != 0 ||
+        !stands_alone(t, b, len, begin, end))
+        return false;
+    t->counts.records++;
+    note(t, s, t->ahead.is.seq, at, false);
+    stamp_await_next(&t->ahead, s->payload_len);
+    return true;
+}
+
+/* Where streams come mixed, awaiting the next of one would be for nothing: it
+ * is done once two have come in a row. */
+static inline void await_after(struct tally *t, struct tally_stream *s,
+                               const struct stamp *stamp)
+{
+    struct stamp next = *stamp;
+    bool in_a_row =
+        t->plain.stream == next.stream && t->plain.seq + 1 == next.seq;
+
+    t->plain = next;
+    t->awaited = in_a_row ? s : NULL;
+    next.seq++;
+    if (in_a_row)
+        stamp_await(&t->ahead, &next, s->payload_len);
+}
+
 /* A record of one stamp, where the last one had it, with nothing that looks
  * like another stamp before or behind: nearly all records are that. */
 static inline bool plain_record(struct tally *t, const char *b, size_t len,
@@ -327,12 +373,11 @@ static inline bool plain_record(struct tally *t, const char *b, size_t len,
     if (!s || !payload_is_right(s, &stamp, b + end, len - end))
         return false;
     end += s->payload_len;
-    if (stamp_next(b, len, end) != len)
-        return false;
-    if (t->spec.stamps != STAMPS_LAST && stamp_next(b, hint, 0) != hint)
+    if (!stands_alone(t, b, len, hint, end))
         return false;
     t->counts.records++;
     note(t, s, stamp.seq, at, false);
+    await_after(t, s, &stamp);
     return true;
 }
 
@@ -417,7 +462,7 @@ void tally_record(struct tally *t, const void *bytes, size_t len,
     bool many = t->spec.stamps == STAMPS_MANY;
     bool last = t->spec.stamps == STAMPS_LAST;
 
-    if (plain_record(t, bytes, len, at))
+    if (awaited_record(t, bytes, len, at) || plain_record(t, bytes, len, at))
         return;
     walk_record(t, bytes, len, at, &w);
     if (w.whole)

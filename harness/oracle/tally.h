@@ -50,7 +50,7 @@ struct tally_spec {
     bool by_key;       /* order is promised per key, else per stream within a
                           partition of the station */
     size_t places_max; /* how many runs of places to keep per kind; counts are
-                          always whole. 0: the default of 65536 */
+                          always whole. 0: the default of 32768 */
 };
 
 struct tally;

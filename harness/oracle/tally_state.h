@@ -50,9 +50,12 @@ struct tally_stream {
 };
 
 struct tally {
-    struct tally_spec spec;    /* a copy; its streams are the owner's */
-    size_t hint;               /* where the last stamp stood */
-    struct tally_stream *last; /* the last used, or NULL */
+    struct tally_spec spec;       /* a copy; its streams are the owner's */
+    size_t hint;                  /* where the last stamp stood */
+    struct stamp_ahead ahead;     /* the record after the last one */
+    struct tally_stream *awaited; /* of which `ahead` is; NULL: none is */
+    struct stamp plain;           /* the last of the plain records */
+    struct tally_stream *last;    /* the last used, or NULL */
     struct tally_stream **streams;
     size_t streams_len;
     uint32_t *slots;    /* hash of numbers: index into streams + 1; 0: free */

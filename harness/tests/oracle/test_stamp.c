@@ -151,6 +151,33 @@ START_TEST(payloads_differ_between_neighbours)
 }
 END_TEST
 
+/* Over the carries into all that is changed, and into what is not. */
+static const struct stamp awaited[] = {
+    {7, 3, 0},
+    {7, 3, 0xffffff - 5000},
+    {UINT32_MAX, 0xffffff, 0xffffffffff - 5000},
+    {0, 0, 0xffffffffffff - 5000},
+};
+
+START_TEST(what_is_awaited_is_what_is_written)
+{
+    struct stamp s = awaited[_i];
+    struct stamp_ahead a;
+
+    stamp_await(&a, &s, 70);
+    for (int i = 0; i < 10000; i++) {
+        char text[STAMP_LEN];
+
+        same(&a.is, &s);
+        stamp_write(&s, text);
+        ck_assert_mem_eq(a.text, text, STAMP_LEN);
+        ck_assert_ptr_eq(a.payload, stamp_payload(&s, 70));
+        s.seq = (s.seq + 1) & 0xffffffffffff;
+        stamp_await_next(&a, 70);
+    }
+}
+END_TEST
+
 START_TEST(keys_are_even_and_in_range)
 {
     uint32_t of[10] = {0};
@@ -182,6 +209,8 @@ static void fill(TCase *tc)
     tcase_add_test(tc, without_the_magic_there_is_no_stamp);
     tcase_add_test(tc, a_stamp_is_found_wherever_it_moved);
     tcase_add_test(tc, payloads_differ_between_neighbours);
+    tcase_add_loop_test(tc, what_is_awaited_is_what_is_written, 0,
+                        ARRAY_LEN(awaited));
     tcase_add_test(tc, keys_are_even_and_in_range);
 }
 

@@ -28,6 +28,14 @@ static const struct {
     {"corrupt ones", "0 1! 2~ c", {4, 3, 3, 0, 0, 3, 0}},
     {"foreign ones", "0 f o oc", {4, 1, 1, 0, 0, 0, 3}},
     {"an unknown stream", "0 s9 4", {2, 2, 2, 0, 0, 0, 0}},
+    /* something else than what is awaited after two in a row */
+    {"corrupt instead", "0-5 6! 7-9", {10, 10, 10, 0, 0, 1, 0}},
+    {"cut instead", "0-5 6~ 7-9", {10, 10, 10, 0, 0, 1, 0}},
+    {"two in one instead", "0-5 6+ 7-9", {10, 10, 10, 0, 0, 1, 0}},
+    {"only its stamp instead", "0-5 c 6-9", {11, 10, 10, 0, 0, 1, 0}},
+    {"a stranger instead", "0-5 f o 6-9", {12, 10, 10, 0, 0, 0, 2}},
+    {"a leap instead", "0-5 7 6 7-9", {11, 11, 10, 1, 1, 0, 0}},
+    {"another stream instead", "0-5 s2 6-7 s1 6-9", {12, 12, 12, 0, 0, 0, 0}},
 };
 
 START_TEST(counts_are_whole)
