@@ -27,7 +27,11 @@ static const struct row recoveries[] = {
     {"what ends by itself counts from its landing", "recovered",
      "{'within': '12s'}", RUN(KILL("33000000")), CHECK_FAILED,
      "timeline[1] worker_kill of worker-1: expected recovery within 12s after "
-     "it was landed at 20s, got 13s"},
+     "it landed at 20s, got 13s"},
+    {"recovered while it was in force", "recovered", "{'within': '3s'}",
+     RUN(FAULT("13500000")), CHECK_FAILED,
+     "timeline[0] broker_kill of broker-2: expected recovery within 3s after "
+     "it landed at 10s, got 3.5s"},
     {"never", "recovered", "{'within': '30s'}", RUN(FAULT("-1")), CHECK_FAILED,
      "timeline[0] broker_kill of broker-2: expected recovery within 30s after "
      "it was mended at 15s, got none in 45s"},
@@ -47,7 +51,7 @@ static const struct row recoveries[] = {
      "{'within': '30s', 'fault': 'worker_kill'}",
      RUN(KILL("-1") "," FAULT("16000000")), CHECK_FAILED,
      "timeline[1] worker_kill of worker-1: expected recovery within 30s after "
-     "it was landed at 20s, got none in 40s"},
+     "it landed at 20s, got none in 40s"},
     {"a failure counts more than what cannot be told", "recovered",
      "{'within': '42s'}", RUN(KILL("-1") "," FAULT("-1")), CHECK_FAILED,
      "timeline[0] broker_kill of broker-2: expected recovery within 42s after "
