@@ -358,7 +358,6 @@ static bool is_due(struct timeline *t, size_t i)
 
 static int tick_step(struct timeline *t, size_t i, struct err *err)
 {
-    const struct plan_step *s = &t->spec.plan->steps[i];
     struct step_run *r = &t->steps[i];
 
     if (r->state > STEP_RESOLVING)
