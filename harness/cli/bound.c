@@ -66,13 +66,24 @@ static char *folder_of(const char *file)
     return path_of("%s", dirname(real));
 }
 
+static void check_settings(struct bound *b)
+{
+    AUTO_FREE char *dir = folder_of(b->file);
+    struct platform_wish wish = wish_of(b, dir);
+    struct err err = {0};
+
+    if (b->plan.platform->check_settings &&
+        b->plan.platform->check_settings(&wish, &err) < 0)
+        doc_complain(b->doc, "platform", "%s", err.text);
+}
+
 /* A path that is not there is known now, not at second 40. */
 static void check_plugins(struct bound *b)
 {
     AUTO_FREE char *dir = folder_of(b->file);
     struct platform_wish wish = wish_of(b, dir);
 
-    if (!b->plan.platform || !b->plan.platform->check_plugin)
+    if (!b->plan.platform->check_plugin)
         return;
     for (size_t i = 0; i < b->plan.scenario.connectors_len; i++) {
         const struct connector *c = &b->plan.scenario.connectors[i];
@@ -96,8 +107,10 @@ int bind_file(const struct bind_options *o, const char *file, struct bound *ret)
     if (doc_load(file, o->set, o->set_len, &ret->doc, &err) < 0)
         return cli_complain(EXIT_WRONG_USAGE, "%s", err.text);
     plan_bind(ret->doc, &over, &ret->plan);
-    if (doc_complaints(ret->doc) == 0)
+    if (doc_complaints(ret->doc) == 0) {
+        check_settings(ret);
         check_plugins(ret);
+    }
     n = doc_complaints(ret->doc);
     for (size_t i = 0; i < n; i++)
         fprintf(stderr, "%s\n", doc_complaint(ret->doc, i));

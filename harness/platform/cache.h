@@ -59,13 +59,19 @@ struct kafka_jars {
     const char *from; /* "maven" or "KAFKA_HOME" */
 };
 
+/* Can kafka_jars_get() be asked for it? Looks at the disk only. -ENOENT with
+ * the remedy. */
+MUST_USE int kafka_check(const struct platform_wish *w, const char *version,
+                         struct err *err);
+
 /* Jars of `version` (or of $KAFKA_HOME, whatever its version), verified. */
 MUST_USE int kafka_jars_get(const struct cache *c, const struct java *java,
                             const char *version, struct kafka_jars *ret,
                             struct err *err);
 void kafka_jars_done(struct kafka_jars *k);
 
-/* "3.9.2, 4.3.1": the versions that fixtures describe. New. */
+/* "3.9.2, 4.3.1": the versions that fixtures describe; where there are none,
+ * what to do about it. New. */
 char *kafka_versions(const char *fixtures_dir);
 
 /* ---- plugins ------------------------------------------------------------ */

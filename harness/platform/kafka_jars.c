@@ -47,6 +47,11 @@ char *kafka_versions(const char *fixtures_dir)
         free(found[i]);
     }
     free(found);
+    if (!*text) {
+        free(text);
+        return path_of("none, ORDEAL_FIXTURES must name the project's fixtures "
+                       "folder");
+    }
     return text;
 }
 
@@ -96,19 +101,44 @@ static int resolve(const struct cache *c, const char *fixture,
     return cache_keep(made, k->libs, err);
 }
 
+static int check_fixture(const struct platform_wish *w, const char *version,
+                         struct err *err)
+{
+    AUTO_FREE char *pom =
+        path_of("%s/kafka/%s/pom.xml", w->fixtures_dir, version);
+    AUTO_FREE char *known = kafka_versions(w->fixtures_dir);
+
+    if (strchr(version, '/') || access(pom, R_OK) < 0)
+        return err_set(err, -ENOENT,
+                       "Kafka %s: not described in %s/kafka, which has %s",
+                       version, w->fixtures_dir, known);
+    return 0;
+}
+
+int kafka_check(const struct platform_wish *w, const char *version,
+                struct err *err)
+{
+    const char *home = getenv("KAFKA_HOME");
+    AUTO_FREE char *libs = NULL;
+    char found[32];
+
+    if (!home || !*home)
+        return check_fixture(w, version, err);
+    libs = path_of("%s/libs", home);
+    if (version_in(libs, found, sizeof(found), err) < 0)
+        return err_context(err, "KAFKA_HOME");
+    return 0;
+}
+
 static int use_maven(const struct cache *c, const char *version,
                      struct kafka_jars *k, struct err *err)
 {
     AUTO_FREE char *fixture =
         path_of("%s/kafka/%s", c->wish->fixtures_dir, version);
-    AUTO_FREE char *pom = path_of("%s/pom.xml", fixture);
     AUTO_FREE char *sums = path_of("%s/SHA256SUMS", fixture);
-    AUTO_FREE char *known = kafka_versions(c->wish->fixtures_dir);
 
-    if (strchr(version, '/') || access(pom, R_OK) < 0)
-        return err_set(err, -ENOENT,
-                       "Kafka %s: not described in %s/kafka, which has %s",
-                       version, c->wish->fixtures_dir, known);
+    if (check_fixture(c->wish, version, err) < 0)
+        return err->code;
     (void)snprintf(k->version, sizeof(k->version), "%s", version);
     k->libs = path_of("%s/kafka-%s/libs", c->wish->cache_dir, version);
     k->from = "maven";

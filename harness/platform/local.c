@@ -293,6 +293,7 @@ const struct platform_ops platform_local = {
     .args = args,
     .args_len = ARRAY_LEN(args),
     .settings_size = sizeof(struct local_settings),
+    .check_settings = local_check_settings,
     .check_plugin = local_check_plugin,
     .fetch = local_fetch,
     .open = local_open,

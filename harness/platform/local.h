@@ -131,6 +131,7 @@ MUST_USE int local_controller(struct platform *p, int *ret, struct err *err);
 /* ---- before a run (local_fetch.c, class_archive.c) ------------------------
  */
 
+int local_check_settings(const struct platform_wish *w, struct err *err);
 int local_check_plugin(const struct platform_wish *w, const char *plugin,
                        struct err *err);
 int local_fetch(const struct platform_wish *w,

@@ -10,6 +10,15 @@
 #include "platform/class_archive.h"
 #include "platform/local.h"
 
+int local_check_settings(const struct platform_wish *w, struct err *err)
+{
+    const struct local_settings *s = w->settings;
+
+    if (local_settings_check(s, err) < 0)
+        return err->code;
+    return kafka_check(w, s->kafka, err);
+}
+
 int local_check_plugin(const struct platform_wish *w, const char *plugin,
                        struct err *err)
 {

@@ -79,6 +79,11 @@ struct platform_ops {
     size_t args_len;
     size_t settings_size;
 
+    /* Can the settings be had: known Kafka version, no property that the
+     * harness decides itself? Looks at the disk only, downloads nothing. NULL:
+     * the arguments' own ranges say it all. */
+    int (*check_settings)(const struct platform_wish *w, struct err *err);
+
     /* Is `plugin` a plugin path, coordinate or name that can be had? Looks at
      * the disk only, downloads nothing. -ENOENT with the remedy. */
     int (*check_plugin)(const struct platform_wish *w, const char *plugin,

@@ -51,7 +51,7 @@ static void name_of_path(const char *path, char *out, size_t size)
     }
 }
 
-/* "camel-http, file, http-sink" */
+/* "camel-http, file, http-sink"; of an empty folder, what to do about it. */
 static char *fixture_names(const char *fixtures_dir)
 {
     AUTO_FREE char *dir = path_of("%s/plugins", fixtures_dir);
@@ -70,6 +70,12 @@ static char *fixture_names(const char *fixtures_dir)
         free(found[i]);
     }
     free(found);
+    if (!*text) {
+        free(text);
+        return path_of("%s/plugins, which is empty (ORDEAL_FIXTURES must name "
+                       "the project's fixtures folder)",
+                       fixtures_dir);
+    }
     return text;
 }
 
