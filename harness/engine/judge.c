@@ -59,7 +59,8 @@ static void judge_commits(struct run *r, size_t i)
     AUTO_FREE struct commit *commits = NULL;
     AUTO_FREE struct delivery_note *deliveries = NULL;
     AUTO_FREE struct ownership *owners = NULL;
-    struct commit_spec spec = {.resets = r->resets,
+    struct commit_spec spec = {.resolution_us = US_PER_MS,
+                               .resets = r->resets,
                                .resets_len = r->resets_len};
     struct err err = {0};
 

@@ -335,8 +335,10 @@ static void stay_in_force(struct timeline *t, size_t i)
     const struct plan_step *s = &t->spec.plan->steps[i];
     struct step_run *r = &t->steps[i];
     int64_t held = clk_now(t->spec.field->clk) - r->applied_us;
+    struct fault_call c = call_of(t, i);
 
-    if (!s->ops->revert || (s->step->for_us > 0 && held >= s->step->for_us)) {
+    if (!s->ops->revert || (s->ops->stays && s->ops->stays(&c)) ||
+        (s->step->for_us > 0 && held >= s->step->for_us)) {
         revert(t, i);
         return;
     }

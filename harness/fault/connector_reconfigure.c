@@ -244,5 +244,6 @@ const struct fault_ops fault_connector_reconfigure = {
     .apply = apply,
     .landed = landed,
     .revert = revert,
+    .stays = stays,
     .mended = mended,
 };

@@ -141,6 +141,10 @@ struct fault_ops {
      * FAULT_IRREVERSIBLE. */
     int (*revert)(const struct fault_call *c, struct err *err);
 
+    /* Is what it changed meant to stay? Then it holds nothing once it has
+     * landed, and revert() changes nothing. NULL: it is not. */
+    bool (*stays)(const struct fault_call *c);
+
     /* 1: the revert is proven. NULL: as soon as revert() returned. A kind
      * without revert may have one: it ends what apply() began, also where
      * that was cut short. -ENOTRECOVERABLE: it never will be. */

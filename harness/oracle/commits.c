@@ -229,7 +229,8 @@ static void judge_ahead(struct judging *j, const struct commit *const *commits)
             at[i - 1]->offset == d->offset && at[i - 1]->time_us >= 0)
             continue; /* not its first arrival */
         c = first_beyond(commits, high, j->spec->commits_len, d);
-        if (c < j->spec->commits_len && commits[c]->time_us < d->time_us)
+        if (c < j->spec->commits_len &&
+            commits[c]->time_us + j->spec->resolution_us < d->time_us)
             note_ahead(j, commits[c], d);
         else
             close_open(j);
@@ -320,7 +321,8 @@ static void deliver(struct judging *j, struct partition_turns *p,
     if (d->node == p->owner) {
         p->delivered = p->turn;
         p->deliverer = d->node;
-    } else if (o->lost_us < d->time_us && o->turn < p->delivered) {
+    } else if (o->lost_us < d->time_us - j->spec->resolution_us &&
+               o->turn < p->delivered) {
         note_two(j, p, d);
     }
 }

@@ -62,6 +62,9 @@ struct event_finding {
 };
 
 struct commit_spec {
+    /* Times of commits and owners were cut to this (Kafka: 1000, whole
+     * milliseconds); 0: exact. A delivery within it is not later. */
+    int64_t resolution_us;
     const struct commit *commits; /* sorted by time */
     size_t commits_len;
     const struct declared_reset *resets;
