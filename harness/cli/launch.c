@@ -169,7 +169,8 @@ static json_t *evidence(const struct launch_spec *s, const char *dir,
     struct err err = {0};
     json_t *run;
 
-    if (!died[0] && json_read(path, &run, &err) == 0)
+    /* what stands there may be an earlier verify's */
+    if (!died[0] && !live->broken[0] && json_read(path, &run, &err) == 0)
         return run;
     why = path_of("the engine left no evidence: %s; `ordeal verify %s` judges "
                   "what was sent until then",

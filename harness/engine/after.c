@@ -37,21 +37,45 @@ static bool step_is(const struct step_run *r, const char *what)
     return r->recovered_us >= 0 || r->state == STEP_DONE;
 }
 
+/* The step whose label stands before `space`; SIZE_MAX: "10000 delivered". */
+static size_t step_of(const struct timeline *t, const char *words,
+                      const char *space)
+{
+    size_t len = (size_t)(space - words);
+
+    for (size_t i = 0; i < t->spec.plan->steps_len; i++) {
+        const char *label = t->spec.plan->steps[i].step->label;
+
+        if (label && strlen(label) == len && memcmp(label, words, len) == 0)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
 bool after_holds(const struct timeline *t, const char *words)
 {
     const char *space = strrchr(words, ' ');
     char *end;
     uint64_t n = strtoull(words, &end, 10);
+    size_t step;
 
     if (end > words && *end == ' ')
         return (strcmp(space + 1, "delivered") == 0 ? delivered(t)
                                                     : acknowledged(t)) >= n;
-    for (size_t i = 0; i < t->spec.plan->steps_len; i++) {
-        const char *label = t->spec.plan->steps[i].step->label;
-        size_t len = (size_t)(space - words);
+    step = step_of(t, words, space);
+    return step != SIZE_MAX && step_is(&t->steps[step], space + 1);
+}
 
-        if (label && strlen(label) == len && memcmp(label, words, len) == 0)
-            return step_is(&t->steps[i], space + 1);
-    }
-    return false;
+bool after_never(const struct timeline *t, const char *words)
+{
+    const char *space = strrchr(words, ' ');
+    size_t step = step_of(t, words, space);
+
+    if (step == SIZE_MAX || step_is(&t->steps[step], space + 1))
+        return false;
+    if (t->steps[step].state == STEP_DONE)
+        return true;
+    return timeline_stays(t, step) &&
+           (strcmp(space + 1, "mended") == 0 ||
+            (strcmp(space + 1, "recovered") == 0 && !t->spec.baseline->known));
 }

@@ -10,4 +10,8 @@
 /* Does it hold now? Its syntax was checked when the file was read. */
 bool after_holds(const struct timeline *t, const char *words);
 
+/* Can it not hold any more: a step that is done without it, or that stays in
+ * force until heal and would have to be mended for it? */
+bool after_never(const struct timeline *t, const char *words);
+
 #endif

@@ -4,8 +4,9 @@
  * has committed behind the last data record, a source's topic holds every
  * acknowledged identity. A hop has *stalled* when work waits and nothing has
  * moved for timeouts.stall: then waiting on would change nothing, and what is
- * absent is absent. While something still moves at the deadline, nothing is
- * called lost.
+ * absent is absent, unless a fault could not be mended and is what stands in
+ * the way. While something still moves at the deadline, nothing is called
+ * lost.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -115,30 +116,28 @@ static void look_at(struct run *r, struct hop_watch *w, size_t i)
 
 /* A sink may have been told and not yet have written down: one more flush
  * after the last has caught up, in which nothing moves. */
-static bool settled(struct run *r, const struct hop_watch *w)
+static bool is_calm(struct run *r, const struct hop_watch *w)
 {
     int64_t calm = run_flush_us(r) + US_PER_S;
-    int64_t now = clk_now(&r->clk);
 
-    for (size_t i = 0; i < r->plan->hops_len; i++) {
-        if (r->hops[i].stalled)
-            continue;
-        if (w[i].done_at_us < 0 || now - w[i].moved_at_us < calm)
+    return w->done_at_us >= 0 && clk_now(&r->clk) - w->moved_at_us >= calm;
+}
+
+static bool settled(struct run *r, const struct hop_watch *w)
+{
+    for (size_t i = 0; i < r->plan->hops_len; i++)
+        if (!r->hops[i].stalled && !is_calm(r, &w[i]))
             return false;
-    }
     return true;
 }
 
-static int read_ledger(struct run *r, struct err *err)
+/* A fault that may still be there explains why nothing moves. */
+static bool is_unmended(const struct run *r)
 {
-    AUTO_FREE char *path = path_of("%s/ledger.bin", r->spec->dir);
-
-    if (r->have_ledger)
-        return 0;
-    if (ledger_read(path, &r->ledger, err) < 0)
-        return err_context(err, "ledger");
-    r->have_ledger = true;
-    return 0;
+    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++)
+        if (r->timeline.steps[i].applied && r->timeline.steps[i].mended_us < 0)
+            return true;
+    return false;
 }
 
 int run_drain(struct run *r, struct err *err)
@@ -150,8 +149,8 @@ int run_drain(struct run *r, struct err *err)
     run_phase(r, "drain", limit);
     if (!w)
         return err_set(err, -ENOMEM, "no memory");
-    if (read_ledger(r, err) < 0)
-        return err->code;
+    if (run_read_ledger(r, err) < 0)
+        return err_context(err, "ledger");
     for (size_t i = 0; i < r->plan->hops_len; i++)
         w[i] = (struct hop_watch){.moved_at_us = began, .done_at_us = -1};
     do {
@@ -165,6 +164,7 @@ int run_drain(struct run *r, struct err *err)
         clk_sleep(&r->clk, TICK_US);
     } while (clk_now(&r->clk) - began < limit);
     for (size_t i = 0; i < r->plan->hops_len; i++)
-        r->hops[i].drained = r->hops[i].stalled || w[i].done_at_us >= 0;
+        r->hops[i].drained =
+            (r->hops[i].stalled && !is_unmended(r)) || is_calm(r, &w[i]);
     return 0;
 }

@@ -256,5 +256,10 @@ void run_judge_hops(struct run *r)
                        "moved when the drain ended, raise timeouts.drain",
                        r->plan->hops[i].name,
                        (unsigned long long)r->hops[i].result.pending);
+        else if (!r->hops[i].drained && !r->spec->verify_only)
+            run_reason(r,
+                       "%s: was still at work when the drain ended, raise "
+                       "timeouts.drain",
+                       r->plan->hops[i].name);
     }
 }

@@ -9,6 +9,7 @@
 
 #include "base/outcome.h"
 #include "engine/journal.h"
+#include "engine/past.h"
 #include "engine/plan.h"
 #include "engine/run.h"
 #include "engine/sampler.h"
@@ -75,6 +76,9 @@ struct run {
     struct declared_reset *resets;
     size_t resets_len;
     int64_t load_began_us, load_ended_us;
+    bool drain_ended; /* it was not broken off */
+    bool unmended;    /* a fault may still be there */
+    struct past past; /* verify: what the run told while it lived */
 
     /* Where workers are, for threads that are told an address. */
     pthread_mutex_t workers_lock;
@@ -129,9 +133,11 @@ int run_timeline(struct run *r, struct err *err);
 int run_heal(struct run *r, struct err *err);
 int run_quiet(struct run *r, struct err *err);
 int run_stop_load(struct run *r, struct err *err);
-int run_drain(struct run *r, struct err *err); /* drain.c */
-void run_replay(struct run *r);                /* replay.c */
-void run_judge_hops(struct run *r);            /* judge.c */
+int run_drain(struct run *r, struct err *err);       /* drain.c */
+int run_read_ledger(struct run *r, struct err *err); /* replay.c; once */
+void run_replay(struct run *r);
+void run_judge_hops(struct run *r); /* judge.c */
+void run_look_again(struct run *r); /* again.c: verify, in place of all */
 void run_down(struct run *r);
 
 /* run.json, the outcome in it. New. */

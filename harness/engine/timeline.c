@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/own.h"
+#include "base/utf8.h"
 #include "engine/after.h"
 #include "engine/undo.h"
 
@@ -70,6 +71,7 @@ static void tell(struct timeline *t, size_t i, const char *what,
     (void)snprintf(text, sizeof(text), "%s %s %s%s%s", s->ops->name,
                    t->steps[i].target.name, what, detail[0] ? ": " : "",
                    detail);
+    utf8_mend(text); /* it may be cut */
     event_put(t->spec.field->events, -1, s->step->path, what,
               json_pack("{s:s, s:s, s:s}", "kind", s->ops->name, "target",
                         t->steps[i].target.name, "text", text));
@@ -82,6 +84,7 @@ static void fail_step(struct timeline *t, size_t i, const struct err *err)
 
     if (!r->why_not[0])
         (void)snprintf(r->why_not, sizeof(r->why_not), "%s", err->text);
+    utf8_mend(r->why_not);
     tell(t, i, "failed", err->text);
 }
 
@@ -119,15 +122,18 @@ static uint64_t attempted(struct timeline *t)
     return sampler_last(t->spec.sampler, &s) ? s.load.attempted : 0;
 }
 
-/* Is what step `i` would hold held by another? */
-static bool is_held(const struct timeline *t, size_t i)
+/* The step that holds what step `i` would hold; NULL: none. */
+static const struct plan_step *held_by(const struct timeline *t, size_t i,
+                                       bool *ret_stays)
 {
     for (size_t k = 0; k < t->spec.plan->steps_len; k++)
         if (k != i && t->steps[k].state >= STEP_APPLIED &&
             t->steps[k].state < STEP_MENDED &&
-            fault_holds_clash(t->steps[k].holds, t->steps[i].holds))
-            return true;
-    return false;
+            fault_holds_clash(t->steps[k].holds, t->steps[i].holds)) {
+            *ret_stays = timeline_stays(t, k);
+            return &t->spec.plan->steps[k];
+        }
+    return NULL;
 }
 
 static void name_hold(struct timeline *t, size_t i)
@@ -149,7 +155,9 @@ static void resolve(struct timeline *t, size_t i)
     const struct plan_step *s = &t->spec.plan->steps[i];
     struct step_run *r = &t->steps[i];
     int64_t now = clk_now(t->spec.field->clk);
+    const struct plan_step *holder;
     struct err err = {0};
+    bool stays = false;
     int rc = target_resolve(t->spec.field, s->ops->target, s->step->target,
                             &r->rng, &r->target, &err);
 
@@ -162,8 +170,18 @@ static void resolve(struct timeline *t, size_t i)
         return;
     }
     name_hold(t, i);
-    if (is_held(t, i))
+    holder = held_by(t, i, &stays);
+    if (holder && !stays)
         return; /* deferred until the other is mended */
+    if (holder) {
+        err_set(&err, -EBUSY,
+                "%s is held by %s (%s without `for`) until the timeline has "
+                "ended",
+                r->target.name, holder->step->path, holder->ops->name);
+        fail_step(t, i, &err);
+        r->state = STEP_DONE;
+        return;
+    }
     r->state = STEP_RESOLVING;
 }
 
@@ -358,6 +376,21 @@ static bool is_due(struct timeline *t, size_t i)
     return after_holds(t, s->after);
 }
 
+/* What it waits for may have become impossible: then it would wait for the
+ * whole run's time-out. */
+static void give_up_waiting(struct timeline *t, size_t i)
+{
+    const char *words = t->spec.plan->steps[i].step->after;
+    struct err why = {0};
+
+    if (!words || !after_never(t, words))
+        return;
+    err_set(&why, -ECANCELED, "it waits for \"%s\", which cannot come any more",
+            words);
+    fail_step(t, i, &why);
+    t->steps[i].state = STEP_DONE;
+}
+
 static int tick_step(struct timeline *t, size_t i, struct err *err)
 {
     struct step_run *r = &t->steps[i];
@@ -366,8 +399,10 @@ static int tick_step(struct timeline *t, size_t i, struct err *err)
         notice(t, i);
     switch (r->state) {
     case STEP_WAITING:
-        if (!is_due(t, i))
+        if (!is_due(t, i)) {
+            give_up_waiting(t, i);
             return 0;
+        }
         if (r->due_us < 0)
             r->due_us = clk_now(t->spec.field->clk);
         resolve(t, i);
@@ -391,14 +426,18 @@ static int tick_step(struct timeline *t, size_t i, struct err *err)
     abort(); /* no default: -Wswitch names the state you forgot */
 }
 
-/* A step without `for` stays in force until heal: it holds nobody up. */
-static bool is_over(const struct timeline *t, size_t i)
+bool timeline_stays(const struct timeline *t, size_t i)
 {
     const struct plan_step *s = &t->spec.plan->steps[i];
 
-    return t->steps[i].state == STEP_DONE ||
-           (t->steps[i].state == STEP_IN_FORCE && s->ops->revert &&
-            s->step->for_us == 0);
+    return t->steps[i].state == STEP_IN_FORCE && s->ops->revert &&
+           s->step->for_us == 0;
+}
+
+/* A step that stays in force until heal holds nobody up. */
+static bool is_over(const struct timeline *t, size_t i)
+{
+    return t->steps[i].state == STEP_DONE || timeline_stays(t, i);
 }
 
 int timeline_tick(struct timeline *t, struct err *err)

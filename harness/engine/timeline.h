@@ -72,6 +72,9 @@ MUST_USE int timeline_tick(struct timeline *t, struct err *err);
 /* After the healing: only watch whether what was mended recovers. */
 void timeline_watch(struct timeline *t);
 
+/* Is it in force, without `for`: until heal? */
+bool timeline_stays(const struct timeline *t, size_t step);
+
 /* Revert everything in force, newest first, and wait for the proofs. Goes on
  * past failures; returns the first. */
 MUST_USE int timeline_heal(struct timeline *t, struct err *err);

@@ -100,6 +100,43 @@ static void check_name(struct doc *d, const char *path, const char *target,
                      did_you_mean(nearest_key(name, declared)));
 }
 
+/* What stands behind a prefix, or NULL. */
+static const char *behind(const char *words, const char *prefix)
+{
+    size_t len = strlen(prefix);
+
+    return strncmp(words, prefix, len) == 0 ? words + len : NULL;
+}
+
+/* "leader of" may name a topic that nobody declared, a connector's own or one
+ * of Connect's, but hardly one that is spelled almost as a declared one. */
+static void check_topic_near(struct doc *d, const char *path, const char *words,
+                             const struct names *l)
+{
+    AUTO_FREE char *name = path_of("%s", words);
+    const char *near;
+
+    name[strcspn(name, "/")] = 0;
+    near = nearest_key(name, l->topics);
+    if (near && !json_object_get(l->topics, name))
+        doc_complain(d, path, "no topic \"%.60s\"%s", name, did_you_mean(near));
+}
+
+/* Who runs, leads or coordinates what. */
+static void check_words(struct doc *d, const char *path, const char *words,
+                        const struct root_text *t, const struct names *l)
+{
+    const char *name;
+
+    if ((name = behind(words, "leader of ")))
+        check_topic_near(d, path, name, l);
+    else if (behind(words, "coordinator of group "))
+        return;
+    else if ((name = behind(words, "coordinator of ")) ||
+             (name = behind(words, "running ")))
+        check_name(d, path, name, "connector", t->connectors);
+}
+
 static void check_target(struct doc *d, const char *path, const struct step *s,
                          const struct root_text *t, const struct names *l)
 {
@@ -108,7 +145,10 @@ static void check_target(struct doc *d, const char *path, const struct step *s,
     if (!s->target_key)
         return;
     p = path_of("%s.%s", path, s->target_key);
-    if (strcmp(s->target_key, "on") == 0)
+    if (strcmp(s->target_key, "worker") == 0 ||
+        strcmp(s->target_key, "broker") == 0)
+        check_words(d, p, s->target, t, l);
+    else if (strcmp(s->target_key, "on") == 0)
         check_name(d, p, s->target, "endpoint", t->endpoints);
     else if (strcmp(s->target_key, "connector") == 0 ||
              strcmp(s->target_key, "task") == 0)
@@ -151,12 +191,15 @@ static void read_step(struct doc *d, struct scenario *s, const json_t *v,
 {
     struct step_text text = {0};
     struct step *step = &s->steps[s->steps_len++];
+    bool good;
 
     (void)snprintf(step->path, sizeof(step->path), "timeline[%zu]",
                    s->steps_len - 1);
-    if (section_read(SECTION_STEP, v, d, step->path, &text) == 0) {
+    good = section_read(SECTION_STEP, v, d, step->path, &text) == 0;
+
+    take_target(d, step->path, &text); /* a target is none the less there */
+    if (good) {
         check_when(d, step->path, v, &text.step, l);
-        take_target(d, step->path, &text);
         check_target(d, step->path, &text.step, t, l);
     }
     take_label(d, step->path, text.step.label, l);
