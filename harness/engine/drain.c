@@ -151,6 +151,7 @@ int run_drain(struct run *r, struct err *err)
         return err_set(err, -ENOMEM, "no memory");
     if (run_read_ledger(r, err) < 0)
         return err_context(err, "ledger");
+    r->unmended = is_unmended(r);
     for (size_t i = 0; i < r->plan->hops_len; i++)
         w[i] = (struct hop_watch){.moved_at_us = began, .done_at_us = -1};
     do {
@@ -165,6 +166,7 @@ int run_drain(struct run *r, struct err *err)
     } while (clk_now(&r->clk) - began < limit);
     for (size_t i = 0; i < r->plan->hops_len; i++)
         r->hops[i].drained =
-            (r->hops[i].stalled && !is_unmended(r)) || is_calm(r, &w[i]);
+            (r->hops[i].stalled && !r->unmended) || is_calm(r, &w[i]);
+    r->drain_ended = true;
     return 0;
 }

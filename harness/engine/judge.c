@@ -239,6 +239,23 @@ static void judge_hop(struct run *r, size_t i)
     tally_free(dead);
 }
 
+/* Nothing is lost before the drain has ended: why it has not. */
+static void reason_undrained(struct run *r, size_t i)
+{
+    const char *why = !r->drain_ended ? "the run was broken off"
+                      : r->unmended   ? "a fault that was not mended may be why"
+                                      : "something still moved when the drain "
+                                        "ended, raise timeouts.drain";
+    uint64_t pending = r->hops[i].result.pending;
+
+    if (pending > 0)
+        run_reason(r, "%s: %llu records had not arrived: %s",
+                   r->plan->hops[i].name, (unsigned long long)pending, why);
+    else if (r->drain_ended && !r->hops[i].drained)
+        run_reason(r, "%s: it was still at work: %s", r->plan->hops[i].name,
+                   why);
+}
+
 void run_judge_hops(struct run *r)
 {
     if (r->sampler)
@@ -250,16 +267,7 @@ void run_judge_hops(struct run *r)
         if (!r->hops[i].judged)
             run_reason(r, "%s: not judged: %s", r->plan->hops[i].name,
                        r->hops[i].why_not);
-        else if (r->hops[i].result.pending > 0)
-            run_reason(r,
-                       "%s: %llu records had not arrived and something still "
-                       "moved when the drain ended, raise timeouts.drain",
-                       r->plan->hops[i].name,
-                       (unsigned long long)r->hops[i].result.pending);
-        else if (!r->hops[i].drained && !r->spec->verify_only)
-            run_reason(r,
-                       "%s: was still at work when the drain ended, raise "
-                       "timeouts.drain",
-                       r->plan->hops[i].name);
+        else
+            reason_undrained(r, i);
     }
 }
