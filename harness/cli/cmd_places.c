@@ -147,7 +147,9 @@ static int enter(int argc, char **argv)
     if (at < argc && strcmp(argv[at], "--") == 0)
         at++;
     if (sandbox_enter(work, node, at < argc ? argv + at : shell, &err) < 0)
-        return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
+        return cli_complain(err.code == -ENOENT ? EXIT_WRONG_USAGE
+                                                : OUTCOME_INCONCLUSIVE,
+                            "%s", err.text);
     return 0;
 }
 

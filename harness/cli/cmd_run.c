@@ -59,6 +59,22 @@ enum {
     OPT_KEEP
 };
 
+/* What stands behind an option, for who wrote something else. */
+static const char *wanted(int c)
+{
+    switch (c) {
+    case OPT_SEED:
+        return "--seed takes a whole number";
+    case OPT_SET:
+        return "--set takes KEY=VALUE, at most 64 times";
+    case OPT_SANDBOX:
+        return "--sandbox takes auto, on or off";
+    case OPT_KEEP:
+        return "--keep takes always, failed or never";
+    }
+    return "`ordeal help run` shows the options";
+}
+
 static const struct option long_options[] = {
     {"seed", required_argument, NULL, OPT_SEED},
     {"set", required_argument, NULL, OPT_SET},
@@ -125,10 +141,8 @@ static int read_options(int argc, char **argv, struct run_options *o)
         if (c == '?')
             return cli_usage(&command_run);
         if (take_option(o, c) < 0)
-            return cli_complain(EXIT_WRONG_USAGE,
-                                "%s: not what the option takes, "
-                                "`ordeal help run` shows it",
-                                optarg);
+            return cli_complain(EXIT_WRONG_USAGE, "%s, got \"%s\"", wanted(c),
+                                optarg ? optarg : "");
     }
     return optind < argc ? 0 : cli_usage(&command_run);
 }
@@ -214,13 +228,14 @@ static json_t *run_one(struct run_options *o, struct bound *b)
     return run;
 }
 
-/* 1 if any failed; else 2; else 0; 77 only if all were skipped. */
-static int suite_code(json_t *const *runs, size_t n)
+/* 1 if any failed; else 2, also if any was not run; else 0; 77 only if all were
+ * skipped. */
+static int suite_code(json_t *const *runs, size_t done, size_t n)
 {
+    int code = done < n ? OUTCOME_INCONCLUSIVE : 0;
     size_t skips = 0;
-    int code = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < done; i++) {
         int c =
             runs[i]
                 ? (int)json_integer_value(json_object_get(runs[i], "exit_code"))
@@ -245,7 +260,7 @@ static int run_all(struct run_options *o, struct bound *b, size_t n)
         runs[done] = run_one(o, &b[done]);
         done++;
     }
-    code = done < n ? OUTCOME_INCONCLUSIVE : suite_code(runs, done);
+    code = suite_code(runs, done, n);
     if (n > 1 && !o->json) {
         AUTO_FREE char *table = report_suite_table(
             (const json_t *const *)runs, done, cli_colour(STDOUT_FILENO));
@@ -271,23 +286,44 @@ static int dry_run(const struct run_options *o, struct bound *b, size_t n)
     return 0;
 }
 
+/* A place for evidence that cannot be is wrong usage, known before anything
+ * starts. */
+static int make_out(const struct run_options *o)
+{
+    struct err err = {0};
+
+    if (mkdir_all(o->out, &err) < 0)
+        return cli_complain(EXIT_WRONG_USAGE, "--out: %s", err.text);
+    if (access(o->out, W_OK | X_OK) < 0)
+        return cli_complain(EXIT_WRONG_USAGE, "--out: %s: %s", o->out,
+                            strerror(errno));
+    return 0;
+}
+
+static int fetch_and_run(struct run_options *o, struct bound *b, size_t n)
+{
+    struct err err = {0};
+    int code = make_out(o);
+
+    if (code != 0)
+        return code;
+    if (bound_fetch(b, n, say, o, &err) < 0)
+        return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
+    return run_all(o, b, n);
+}
+
 static int run(int argc, char **argv)
 {
     struct run_options o;
     struct bound *b = NULL;
     size_t n = 0;
-    struct err err = {0};
     int code = read_options(argc, argv, &o);
 
     if (code != 0)
         return code;
     code = bind_files(&o.bind, argv + optind, (size_t)(argc - optind), &b, &n);
-    if (code == 0 && o.dry_run)
-        code = dry_run(&o, b, n);
-    else if (code == 0 && bound_fetch(b, n, say, &o, &err) < 0)
-        code = cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
-    else if (code == 0)
-        code = run_all(&o, b, n);
+    if (code == 0)
+        code = o.dry_run ? dry_run(&o, b, n) : fetch_and_run(&o, b, n);
     bound_free(b, n);
     return code;
 }

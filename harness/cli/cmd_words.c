@@ -101,6 +101,26 @@ static bool explain_section(const char *name)
     return false;
 }
 
+static int unknown(const char *word, const struct schema_kind *kinds, size_t n)
+{
+    AUTO_FREE const char **names = calloc(n + 1, sizeof(*names));
+    const char *near;
+
+    if (!names)
+        abort();
+    for (size_t i = 0; i < n; i++)
+        names[i] = kinds[i].name;
+    near = nearest_word(word, names, n);
+    if (near)
+        return cli_complain(EXIT_WRONG_USAGE,
+                            "nothing is called \"%s\", did you mean \"%s\"?",
+                            word, near);
+    return cli_complain(EXIT_WRONG_USAGE,
+                        "nothing is called \"%s\"; `ordeal list faults` (or "
+                        "checks, endpoints, platforms) shows the names",
+                        word);
+}
+
 static int explain(int argc, char **argv)
 {
     AUTO_FREE struct schema_kind *kinds = NULL;
@@ -119,12 +139,7 @@ static int explain(int argc, char **argv)
         found = true;
     }
     found |= explain_section(argv[1]);
-    if (found)
-        return 0;
-    return cli_complain(EXIT_WRONG_USAGE,
-                        "nothing is called \"%s\"; `ordeal list faults` (or "
-                        "checks, endpoints, platforms) shows the names",
-                        argv[1]);
+    return found ? 0 : unknown(argv[1], kinds, n);
 }
 
 const struct command command_explain = {
