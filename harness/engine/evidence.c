@@ -38,9 +38,14 @@ static json_t *run_json(struct run *r)
 {
     const struct run_spec *s = r->spec;
     char began[25], ended[25];
+    AUTO_FREE char *reports =
+        path_of("%s%s", s->dir, s->verify_only ? "/verify" : "");
+    /* Of a run that was read again: as far as it is known to have gone. */
+    int64_t took = s->verify_only ? r->past.last_us : clk_now(&r->clk);
 
     clk_format_wall(s->began_wall_us, began);
-    clk_format_wall(clk_wall_us(), ended);
+    clk_format_wall(s->verify_only ? s->began_wall_us + took : clk_wall_us(),
+                    ended);
     return json_pack(
         "{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:s, s:s, s:o, "
         "s:o, s:b, s:s}",
@@ -49,11 +54,11 @@ static json_t *run_json(struct run *r)
         r->plan->scenario.why ? r->plan->scenario.why : "", "file",
         s->scenario_file, "file_sha256", s->scenario_sha256, "seed",
         (json_int_t)s->seed, "began", began, "ended", ended, "duration_us",
-        (json_int_t)clk_now(&r->clk), "sandbox",
+        (json_int_t)took, "sandbox",
         nodes_sandboxed(r->nodes) ? "namespaces" : "fallback", "sandbox_reason",
         s->sandbox_reason ? s->sandbox_reason : "", "program", program_json(),
         "host", host_json(), "verified_afterwards", s->verify_only, "folder",
-        s->dir);
+        reports);
 }
 
 static json_t *timeouts_json(const struct timeouts *t)
@@ -172,6 +177,32 @@ static json_t *relaxed_json(const struct plan_check *c)
                      c->spec->reason ? c->spec->reason : "");
 }
 
+/* Does it ask for nothing but findings of records? Those are there or not,
+ * whenever one looks. */
+static bool is_of_records(const struct check_ops *ops)
+{
+    enum finding_kind kind;
+    size_t n = 0;
+
+    while (ops->about && ops->about[n] &&
+           finding_kind_read(ops->about[n], &kind) == 0)
+        n++;
+    return n > 0 && !ops->about[n];
+}
+
+/* What was cut short, or is asked of what only a run that goes on shows,
+ * proves nothing afterwards. */
+static void doubt(const struct check_ops *ops, struct check_result *res)
+{
+    struct check_result was = *res;
+
+    if (res->status != CHECK_FAILED || is_of_records(ops))
+        return;
+    res->status = CHECK_NOT_JUDGED;
+    (void)snprintf(res->sentence, sizeof(res->sentence),
+                   "it cannot be told afterwards: %.460s", was.sentence);
+}
+
 static void add_checks(struct run *r, json_t *run)
 {
     AUTO_FREE char *logs = path_of("%s/logs", r->spec->dir);
@@ -186,6 +217,8 @@ static void add_checks(struct run *r, json_t *run)
             continue;
         }
         c->ops->judge(run, logs, c->args, &res);
+        if (r->spec->verify_only)
+            doubt(c->ops, &res);
         utf8_mend(res.sentence);
         json_array_append_new(
             a, json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "path",
@@ -240,6 +273,13 @@ static void guard_whole(struct run *r, const json_t *run)
     }
 }
 
+static json_t *events_json(const struct run *r)
+{
+    if (r->spec->verify_only)
+        return r->past.events ? json_incref(r->past.events) : json_array();
+    return r->journal ? journal_events(r->journal) : json_array();
+}
+
 json_t *run_evidence(struct run *r)
 {
     json_t *o = json_pack(
@@ -257,7 +297,7 @@ json_t *run_evidence(struct run *r)
         r->timeline_made ? timeline_json(&r->timeline, run_flush_us(r))
                          : json_array(),
         "series", r->sampler ? sampler_series(r->sampler) : json_array(),
-        "events", r->journal ? journal_events(r->journal) : json_array());
+        "events", events_json(r));
 
     json_object_set_new(o, "load_size",
                         json_integer((json_int_t)r->plan->loads_len));

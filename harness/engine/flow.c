@@ -305,9 +305,9 @@ int run_start_flow(struct run *r, struct err *err)
 
     for (size_t i = 0; i < r->plan->stations_len; i++)
         make_tally_spec(r, i);
-    run_phase(r, "connect", s->timeouts.connector_running_us);
     if (r->spec->verify_only)
         return open_endpoints(r, err);
+    run_phase(r, "connect", s->timeouts.connector_running_us);
     if (make_topics(r, err) < 0 || open_endpoints(r, err) < 0 ||
         run_introduce_workers(r, err) < 0 || start_observer(r, err) < 0 ||
         start_sampler(r, err) < 0)

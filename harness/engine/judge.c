@@ -242,10 +242,11 @@ static void judge_hop(struct run *r, size_t i)
 /* Nothing is lost before the drain has ended: why it has not. */
 static void reason_undrained(struct run *r, size_t i)
 {
-    const char *why = !r->drain_ended ? "the run was broken off"
-                      : r->unmended   ? "a fault that was not mended may be why"
-                                      : "something still moved when the drain "
-                                        "ended, raise timeouts.drain";
+    const char *why = r->past.ended     ? "it may have been removed since"
+                      : !r->drain_ended ? "the run was broken off"
+                      : r->unmended ? "a fault that was not mended may be why"
+                                    : "something still moved when the drain "
+                                      "ended, raise timeouts.drain";
     uint64_t pending = r->hops[i].result.pending;
 
     if (pending > 0)

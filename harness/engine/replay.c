@@ -59,7 +59,7 @@ static int read_station(struct run *r, size_t i, struct err *err)
     }
 }
 
-static int read_ledger_again(struct run *r, struct err *err)
+int run_read_ledger(struct run *r, struct err *err)
 {
     AUTO_FREE char *path = path_of("%s/ledger.bin", r->spec->dir);
 
@@ -76,7 +76,7 @@ void run_replay(struct run *r)
     struct err err = {0};
 
     run_phase(r, "replay", r->plan->scenario.timeouts.replay_us);
-    if (read_ledger_again(r, &err) < 0)
+    if (run_read_ledger(r, &err) < 0)
         run_reason(r, "the ledger cannot be read: %s", err.text);
     for (size_t i = 0; i < r->plan->stations_len; i++) {
         struct station_run *s = &r->stations[i];

@@ -57,7 +57,7 @@ void run_phase(struct run *r, const char *name, int64_t limit_us)
 {
     int64_t now = clk_now(&r->clk);
 
-    if (r->phase)
+    if (r->phase && !r->spec->verify_only) /* else they are the past's */
         json_array_append_new(
             r->phases,
             json_pack("{s:s, s:I, s:I}", "name", r->phase, "from_us",
@@ -282,21 +282,6 @@ static void live(struct run *r)
     run_judge_hops(r);
 }
 
-/* A killed run: brokers alone, nothing sent. */
-static void look_again(struct run *r)
-{
-    struct err *err = &r->failed;
-
-    run_reason(r, "the run was broken off; what it left is judged: what is "
-                  "proven lost or wrong fails, nothing passes");
-    if (run_up(r, err) < 0 || run_start_flow(r, err) < 0) {
-        run_reason(r, "%s: %s", r->phase, err->text);
-        return;
-    }
-    run_replay(r);
-    run_judge_hops(r);
-}
-
 static int finish(struct run *r)
 {
     AUTO_FREE char *path =
@@ -334,7 +319,7 @@ int engine_run(struct nodes *nodes, void *ctx)
     if (open_folder(r, &r->failed) < 0)
         run_reason(r, "the run folder: %s", r->failed.text);
     else if (spec->verify_only)
-        look_again(r);
+        run_look_again(r);
     else
         live(r);
     run_phase(r, "down", 0);

@@ -1,0 +1,188 @@
+/* again.c - the second look at a run: brokers alone, nothing sent, everything
+ * read and judged by what the run itself wrote down.
+ *
+ * Nothing has drained then, so what is absent is not called lost.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "engine/state.h"
+
+static const int64_t readable_us = 15 * US_PER_S;
+
+/* ---- what the earlier run said of itself ----------------------------------
+ */
+
+static void recall(struct run *r)
+{
+    struct past *p = &r->past;
+
+    past_read(r->spec->dir, p);
+    json_decref(r->phases);
+    r->phases = json_incref(p->phases);
+    r->load_began_us = p->load_began_us;
+    r->load_ended_us = p->load_ended_us;
+    if (p->damage[0])
+        run_reason(r, "%s: what was done to the system is not known for sure",
+                   p->damage);
+}
+
+static void recall_steps(struct run *r)
+{
+    struct timeline_spec spec = {
+        .plan = r->plan,
+        .field = &r->field,
+        .undo_dir = path_of("%s/undo", r->spec->dir), /* as the timeline */
+        .seed = r->spec->seed,
+    };
+
+    timeline_init(&r->timeline, &spec);
+    past_steps(&r->past, &r->timeline);
+    r->timeline_made = true;
+}
+
+/* ---- brokers that were killed ---------------------------------------------
+ */
+
+struct wanted {
+    struct run *r;
+    const struct ledger_view_stream *stream;
+    int64_t end; /* behind the last acknowledged record */
+};
+
+static int is_readable(void *ctx, struct err *err)
+{
+    struct wanted *w = ctx;
+    const struct ledger_stream *d = &w->stream->decl;
+    struct err why = {0};
+    int64_t low, high;
+
+    if (run_interrupted())
+        return err_set(err, -EINTR, "interrupted");
+    if (kafka_watermarks(w->r->admin, d->into, d->partition, &low, &high,
+                         5 * US_PER_S, &why) < 0)
+        return 0;
+    return high >= w->end;
+}
+
+/* After a SIGKILL a leader knows its high watermark as of some seconds ago,
+ * until the followers have asked: what is behind it cannot be read yet. */
+static void await_acknowledged(struct run *r)
+{
+    int64_t deadline_us = clk_now(&r->clk) + readable_us;
+
+    for (size_t i = 0; i < r->ledger.streams_len; i++) {
+        const struct ledger_view_stream *s = &r->ledger.streams[i];
+        struct wanted w = {r, s, 0};
+        struct err err = {0};
+
+        for (size_t k = 0; k < s->runs_len; k++) {
+            const struct ledger_run *one = &s->runs[k];
+            int64_t end = one->offset + (int64_t)one->count;
+
+            if (one->fate == FATE_ACKNOWLEDGED && one->offset >= 0)
+                w.end = end > w.end ? end : w.end;
+        }
+        if (s->decl.partition >= 0 && w.end > 0 &&
+            wait_until(&r->clk, is_readable, &w, 100 * US_PER_MS, deadline_us,
+                       s->decl.into, &err) < 0)
+            log_info("engine", "partition %d up to offset %" PRId64 ": %s",
+                     (int)s->decl.partition, w.end, err.text);
+    }
+}
+
+/* ---- the sentence that comes first ----------------------------------------
+ */
+
+static char *sent_text(const struct run *r)
+{
+    uint64_t acknowledged = 0, open = 0;
+
+    for (size_t i = 0; i < r->ledger.streams_len; i++) {
+        acknowledged += r->ledger.streams[i].acknowledged;
+        open += r->ledger.streams[i].indeterminate;
+    }
+    if (!r->have_ledger)
+        return path_of("what was sent is not known");
+    return path_of("%" PRIu64 " records sent and acknowledged, %" PRIu64
+                   " indeterminate",
+                   acknowledged, open);
+}
+
+static char *arrived_text(const struct run *r)
+{
+    char *all = path_of("%s", "");
+
+    for (size_t i = 0; i < r->plan->stations_len; i++) {
+        const struct tally *t = r->stations[i].tally;
+        const char *name = r->plan->stations[i].name;
+        char *more = t ? path_of("%s, %" PRIu64 " in %s", all,
+                                 tally_counts(t).distinct, name)
+                       : path_of("%s, %s not read", all, name);
+
+        free(all);
+        all = more;
+    }
+    return all;
+}
+
+static void say_first(struct run *r)
+{
+    const struct past *p = &r->past;
+    const json_t *last =
+        json_array_get(p->phases, json_array_size(p->phases) - 1);
+    const char *phase = json_string_value(json_object_get(last, "name"));
+    AUTO_FREE char *sent = sent_text(r);
+    AUTO_FREE char *arrived = arrived_text(r);
+    AUTO_FREE char *what =
+        p->ended ? path_of("the run ended by itself (%s, see run.json) and was "
+                           "read again",
+                           p->outcome)
+                 : path_of("the run was broken off in phase %s",
+                           phase ? phase : "preflight");
+
+    json_array_insert_new(
+        r->reasons, 0,
+        json_sprintf("%s: %s%s; what is wrong fails, what is absent is not "
+                     "called lost, nothing passes",
+                     what, sent, arrived));
+}
+
+/* ---- the look itself ------------------------------------------------------
+ */
+
+static bool was_sent(const struct run *r)
+{
+    AUTO_FREE char *ledger = path_of("%s/ledger.bin", r->spec->dir);
+
+    return access(ledger, F_OK) == 0;
+}
+
+void run_look_again(struct run *r)
+{
+    struct err *err = &r->failed;
+
+    recall(r);
+    recall_steps(r);
+    if (!was_sent(r)) {
+        run_reason(r, "there is no ledger: the run had sent nothing yet");
+        say_first(r);
+        return;
+    }
+    if (run_up(r, err) == 0 && run_start_flow(r, err) == 0) {
+        if (run_read_ledger(r, err) == 0)
+            await_acknowledged(r);
+        run_replay(r);
+        run_judge_hops(r);
+    } else {
+        run_reason(r, "%s: %s", r->phase, err->text);
+    }
+    say_first(r);
+}
