@@ -115,18 +115,19 @@ static void look_at(struct run *r, struct hop_watch *w, size_t i)
 }
 
 /* A sink may have been told and not yet have written down: one more flush
- * after the last has caught up, in which nothing moves. */
-static bool is_calm(struct run *r, const struct hop_watch *w)
+ * after it has caught up, in which nothing moves. The load has no such. */
+static bool is_calm(struct run *r, const struct hop_watch *w, size_t hop)
 {
-    int64_t calm = run_flush_us(r) + US_PER_S;
+    int64_t flush = r->plan->hops[hop].connector ? run_flush_us(r) : 0;
 
-    return w->done_at_us >= 0 && clk_now(&r->clk) - w->moved_at_us >= calm;
+    return w[hop].done_at_us >= 0 &&
+           clk_now(&r->clk) - w[hop].moved_at_us >= flush + US_PER_S;
 }
 
 static bool settled(struct run *r, const struct hop_watch *w)
 {
     for (size_t i = 0; i < r->plan->hops_len; i++)
-        if (!r->hops[i].stalled && !is_calm(r, &w[i]))
+        if (!r->hops[i].stalled && !is_calm(r, w, i))
             return false;
     return true;
 }
@@ -166,7 +167,7 @@ int run_drain(struct run *r, struct err *err)
     } while (clk_now(&r->clk) - began < limit);
     for (size_t i = 0; i < r->plan->hops_len; i++)
         r->hops[i].drained =
-            (r->hops[i].stalled && !r->unmended) || is_calm(r, &w[i]);
+            (r->hops[i].stalled && !r->unmended) || is_calm(r, w, i);
     r->drain_ended = true;
     return 0;
 }

@@ -308,6 +308,7 @@ json_t *run_evidence(struct run *r)
                           .records_min = r->plan->scenario.records_min,
                           .verify_only = r->spec->verify_only,
                           .interrupted = run_interrupted(),
+                          .cut_short = r->cut_short,
                       });
     return o;
 }

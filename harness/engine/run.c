@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -166,6 +168,26 @@ void run_progress(struct run *r)
                   "faults", live_faults(r)));
 }
 
+/* On a full disk brokers halt, sinks lose what they take and the evidence has
+ * holes: the run ends while there is room to say so. */
+static int disk_has_room(const struct run *r, struct err *err)
+{
+    const uint64_t least = UINT64_C(32) << 20;
+    struct statvfs v;
+    uint64_t free_bytes;
+
+    if (statvfs(r->spec->dir, &v) < 0)
+        return err_errno(err, "%s", r->spec->dir);
+    free_bytes = (uint64_t)v.f_bavail * v.f_frsize;
+    if (free_bytes >= least)
+        return 0;
+    return err_set(err, -ENOSPC,
+                   "the disk of %s is full: %" PRIu64
+                   " MiB are free, a run needs %" PRIu64
+                   " MiB at any time and far more for brokers' data",
+                   r->spec->dir, free_bytes >> 20, least >> 20);
+}
+
 int run_may_go_on(struct run *r, struct err *err)
 {
     if (run_interrupted())
@@ -174,7 +196,7 @@ int run_may_go_on(struct run *r, struct err *err)
     if (clk_now(&r->clk) > r->plan->scenario.timeouts.run_us)
         return err_set(err, -ETIMEDOUT,
                        "the whole run took longer than timeouts.run");
-    return 0;
+    return disk_has_room(r, err);
 }
 
 int64_t run_flush_us(struct run *r)
@@ -248,36 +270,37 @@ static int open_folder(struct run *r, struct err *err)
     return 0;
 }
 
-/* Everything that can fail short of the verdict. What failed is a reason; what
- * was done is judged all the same. */
+/* A phase; what of it failed is a reason. */
+static bool did(struct run *r, int (*phase)(struct run *, struct err *))
+{
+    struct err err = {0};
+
+    if (phase(r, &err) == 0)
+        return true;
+    if (err.code != -EINTR || !run_interrupted()) /* the verdict says that */
+        run_reason(r, "%s: %s", r->phase ? r->phase : "preflight", err.text);
+    r->cut_short = true;
+    return false;
+}
+
+/* Everything that can fail short of the verdict. What was done is judged all
+ * the same. */
 static void live(struct run *r)
 {
     static int (*const phases[])(struct run *, struct err *) = {
-        run_up, run_start_flow, run_steady, run_timeline};
-    struct err *err = &r->failed;
-    struct err after = {0};
-    bool flowed = false;
+        run_may_go_on, run_up, run_start_flow, run_steady, run_timeline};
+    bool whole = true;
 
-    for (size_t i = 0; i < ARRAY_LEN(phases) && err->code == 0; i++) {
-        if (phases[i](r, err) < 0)
-            break;
-        flowed |= phases[i] == run_start_flow;
-    }
-    if (err->code)
-        run_reason(r, "%s: %s", r->phase ? r->phase : "preflight", err->text);
-    if (!flowed && r->load_began_us < 0)
+    for (size_t i = 0; i < ARRAY_LEN(phases) && whole; i++)
+        whole = did(r, phases[i]);
+    if (!whole && r->load_began_us < 0)
         return;
-    if (run_heal(r, &after) < 0)
-        run_reason(r, "heal: %s", after.text);
-    after = (struct err){0};
-    if (!err->code && run_quiet(r, &after) < 0)
-        run_reason(r, "quiet: %s", after.text);
-    after = (struct err){0};
-    if (run_stop_load(r, &after) < 0)
-        run_reason(r, "stop load: %s", after.text);
-    after = (struct err){0};
-    if (!run_interrupted() && run_drain(r, &after) < 0)
-        run_reason(r, "drain: %s", after.text);
+    (void)did(r, run_heal);
+    if (whole)
+        (void)did(r, run_quiet);
+    (void)did(r, run_stop_load);
+    if (!run_interrupted())
+        (void)did(r, run_drain);
     run_replay(r);
     run_judge_hops(r);
 }

@@ -76,6 +76,7 @@ struct run {
     struct declared_reset *resets;
     size_t resets_len;
     int64_t load_began_us, load_ended_us;
+    bool cut_short;   /* a phase could not be done, or not to its end */
     bool drain_ended; /* it was not broken off */
     bool unmended;    /* a fault may still be there */
     struct past past; /* verify: what the run told while it lived */

@@ -249,15 +249,15 @@ static bool findings_match(json_t *run, const json_t *want)
     return true;
 }
 
-/* An interrupted run proves what its hops show; a check that it cut short
- * proves nothing. */
+/* Half a run proves what its hops show; a check of it proves nothing. */
 static enum outcome outcome_of(json_t *run, const struct verdict_rules *rules)
 {
+    bool half = rules->interrupted || rules->cut_short;
+
     if (any_is(run, "hops", "broken") ||
-        (any_is(run, "checks", "failed") && !rules->interrupted))
+        (any_is(run, "checks", "failed") && !half))
         return OUTCOME_FAIL;
-    if (rules->interrupted || rules->verify_only ||
-        json_array_size(list(run, "reasons")) > 0)
+    if (half || rules->verify_only || json_array_size(list(run, "reasons")) > 0)
         return OUTCOME_INCONCLUSIVE;
     return OUTCOME_PASS;
 }
@@ -284,7 +284,7 @@ void verdict_settle(json_t *run, const struct verdict_rules *rules)
     guard_checks(run);
     list_unjudged(run);
     got = outcome_of(run, rules);
-    as_expected = !rules->verify_only &&
+    as_expected = !rules->verify_only && !rules->interrupted &&
                   strcmp(text(expected, "is"), outcome_name(got)) == 0 &&
                   findings_match(run, json_object_get(expected, "findings"));
     json_object_set_new(run, "outcome", json_string(outcome_name(got)));

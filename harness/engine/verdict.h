@@ -6,8 +6,9 @@
  *                 few records, a check that could not be judged
  *   pass          neither
  *
- * Of an interrupted run only what its hops show counts as a fail: a check that
- * was cut short proves nothing.
+ * Of a run that was interrupted or cut short only what its hops show counts as
+ * a fail: a check of half a run proves nothing. An interrupted run is never as
+ * expected.
  */
 #ifndef ENGINE_VERDICT_H
 #define ENGINE_VERDICT_H
@@ -20,6 +21,7 @@ struct verdict_rules {
     int64_t records_min; /* vacuity guard */
     bool verify_only;    /* never a pass */
     bool interrupted;
+    bool cut_short; /* a phase of it could not be done, or not to its end */
 };
 
 /* Sets outcome, as_expected, exit_code in `run` (shape: reports/README.md),

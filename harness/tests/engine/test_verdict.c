@@ -99,6 +99,17 @@ static const struct row {
      .outcome = "inconclusive", .exit_code = 2,
      .reason = "the run was interrupted"},
 
+    {"nor one of a run that could not go on", NULL, HOP("held", ""),
+     CHECK("tasks_running", "failed"), "", .rules = {.cut_short = true},
+     .outcome = "inconclusive", .exit_code = 2},
+    {"what hops show of half a run counts", NULL,
+     HOP("broken", FAILS("lost", "4")), "", "", .rules = {.cut_short = true},
+     .outcome = "fail", .exit_code = 1},
+    {"an interrupted run is never as expected", "{'is': 'inconclusive'}",
+     HOP("not judged", ""), "", "", .rules = {.interrupted = true},
+     .outcome = "inconclusive", .exit_code = 2,
+     .reason = "the run was interrupted"},
+
     {"it must fail, and does", "{'is': 'fail'}",
      HOP("broken", FAILS("lost", "4")), "", "", .outcome = "fail",
      .as_expected = true},
