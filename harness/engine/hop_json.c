@@ -86,6 +86,23 @@ static struct duplicates_seen disturbances(const struct run *r,
     return d;
 }
 
+struct place_words {
+    char text[64];
+};
+
+/* "[3] offset 9120"; a sink without partitions: " record 9120"; or "". */
+static struct place_words words_of(const struct place *p)
+{
+    struct place_words w = {""};
+
+    if (p->offset >= 0 && p->partition >= 0)
+        (void)snprintf(w.text, sizeof(w.text), "[%d] offset %" PRId64,
+                       (int)p->partition, p->offset);
+    else if (p->offset >= 0)
+        (void)snprintf(w.text, sizeof(w.text), " record %" PRId64, p->offset);
+    return w;
+}
+
 /* "orders -> x -> shop: lost: expected none, got 12; stream 3 from 1041 on,
  * orders[3] offset 9120 (the longest of 4 runs)" */
 static json_t *finding_sentence(const struct run *r, size_t hop,
@@ -109,10 +126,9 @@ static json_t *finding_sentence(const struct run *r, size_t hop,
         (void)snprintf(where, sizeof(where),
                        "; the longest of %" PRIu64 " runs: %" PRIu64
                        " records of stream %u from sequence %" PRIu64
-                       " on, %s[%d] offset %" PRId64 "%s%s",
+                       " on, %s%s%s%s",
                        f->runs[kind], w->count, w->stream, w->first, station,
-                       (int)p->partition, p->offset, w->note ? ", " : "",
-                       w->note ? w->note : "");
+                       at.text, w->note ? ", " : "", w->note ? w->note : "");
     }
     return json_sprintf("%s: %s: %s%s", h->name, finding_kind_name(kind), why,
                         where);
