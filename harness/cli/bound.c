@@ -44,8 +44,8 @@ static json_t *options_json(const struct bind_options *o)
                      o->platform, "kafka", o->kafka, "plugin", o->plugin);
 }
 
-/* A wish over the strings of `b`; the folder's string is the caller's. */
-static struct platform_wish wish_of(const struct bound *b, char *dir)
+/* A wish over the strings of `b`. */
+static struct platform_wish wish_of(const struct bound *b)
 {
     return (struct platform_wish){
         .settings = b->plan.platform_settings,
@@ -53,14 +53,18 @@ static struct platform_wish wish_of(const struct bound *b, char *dir)
         .plugins_len = b->plan.plugins_len,
         .fixtures_dir = cli_fixtures_dir(),
         .cache_dir = cli_cache_dir(),
-        .scenario_dir = dir,
+        .scenario_dir = b->folder,
     };
 }
 
-static char *folder_of(const char *file)
+/* Where relative plugin paths start: of a file its own folder; --plugin, which
+ * stands in for all of them, was said here. */
+static char *folder_of(const struct bind_options *o, const char *file)
 {
     char real[PATH_MAX];
 
+    if (o->plugin)
+        return path_of("%s", realpath(".", real) ? real : ".");
     if (!realpath(file, real))
         (void)snprintf(real, sizeof(real), "%s", file);
     return path_of("%s", dirname(real));
@@ -68,8 +72,7 @@ static char *folder_of(const char *file)
 
 static void check_settings(struct bound *b)
 {
-    AUTO_FREE char *dir = folder_of(b->file);
-    struct platform_wish wish = wish_of(b, dir);
+    struct platform_wish wish = wish_of(b);
     struct err err = {0};
 
     if (b->plan.platform->check_settings &&
@@ -80,8 +83,7 @@ static void check_settings(struct bound *b)
 /* A path that is not there is known now, not at second 40. */
 static void check_plugins(struct bound *b)
 {
-    AUTO_FREE char *dir = folder_of(b->file);
-    struct platform_wish wish = wish_of(b, dir);
+    struct platform_wish wish = wish_of(b);
 
     if (!b->plan.platform->check_plugin)
         return;
@@ -103,7 +105,8 @@ int bind_file(const struct bind_options *o, const char *file, struct bound *ret)
     struct err err = {0};
     size_t n;
 
-    *ret = (struct bound){.file = path_of("%s", file)};
+    *ret = (struct bound){.file = path_of("%s", file),
+                          .folder = folder_of(o, file)};
     if (doc_load(file, o->set, o->set_len, &ret->doc, &err) < 0)
         return cli_complain(EXIT_WRONG_USAGE, "%s", err.text);
     plan_bind(ret->doc, &over, &ret->plan);
@@ -148,6 +151,7 @@ void bound_done(struct bound *b)
     json_decref(b->fetched);
     json_decref(b->again);
     free(b->file);
+    free(b->folder);
 }
 
 void bound_free(struct bound *b, size_t n)
@@ -162,8 +166,7 @@ int bound_fetch(struct bound *b, size_t n,
                 struct err *err)
 {
     for (size_t i = 0; i < n; i++) {
-        AUTO_FREE char *dir = folder_of(b[i].file);
-        struct platform_wish wish = wish_of(&b[i], dir);
+        struct platform_wish wish = wish_of(&b[i]);
 
         if (!b[i].plan.platform->fetch)
             b[i].fetched = json_object();

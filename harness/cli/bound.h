@@ -29,6 +29,7 @@ struct bound {
     struct plan plan;
     json_t *fetched; /* after bound_fetch() */
     json_t *again;   /* the options, for `ordeal verify` */
+    char *folder;    /* where relative plugin paths start */
 };
 
 /* Read and bind every file that `paths` name. Complaints go to stderr, all of

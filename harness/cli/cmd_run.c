@@ -278,8 +278,10 @@ static int run_all(struct run_options *o, struct bound *b, size_t n)
 static int dry_run(const struct run_options *o, struct bound *b, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        AUTO_FREE char *text = plan_text(
-            &b[i].plan, o->has_seed ? o->seed : b[i].plan.scenario.seed);
+        const struct scenario *s = &b[i].plan.scenario;
+        AUTO_FREE char *text = plan_text(&b[i].plan, o->has_seed   ? &o->seed
+                                                     : s->has_seed ? &s->seed
+                                                                   : NULL);
 
         printf("%s%s", i ? "\n" : "", text);
     }
@@ -338,7 +340,8 @@ const struct command command_run = {
         "fresh)\n"
         "      --set KEY=VALUE a variable of the file (`vars:`)\n"
         "      --kafka VERSION Kafka under test\n"
-        "      --plugin PATH   connector plugin, in place of the file's\n"
+        "      --plugin PATH   connector plugin, in place of the file's; a\n"
+        "                      path from here (the file's: from its folder)\n"
         "      --platform NAME where to run\n"
         "      --sandbox WORD  auto, on (namespaces) or off (fallback)\n"
         "      --out DIR       where run folders land (reports)\n"

@@ -95,8 +95,9 @@ MUST_USE int plan_able(const struct plan *p, struct err *err);
 /* Stations by name: index or SIZE_MAX. */
 size_t plan_station_find(const struct plan *p, const char *name);
 
-/* The plan for people (--dry-run); new string. */
-char *plan_text(const struct plan *p, uint64_t seed);
+/* The plan for people (--dry-run); new string. No seed: it is drawn when the
+ * plan is run. */
+char *plan_text(const struct plan *p, const uint64_t *seed);
 
 /* Every kind of every set, for scenario_schema(); new array. */
 struct schema_kind *plan_schema_kinds(size_t *ret_len);

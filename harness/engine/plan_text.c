@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/own.h"
 #include "base/units.h"
 #include "engine/plan.h"
@@ -62,16 +63,18 @@ static void print_steps(FILE *f, const struct plan *p)
     }
 }
 
-char *plan_text(const struct plan *p, uint64_t seed)
+char *plan_text(const struct plan *p, const uint64_t *seed)
 {
+    AUTO_FREE char *drawn =
+        seed ? path_of("%" PRIu64, *seed) : path_of("fresh at each run");
     char *out = NULL;
     size_t len;
     FILE *f = open_memstream(&out, &len);
 
     if (!f)
         abort();
-    (void)fprintf(f, "scenario   %s\nseed       %" PRIu64 "\nplatform   %s ",
-                  p->scenario.name, seed, p->platform->name);
+    (void)fprintf(f, "scenario   %s\nseed       %s\nplatform   %s ",
+                  p->scenario.name, drawn, p->platform->name);
     print_args(f, p->platform->args, p->platform->args_len,
                p->platform_settings);
     (void)fputc('\n', f);

@@ -290,7 +290,9 @@ END_TEST
 
 START_TEST(the_plan_can_be_read)
 {
+    static const uint64_t seed = 42;
     AUTO_FREE char *text = NULL;
+    AUTO_FREE char *unseeded = NULL;
 
     bound(HEAD SINK FLOW "timeline:\n"
                          "  - {at: 1s, fault: sink_error, on: shop, for: 2s}\n"
@@ -298,8 +300,10 @@ START_TEST(the_plan_can_be_read)
                          "  - lag: {below: 5}\n"
                          "  - relax: order\n    reason: it is known\n"
                          "verdict: {is: fail}\n");
-    text = plan_text(&plan, 42);
+    text = plan_text(&plan, &seed);
+    unseeded = plan_text(&plan, NULL);
     ck_assert_ptr_nonnull(strstr(text, "seed       42\n"));
+    ck_assert_ptr_nonnull(strstr(unseeded, "seed       fresh at each run\n"));
     ck_assert_ptr_nonnull(
         strstr(text, "step       at 1s: sink_error on shop for 2s "));
     ck_assert_ptr_nonnull(
