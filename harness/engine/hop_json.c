@@ -122,6 +122,7 @@ static json_t *finding_sentence(const struct run *r, size_t hop,
         const char *station = absent && h->up != SIZE_MAX
                                   ? r->plan->stations[h->up].name
                                   : r->plan->stations[h->down].name;
+        struct place_words at = words_of(p);
 
         (void)snprintf(where, sizeof(where),
                        "; the longest of %" PRIu64 " runs: %" PRIu64
