@@ -94,8 +94,10 @@ struct kafka_record {
     const void *key;
     size_t key_len;
     int64_t offset;
-    int64_t time_us; /* the record's time stamp (create time), wall clock */
+    /* Stands apart from `offset`: fetched as one vector, two fields that were
+     * just written one by one stall the processor, for each record. */
     int32_t partition;
+    int64_t time_us;     /* the record's time stamp (create time), wall clock */
     const void *message; /* rd_kafka_message_t *, for headers */
 };
 
