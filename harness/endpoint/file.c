@@ -5,6 +5,7 @@
  *
  * Load appends to it, or a sink connector writes it: "${in.path}". It knows
  * neither when a line came nor who wrote it, so what needs that is not judged.
+ * Read back after a run that was killed, a last line without an end is none.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +34,7 @@ struct file {
     struct endpoint base;
     const struct clk *clk;
     char *path;
+    enum last_line last;
     int fd;      /* appends; -1: only read back */
     bool broken; /* an append failed: the last line may be cut */
     pthread_mutex_t lock;
@@ -101,6 +103,8 @@ static int file_open(const struct endpoint_env *env, bool existing,
     f->clk = env->clk;
     f->path = path;
     f->fd = -1;
+    /* What an earlier run left may have been killed with its writer. */
+    f->last = existing ? LAST_LINE_TORN : LAST_LINE_COUNTS;
     pthread_mutex_init(&f->lock, NULL);
     if (!existing)
         rc = file_make(f, env->work_dir, err);
@@ -145,7 +149,7 @@ static int file_read_back(struct endpoint *e, bool uncommitted,
 
     (void)uncommitted;
     (void)threads;
-    return file_lines(f->path, each, ctxs[0], f->clk, timeout_us, err);
+    return file_lines(f->path, f->last, each, ctxs[0], f->clk, timeout_us, err);
 }
 
 static int file_append(struct endpoint *e, const void *bytes, size_t len,

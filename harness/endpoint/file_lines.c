@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/log.h"
 #include "base/own.h"
 
 enum { BLOCK = 256 << 10, LINE_MAX_BYTES = 64 << 20 };
@@ -102,8 +103,9 @@ static int read_block(struct lines *l, int fd, int64_t size, int64_t *at,
     return hand_out_lines(l, from, err);
 }
 
-int file_lines(const char *path, endpoint_record_fn each, void *ctx,
-               const struct clk *clk, int64_t timeout_us, struct err *err)
+int file_lines(const char *path, enum last_line last, endpoint_record_fn each,
+               void *ctx, const struct clk *clk, int64_t timeout_us,
+               struct err *err)
 {
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct lines l = {.path = path, .each = each, .ctx = ctx};
@@ -121,7 +123,10 @@ int file_lines(const char *path, endpoint_record_fn each, void *ctx,
         else
             rc = read_block(&l, fd, st.st_size, &at, err);
     }
-    if (rc == 0 && l.len > 0)
+    if (rc == 0 && l.len > 0 && last == LAST_LINE_TORN)
+        log_info("file", "%s: %zu bytes behind the last newline are left out",
+                 path, l.len);
+    else if (rc == 0 && l.len > 0)
         rc = hand_out(&l, l.buf, l.len, err);
     free(l.buf);
     return rc;

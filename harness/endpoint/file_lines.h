@@ -9,11 +9,17 @@
 #include "base/err.h"
 #include "endpoint/endpoint.h"
 
+/* What a last line without a newline is. */
+enum last_line {
+    LAST_LINE_COUNTS, /* a line like the others */
+    LAST_LINE_TORN,   /* its writer was killed in it: no line */
+};
+
 /* Hand out every line that `path` holds now, without its newline; place.offset
- * is its number from 0. A last line without a newline is handed out as well.
- * -EFBIG: a line longer than 64 MiB; -ETIMEDOUT after timeout_us of `clk`;
- * -EIO: it became shorter meanwhile. */
-MUST_USE int file_lines(const char *path, endpoint_record_fn each, void *ctx,
+ * is its number from 0. -EFBIG: a line longer than 64 MiB; -ETIMEDOUT after
+ * timeout_us of `clk`; -EIO: it became shorter meanwhile. */
+MUST_USE int file_lines(const char *path, enum last_line last,
+                        endpoint_record_fn each, void *ctx,
                         const struct clk *clk, int64_t timeout_us,
                         struct err *err);
 

@@ -24,14 +24,15 @@ static void put(const char *bytes, size_t len)
 static const struct {
     const char *file, *heard;
     unsigned lines;
+    const char *afterwards; /* heard once its writers were killed */
 } texts[] = {
-    {"", "", 0},
-    {"a\n", "0:a|", 1},
-    {"a", "0:a|", 0},
-    {"a\nb\nc\n", "0:a|1:b|2:c|", 3},
-    {"a\nb\ncut", "0:a|1:b|2:cut|", 2},
-    {"\n\n", "0:|1:|", 2},
-    {"a\r\nb\n", "0:a\r|1:b|", 2},
+    {"", "", 0, ""},
+    {"a\n", "0:a|", 1, "0:a|"},
+    {"a", "0:a|", 0, ""},
+    {"a\nb\nc\n", "0:a|1:b|2:c|", 3, "0:a|1:b|2:c|"},
+    {"a\nb\ncut", "0:a|1:b|2:cut|", 2, "0:a|1:b|"},
+    {"\n\n", "0:|1:|", 2, "0:|1:|"},
+    {"a\r\nb\n", "0:a\r|1:b|", 2, "0:a\r|1:b|"},
 };
 
 START_TEST(a_record_a_line)
@@ -41,7 +42,7 @@ START_TEST(a_record_a_line)
     struct endpoint *e;
 
     put(texts[_i].file, strlen(texts[_i].file));
-    e = station_open("file", &unnamed, true);
+    e = station_open("file", &unnamed, false);
     OK(station_read(e, &h, &err), err);
     ck_assert_str_eq(h.text, texts[_i].heard);
     ck_assert_uint_eq(station_counts(e).accepted, texts[_i].lines);
@@ -51,6 +52,20 @@ START_TEST(a_record_a_line)
         ck_assert_int_eq(h.last.partition, -1);
         ck_assert_int_eq(h.last.node, -1);
     }
+    e->ops->close(e);
+}
+END_TEST
+
+START_TEST(a_cut_last_line_is_none_afterwards)
+{
+    struct heard h = {0};
+    struct err err = {0};
+    struct endpoint *e;
+
+    put(texts[_i].file, strlen(texts[_i].file));
+    e = station_open("file", &unnamed, true);
+    OK(station_read(e, &h, &err), err);
+    ck_assert_str_eq(h.text, texts[_i].afterwards);
     e->ops->close(e);
 }
 END_TEST
@@ -86,7 +101,7 @@ START_TEST(long_lines_are_whole)
         bytes[(size_t)i * (len + 1) + len] = '\n';
     }
     put(bytes, 3 * (len + 1) - 1);
-    e = station_open("file", &unnamed, true);
+    e = station_open("file", &unnamed, false);
     OK(e->ops->read(e, false, check_fill, ctxs, 1, 60 * US_PER_S, &err), err);
     ck_assert_uint_eq(sum, 3 * len);
     ck_assert_uint_eq(station_counts(e).accepted, 2);
@@ -192,6 +207,8 @@ static void fill(TCase *tc)
 {
     tcase_add_checked_fixture(tc, dir_make, dir_remove);
     tcase_add_loop_test(tc, a_record_a_line, 0, ARRAY_LEN(texts));
+    tcase_add_loop_test(tc, a_cut_last_line_is_none_afterwards, 0,
+                        (int)ARRAY_LEN(texts));
     tcase_add_loop_test(tc, long_lines_are_whole, 0, ARRAY_LEN(sizes));
     tcase_add_test(tc, what_is_appended_is_there);
     tcase_add_test(tc, after_a_cut_line_nothing_is_appended);
