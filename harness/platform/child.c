@@ -2,14 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,46 +67,57 @@ static int spawn(const struct child *c, pid_t *ret, struct err *err)
     return 0;
 }
 
-/* 0 when it has ended, -ETIMEDOUT when it was killed for taking too long. */
-static int await(pid_t pid, int64_t timeout_us, int *ret_status)
+struct ending {
+    pid_t pid;
+    int status;
+};
+
+static int has_ended(void *ctx, struct err *err)
 {
-    AUTO_FD int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-    int64_t deadline_us = clk_monotonic_us() + timeout_us;
-    int late = 0;
+    struct ending *e = ctx;
+    pid_t got = waitpid(e->pid, &e->status, WNOHANG);
 
-    while (fd >= 0) {
-        int64_t left_us = deadline_us - clk_monotonic_us();
-        struct pollfd p = {.fd = fd, .events = POLLIN};
+    if (got < 0 && errno != EINTR)
+        return err_errno(err, "waitpid");
+    return got == e->pid;
+}
 
-        if (left_us <= 0) {
-            late = -ETIMEDOUT;
-            (void)kill(pid, SIGKILL);
-            break;
-        }
-        if (poll(&p, 1, (int)(left_us / US_PER_MS) + 1) > 0)
-            break;
+/* 0 when it has ended, -ETIMEDOUT when it was killed for taking too long. */
+static int await(struct ending *e, const char *name, int64_t timeout_us,
+                 struct err *err)
+{
+    struct clk clk = clk_real();
+    int rc =
+        wait_until(&clk, has_ended, e, 10 * US_PER_MS, timeout_us, name, err);
+
+    if (rc == -ETIMEDOUT) {
+        (void)kill(e->pid, SIGKILL);
+        while (waitpid(e->pid, &e->status, 0) < 0 && errno == EINTR)
+            ;
     }
-    while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
-        ;
-    return late;
+    return rc;
 }
 
 int child_run(const struct child *c, struct err *err)
 {
-    int status = 0;
-    pid_t pid;
+    struct ending e = {0};
+    struct err own = {0};
+    int rc;
 
-    if (spawn(c, &pid, err) < 0)
+    if (spawn(c, &e.pid, err) < 0)
         return err->code;
-    if (await(pid, c->timeout_us, &status) < 0)
-        return err_set(err, -ETIMEDOUT, "%s: killed after %lld s", c->argv[0],
+    rc = await(&e, c->argv[0], c->timeout_us, &own);
+    if (rc == -ETIMEDOUT)
+        return err_set(err, rc, "%s: killed after %lld s", c->argv[0],
                        (long long)(c->timeout_us / US_PER_S));
-    if (WIFSIGNALED(status))
+    if (rc < 0)
+        return err_set(err, rc, "%s", own.text);
+    if (WIFSIGNALED(e.status))
         return err_set(err, -ECHILD, "%s: killed by signal %d", c->argv[0],
-                       WTERMSIG(status));
-    if (WEXITSTATUS(status) != 0)
+                       WTERMSIG(e.status));
+    if (WEXITSTATUS(e.status) != 0)
         return err_set(err, -ECHILD, "%s: ended with exit code %d", c->argv[0],
-                       WEXITSTATUS(status));
+                       WEXITSTATUS(e.status));
     return 0;
 }
 

@@ -107,7 +107,7 @@ static void make_hostile(json_t *v, const char *text)
     json_array_foreach(v, i, member)
     {
         if (json_is_string(member))
-            json_array_set_new(v, i, json_string(text));
+            json_string_set(member, text);
         make_hostile(member, text);
     }
     json_object_foreach(v, key, member)
