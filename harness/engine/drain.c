@@ -15,15 +15,10 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "engine/drain.h"
 #include "engine/state.h"
 
 enum { TICK_US = 100 * US_PER_MS, PARTITIONS_MAX = 1024 };
-
-struct hop_watch {
-    uint64_t moved;      /* what was last seen of its progress */
-    int64_t moved_at_us; /* when that changed */
-    int64_t done_at_us;  /* caught up since; -1: is not */
-};
 
 /* A number that changes whenever the hop makes progress of any kind. */
 static uint64_t progress_of(struct run *r, const struct plan_hop *h)
@@ -57,19 +52,12 @@ static bool sink_caught_up(struct run *r, const struct plan_hop *h)
            0;
 }
 
-/* Every acknowledged identity of the hop's streams is in the topic. */
+/* Every acknowledged identity of the hop's streams is in the topic. A number of
+ * identities would not do: others' and indeterminate ones are there as well. */
 static bool source_caught_up(struct run *r, const struct plan_hop *h)
 {
-    uint64_t want = 0;
-
-    for (size_t i = 0; i < h->streams_len; i++) {
-        const struct ledger_view_stream *s =
-            ledger_stream(&r->ledger, h->streams[i]);
-
-        want += s ? s->acknowledged : 0;
-    }
-    return observer_topic(r->observer, r->plan->stations[h->down].name)
-               .distinct >= want;
+    return observer_missing(r->observer, r->plan->stations[h->down].name,
+                            &r->ledger, h->streams, h->streams_len) == 0;
 }
 
 static bool caught_up(struct run *r, const struct plan_hop *h)
@@ -86,32 +74,67 @@ static bool upstream_settled(const struct run *r, const struct hop_watch *w,
 {
     for (size_t i = 0; i < r->plan->hops_len; i++)
         if (r->plan->hops[i].down == r->plan->hops[hop].up &&
-            w[i].done_at_us < 0 && !r->hops[i].stalled)
+            w[i].done_at_us < 0 && !w[i].stalled)
             return false;
     return true;
+}
+
+void hop_watch_note(struct hop_watch *w, const struct hop_glance *g)
+{
+    if (g->moved != w->moved) {
+        w->moved = g->moved;
+        w->moved_at_us = g->now_us;
+        w->stalled = false;
+    }
+    if (g->caught_up && g->upstream_settled) {
+        if (w->done_at_us < 0)
+            w->done_at_us = g->now_us;
+        w->stalled = false;
+        return;
+    }
+    w->done_at_us = -1;
+    if (g->upstream_settled && g->now_us - w->moved_at_us >= g->stall_us)
+        w->stalled = true;
+}
+
+static int64_t worker_us(const struct run *r, const char *property)
+{
+    const char *ms =
+        r->platform->ops->property
+            ? r->platform->ops->property(r->platform, ROLE_WORKER, property)
+            : NULL;
+
+    return ms ? strtoll(ms, NULL, 10) * US_PER_MS : 0;
+}
+
+/* How long nothing moves where nothing is wrong: until the next flush commits
+ * what has been delivered, or until the tasks of a worker that is gone are
+ * given to another. */
+static int64_t stall_us(struct run *r)
+{
+    int64_t asked = r->plan->scenario.timeouts.stall_us;
+    int64_t flush = run_flush_us(r) + worker_us(r, "offset.flush.timeout.ms");
+    int64_t handed_over = worker_us(r, "session.timeout.ms") +
+                          worker_us(r, "scheduled.rebalance.max.delay.ms");
+    int64_t least = (flush > handed_over ? flush : handed_over) + 5 * US_PER_S;
+
+    return asked > least ? asked : least;
 }
 
 static void look_at(struct run *r, struct hop_watch *w, size_t i)
 {
     const struct plan_hop *h = &r->plan->hops[i];
-    int64_t now = clk_now(&r->clk);
-    uint64_t moved = progress_of(r, h);
+    const struct hop_glance g = {
+        .now_us = clk_now(&r->clk),
+        .moved = progress_of(r, h),
+        .caught_up = caught_up(r, h),
+        .upstream_settled = upstream_settled(r, w, i),
+        .stall_us = stall_us(r),
+    };
 
-    if (moved != w[i].moved) {
-        w[i].moved = moved;
-        w[i].moved_at_us = now;
-    }
-    if (caught_up(r, h) && upstream_settled(r, w, i)) {
-        if (w[i].done_at_us < 0)
-            w[i].done_at_us = now;
-        return;
-    }
-    w[i].done_at_us = -1;
-    if (now - w[i].moved_at_us >= r->plan->scenario.timeouts.stall_us &&
-        upstream_settled(r, w, i)) {
-        r->hops[i].stalled = true;
-        r->hops[i].stalled_from_us = w[i].moved_at_us;
-    }
+    hop_watch_note(&w[i], &g);
+    r->hops[i].stalled = w[i].stalled;
+    r->hops[i].stalled_from_us = w[i].stalled ? w[i].moved_at_us : 0;
 }
 
 /* A sink may have been told and not yet have written down: one more flush

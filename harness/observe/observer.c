@@ -224,6 +224,20 @@ struct topic_seen observer_topic(struct observer *o, const char *topic)
     return seen;
 }
 
+uint64_t observer_missing(struct observer *o, const char *topic,
+                          const struct ledger_view *ledger,
+                          const uint32_t *streams, size_t streams_len)
+{
+    struct live_topic *t;
+    uint64_t missing;
+
+    pthread_mutex_lock(&o->lock);
+    t = find(o, topic);
+    missing = hop_missing(ledger, streams, streams_len, t ? t->tally : NULL);
+    pthread_mutex_unlock(&o->lock);
+    return missing;
+}
+
 size_t observer_ends(struct observer *o, const char *topic,
                      struct committed *out, size_t max)
 {

@@ -22,6 +22,7 @@
 #include "base/clk.h"
 #include "base/err.h"
 #include "base/event.h"
+#include "base/fates.h"
 #include "client/kafka.h"
 #include "oracle/commits.h"
 #include "oracle/hop.h"
@@ -65,6 +66,12 @@ struct topic_seen {
     int64_t last_us;   /* run clock: when the last one was seen; -1: never */
 };
 struct topic_seen observer_topic(struct observer *o, const char *topic);
+
+/* How many records of these streams were acknowledged and have not been seen
+ * in `topic` yet. */
+uint64_t observer_missing(struct observer *o, const char *topic,
+                          const struct ledger_view *ledger,
+                          const uint32_t *streams, size_t streams_len);
 
 /* Next offset behind the last data record seen, per partition (at most max);
  * returns how many partitions have records. */

@@ -131,6 +131,11 @@ struct hop_result {
 void hop_judge(const struct hop_spec *spec, struct hop_result *ret);
 void hop_result_done(struct hop_result *r);
 
+/* How many records of these streams were acknowledged and are not in `down`
+ * (NULL: it holds nothing). As cheap as can be, for asking again and again. */
+uint64_t hop_missing(const struct ledger_view *ledger, const uint32_t *streams,
+                     size_t streams_len, const struct tally *down);
+
 /* Does it add up? attempted = acknowledged + refused + aborted +
  * indeterminate, and upstream = delivered + only dead-lettered + filtered +
  * lost + unseen + diverged + pending; for each stream and in all. */

@@ -353,3 +353,36 @@ void stream_case_done(struct stream_case *c)
     bits_done(&c->more_corrupt, &c->mem);
     bits_done(&c->listed, &c->mem);
 }
+
+static uint64_t missing_of(const struct ledger_view_stream *s, uint64_t end,
+                           const struct bits *there)
+{
+    struct fate_page fates;
+    uint64_t missing = 0;
+    size_t run = 0;
+
+    for (uint64_t n = there ? there->complete : 0; n << PAGE_SHIFT < end; n++) {
+        const uint64_t *words = bits_words(there, n);
+
+        fates_page(s, end, n, &run, &fates);
+        for (size_t i = 0; i < PAGE_WORDS; i++)
+            missing += ones(fates.of[FATE_ACKNOWLEDGED][i] & ~words[i]);
+    }
+    return missing;
+}
+
+uint64_t hop_missing(const struct ledger_view *ledger, const uint32_t *streams,
+                     size_t streams_len, const struct tally *down)
+{
+    uint64_t missing = 0;
+
+    for (size_t i = 0; i < streams_len; i++) {
+        const struct ledger_view_stream *s = ledger_stream(ledger, streams[i]);
+        const struct tally_stream *there =
+            down ? tally_stream(down, streams[i]) : NULL;
+
+        if (s)
+            missing += missing_of(s, fates_end(s, ledger->closed), seen(there));
+    }
+    return missing;
+}

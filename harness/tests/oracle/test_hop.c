@@ -448,6 +448,35 @@ START_TEST(holes_in_offsets_are_counted)
 }
 END_TEST
 
+static const struct {
+    const char *ledger, *down; /* NULL: nothing was seen */
+    uint64_t missing;          /* of streams 1 and 2 */
+} absences[] = {
+    {"a0-9", NULL, 10},
+    {"a0-9", "0-9", 0},
+    {"a0-9 s2 a0-4", "0-9 s2 0-2", 2},
+    /* what else is there does not stand for what is not */
+    {"a0-4 i5-9", "0-2 5-9", 2},
+    {"a0-4", "0-2 2 2 2 s3 0-9", 2},
+    {"a0-4 x5-6 r7", "0-4", 0},
+    {"a70000-70001", "0-9 70001", 1},
+};
+
+START_TEST(what_was_acknowledged_and_is_missing_is_counted)
+{
+    const struct tally_spec spec = {
+        .run = FEED_RUN, .streams = feed_streams, .streams_len = FEED_STREAMS};
+    struct tally *down = feed_station(&spec, absences[_i].down);
+    struct ledger_view v;
+
+    feed_ledger(&v, absences[_i].ledger);
+    ck_assert_uint_eq(hop_missing(&v, both, ARRAY_LEN(both), down),
+                      absences[_i].missing);
+    feed_ledger_done(&v);
+    tally_free(down);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_loop_test(tc, a_hop_is_judged, 0, ARRAY_LEN(cases));
@@ -457,6 +486,8 @@ static void fill(TCase *tc)
     tcase_add_test(tc, a_cut_list_still_counts_everything);
     tcase_add_test(tc, kinds_have_names_that_are_read_back);
     tcase_add_test(tc, holes_in_offsets_are_counted);
+    tcase_add_loop_test(tc, what_was_acknowledged_and_is_missing_is_counted, 0,
+                        ARRAY_LEN(absences));
 }
 
 SUITE_MAIN("hop", fill)
