@@ -22,12 +22,17 @@ int bind_option_set(struct bind_options *o, const char *text)
     return 0;
 }
 
+static const char *const sandbox_words[] = {"auto", "on", "off"};
+
+const char *sandbox_name(enum sandbox s)
+{
+    return sandbox_words[s];
+}
+
 int sandbox_word(const char *text, enum sandbox *ret)
 {
-    static const char *const words[] = {"auto", "on", "off"};
-
-    for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (strcmp(text, words[i]) == 0) {
+    for (size_t i = 0; i < ARRAY_LEN(sandbox_words); i++)
+        if (strcmp(text, sandbox_words[i]) == 0) {
             *ret = (enum sandbox)i;
             return 0;
         }
@@ -110,7 +115,7 @@ int bind_file(const struct bind_options *o, const char *file, struct bound *ret)
     if (doc_load(file, o->set, o->set_len, &ret->doc, &err) < 0)
         return cli_complain(EXIT_WRONG_USAGE, "%s", err.text);
     plan_bind(ret->doc, &over, &ret->plan);
-    if (doc_complaints(ret->doc) == 0) {
+    if (doc_complaints(ret->doc) == 0 && !o->fetched_before) {
         check_settings(ret);
         check_plugins(ret);
     }

@@ -3,6 +3,7 @@
 #define CLI_BOUND_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -15,6 +16,8 @@ struct bind_options {
     const char *set[SETS_MAX]; /* "key=value" */
     size_t set_len;
     const char *platform, *kafka, *plugin;
+    bool fetched_before; /* a run's copy of its file: what was asked of paths
+                            beside the file then is not asked again */
 };
 
 /* "key=value" of --set. -EINVAL. */
@@ -22,6 +25,7 @@ int bind_option_set(struct bind_options *o, const char *text);
 
 /* "auto", "on", "off". -EINVAL. */
 int sandbox_word(const char *text, enum sandbox *ret);
+const char *sandbox_name(enum sandbox s);
 
 struct bound {
     char *file;

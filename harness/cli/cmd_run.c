@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/look.h"
 #include "base/outcome.h"
 #include "base/own.h"
 #include "base/rng.h"
@@ -172,7 +173,8 @@ static void tidy(const struct run_options *o, const json_t *run,
     bool good = json_is_true(json_object_get(run, "as_expected"));
     struct err err = {0};
 
-    if (o->keep == KEEP_ALWAYS || (o->keep == KEEP_FAILED && !good))
+    if (o->keep == KEEP_ALWAYS || (o->keep == KEEP_FAILED && !good) ||
+        look_true(run, "run.broken_off")) /* it is yet to be judged */
         return;
     if (remove_tree(work, &err) < 0)
         cli_complain(0, "%s", err.text);

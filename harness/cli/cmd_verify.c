@@ -1,10 +1,12 @@
 /* cmd_verify.c - ordeal verify: replay what is there, without any chaos. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/look.h"
 #include "base/outcome.h"
 #include "base/own.h"
 #include "cli/bound.h"
@@ -34,18 +36,20 @@ static int judge_again(const char *dir, const json_t *start, struct bound *b)
         .scenario_file = b->file,
         .fetched = json_object_get(start, "fetched"),
         .again = b->again,
-        .seed = (uint64_t)json_integer_value(json_object_get(start, "seed")),
+        .seed = (uint64_t)look_int(start, "seed"),
         .style = isatty(STDERR_FILENO) ? LIVE_TERMINAL : LIVE_PLAIN,
         .verify_dir = dir,
-        .verify_number =
-            (uint32_t)json_integer_value(json_object_get(start, "number")),
+        .verify_number = (uint32_t)look_int(start, "number"),
+        .verify_began_wall_us = look_int(start, "began_wall_us"),
     };
     AUTO_JSON json_t *run = NULL;
     AUTO_FREE char *made = NULL;
     AUTO_FREE char *text = NULL;
     struct err err = {0};
 
-    if (launch(&spec, &run, &made, &err) < 0)
+    /* As it ran: namespaces may have been kept out for a reason. */
+    if (sandbox_word(look_text(start, "sandbox"), &spec.sandbox) < 0 ||
+        launch(&spec, &run, &made, &err) < 0)
         return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
     text = report_verdict(run, cli_colour(STDOUT_FILENO),
                           cli_width(STDOUT_FILENO));
@@ -53,22 +57,45 @@ static int judge_again(const char *dir, const json_t *start, struct bound *b)
     return (int)json_integer_value(json_object_get(run, "exit_code"));
 }
 
+static int read_start(const char *dir, json_t **ret, struct err *err)
+{
+    static const char *const numbers[] = {"seed", "number", "began_wall_us"};
+    AUTO_FREE char *path = path_of("%s/start.json", dir);
+    enum sandbox sandbox;
+
+    if (json_read(path, ret, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+        if (!json_is_integer(look(*ret, numbers[i])))
+            return err_set(err, -EINVAL, "%s: no %s in it", path, numbers[i]);
+    if (!json_is_object(look(*ret, "fetched")) ||
+        sandbox_word(look_text(*ret, "sandbox"), &sandbox) < 0)
+        return err_set(err, -EINVAL, "%s: no fetched or no sandbox in it",
+                       path);
+    return 0;
+}
+
 /* A run that ended has its verdict; one that was killed is judged by what it
  * left. */
 static int verify_run(const char *path)
 {
     AUTO_FREE char *dir = realpath(path, NULL);
-    AUTO_FREE char *start_path = path_of("%s/start.json", path);
+    AUTO_FREE char *work = path_of("%s/work", path);
     AUTO_FREE char *file = path_of("%s/scenario.yaml", path);
     AUTO_JSON json_t *start = NULL;
-    struct bind_options o = {0};
+    struct bind_options o = {.fetched_before = true};
     struct err err = {0};
     struct bound b;
     int code;
 
-    if (!dir || json_read(start_path, &start, &err) < 0)
+    if (!dir || read_start(dir, &start, &err) < 0)
         return cli_complain(EXIT_WRONG_USAGE, "%s: no run folder: %s", path,
                             err.text);
+    if (access(work, F_OK) < 0)
+        return cli_complain(OUTCOME_INCONCLUSIVE,
+                            "%s: the data is gone (work/, see --keep of "
+                            "`ordeal run`): nothing can be read again",
+                            path);
     options_again(json_object_get(start, "again"), &o);
     code = bind_file(&o, file, &b);
     if (code == 0)

@@ -20,9 +20,14 @@
 #include "base/outcome.h"
 #include "base/own.h"
 #include "base/rng.h"
+#include "cli/bound.h"
 #include "cli/cli.h"
+#include "cli/hold.h"
 #include "engine/run.h"
 #include "report/report.h"
+
+/* What was killed just now takes that long to be gone, at most. */
+static const int64_t ending_us = 10 * US_PER_S;
 
 static volatile sig_atomic_t interrupts;
 
@@ -73,8 +78,7 @@ static int make_folder(const struct launch_spec *s, int64_t wall_us,
 
 /* What `ordeal verify RUN` needs, written before anything starts. */
 static int write_start(const struct launch_spec *s, const char *dir,
-                       const char *id, uint32_t number, const char *sha,
-                       struct err *err)
+                       const struct run_spec *spec, struct err *err)
 {
     AUTO_FREE char *copy = path_of("%s/scenario.yaml", dir);
     AUTO_FREE char *start = path_of("%s/start.json", dir);
@@ -85,10 +89,12 @@ static int write_start(const struct launch_spec *s, const char *dir,
     if (file_read(s->scenario_file, &text, &len, err) < 0 ||
         file_write(copy, text, len, err) < 0)
         return err->code;
-    o = json_pack("{s:s, s:I, s:I, s:s, s:s, s:O, s:O}", "id", id, "seed",
-                  (json_int_t)s->seed, "number", (json_int_t)number, "file",
-                  s->scenario_file, "sha256", sha, "fetched", s->fetched,
-                  "again", s->again);
+    o = json_pack(
+        "{s:s, s:I, s:I, s:I, s:s, s:s, s:s, s:O, s:O}", "id", spec->id, "seed",
+        (json_int_t)s->seed, "number", (json_int_t)spec->number,
+        "began_wall_us", (json_int_t)spec->began_wall_us, "sandbox",
+        sandbox_name(s->sandbox), "file", s->scenario_file, "sha256",
+        spec->scenario_sha256, "fetched", s->fetched, "again", s->again);
     return o ? json_write(start, o, err)
              : err_set(err, -ENOMEM, "%s: no memory", start);
 }
@@ -133,52 +139,76 @@ static int pump(struct keeper *k, int progress, struct live *live)
     return 0;
 }
 
+static char *evidence_path(const struct launch_spec *s, const char *dir)
+{
+    return path_of("%s/%s", dir, s->verify_dir ? "verify.json" : "run.json");
+}
+
+/* A verify leaves the run's own reports alone. */
+static char *reports_path(const struct launch_spec *s, const char *dir)
+{
+    return path_of("%s%s", dir, s->verify_dir ? "/verify" : "");
+}
+
 /* The engine left no evidence: say so in its place, so that suites, JUnit and
  * people find an outcome. */
-static json_t *broken_run(const struct launch_spec *s, const char *id,
-                          const char *why)
+static json_t *broken_run(const struct launch_spec *s,
+                          const struct run_spec *spec, const char *why)
 {
-    char now[25];
+    AUTO_FREE char *reports = reports_path(s, spec->dir);
+    char began[25], now[25];
+    json_t *run;
 
+    clk_format_wall(spec->began_wall_us, began);
     clk_format_wall(clk_wall_us(), now);
+    run = json_pack(
+        "{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:b, s:s, s:{s:s}}",
+        "id", spec->id, "number", (json_int_t)spec->number, "name",
+        s->plan->scenario.name, "why",
+        s->plan->scenario.why ? s->plan->scenario.why : "", "file",
+        s->scenario_file, "file_sha256", spec->scenario_sha256, "seed",
+        (json_int_t)s->seed, "began", began, "ended", now, "duration_us",
+        (json_int_t)(clk_monotonic_us() - spec->origin_us), "broken_off", 1,
+        "folder", reports, "program", "version", ORDEAL_VERSION);
     return json_pack(
-        "{s:s, s:{s:s, s:i, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:i, s:s, s:s, "
-        "s:{s:s, s:s}, s:{}}, s:s, s:{s:s, s:n}, s:b, s:i, s:[s], s:[], s:{}, "
-        "s:{}, s:[], s:{s:i, s:i, s:i, s:i, s:i}, s:[], s:[], s:[], s:[], "
-        "s:[], s:[], s:[]}",
-        "schema", "ordeal.run/1", "run", "id", id, "number", 0, "name",
-        s->plan->scenario.name, "why", "", "file", s->scenario_file,
-        "file_sha256", "", "seed", (json_int_t)s->seed, "began", now, "ended",
-        now, "duration_us", 0, "sandbox", "namespaces", "sandbox_reason", "",
-        "program", "version", ORDEAL_VERSION, "sha256", "", "host", "outcome",
+        "{s:s, s:o, s:s, s:{s:s, s:n}, s:b, s:i, s:[s], s:[], s:{}, s:[], "
+        "s:[], s:[], s:[], s:[], s:[], s:[], s:[]}",
+        "schema", "ordeal.run/1", "run", run, "outcome",
         outcome_name(OUTCOME_INCONCLUSIVE), "expected", "is",
         outcome_name(OUTCOME_PASS), "findings", "as_expected", 0, "exit_code",
         OUTCOME_INCONCLUSIVE, "reasons", why, "not_judged", "platform",
-        "timeouts", "phases", "load", "attempted", 0, "acknowledged", 0,
-        "refused", 0, "aborted", 0, "indeterminate", 0, "stations", "hops",
-        "faults", "checks", "series", "events", "artifacts");
+        "phases", "stations", "hops", "faults", "checks", "series", "events",
+        "artifacts");
 }
 
-static json_t *evidence(const struct launch_spec *s, const char *dir,
-                        const char *id, const char *died,
+/* What was written stands, whatever became of the engine afterwards: it is
+ * written last, and as a whole. Else the reports must say so that it is not
+ * there, and so does a run.json in its place. */
+static json_t *evidence(const struct launch_spec *s,
+                        const struct run_spec *spec, const char *died,
                         const struct live *live)
 {
-    AUTO_FREE char *path =
-        path_of("%s/%s", dir, s->verify_dir ? "verify.json" : "run.json");
+    AUTO_FREE char *path = evidence_path(s, spec->dir);
+    AUTO_FREE char *advice =
+        s->verify_dir ? path_of("see %s/ordeal.log", spec->dir)
+                      : path_of("`ordeal verify %s` judges what was sent until "
+                                "then",
+                                spec->dir);
     AUTO_FREE char *why = NULL;
-    struct err err = {0};
+    struct err err = {0}, unwritten = {0};
     json_t *run;
 
-    /* what stands there may be an earlier verify's */
-    if (!died[0] && !live->broken[0] && json_read(path, &run, &err) == 0)
+    if (!live->broken[0] && json_read(path, &run, &err) == 0)
         return run;
-    why = path_of("the engine left no evidence: %s; `ordeal verify %s` judges "
-                  "what was sent until then",
+    why = path_of("the engine left no evidence: %s; %s",
                   live->broken[0] ? live->broken
                   : died[0]       ? died
                                   : err.text,
-                  dir);
-    return broken_run(s, id, why);
+                  advice);
+    run = broken_run(s, spec, why);
+    if (json_write(path, run, &unwritten) < 0)
+        cli_complain(0, "%s", unwritten.text);
+    return run;
 }
 
 static int run_keeper(const struct launch_spec *s, struct run_spec *spec,
@@ -219,13 +249,52 @@ static int run_keeper(const struct launch_spec *s, struct run_spec *spec,
     return 0;
 }
 
+/* The folder, made or found, held, and fit to begin in. */
+static int open_folder(const struct launch_spec *s, struct run_spec *spec,
+                       char **ret_dir, char **ret_id, int *ret_hold,
+                       struct err *err)
+{
+    AUTO_FREE char *old = NULL;
+
+    if (!s->verify_dir) {
+        if (make_folder(s, spec->began_wall_us, ret_dir, ret_id, err) < 0)
+            return err->code;
+        spec->dir = *ret_dir;
+        spec->id = *ret_id;
+        if (folder_hold(*ret_dir, ending_us, ret_hold, err) < 0)
+            return err->code;
+        return write_start(s, *ret_dir, spec, err);
+    }
+    *ret_dir = path_of("%s", s->verify_dir);
+    *ret_id = path_of("%s", strrchr(s->verify_dir, '/') + 1);
+    spec->dir = *ret_dir;
+    spec->id = *ret_id;
+    old = evidence_path(s, *ret_dir);
+    if (folder_hold(*ret_dir, ending_us, ret_hold, err) < 0)
+        return err->code;
+    if (unlink(old) < 0 && errno != ENOENT)
+        return err_errno(err, "%s", old);
+    return 0;
+}
+
+static void write_reports(const struct launch_spec *s, const json_t *run,
+                          const char *dir)
+{
+    AUTO_FREE char *into = reports_path(s, dir);
+    struct err err = {0};
+
+    if (mkdir_all(into, &err) < 0 || report_write_all(run, into, &err) < 0)
+        cli_complain(0, "the reports could not be written: %s", err.text);
+}
+
 int launch(const struct launch_spec *s, json_t **ret_run, char **ret_dir,
            struct err *err)
 {
     AUTO_FREE char *dir = NULL;
     AUTO_FREE char *id = NULL;
+    AUTO_FD int hold = -1;
     char sha[SHA256_HEX], died[512] = "";
-    struct err sandbox = {0}, report = {0};
+    struct err sandbox = {0};
     struct live live;
     struct run_spec spec = {
         .plan = s->plan,
@@ -233,27 +302,20 @@ int launch(const struct launch_spec *s, json_t **ret_run, char **ret_dir,
         .scenario_file = s->scenario_file,
         .scenario_sha256 = sha,
         .seed = s->seed,
+        .number =
+            s->verify_dir ? s->verify_number : (uint32_t)(rng_fresh_seed() + 1),
         .fetched = s->fetched,
         .origin_us = clk_monotonic_us(),
-        .began_wall_us = clk_wall_us(),
+        .began_wall_us =
+            s->verify_dir ? s->verify_began_wall_us : clk_wall_us(),
         .verbose = s->verbose,
         .verify_only = s->verify_dir != NULL,
     };
 
     live_init(&live, s->style);
-    spec.number =
-        s->verify_dir ? s->verify_number : (uint32_t)(rng_fresh_seed() + 1);
-    if (sha256_file(s->scenario_file, sha, err) < 0)
+    if (sha256_file(s->scenario_file, sha, err) < 0 ||
+        open_folder(s, &spec, &dir, &id, &hold, err) < 0)
         return err->code;
-    if (s->verify_dir) {
-        dir = path_of("%s", s->verify_dir);
-        id = path_of("%s", strrchr(dir, '/') ? strrchr(dir, '/') + 1 : dir);
-    } else if (make_folder(s, spec.began_wall_us, &dir, &id, err) < 0 ||
-               write_start(s, dir, id, spec.number, sha, err) < 0) {
-        return err->code;
-    }
-    spec.dir = dir;
-    spec.id = id;
     if (s->sandbox == SANDBOX_OFF)
         spec.sandbox_reason = "asked for by --sandbox off";
     else if (sandbox_probe(&sandbox) < 0)
@@ -261,9 +323,8 @@ int launch(const struct launch_spec *s, json_t **ret_run, char **ret_dir,
     if (run_keeper(s, &spec, &live, died, sizeof(died), err) < 0)
         return err->code;
     live_end(&live);
-    *ret_run = evidence(s, dir, id, died, &live);
-    if (report_write_all(*ret_run, dir, &report) < 0)
-        cli_complain(0, "the reports could not be written: %s", report.text);
+    *ret_run = evidence(s, &spec, died, &live);
+    write_reports(s, *ret_run, dir);
     *ret_dir = TAKE(dir);
     return 0;
 }

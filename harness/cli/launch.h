@@ -24,11 +24,13 @@ struct launch_spec {
     bool verbose;
     const char *verify_dir; /* judge this folder again; NULL: a new run */
     uint32_t verify_number;
+    int64_t verify_began_wall_us; /* as start.json says */
 };
 
-/* Run it. *ret_run: its run.json, always (made up to the shape, outcome
- * inconclusive, if the engine died); *ret_dir: its folder (new). Negative only
- * when nothing could be started, not even a folder made. */
+/* Run it. *ret_run: its run.json (verify: verify.json), always (made up to the
+ * shape, outcome inconclusive, if the engine died); *ret_dir: its folder (new).
+ * A verify's reports go into verify/ below it: those of the run stay. Negative
+ * only when nothing could be started: no folder, or one in use. */
 int launch(const struct launch_spec *spec, json_t **ret_run, char **ret_dir,
            struct err *err);
 

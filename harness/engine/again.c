@@ -43,6 +43,7 @@ static void recall_steps(struct run *r)
         .seed = r->spec->seed,
     };
 
+    r->field.clk = &r->clk; /* the rest is there once the platform is up */
     timeline_init(&r->timeline, &spec);
     past_steps(&r->past, &r->timeline);
     r->timeline_made = true;
