@@ -113,6 +113,19 @@ static void merge_page(struct tally *into, struct tally_stream *a,
     bits_add_page(shared, &into->mem, number, copied);
 }
 
+static void merge_keys(struct tally *into, const struct tally_stream *a,
+                       struct lane *lane, const struct lane *from)
+{
+    uint64_t *ends;
+
+    if (!from->by_key)
+        return;
+    ends = tally_lane_keys(into, a, lane);
+    for (uint32_t k = 0; k < a->keys; k++)
+        if (from->by_key[k] > ends[k])
+            ends[k] = from->by_key[k];
+}
+
 static void merge_lanes(struct tally *into, struct tally_stream *a,
                         const struct tally_stream *b)
 {
@@ -123,19 +136,10 @@ static void merge_lanes(struct tally *into, struct tally_stream *a,
             lane->next = b->lanes[i]->next;
         lane->last = b->lanes[i]->last;
         lane->copied = false;
+        merge_keys(into, a, lane, b->lanes[i]);
     }
     a->next = b->next > a->next ? b->next : a->next;
     a->wild += b->wild;
-    if (!b->by_key)
-        return;
-    if (!a->by_key) {
-        size_t size = a->keys * sizeof(*a->by_key);
-
-        a->by_key = memset(mem_resize(&into->mem, NULL, 0, size), 0, size);
-    }
-    for (uint32_t k = 0; k < a->keys; k++)
-        if (b->by_key[k] > a->by_key[k])
-            a->by_key[k] = b->by_key[k];
 }
 
 static void merge_stream(struct tally *into, struct tally_stream *a,

@@ -81,10 +81,11 @@ static void stream_free(struct tally *t, struct tally_stream *s)
     bits_done(&s->late, &t->mem);
     times_done(&s->copies, &t->mem);
     times_done(&s->corrupt, &t->mem);
-    for (size_t i = 0; i < s->lanes_len; i++)
+    for (size_t i = 0; i < s->lanes_len; i++) {
+        free(s->lanes[i]->by_key);
         free(s->lanes[i]);
+    }
     free(s->lanes);
-    free(s->by_key);
     free(s);
 }
 
@@ -125,6 +126,16 @@ struct lane *tally_lane_for(struct tally *t, struct tally_stream *s,
     s->lanes[low] = lane;
     s->lanes_len++;
     return lane;
+}
+
+uint64_t *tally_lane_keys(struct tally *t, const struct tally_stream *s,
+                          struct lane *lane)
+{
+    size_t size = s->keys * sizeof(*lane->by_key);
+
+    if (!lane->by_key)
+        lane->by_key = memset(mem_resize(&t->mem, NULL, 0, size), 0, size);
+    return lane->by_key;
 }
 
 void tally_close_run(struct tally *t, enum run_kind kind, struct run *open)
@@ -239,12 +250,8 @@ static uint64_t *order_end(struct tally *t, struct tally_stream *s,
 {
     if (!t->spec.by_key || s->keys == 0)
         return &lane->next;
-    if (!s->by_key) {
-        size_t size = s->keys * sizeof(*s->by_key);
-
-        s->by_key = memset(mem_resize(&t->mem, NULL, 0, size), 0, size);
-    }
-    return &s->by_key[stamp_key_number(s->number, seq, s->keys)];
+    return &tally_lane_keys(t, s,
+                            lane)[stamp_key_number(s->number, seq, s->keys)];
 }
 
 static inline void note(struct tally *t, struct tally_stream *s, uint64_t seq,

@@ -47,8 +47,8 @@ struct tally_spec {
     const struct tally_stream_spec *streams;
     size_t streams_len;
     enum stamps_in_record stamps;
-    bool by_key;       /* order is promised per key, else per stream within a
-                          partition of the station */
+    bool by_key;       /* order is promised per key, else per stream; within a
+                          partition of the station, as others have no order */
     size_t places_max; /* how many runs of places to keep per kind; counts are
                           always whole. 0: the default of 32768 */
 };

@@ -26,9 +26,10 @@ enum { RUN_KINDS_OF_LANE = RUNS_CORRUPT + 1, RUN_KINDS = RUNS_WILD + 1 };
 /* A stream within a partition of the station: what has an order. */
 struct lane {
     int32_t partition;
-    bool copied;   /* its last record was a further copy */
-    uint64_t last; /* sequence of its last record; UINT64_MAX: none yet */
-    uint64_t next; /* highest sequence seen + 1 */
+    bool copied;      /* its last record was a further copy */
+    uint64_t last;    /* sequence of its last record; UINT64_MAX: none yet */
+    uint64_t next;    /* highest sequence seen + 1 */
+    uint64_t *by_key; /* the same for each key, or NULL */
     struct run open[RUN_KINDS_OF_LANE];
 };
 
@@ -38,7 +39,6 @@ struct tally_stream {
     uint32_t keys;
     bool declared;    /* in the spec; else met by surprise */
     uint64_t next;    /* highest sequence seen + 1, wild ones apart */
-    uint64_t *by_key; /* the same for each key, or NULL */
     struct bits seen; /* identities */
     struct bits late; /* of them, those seen first after a later one */
     struct times copies;
@@ -81,6 +81,9 @@ struct tally_stream *tally_stream_for(struct tally *t, uint32_t number);
 /* The stream's lane of that partition, made when missing. */
 struct lane *tally_lane_for(struct tally *t, struct tally_stream *s,
                             int32_t partition);
+/* The lane's ends by key, `keys` of the stream, made when missing. */
+uint64_t *tally_lane_keys(struct tally *t, const struct tally_stream *s,
+                          struct lane *lane);
 /* Close an open run: it goes into its list. */
 void tally_close_run(struct tally *t, enum run_kind kind, struct run *open);
 

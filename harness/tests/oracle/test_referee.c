@@ -256,12 +256,11 @@ struct sight {
 static bool comes_before(const struct match *m, const struct event *a,
                          const struct event *b)
 {
-    if (a->stream != b->stream || a->seq <= b->seq)
+    if (a->stream != b->stream || a->seq <= b->seq ||
+        a->partition != b->partition)
         return false;
-    if (!m->by_key)
-        return a->partition == b->partition;
-    return stamp_key_number(a->stream, m->base + a->seq, 4) ==
-           stamp_key_number(b->stream, m->base + b->seq, 4);
+    return !m->by_key || stamp_key_number(a->stream, m->base + a->seq, 4) ==
+                             stamp_key_number(b->stream, m->base + b->seq, 4);
 }
 
 static struct sight look(const struct match *m, const struct station *s,
