@@ -234,6 +234,20 @@ struct await {
     const struct connector *connector;
 };
 
+/* A stack trace's first line, and the cause at its end. */
+static int task_failed(const char *trace, struct err *err)
+{
+    static const char mark[] = "Caused by: ";
+    const char *cause = NULL;
+
+    for (const char *at = trace; (at = strstr(at, mark)) != NULL;)
+        cause = at += sizeof(mark) - 1;
+    return err_set(err, -EPROTO, "a task failed: %.*s%s%.*s",
+                   (int)strcspn(trace, "\r\n"), trace,
+                   cause ? "; caused by " : "",
+                   cause ? (int)strcspn(cause, "\r\n") : 0, cause ? cause : "");
+}
+
 /* Running by Connect's own word; a task that failed at the start will not run
  * by waiting. */
 static int is_running(void *ctx, struct err *err)
@@ -251,7 +265,7 @@ static int is_running(void *ctx, struct err *err)
     if (connect_all_in_state(status, "RUNNING", &trace))
         return 1;
     if (trace)
-        return err_set(err, -EPROTO, "a task failed: %.600s", trace);
+        return task_failed(trace, err);
     return 0;
 }
 

@@ -193,7 +193,10 @@ static json_t *event_json(const struct run *r, const struct hop_run *hr,
                              "count", (json_int_t)e->count));
     }
     return json_pack("{s:I, s:b, s:s, s:o}", "count", (json_int_t)count,
-                     "judged", judged, "why_not", judged ? "" : why_not,
+                     "judged", judged, "why_not",
+                     judged       ? ""
+                     : why_not[0] ? why_not
+                                  : "the run did not get so far",
                      "worst", worst);
 }
 

@@ -283,7 +283,8 @@ static int await_mending(struct timeline *t, size_t i, struct err *err)
         return 0;
     }
     r->mended_us = clk_now(t->spec.field->clk);
-    r->state = STEP_MENDED;
+    /* from what did not happen nothing recovers */
+    r->state = r->landed ? STEP_MENDED : STEP_DONE;
     if (s->ops->revert)
         tell(t, i, "mended", "");
     r->in_journal = false;

@@ -70,16 +70,16 @@ static void guard_faults(json_t *run)
     }
 }
 
-static void guard_vacuity(json_t *run, int64_t records_min)
+static void guard_vacuity(json_t *run, const struct verdict_rules *rules)
 {
     int64_t acked = number(json_object_get(run, "load"), "acknowledged");
     size_t i;
     json_t *o;
 
-    if (acked < records_min)
+    if (acked < rules->records_min && !rules->cut_short) /* that says it all */
         reason(run, json_sprintf("too few records to tell: %" PRId64
                                  " acknowledged, records-min is %" PRId64,
-                                 acked, records_min));
+                                 acked, rules->records_min));
     if (json_array_size(list(run, "hops")) == 0)
         reason(run, json_string("no hop was judged"));
     json_array_foreach(list(run, "hops"), i, o)
@@ -280,7 +280,7 @@ void verdict_settle(json_t *run, const struct verdict_rules *rules)
     if (rules->interrupted)
         reason(run, json_string("the run was interrupted"));
     guard_faults(run);
-    guard_vacuity(run, rules->records_min);
+    guard_vacuity(run, rules);
     guard_checks(run);
     list_unjudged(run);
     got = outcome_of(run, rules);

@@ -105,6 +105,7 @@ struct climb {
     struct local *l;
     bool brokers_only;
     bool ready[NODES_MAX];
+    struct err died; /* which node ended, and how */
 };
 
 static bool counts(const struct climb *c, size_t i)
@@ -142,8 +143,8 @@ static int all_ready(void *ctx, struct err *err)
 
         if (!counts(c, i) || c->ready[i])
             continue;
-        if (still_runs(c, i, err) < 0)
-            return err->code;
+        if (still_runs(c, i, &c->died) < 0)
+            return c->died.code;
         /* workers cannot answer before brokers do */
         rc = broker || brokers ? node_ready(c->l, i, err) : 0;
         if (rc < 0)
@@ -190,6 +191,8 @@ int local_up(struct platform *p, bool brokers_only, struct err *err)
             return err->code;
     rc = wait_until(env->clk, all_ready, &c, ask_every_us, deadline_us, "up",
                     &why);
+    if (c.died.code)
+        return err_set(err, c.died.code, "%s", c.died.text);
     if (rc == -ETIMEDOUT)
         return late(&c, env->node_up_us, err);
     return rc < 0 ? err_set(err, rc, "%s", why.text) : 0;
