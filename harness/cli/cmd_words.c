@@ -1,8 +1,12 @@
 /* cmd_words.c - lint, list, explain, schema: words about scenarios. */
+#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/look.h"
 #include "base/outcome.h"
 #include "base/own.h"
 #include "cli/bound.h"
@@ -49,12 +53,48 @@ static const char *set_named(const char *word)
     return NULL;
 }
 
+static int is_plugin(const struct dirent *e)
+{
+    return e->d_name[0] != '.';
+}
+
+/* What `plugin:` may name beside a path and a coordinate. */
+static int list_plugins(void)
+{
+    AUTO_FREE char *dir = path_of("%s/plugins", cli_fixtures_dir());
+    struct dirent **found = NULL;
+    int n = scandir(dir, &found, is_plugin, alphasort);
+    int code = 0;
+
+    if (n < 0)
+        return cli_complain(EXIT_WRONG_USAGE,
+                            "%s: %s; ORDEAL_FIXTURES must name the project's "
+                            "fixtures folder",
+                            dir, strerror(errno));
+    for (int i = 0; i < n; i++) {
+        AUTO_FREE char *path =
+            path_of("%s/%s/plugin.json", dir, found[i]->d_name);
+        AUTO_JSON json_t *plugin = NULL;
+        struct err err = {0};
+
+        if (json_read(path, &plugin, &err) < 0)
+            code = cli_complain(EXIT_WRONG_USAGE, "%s", err.text);
+        else
+            printf("%-22s %s\n", found[i]->d_name, look_text(plugin, "why"));
+        free(found[i]);
+    }
+    free(found);
+    return code;
+}
+
 static int list(int argc, char **argv)
 {
     AUTO_FREE struct schema_kind *kinds = NULL;
     const char *set = argc == 2 ? set_named(argv[1]) : NULL;
     size_t n;
 
+    if (argc == 2 && strcmp(argv[1], "plugins") == 0)
+        return list_plugins();
     if (!set)
         return cli_usage(&command_list);
     kinds = plan_schema_kinds(&n);
@@ -66,7 +106,7 @@ static int list(int argc, char **argv)
 
 const struct command command_list = {
     .name = "list",
-    .usage = "list faults|checks|endpoints|platforms",
+    .usage = "list faults|checks|endpoints|platforms|plugins",
     .help = "what scenarios may name",
     .more = "",
     .run = list,
