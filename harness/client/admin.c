@@ -337,8 +337,8 @@ static int configs_of(rd_kafka_event_t *e, const char *topic, json_t **ret,
     return 0;
 }
 
-int kafka_topic_config(struct kafka_admin *k, const char *topic, json_t **ret,
-                       int64_t timeout_us, struct err *err)
+static int ask_config(struct kafka_admin *k, const char *topic, json_t **ret,
+                      int64_t timeout_us, struct err *err)
 {
     rd_kafka_ConfigResource_t *r =
         rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
@@ -360,4 +360,25 @@ int kafka_topic_config(struct kafka_admin *k, const char *topic, json_t **ret,
     }
     rd_kafka_ConfigResource_destroy(r);
     return rc;
+}
+
+int kafka_topic_config(struct kafka_admin *k, const char *topic, json_t **ret,
+                       int64_t timeout_us, struct err *err)
+{
+    struct clk clk = clk_real_from(0);
+    int64_t began_us = clk_monotonic_us();
+    int64_t deadline_us = began_us + timeout_us;
+
+    for (;;) {
+        struct err why = {0};
+        int rc =
+            ask_config(k, topic, ret, deadline_us - clk_monotonic_us(), &why);
+
+        if (rc == 0)
+            return 0;
+        if (rc != -ENOENT || !may_be_new(began_us) ||
+            ms_until(deadline_us) == 0)
+            return err_set(err, rc, "%s", why.text);
+        clk_sleep(&clk, 50 * US_PER_MS);
+    }
 }

@@ -60,6 +60,11 @@ MUST_USE int metadata_of(rd_kafka_t *rk, rd_kafka_topic_t *topic,
                          int64_t deadline_us,
                          const struct rd_kafka_metadata **ret, struct err *err);
 
+/* A topic that one broker knows may be news to another, which has still to
+ * read of it: for 10 s from `since_us` on "unknown" may not be the last word. A
+ * topic that was deleted answers the same for ever. */
+bool may_be_new(int64_t since_us);
+
 struct span {
     const char *topic;
     int32_t first; /* partition */

@@ -47,7 +47,8 @@ MUST_USE int kafka_delete_topic(struct kafka_admin *k, const char *topic,
 MUST_USE int kafka_add_partitions(struct kafka_admin *k, const char *topic,
                                   int total, int64_t timeout_us,
                                   struct err *err);
-/* A topic's effective configs as an object of strings. New. */
+/* A topic's effective configs as an object of strings. New. -ENOENT: unknown,
+ * also to brokers that were given time to hear of it. */
 MUST_USE int kafka_topic_config(struct kafka_admin *k, const char *topic,
                                 json_t **ret, int64_t timeout_us,
                                 struct err *err);

@@ -46,14 +46,16 @@ static bool passes(rd_kafka_resp_err_t e)
            e == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH;
 }
 
-/* A topic that the metadata knows and its leader does not yet: the leader has
- * still to read of it. A topic that was deleted answers the same for ever. */
 enum { NEW_TOPIC_US = 10 * US_PER_S };
+
+bool may_be_new(int64_t since_us)
+{
+    return clk_monotonic_us() - since_us < NEW_TOPIC_US;
+}
 
 static bool is_new(rd_kafka_resp_err_t e, int64_t since_us)
 {
-    return e == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART &&
-           clk_monotonic_us() - since_us < NEW_TOPIC_US;
+    return e == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && may_be_new(since_us);
 }
 
 /* One round for all partitions. *ret_partition: the one that failed. */

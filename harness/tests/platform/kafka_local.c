@@ -74,17 +74,15 @@ static int all_lines_are_there(void *ctx, struct err *err)
            high - low >= LINES;
 }
 
-/* Since 4.1 a broker's own setting need not be the topic's. Asked until the
- * broker that is asked has heard of the topic. */
+/* Since 4.1 a broker's own setting need not be the topic's. */
 static int two_must_be_in_sync(void *ctx, struct err *err)
 {
     struct question *q = ctx;
     AUTO_JSON json_t *config = NULL;
     const char *value;
-    struct err why = {0};
 
-    if (kafka_topic_config(q->admin, "lines", &config, US_PER_S * 5, &why) < 0)
-        return 0;
+    if (kafka_topic_config(q->admin, "lines", &config, US_PER_S * 5, err) < 0)
+        return err->code;
     value = json_string_value(json_object_get(config, "min.insync.replicas"));
     return value && strcmp(value, "2") == 0
                ? 1
