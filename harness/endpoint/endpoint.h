@@ -110,10 +110,12 @@ struct endpoint_ops {
 
     /* Arrivals with their upstream offsets, when the sender said them (http:
      * X-Ordeal-Source: TOPIC-PARTITION-OFFSET, several parted by commas).
-     * Sorted by time, which is the wall clock's, as that of commits; new
-     * array, caller frees. len 0 when nobody said. NULL: it has no such. */
-    int (*deliveries)(struct endpoint *e, struct delivery_note **ret,
-                      size_t *ret_len, struct err *err);
+     * Only those of `topic`; NULL: of any. Sorted by time, which is the wall
+     * clock's, as that of commits; new array, caller frees. len 0 when nobody
+     * said. NULL: it has no such. */
+    int (*deliveries)(struct endpoint *e, const char *topic,
+                      struct delivery_note **ret, size_t *ret_len,
+                      struct err *err);
 
     /* Bodies it refused, for scenario proofs: same form as read(). NULL: it
      * refuses nothing. */

@@ -60,8 +60,9 @@ int http_read(struct endpoint *e, bool uncommitted, endpoint_record_fn each,
               struct err *err);
 int http_read_refused(struct endpoint *e, endpoint_record_fn each, void *ctx,
                       struct err *err);
-int http_deliveries(struct endpoint *e, struct delivery_note **ret,
-                    size_t *ret_len, struct err *err);
+int http_deliveries(struct endpoint *e, const char *topic,
+                    struct delivery_note **ret, size_t *ret_len,
+                    struct err *err);
 int http_misbehave(struct endpoint *e, const struct misbehaviour *m,
                    struct err *err);
 int http_misbehaviour(struct endpoint *e, struct misbehaviour *ret,

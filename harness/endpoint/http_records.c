@@ -153,11 +153,13 @@ int http_read_refused(struct endpoint *e, endpoint_record_fn each, void *ctx,
 
 struct notes {
     struct senders senders;
+    const char *topic; /* only of this; NULL: of any */
     struct delivery_note *at;
     size_t len, cap;
 };
 
-/* "topic-3-4711" to partition and offset: a topic may hold dashes. */
+/* "topic-3-4711" to partition and offset, and cut to the topic, which may hold
+ * dashes. */
 static bool read_source(char *text, int32_t *ret_partition, int64_t *ret_offset)
 {
     char *dash = strrchr(text, '-');
@@ -175,6 +177,7 @@ static bool read_source(char *text, int32_t *ret_partition, int64_t *ret_offset)
         return false;
     partition = strtol(dash + 1, &end, 10);
     *ret_partition = (int32_t)partition;
+    *dash = 0;
     return end != dash + 1 && !*end && partition >= 0;
 }
 
@@ -213,7 +216,9 @@ static int note_delivery(void *ctx, const struct request *r, struct err *err)
     while ((one = strsep(&rest, ",")) != NULL) {
         int rc = 0;
 
-        if (read_source(one, &note.partition, &note.offset))
+        one += strspn(one, " ");
+        if (read_source(one, &note.partition, &note.offset) &&
+            (!n->topic || strcmp(n->topic, one) == 0))
             rc = add_note(n, &note, err);
         if (rc < 0)
             return rc;
@@ -237,11 +242,12 @@ static void sort_by_time(struct delivery_note *at, size_t len)
     }
 }
 
-int http_deliveries(struct endpoint *e, struct delivery_note **ret,
-                    size_t *ret_len, struct err *err)
+int http_deliveries(struct endpoint *e, const char *topic,
+                    struct delivery_note **ret, size_t *ret_len,
+                    struct err *err)
 {
     struct http *h = http_of(e);
-    struct notes n = {.senders = senders_now(h)};
+    struct notes n = {.senders = senders_now(h), .topic = topic};
     int64_t position = 0;
     int rc = http_log_read(h->log_path, &position, note_delivery, &n, err);
 

@@ -4,6 +4,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum duplicate_when duplicate_when(const struct window *windows, size_t len,
+                                   int64_t time_us, bool of_arrival,
+                                   int64_t slack_us)
+{
+    bool later = false; /* than it, some window is not over */
+
+    for (size_t i = 0; i < len; i++) {
+        const struct window *w = &windows[i];
+        bool over = w->to_us < time_us && time_us - w->to_us > slack_us;
+
+        if (!over && w->from_us - slack_us <= time_us)
+            return DUPLICATE_INSIDE;
+        later |= !over;
+    }
+    return later && !of_arrival ? DUPLICATE_UNKNOWN : DUPLICATE_OUTSIDE;
+}
+
 static bool duplicates_break(const struct guarantee *g, uint64_t n,
                              const struct duplicates_seen *d, char *why,
                              size_t size)

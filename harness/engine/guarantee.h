@@ -17,6 +17,20 @@ struct duplicates_seen {
     bool outside_judged;
 };
 
+/* When the system was disturbed, run clock. */
+struct window {
+    int64_t from_us, to_us;
+};
+
+enum duplicate_when { DUPLICATE_INSIDE, DUPLICATE_OUTSIDE, DUPLICATE_UNKNOWN };
+
+/* Did a copy whose record says `time_us` come within a window? `of_arrival`:
+ * that is when it came; else when it was made, and it may have come at any
+ * time since. The times are true to `slack_us`. */
+enum duplicate_when duplicate_when(const struct window *windows, size_t len,
+                                   int64_t time_us, bool of_arrival,
+                                   int64_t slack_us);
+
 /* Does a finding of this kind, so often, break the guarantee? When it does
  * (or when it is borderline and holds), `why` says expected and got. */
 bool guarantee_breaks(const struct guarantee *g, enum finding_kind kind,

@@ -6,13 +6,15 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "engine/guarantee.h"
 #include "engine/state.h"
 
 enum { PARTITIONS_MAX = 1024, WORST_KEPT = 1000, EVENTS_KEPT = 50 };
 
-/* The dead-letter topic of a sink, read like a station; NULL: it has none, or
- * nothing was ever sent there. */
-static struct tally *read_dead(struct run *r, const struct plan_hop *h)
+/* The dead-letter topic of a sink, read like a station. *ret NULL: it has none,
+ * or nothing was ever sent there. */
+static int read_dead(struct run *r, const struct plan_hop *h,
+                     struct tally **ret, struct err *err)
 {
     const char *topic =
         h->connector
@@ -28,27 +30,58 @@ static struct tally *read_dead(struct run *r, const struct plan_hop *h)
                                .clk = &r->clk,
                                .events = &r->events};
     struct endpoint *e = NULL;
-    struct tally *t = NULL;
-    struct err err = {0};
-    int partitions;
+    int partitions, rc;
 
-    if (!topic || !topic[0] ||
-        kafka_partitions(r->admin, topic, &partitions, 10 * US_PER_S, &err) < 0)
-        return NULL;
+    *ret = NULL;
+    if (!topic || !topic[0])
+        return 0;
+    rc = kafka_partitions(r->admin, topic, &partitions, 10 * US_PER_S, err);
+    if (rc < 0)
+        return rc == -ENOENT ? 0 : rc;
     with = json_pack("{s:s}", "topic", topic);
     json_array_append(r->plan->kept, with);
-    err = (struct err){0};
     if (args_read(ops->args, ops->args_len, with, r->plan->doc, "", settings) >
-            0 ||
-        ops->open(&env, true, &e, &err) < 0 ||
-        endpoint_tally(e, false, &r->stations[h->down].spec,
-                       r->plan->scenario.timeouts.replay_us, &t, NULL,
-                       &err) < 0)
-        run_reason(r, "dead-letter topic %s could not be read: %s", topic,
-                   err.text);
+        0)
+        return err_set(err, -EINVAL, "that is no name of a topic");
+    rc = ops->open(&env, true, &e, err);
+    if (rc == 0)
+        rc = endpoint_tally(e, false, &r->stations[h->down].spec,
+                            r->plan->scenario.timeouts.replay_us, ret, NULL,
+                            err);
     if (e)
         ops->close(e);
-    return t;
+    return rc;
+}
+
+/* Unread, it may hold whatever is absent: then nothing is lost. */
+static struct tally *dead_of(struct run *r, size_t hop)
+{
+    const struct plan_hop *h = &r->plan->hops[hop];
+    struct tally *dead;
+    struct err err = {0};
+
+    if (read_dead(r, h, &dead, &err) == 0)
+        return dead;
+    r->hops[hop].dead_unread = true;
+    r->hops[hop].drained = false;
+    run_reason(r, "%s: the dead-letter topic could not be read: %s", h->name,
+               err.text);
+    return NULL;
+}
+
+/* What excuses one connector excuses no other. New array. */
+static size_t resets_of(const struct run *r, const struct connector *c,
+                        struct declared_reset **ret)
+{
+    size_t n = 0;
+
+    *ret = calloc(r->resets_len + 1, sizeof(**ret));
+    if (!*ret)
+        abort();
+    for (size_t i = 0; i < r->resets_len; i++)
+        if (strcmp(r->resets[i].connector, c->name) == 0)
+            (*ret)[n++] = r->resets[i].at;
+    return n;
 }
 
 static void judge_commits(struct run *r, size_t i)
@@ -59,9 +92,8 @@ static void judge_commits(struct run *r, size_t i)
     AUTO_FREE struct commit *commits = NULL;
     AUTO_FREE struct delivery_note *deliveries = NULL;
     AUTO_FREE struct ownership *owners = NULL;
-    struct commit_spec spec = {.resolution_us = US_PER_MS,
-                               .resets = r->resets,
-                               .resets_len = r->resets_len};
+    AUTO_FREE struct declared_reset *resets = NULL;
+    struct commit_spec spec = {.resolution_us = US_PER_MS};
     struct err err = {0};
 
     if (!h->group[0] || !r->observer) {
@@ -74,10 +106,12 @@ static void judge_commits(struct run *r, size_t i)
         r->observer, h->group, r->plan->stations[h->up].name, &commits);
     spec.commits = commits;
     if (down->ops->deliveries &&
-        down->ops->deliveries(down, &deliveries, &spec.deliveries_len, &err) ==
-            0 &&
+        down->ops->deliveries(down, r->plan->stations[h->up].name, &deliveries,
+                              &spec.deliveries_len, &err) == 0 &&
         spec.deliveries_len > 0)
         spec.deliveries = deliveries;
+    spec.resets_len = resets_of(r, h->connector, &resets);
+    spec.resets = resets;
     spec.owners_len = observer_owners(r->observer, h->group,
                                       r->plan->stations[h->up].name, &owners);
     if (spec.owners_len > 0)
@@ -89,8 +123,8 @@ static void judge_commits(struct run *r, size_t i)
                        "no commit of group %.80s was seen", h->group);
 }
 
-/* Identities that the sink refused and never took: what its log says was lost
- * on its side, to be held against what was found lost. */
+/* Identities that the sink refused and never took, nor were dead-lettered: what
+ * its log says was lost on its side, to be held against what was found lost. */
 static int count_refused(void *ctx, const void *bytes, size_t len,
                          const struct place *at)
 {
@@ -98,7 +132,8 @@ static int count_refused(void *ctx, const void *bytes, size_t len,
     return 0;
 }
 
-static void judge_refusals(struct run *r, size_t i, const struct tally *down)
+static void judge_refusals(struct run *r, size_t i, const struct tally *down,
+                           const struct tally *dead)
 {
     const struct plan_hop *h = &r->plan->hops[i];
     struct hop_run *hr = &r->hops[i];
@@ -107,6 +142,7 @@ static void judge_refusals(struct run *r, size_t i, const struct tally *down)
     struct hop_result only = {0};
     struct hop_spec spec = {.ledger = &r->ledger,
                             .down = down,
+                            .dead = dead,
                             .streams = h->streams,
                             .streams_len = h->streams_len,
                             .drained = true};
@@ -126,28 +162,32 @@ static void judge_refusals(struct run *r, size_t i, const struct tally *down)
     tally_free(refused);
 }
 
-static bool in_a_window(const struct run *r, int64_t run_us)
-{
-    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++) {
-        int64_t from, to;
-
-        if (timeline_window(&r->timeline, i, run_flush_us((struct run *)r),
-                            &from, &to) &&
-            run_us >= from && run_us <= to)
-            return true;
-    }
-    return false;
-}
-
 enum { CLOCK_SLACK_US = US_PER_S };
 
-/* The stations' times are wall clock. If that was set while the run went on,
- * they say nothing of when, on the run's clock, a record came. */
-static bool wall_is_true(const struct run *r)
+/* How far the stations' times, which are wall clock, may be off the run's
+ * clock; -1: the wall clock was set while the run went on, and they say
+ * nothing. */
+static int64_t wall_slack_us(const struct run *r)
 {
     int64_t apart = clk_wall_us() - r->spec->began_wall_us - clk_now(&r->clk);
 
-    return apart < CLOCK_SLACK_US && apart > -CLOCK_SLACK_US;
+    apart = apart < 0 ? -apart : apart;
+    return apart < CLOCK_SLACK_US ? apart + US_PER_MS : -1;
+}
+
+/* New array. */
+static struct window *windows_of(struct run *r, size_t *ret_len)
+{
+    struct window *at = calloc(r->plan->steps_len + 1, sizeof(*at));
+    size_t n = 0;
+
+    if (!at)
+        abort();
+    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++)
+        n += timeline_window(&r->timeline, i, run_flush_us(r), &at[n].from_us,
+                             &at[n].to_us);
+    *ret_len = n;
+    return at;
 }
 
 /* Duplicates outside of every disturbance, by the station's own times. */
@@ -155,27 +195,35 @@ static void place_duplicates(struct run *r, size_t i)
 {
     struct hop_run *hr = &r->hops[i];
     const struct findings *f = &hr->result.findings;
+    bool of_arrival =
+        r->plan->stations[r->plan->hops[i].down].ops->can & ENDPOINT_HAS_TIMES;
+    int64_t slack_us = wall_slack_us(r);
     uint64_t listed = 0;
+    size_t len;
+    AUTO_FREE struct window *windows = windows_of(r, &len);
 
-    hr->outside_judged = r->timeline_made && wall_is_true(r);
+    hr->outside_judged = r->timeline_made && slack_us >= 0;
     for (size_t k = 0; hr->outside_judged && k < f->worst_len; k++) {
         const struct finding *w = &f->worst[k];
+        int64_t at_us = w->down_first.time_us;
+        enum duplicate_when when = DUPLICATE_UNKNOWN;
 
         if (w->kind != FINDING_DUPLICATE)
             continue;
-        listed += w->count;
-        if (w->down_first.time_us < 0)
-            hr->outside_judged = false;
-        else if (!in_a_window(r,
-                              w->down_first.time_us - r->spec->began_wall_us))
+        if (at_us >= 0)
+            when = duplicate_when(windows, len, at_us - r->spec->began_wall_us,
+                                  of_arrival, slack_us);
+        if (when == DUPLICATE_OUTSIDE)
             hr->duplicates_outside += w->count;
+        if (when != DUPLICATE_UNKNOWN)
+            listed += w->count;
     }
     if (listed < f->records[FINDING_DUPLICATE])
         hr->outside_judged = false;
     if (!hr->outside_judged && f->records[FINDING_DUPLICATE] > 0)
         run_not_judged(r,
                        "%s: whether its duplicates fell into a disturbance: "
-                       "their times are not known",
+                       "when each of them came is not known",
                        r->plan->hops[i].name);
 }
 
@@ -194,7 +242,6 @@ static void judge_hop(struct run *r, size_t i)
         .streams = h->streams,
         .streams_len = h->streams_len,
         .down_private = true,
-        .drained = hr->drained,
         .down_is_loaded = !h->connector,
         .worst_per_kind = WORST_KEPT,
     };
@@ -218,8 +265,9 @@ static void judge_hop(struct run *r, size_t i)
                                                 committed, PARTITIONS_MAX);
         spec.committed = committed;
     }
-    dead = read_dead(r, h);
+    dead = dead_of(r, i);
     spec.dead = dead;
+    spec.drained = hr->drained;
     hop_judge(&spec, &hr->result);
     hr->judged = true;
     if (!hop_balance_closes(&hr->result))
@@ -233,7 +281,7 @@ static void judge_hop(struct run *r, size_t i)
                        "upstream no longer holds: whose doing they are cannot "
                        "be told",
                        h->name, (unsigned long long)hr->result.unjudged);
-    judge_refusals(r, i, down->tally);
+    judge_refusals(r, i, down->tally, dead);
     place_duplicates(r, i);
     judge_commits(r, i);
     tally_free(dead);
@@ -242,7 +290,9 @@ static void judge_hop(struct run *r, size_t i)
 /* Nothing is lost before the drain has ended: why it has not. */
 static void reason_undrained(struct run *r, size_t i)
 {
-    const char *why = r->past.ended     ? "it may have been removed since"
+    const char *why = r->hops[i].dead_unread
+                          ? "its dead letters could not be read"
+                      : r->past.ended   ? "it may have been removed since"
                       : !r->drain_ended ? "the run was broken off"
                       : r->unmended ? "a fault that was not mended may be why"
                                     : "something still moved when the drain "

@@ -35,7 +35,8 @@ struct hop_run {
     bool judged;
     char why_not[512];
     bool drained;
-    bool stalled; /* work waited and nothing moved until the end */
+    bool dead_unread; /* what it dead-lettered is not known */
+    bool stalled;     /* work waited and nothing moved until the end */
     int64_t stalled_from_us;
     struct hop_result result;
     struct commit_result commits;
@@ -73,7 +74,10 @@ struct run {
     struct hop_run *hops;         /* as the plan's */
     struct ledger_view ledger;
     bool have_ledger;
-    struct declared_reset *resets;
+    struct {
+        const char *connector; /* the plan's */
+        struct declared_reset at;
+    } * resets;
     size_t resets_len;
     int64_t load_began_us, load_ended_us;
     bool cut_short;   /* a phase could not be done, or not to its end */

@@ -10,12 +10,16 @@
 static void declare_reset(void *ctx, const char *connector)
 {
     struct run *r = ctx;
+    const struct scenario *s = &r->plan->scenario;
 
     r->resets = realloc(r->resets, (r->resets_len + 1) * sizeof(*r->resets));
     if (!r->resets)
         abort();
-    r->resets[r->resets_len++] =
-        (struct declared_reset){.time_us = clk_wall_us()};
+    r->resets[r->resets_len].connector = "";
+    for (size_t i = 0; i < s->connectors_len; i++)
+        if (strcmp(s->connectors[i].name, connector) == 0)
+            r->resets[r->resets_len].connector = s->connectors[i].name;
+    r->resets[r->resets_len++].at.time_us = clk_wall_us();
     log_info("engine", "a replay of %s is declared from now on", connector);
 }
 

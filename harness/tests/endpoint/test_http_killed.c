@@ -188,7 +188,7 @@ START_TEST(where_it_came_from_is_kept)
                      200);
     (void)ordeal_http_end(&h, SIGKILL);
     e = station_open("http", &plain, true);
-    OK(e->ops->deliveries(e, &at, &n, &err), err);
+    OK(e->ops->deliveries(e, NULL, &at, &n, &err), err);
     ck_assert_uint_eq(n, 1);
     ck_assert_int_eq(at[0].partition, 2);
     ck_assert_int_eq(at[0].offset, 41);

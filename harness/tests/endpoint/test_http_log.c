@@ -196,13 +196,40 @@ START_TEST(senders_say_where_records_came_from)
     s.status = 503;
     put(&s, 1, 100);
     e = station_open("http", &plain, true);
-    OK(e->ops->deliveries(e, &at, &n, &err), err);
+    OK(e->ops->deliveries(e, NULL, &at, &n, &err), err);
     for (size_t i = 0; i < n; i++) {
         ck_assert_int_eq(at[i].time_us, 99);
         (void)snprintf(text + strlen(text), 32, "%d/%lld ", at[i].partition,
                        (long long)at[i].offset);
     }
     ck_assert_str_eq(text, sources[_i].heard);
+    free(at);
+    e->ops->close(e);
+}
+END_TEST
+
+/* Two topics into one sink: partitions and offsets alone would mix them. */
+START_TEST(deliveries_are_told_apart_by_topic)
+{
+    static const char *const from[] = {"a-1-0-10", "a-0-10", "a-0-11, a-1-0-11",
+                                       "a-1-1-12"};
+    struct delivery_note *at = NULL;
+    struct endpoint *e;
+    struct err err = {0};
+    char text[128] = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(from); i++) {
+        struct sample s = {"POST", from[i], "x", 200, NULL, NULL};
+
+        put(&s, i, (int64_t)i);
+    }
+    e = station_open("http", &plain, true);
+    OK(e->ops->deliveries(e, "a-1", &at, &n, &err), err);
+    for (size_t i = 0; i < n; i++)
+        (void)snprintf(text + strlen(text), 32, "%d/%lld ", at[i].partition,
+                       (long long)at[i].offset);
+    ck_assert_str_eq(text, "0/10 0/11 1/12 ");
     free(at);
     e->ops->close(e);
 }
@@ -225,7 +252,7 @@ START_TEST(deliveries_are_in_the_order_of_their_times)
         put(&s, i, times[i]);
     }
     e = station_open("http", &plain, true);
-    OK(e->ops->deliveries(e, &at, &n, &err), err);
+    OK(e->ops->deliveries(e, NULL, &at, &n, &err), err);
     ck_assert_uint_eq(n, ARRAY_LEN(want));
     for (size_t i = 0; i < n; i++)
         ck_assert_int_eq(at[i].offset, want[i]);
@@ -298,6 +325,7 @@ static void fill(TCase *tc)
     tcase_add_test(tc, a_batch_counts_its_stamps);
     tcase_add_loop_test(tc, senders_say_where_records_came_from, 0,
                         ARRAY_LEN(sources));
+    tcase_add_test(tc, deliveries_are_told_apart_by_topic);
     tcase_add_test(tc, deliveries_are_in_the_order_of_their_times);
     tcase_add_test(tc, who_delivered_is_known_after_the_run);
     tcase_add_test(tc, what_is_only_read_back_cannot_be_told);

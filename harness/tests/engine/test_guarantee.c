@@ -226,8 +226,64 @@ START_TEST(some_always_break_it)
 }
 END_TEST
 
+#define FOR_EVER INT64_MAX
+
+static const struct {
+    const char *what;
+    struct window windows[2];
+    size_t len;
+    int64_t at_us;
+    bool of_arrival;
+    enum duplicate_when want;
+} times[] = {
+    {"no disturbance", {{0}}, 0, 50, true, DUPLICATE_OUTSIDE},
+    {"within", {{10, 60}}, 1, 50, true, DUPLICATE_INSIDE},
+    {"before", {{60, 90}}, 1, 50, true, DUPLICATE_OUTSIDE},
+    {"between", {{10, 20}, {70, 90}}, 2, 50, true, DUPLICATE_OUTSIDE},
+    {"after", {{10, 20}}, 1, 50, true, DUPLICATE_OUTSIDE},
+    {"as much before as clocks differ",
+     {{55, 90}},
+     1,
+     50,
+     true,
+     DUPLICATE_INSIDE},
+    {"as much after", {{10, 45}}, 1, 50, true, DUPLICATE_INSIDE},
+    {"not known to be over", {{10, FOR_EVER}}, 1, 50, true, DUPLICATE_INSIDE},
+    /* a producer that sends a record again keeps its time */
+    {"made before, it may have come within",
+     {{60, 90}},
+     1,
+     50,
+     false,
+     DUPLICATE_UNKNOWN},
+    {"made between, it may have come within the second",
+     {{10, 20}, {70, FOR_EVER}},
+     2,
+     50,
+     false,
+     DUPLICATE_UNKNOWN},
+    {"made after all, it came after all",
+     {{10, 20}, {30, 40}},
+     2,
+     50,
+     false,
+     DUPLICATE_OUTSIDE},
+};
+
+START_TEST(a_copy_came_within_a_disturbance_or_not)
+{
+    enum duplicate_when got =
+        duplicate_when(times[_i].windows, times[_i].len, times[_i].at_us,
+                       times[_i].of_arrival, 5);
+
+    ck_assert_msg(got == times[_i].want, "%s: %d", times[_i].what, (int)got);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
+    tcase_add_loop_test(tc, a_copy_came_within_a_disturbance_or_not, 0,
+                        sizeof(times) / sizeof(times[0]));
     tcase_add_loop_test(tc, what_breaks_it, 0, sizeof(rows) / sizeof(rows[0]));
     tcase_add_loop_test(tc, some_always_break_it, 0, 8);
 }
