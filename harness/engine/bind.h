@@ -12,7 +12,7 @@ void bind_checks(struct plan *p);
 /* After the above were without complaint. */
 void bind_loads(struct plan *p);
 void bind_hops(struct plan *p);
-void bind_configs(struct plan *p);
+void bind_texts(struct plan *p);
 void bind_plugins(struct plan *p);
 
 /* calloc that aborts: a plan without memory is no plan. */

@@ -6,7 +6,6 @@
 
 #include "base/own.h"
 #include "engine/bind.h"
-#include "engine/fill.h"
 
 /* `load:` may be one or a list. */
 static void complain_load(struct plan *p, size_t load, const char *key,
@@ -206,49 +205,6 @@ void bind_hops(struct plan *p)
                 add_load_hop(p, flow, k);
             if (k + 2 < flow->len)
                 add_connector_hop(p, flow, k);
-        }
-    }
-}
-
-/* A property that the station named has; its value is not known yet. */
-static const char *property_known(void *ctx, const char *at, size_t len)
-{
-    const struct plan *p = ctx;
-    const char *dot = memchr(at, '.', len);
-
-    for (size_t i = 0; dot && i < p->stations_len; i++) {
-        const struct plan_station *s = &p->stations[i];
-        size_t name = (size_t)(dot - at), key = len - name - 1;
-
-        if (strlen(s->name) != name || memcmp(s->name, at, name) != 0)
-            continue;
-        for (size_t k = 0; s->ops->properties && s->ops->properties[k]; k++)
-            if (strlen(s->ops->properties[k]) == key &&
-                memcmp(s->ops->properties[k], dot + 1, key) == 0)
-                return "";
-    }
-    return NULL;
-}
-
-void bind_configs(struct plan *p)
-{
-    for (size_t i = 0; i < p->scenario.connectors_len; i++) {
-        const struct connector *c = &p->scenario.connectors[i];
-        const char *key;
-        json_t *value;
-
-        json_object_foreach((json_t *)c->config, key, value)
-        {
-            char path[512];
-            struct err err = {0};
-
-            if (!json_is_string(value))
-                continue;
-            free(fill(json_string_value(value), property_known, p, &err));
-            (void)snprintf(path, sizeof(path), "connectors.%s.config.%s",
-                           c->name, key);
-            if (err.code)
-                doc_complain(p->doc, path, "%s", err.text);
         }
     }
 }

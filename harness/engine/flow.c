@@ -323,6 +323,7 @@ int run_start_flow(struct run *r, struct err *err)
         return open_endpoints(r, err);
     run_phase(r, "connect", s->timeouts.connector_running_us);
     if (make_topics(r, err) < 0 || open_endpoints(r, err) < 0 ||
+        plan_fill_steps(r->plan, property_named, r, err) < 0 ||
         run_introduce_workers(r, err) < 0 || start_observer(r, err) < 0 ||
         start_sampler(r, err) < 0)
         return err->code;

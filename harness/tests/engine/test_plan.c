@@ -4,7 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/look.h"
 #include "base/own.h"
+#include "engine/fill.h"
 #include "engine/plan.h"
 #include "support/suite.h"
 
@@ -104,6 +106,15 @@ static const struct wrong {
                "load:\n  - {into: orders}\n  - {into: orders, partitions: 5}\n"
                "flow: orders -> orders-to-shop -> shop\n",
      "load[1].partitions: 5 is more than the 4 partitions of orders"},
+    {HEAD
+     "endpoints:\n  shop: {kind: http}\n"
+     "connectors:\n  s: {config: {connector.class: a.B, u: \"${shop.urn}\"}}\n"
+     "load: {into: orders}\nflow: orders -> s -> shop\n",
+     "connectors.s.config.u: ${shop.urn} is no property of an endpoint"},
+    {HEAD SINK FLOW
+     "timeline:\n  - {at: 1s, fault: connector_reconfigure, connector: "
+     "orders-to-shop, with: {set: {http.url: \"${shp.url}\"}}}\n",
+     "timeline[0].with.set.http.url: ${shp.url} is no property of an endpoint"},
     {HEAD "endpoints:\n  shop: {kind: http}\n"
           "connectors:\n  s: {config: {connector.class: a.B}}\n"
           "load: {into: shop}\nflow: shop -> s -> orders\n",
@@ -269,6 +280,35 @@ START_TEST(a_plugin_is_asked_for_once)
 }
 END_TEST
 
+static const char *shop_url(void *ctx, const char *at, size_t len)
+{
+    (void)ctx;
+    return len == 8 && memcmp(at, "shop.url", 8) == 0 ? "http://shop/" : NULL;
+}
+
+START_TEST(steps_are_filled_as_configurations_are)
+{
+    struct err err = {0};
+    AUTO_JSON json_t *args = NULL;
+    const json_t *set;
+
+    bound(HEAD SINK FLOW
+          "timeline:\n  - {at: 1s, fault: connector_reconfigure, connector: "
+          "orders-to-shop, with: {set: {http.url: \"${shop.url}x\", "
+          "tasks.max: 2, text: \"$${shop.url}\", gone: null}}}\n");
+    ck_assert_msg(plan_fill_steps(&plan, shop_url, NULL, &err) == 0, "%s",
+                  err.text);
+    args = args_json(plan.steps[0].ops->args, plan.steps[0].ops->args_len,
+                     plan.steps[0].args);
+    set = json_object_get(args, "set");
+    ck_assert_str_eq(look_text(set, "http.url"), "http://shop/x");
+    ck_assert_str_eq(look_text(set, "text"), "${shop.url}");
+    ck_assert_int_eq(look_int(set, "tasks.max"), 2);
+    ck_assert(json_is_null(json_object_get(set, "gone")));
+    teardown();
+}
+END_TEST
+
 START_TEST(what_an_endpoint_cannot_do_is_a_skip)
 {
     struct err err = {0};
@@ -329,7 +369,7 @@ START_TEST(every_kind_is_in_the_schema)
 }
 END_TEST
 
-static void fill(TCase *tc)
+static void add_tests(TCase *tc)
 {
     tcase_add_loop_test(tc, it_is_refused, 0,
                         sizeof(wrongs) / sizeof(wrongs[0]));
@@ -339,9 +379,10 @@ static void fill(TCase *tc)
     tcase_add_test(tc, a_careless_load_promises_less);
     tcase_add_test(tc, stations_are_found_by_name);
     tcase_add_test(tc, a_plugin_is_asked_for_once);
+    tcase_add_test(tc, steps_are_filled_as_configurations_are);
     tcase_add_test(tc, what_an_endpoint_cannot_do_is_a_skip);
     tcase_add_test(tc, the_plan_can_be_read);
     tcase_add_test(tc, every_kind_is_in_the_schema);
 }
 
-SUITE_MAIN("plans", fill)
+SUITE_MAIN("plans", add_tests)

@@ -1,0 +1,120 @@
+/* bind_fill.c - "${shop.url}" in a plan: checked when it is bound, filled once
+ * the endpoints are open. Configurations are filled where they are sent. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "engine/bind.h"
+#include "engine/fill.h"
+
+/* A property that the station named has; its value is not known yet. */
+static const char *property_known(void *ctx, const char *at, size_t len)
+{
+    const struct plan *p = ctx;
+    const char *dot = memchr(at, '.', len);
+
+    for (size_t i = 0; dot && i < p->stations_len; i++) {
+        const struct plan_station *s = &p->stations[i];
+        size_t name = (size_t)(dot - at), key = len - name - 1;
+
+        if (strlen(s->name) != name || memcmp(s->name, at, name) != 0)
+            continue;
+        for (size_t k = 0; s->ops->properties && s->ops->properties[k]; k++)
+            if (strlen(s->ops->properties[k]) == key &&
+                memcmp(s->ops->properties[k], dot + 1, key) == 0)
+                return "";
+    }
+    return NULL;
+}
+
+static void check_texts(struct plan *p, const char *path, const json_t *object)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)object, key, value)
+    {
+        AUTO_FREE char *at = path_of("%s.%s", path, key);
+        struct err err = {0};
+
+        if (!json_is_string(value))
+            continue;
+        free(fill(json_string_value(value), property_known, p, &err));
+        if (err.code)
+            doc_complain(p->doc, at, "%s", err.text);
+    }
+}
+
+/* The mapping that a step's argument is, where it is one: where to find it. */
+static const json_t **mapping_of(const struct plan_step *s, const struct arg *a)
+{
+    const json_t **at = (const json_t **)((char *)s->args + a->at);
+
+    return a->type == ARG_JSON && a->kind == JSON_OBJECT && *at ? at : NULL;
+}
+
+void bind_texts(struct plan *p)
+{
+    for (size_t i = 0; i < p->scenario.connectors_len; i++) {
+        const struct connector *c = &p->scenario.connectors[i];
+        AUTO_FREE char *path = path_of("connectors.%s.config", c->name);
+
+        check_texts(p, path, c->config);
+    }
+    for (size_t i = 0; i < p->steps_len; i++) {
+        const struct plan_step *s = &p->steps[i];
+
+        for (size_t k = 0; k < s->ops->args_len; k++) {
+            const json_t **at = mapping_of(s, &s->ops->args[k]);
+            AUTO_FREE char *path =
+                path_of("%s.with.%s", s->step->path, s->ops->args[k].name);
+
+            if (at)
+                check_texts(p, path, *at);
+        }
+    }
+}
+
+/* A copy of `object` with its texts filled; new. */
+static json_t *filled(const json_t *object, fill_fn value, void *ctx,
+                      struct err *err)
+{
+    json_t *copy = json_object();
+    const char *key;
+    json_t *v;
+
+    json_object_foreach((json_t *)object, key, v)
+    {
+        AUTO_FREE char *text = json_is_string(v)
+                                   ? fill(json_string_value(v), value, ctx, err)
+                                   : NULL;
+
+        json_object_set_new(copy, key,
+                            text ? json_string(text) : json_incref(v));
+    }
+    return copy;
+}
+
+int plan_fill_steps(const struct plan *p, fill_fn value, void *ctx,
+                    struct err *err)
+{
+    for (size_t i = 0; i < p->steps_len; i++) {
+        const struct plan_step *s = &p->steps[i];
+
+        for (size_t k = 0; k < s->ops->args_len; k++) {
+            const json_t **at = mapping_of(s, &s->ops->args[k]);
+            json_t *copy;
+
+            if (!at)
+                continue;
+            copy = filled(*at, value, ctx, err);
+            json_array_append_new(p->kept, copy);
+            if (err->code)
+                return err_context(err, "%s", s->step->path);
+            *at = copy;
+        }
+    }
+    return 0;
+}
