@@ -10,6 +10,7 @@ struct sampler {
     struct sampler_spec spec;
     pthread_t thread;
     bool started;
+    uint64_t counted[SAMPLE_STATIONS_MAX]; /* what was last told; its thread */
     atomic_bool stop;
     pthread_mutex_t lock;
     struct load_thread *load;
@@ -19,6 +20,8 @@ struct sampler {
     json_t *tasks; /* one object a sample */
 };
 
+/* A source's lag is its own: other loads and other hops into the same topic
+ * are not in it. */
 static int64_t hop_lag(struct sampler *s, const struct plan_hop *h,
                        const struct sample *now)
 {
@@ -30,13 +33,17 @@ static int64_t hop_lag(struct sampler *s, const struct plan_hop *h,
     if (!h->connector->is_source)
         return observer_lag(s->spec.observer, h->group,
                             p->stations[h->up].name);
+    if (h->up >= SAMPLE_STATIONS_MAX)
+        return -1;
     behind =
-        (int64_t)now->load.acknowledged -
-        (int64_t)observer_topic(s->spec.observer, p->stations[h->down].name)
-            .distinct;
+        (int64_t)now->delivered[h->up] -
+        (int64_t)observer_distinct(s->spec.observer, p->stations[h->down].name,
+                                   h->streams, h->streams_len);
     return behind > 0 ? behind : 0;
 }
 
+/* Where it cannot be told now, it is as it was: a 0 would look like a fall, and
+ * what follows like a leap. */
 static uint64_t delivered(struct sampler *s, size_t station)
 {
     const struct plan_station *st = &s->spec.plan->stations[station];
@@ -46,9 +53,9 @@ static uint64_t delivered(struct sampler *s, size_t station)
 
     if (st->topic)
         return observer_topic(s->spec.observer, st->name).records;
-    if (!e || e->ops->counts(e, &c, &ignored) < 0)
-        return 0;
-    return c.accepted;
+    if (e && e->ops->counts(e, &c, &ignored) == 0)
+        s->counted[station] = c.accepted;
+    return s->counted[station];
 }
 
 static json_t *tasks_now(struct sampler *s)
@@ -194,6 +201,13 @@ size_t sampler_since(struct sampler *s, int64_t since_us, struct sample **ret)
     return n;
 }
 
+/* A connector may have several hops. */
+static void add_lag(json_t *lag, const char *connector, int64_t n)
+{
+    n += json_integer_value(json_object_get(lag, connector));
+    json_object_set_new(lag, connector, json_integer(n));
+}
+
 static json_t *sample_json(const struct plan *p, const struct sample *s,
                            json_t *tasks)
 {
@@ -205,8 +219,7 @@ static json_t *sample_json(const struct plan *p, const struct sample *s,
                             json_integer((json_int_t)s->delivered[i]));
     for (size_t i = 0; i < p->hops_len && i < SAMPLE_HOPS_MAX; i++)
         if (p->hops[i].connector && s->lag[i] >= 0)
-            json_object_set_new(lag, p->hops[i].connector->name,
-                                json_integer(s->lag[i]));
+            add_lag(lag, p->hops[i].connector->name, s->lag[i]);
     return json_pack("{s:I, s:I, s:I, s:o, s:o, s:O}", "t_us",
                      (json_int_t)s->t_us, "attempted",
                      (json_int_t)s->load.attempted, "acknowledged",

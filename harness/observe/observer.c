@@ -224,6 +224,19 @@ struct topic_seen observer_topic(struct observer *o, const char *topic)
     return seen;
 }
 
+uint64_t observer_distinct(struct observer *o, const char *topic,
+                           const uint32_t *streams, size_t streams_len)
+{
+    struct live_topic *t;
+    uint64_t n;
+
+    pthread_mutex_lock(&o->lock);
+    t = find(o, topic);
+    n = t ? tally_distinct(t->tally, streams, streams_len) : 0;
+    pthread_mutex_unlock(&o->lock);
+    return n;
+}
+
 uint64_t observer_missing(struct observer *o, const char *topic,
                           const struct ledger_view *ledger,
                           const uint32_t *streams, size_t streams_len)

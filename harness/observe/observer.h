@@ -67,6 +67,10 @@ struct topic_seen {
 };
 struct topic_seen observer_topic(struct observer *o, const char *topic);
 
+/* Identities of these streams that have been seen in `topic`. */
+uint64_t observer_distinct(struct observer *o, const char *topic,
+                           const uint32_t *streams, size_t streams_len);
+
 /* How many records of these streams were acknowledged and have not been seen
  * in `topic` yet. */
 uint64_t observer_missing(struct observer *o, const char *topic,

@@ -501,3 +501,16 @@ struct tally_counts tally_counts(const struct tally *t)
 {
     return t->counts;
 }
+
+uint64_t tally_distinct(const struct tally *t, const uint32_t *streams,
+                        size_t len)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        const struct tally_stream *s = tally_stream(t, streams[i]);
+
+        n += s ? s->seen.count : 0;
+    }
+    return n;
+}

@@ -86,4 +86,8 @@ struct tally_counts {
 };
 struct tally_counts tally_counts(const struct tally *t);
 
+/* Distinct identities of these streams. */
+uint64_t tally_distinct(const struct tally *t, const uint32_t *streams,
+                        size_t len);
+
 #endif

@@ -451,17 +451,17 @@ START_TEST(holes_in_offsets_are_counted)
 END_TEST
 
 static const struct {
-    const char *ledger, *down; /* NULL: nothing was seen */
-    uint64_t missing;          /* of streams 1 and 2 */
+    const char *ledger, *down;  /* NULL: nothing was seen */
+    uint64_t missing, distinct; /* of streams 1 and 2 */
 } absences[] = {
-    {"a0-9", NULL, 10},
-    {"a0-9", "0-9", 0},
-    {"a0-9 s2 a0-4", "0-9 s2 0-2", 2},
+    {"a0-9", NULL, 10, 0},
+    {"a0-9", "0-9", 0, 10},
+    {"a0-9 s2 a0-4", "0-9 s2 0-2", 2, 13},
     /* what else is there does not stand for what is not */
-    {"a0-4 i5-9", "0-2 5-9", 2},
-    {"a0-4", "0-2 2 2 2 s3 0-9", 2},
-    {"a0-4 x5-6 r7", "0-4", 0},
-    {"a70000-70001", "0-9 70001", 1},
+    {"a0-4 i5-9", "0-2 5-9", 2, 8},
+    {"a0-4", "0-2 2 2 2 s3 0-9", 2, 3},
+    {"a0-4 x5-6 r7", "0-4", 0, 5},
+    {"a70000-70001", "0-9 70001", 1, 11},
 };
 
 START_TEST(what_was_acknowledged_and_is_missing_is_counted)
@@ -474,6 +474,9 @@ START_TEST(what_was_acknowledged_and_is_missing_is_counted)
     feed_ledger(&v, absences[_i].ledger);
     ck_assert_uint_eq(hop_missing(&v, both, ARRAY_LEN(both), down),
                       absences[_i].missing);
+    if (down)
+        ck_assert_uint_eq(tally_distinct(down, both, ARRAY_LEN(both)),
+                          absences[_i].distinct);
     feed_ledger_done(&v);
     tally_free(down);
 }
