@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/own.h"
 #include "engine/bind.h"
 
@@ -167,6 +168,23 @@ static const struct connector *find_connector(const struct plan *p,
     return NULL;
 }
 
+/* As Connect calls it, unless the connector says otherwise. */
+static void set_group(struct plan *p, struct plan_hop *h)
+{
+    static const char key[] = "consumer.override.group.id";
+    const char *name = h->connector->name;
+    const json_t *given = json_object_get(h->connector->config, key);
+    AUTO_FREE char *own = given ? scalar_text(given) : NULL;
+    AUTO_FREE char *group =
+        own && own[0] ? path_of("%s", own) : path_of("connect-%s", name);
+    AUTO_FREE char *path = path_of("connectors.%s.config.%s", name, key);
+
+    if (snprintf(h->group, sizeof(h->group), "%s", group) >=
+        (int)sizeof(h->group))
+        doc_complain(p->doc, path, "a group of %zu bytes, at most %zu",
+                     strlen(group), sizeof(h->group) - 1);
+}
+
 static void add_connector_hop(struct plan *p, const struct flow *flow,
                               size_t at)
 {
@@ -183,7 +201,7 @@ static void add_connector_hop(struct plan *p, const struct flow *flow,
     h->up_is_ledger = !p->stations[h->up].topic;
     h->guarantee = scenario_guarantee(&p->scenario, p->doc, c->name);
     if (!c->is_source)
-        (void)snprintf(h->group, sizeof(h->group), "connect-%s", c->name);
+        set_group(p, h);
     collect_streams(p, h);
     p->hops_len++;
 }

@@ -112,7 +112,7 @@ static void judge_commits(struct run *r, size_t i)
         spec.deliveries = deliveries;
     spec.resets_len = resets_of(r, h->connector, &resets);
     spec.resets = resets;
-    spec.owners_len = observer_owners(r->observer, h->group,
+    spec.owners_len = observer_owners(r->observer, h->group, h->connector->name,
                                       r->plan->stations[h->up].name, &owners);
     if (spec.owners_len > 0)
         spec.owners = owners;

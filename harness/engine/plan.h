@@ -38,7 +38,7 @@ struct plan_hop {
     size_t down;                       /* station */
     bool up_is_ledger; /* judged against what the ledger acknowledged */
     struct guarantee guarantee;
-    char group[160];   /* consumer group of a sink; "": a source */
+    char group[256];   /* consumer group of a sink; "": a source */
     uint32_t *streams; /* owned */
     size_t streams_len;
 };

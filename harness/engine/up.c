@@ -23,6 +23,20 @@ static void declare_reset(void *ctx, const char *connector)
     log_info("engine", "a replay of %s is declared from now on", connector);
 }
 
+static const char *group_of(void *ctx, const char *connector)
+{
+    const struct run *r = ctx;
+
+    for (size_t i = 0; i < r->plan->hops_len; i++) {
+        const struct plan_hop *h = &r->plan->hops[i];
+
+        if (h->connector && strcmp(h->connector->name, connector) == 0 &&
+            h->group[0])
+            return h->group;
+    }
+    return NULL;
+}
+
 static bool is_text(const char *whole, const char *at, size_t len)
 {
     return strlen(whole) == len && memcmp(whole, at, len) == 0;
@@ -132,6 +146,7 @@ int run_up(struct run *r, struct err *err)
         .call_us = 20 * US_PER_S,
         .declare_reset = declare_reset,
         .workers_changed = workers_changed,
+        .group_of = group_of,
         .ctx = r,
     };
     workers_changed(r);

@@ -66,6 +66,9 @@ struct field {
     void (*declare_reset)(void *ctx, const char *connector);
     /* Tell the engine that the workers' REST addresses changed. */
     void (*workers_changed)(void *ctx);
+    /* The consumer group of a sink, borrowed; NULL: it has none of its own, and
+     * Connect's name for it holds: "connect-<connector>". */
+    const char *(*group_of)(void *ctx, const char *connector);
     void *ctx;
 };
 

@@ -317,7 +317,9 @@ static int resolve_coordinator(struct field *f, const struct words *w,
                                struct target *t, struct err *err)
 {
     bool sink = w->form == WORDS_COORDINATOR_OF;
-    AUTO_FREE char *group = path_of("%s%s", sink ? "connect-" : "", w->name);
+    const char *own = sink ? f->group_of(f->ctx, w->name) : w->name;
+    AUTO_FREE char *group =
+        own ? path_of("%s", own) : path_of("connect-%s", w->name);
     struct err why = {0};
     int32_t id = -1;
 

@@ -310,11 +310,10 @@ size_t observer_commits(struct observer *o, const char *group,
 /* Members tell their host, or at least their task; the status topic then tells
  * which worker ran that task at that time. A task's status is written about
  * when its consumer joins, so a second either way is allowed for. */
-size_t observer_owners(struct observer *o, const char *group, const char *topic,
+size_t observer_owners(struct observer *o, const char *group,
+                       const char *connector, const char *topic,
                        struct ownership **ret)
 {
-    const char *connector =
-        strncmp(group, "connect-", 8) == 0 ? group + 8 : group;
     AUTO_FREE struct group_owner *at = NULL;
     size_t n = groups_watch_owners(o->groups, group, topic, &at);
     size_t len = 0;

@@ -101,9 +101,10 @@ int64_t observer_lag(struct observer *o, const char *group, const char *topic);
 size_t observer_commits(struct observer *o, const char *group,
                         const char *topic, struct commit **ret);
 
-/* Who owned which partition from when on, as the group's assignments said;
- * new array. Empty when members could not be told apart. */
-size_t observer_owners(struct observer *o, const char *group, const char *topic,
+/* Who owned which partition from when on, as the assignments of `connector`'s
+ * group said; new array. Empty when members could not be told apart. */
+size_t observer_owners(struct observer *o, const char *group,
+                       const char *connector, const char *topic,
                        struct ownership **ret);
 
 /* Run-clock time of the last new generation of the group; -1: none seen. */

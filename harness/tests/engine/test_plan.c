@@ -186,6 +186,12 @@ static const struct row {
      "load -> orders(1,2,3,4) ledger -; "
      "orders -> orders-to-shop -> shop(1,2,3,4) station "
      "connect-orders-to-shop"},
+    {"a sink with a group of its own",
+     HEAD "endpoints:\n  shop: {kind: http}\n"
+          "connectors:\n  to-shop: {config: {connector.class: a.B, "
+          "consumer.override.group.id: mine}}\n"
+          "load: {into: orders}\nflow: orders -> to-shop -> shop\n",
+     "load -> orders(1) ledger -; orders -> to-shop -> shop(1) station mine"},
     {"a file to a file",
      HEAD FILES
      "load: {into: in}\nflow: in -> read -> orders -> write -> out\n",

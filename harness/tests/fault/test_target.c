@@ -103,6 +103,7 @@ static const struct {
     {TARGET_BROKER, "leader of o/0", "broker-2", 0},
     {TARGET_BROKER, "controller", "broker-3", 0},
     {TARGET_BROKER, "coordinator of shop", "broker-1", 0},
+    {TARGET_BROKER, "coordinator of grouped", "broker-2", 0},
     {TARGET_BROKER, "coordinator of group others", "broker-2", 0},
     {TARGET_CONNECTOR, "shop", "shop", 0},
     {TARGET_TASK, "shop/1", "shop", 1},

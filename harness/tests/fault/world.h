@@ -300,6 +300,13 @@ static inline void on_workers_changed(void *ctx)
     w.workers_changed++;
 }
 
+/* Connector "grouped" says what its group is called. */
+static inline const char *own_group_of(void *ctx, const char *connector)
+{
+    (void)ctx;
+    return strcmp(connector, "grouped") == 0 ? "others" : NULL;
+}
+
 static inline void world_begin(void)
 {
     w = (struct world){
@@ -339,6 +346,7 @@ static inline void world_begin(void)
         .call_us = 2 * US_PER_S,
         .declare_reset = on_reset,
         .workers_changed = on_workers_changed,
+        .group_of = own_group_of,
     };
     connect_begin();
 }
