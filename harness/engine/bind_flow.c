@@ -206,6 +206,55 @@ static void add_connector_hop(struct plan *p, const struct flow *flow,
     p->hops_len++;
 }
 
+static bool share_streams(const struct plan_hop *a, const struct plan_hop *b)
+{
+    for (size_t i = 0; i < a->streams_len; i++)
+        for (size_t k = 0; k < b->streams_len; k++)
+            if (a->streams[i] == b->streams[k])
+                return true;
+    return false;
+}
+
+static const char *dead_letters_of(const struct plan_hop *h)
+{
+    const char *topic =
+        h->connector
+            ? json_string_value(json_object_get(
+                  h->connector->config, "errors.deadletterqueue.topic.name"))
+            : NULL;
+
+    return topic ? topic : "";
+}
+
+/* Two hops whose records would be taken for each other's: a copy or a dead
+ * letter of the one for one of the other. */
+static void refuse_mixed(struct plan *p, const struct plan_hop *a,
+                         const struct plan_hop *b)
+{
+    const char *dead = dead_letters_of(a);
+
+    if (!share_streams(a, b))
+        return;
+    if (a->down == b->down)
+        doc_complain(p->doc, "flow",
+                     "the same records reach %s by \"%s\" and by \"%s\": "
+                     "whose they are cannot be told, give each a station of "
+                     "its own",
+                     p->stations[a->down].name, a->name, b->name);
+    else if (a->connector != b->connector && dead[0] &&
+             strcmp(dead, dead_letters_of(b)) == 0)
+        doc_complain(p->doc, "flow",
+                     "%s and %s send the same records to the dead-letter topic "
+                     "%s: whose they are cannot be told, give each its own",
+                     a->connector->name, b->connector->name, dead);
+    else if (a->connector && a->connector == b->connector && a->up == b->up)
+        doc_complain(p->doc, "flow",
+                     "%s leads from %s into %s and into %s: which record "
+                     "belongs where is not declared",
+                     a->connector->name, p->stations[a->up].name,
+                     p->stations[a->down].name, p->stations[b->down].name);
+}
+
 void bind_hops(struct plan *p)
 {
     size_t n = 0;
@@ -225,6 +274,9 @@ void bind_hops(struct plan *p)
                 add_connector_hop(p, flow, k);
         }
     }
+    for (size_t i = 0; i < p->hops_len; i++)
+        for (size_t k = 0; k < i; k++)
+            refuse_mixed(p, &p->hops[k], &p->hops[i]);
 }
 
 void bind_plugins(struct plan *p)

@@ -68,6 +68,14 @@ static void teardown(void)
 
 /* ---- what is refused ----------------------------------------------------- */
 
+#define DEAD ", errors.deadletterqueue.topic.name: dlq"
+#define TWO(more_a, more_b)                                                    \
+    "endpoints:\n  x: {kind: http}\n  y: {kind: http}\n"                       \
+    "connectors:\n"                                                            \
+    "  a: {config: {connector.class: a.B" more_a "}}\n"                        \
+    "  b: {config: {connector.class: a.B" more_b "}}\n"                        \
+    "load: {into: orders}\n"
+
 static const struct wrong {
     const char *text;
     const char *want; /* behind "file:" */
@@ -119,6 +127,15 @@ static const struct wrong {
           "connectors:\n  s: {config: {connector.class: a.B}}\n"
           "load: {into: shop}\nflow: shop -> s -> orders\n",
      "load.into: endpoint shop (http) cannot be loaded, a topic or a file can"},
+    {HEAD TWO("", "") "flow: [orders -> a -> x, orders -> b -> x]\n",
+     "the same records reach x by \"orders -> a -> x\" and by \"orders -> b -> "
+     "x\""},
+    {HEAD TWO(DEAD, DEAD) "flow: [orders -> a -> x, orders -> b -> y]\n",
+     "a and b send the same records to the dead-letter topic dlq"},
+    {HEAD "endpoints:\n  in: {kind: file}\n"
+          "connectors:\n  read: {config: {connector.class: a.B}}\n"
+          "load: {into: in}\nflow: [in -> read -> t1, in -> read -> t2]\n",
+     "read leads from in into t1 and into t2"},
 };
 
 START_TEST(it_is_refused)
@@ -213,6 +230,17 @@ static const struct row {
                 "flow: in -> read -> orders -> write -> out\n",
      "in -> read -> orders(1) ledger -; load -> orders(2,3) ledger -; "
      "orders -> write -> out(1,2,3) station connect-write"},
+    {"two sinks with a dead-letter topic each",
+     HEAD TWO(DEAD, DEAD "-b") "flow: [orders -> a -> x, orders -> b -> y]\n",
+     "load -> orders(1) ledger -; orders -> a -> x(1) station connect-a; "
+     "orders -> b -> y(1) station connect-b"},
+    {"a sink of two topics",
+     HEAD SINK "load: [{into: orders}, {into: other}]\n"
+               "flow: [orders -> orders-to-shop -> shop, other -> "
+               "orders-to-shop -> shop]\n",
+     "load -> orders(1) ledger -; orders -> orders-to-shop -> shop(1) station "
+     "connect-orders-to-shop; load -> other(2) ledger -; other -> "
+     "orders-to-shop -> shop(2) station connect-orders-to-shop"},
     {"two rows from one topic",
      HEAD "endpoints:\n  a: {kind: http}\n  b: {kind: http}\n"
           "connectors:\n  to-a: {config: {connector.class: a.B}}\n"

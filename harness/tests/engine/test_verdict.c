@@ -75,6 +75,11 @@ static const struct row {
      .exit_code = 2,
      .reason = "too few records to tell: 999 acknowledged, records-min is "
                "1000"},
+    {"a hop that nothing went over", NULL,
+     HOP("held", "") ", {'name': 'b -> s -> shop', 'connector': 's', 'status': "
+                     "'held', 'balance': {'upstream': 0}}",
+     "", "", .outcome = "inconclusive", .exit_code = 2,
+     .reason = "b -> s -> shop: no record went over it"},
     {"no hop at all", NULL, "", "", "", .outcome = "inconclusive",
      .exit_code = 2, .reason = "no hop was judged"},
     {"a hop that was not judged", NULL, HOP("not judged", ""), "", "",
@@ -157,6 +162,13 @@ static const struct row {
      "{'is': 'fail', 'findings': {'lost': 'all'}}",
      HOP("broken", FAILS("lost", "4")), CHECK("no_loss", "failed"), "",
      .outcome = "fail", .as_expected = true},
+    {"what is expected, but the fault did not land",
+     "{'is': 'fail', 'findings': {'lost': 'all'}}",
+     HOP("broken", FAILS("lost", "4")), "",
+     "{'path': 'timeline[0]', 'kind': 'worker_kill', 'outcome': 'not landed', "
+     "'why_not': 'it lives'}",
+     .outcome = "fail", .exit_code = 1,
+     .reason = "timeline[0]: worker_kill did not land: it lives"},
     {"a check that speaks of something else",
      "{'is': 'fail', 'findings': {'lost': 'all'}}",
      HOP("broken", FAILS("lost", "4")), CHECK("recovered", "failed"), "",
