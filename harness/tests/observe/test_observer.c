@@ -156,7 +156,8 @@ START_TEST(without_connects_topics_nothing_is_known_of_tasks)
     ck_assert_str_eq(text, "RUNNING 0/0");
     ck_assert_int_eq(observer_tasks(o, "s"), 0);
     ck_assert_str_eq(observer_task(o, "s", 0).state, "");
-    ck_assert_uint_eq(observer_owners(o, "connect-s", "s", "orders", &owners), 0);
+    ck_assert_uint_eq(observer_owners(o, "connect-s", "s", "orders", &owners),
+                      0);
     ck_assert_uint_eq(observer_commits(o, "connect-s", "orders", &commits), 0);
     ck_assert_int_eq(observer_last_generation_us(o, "connect-s"), -1);
     ck_assert_uint_eq(observer_status_changes(o, "s"), 0);
