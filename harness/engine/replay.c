@@ -1,5 +1,6 @@
 /* replay.c - fresh readers read every station from its beginning. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -71,13 +72,40 @@ int run_read_ledger(struct run *r, struct err *err)
     return 0;
 }
 
-void run_replay(struct run *r)
+/* What the station has taken so far; -1: that cannot be told. */
+static int64_t taken(struct run *r, size_t i)
 {
-    struct err err = {0};
+    struct endpoint *e = r->stations[i].endpoint;
+    struct endpoint_counts c;
+    struct err ignored = {0};
 
-    run_phase(r, "replay", r->plan->scenario.timeouts.replay_us);
-    if (run_read_ledger(r, &err) < 0)
-        run_reason(r, "the ledger cannot be read: %s", err.text);
+    if (!e || !r->observer)
+        return -1;
+    if (r->plan->stations[i].topic)
+        return (int64_t)observer_topic(r->observer, r->plan->stations[i].name)
+            .records;
+    return e->ops->counts(e, &c, &ignored) < 0 ? -1 : (int64_t)c.accepted;
+}
+
+/* Records that came while stations were read: the drain had not ended. What is
+ * absent may come as well, and what was read is not all. */
+static void doubt_drain(struct run *r, size_t i, int64_t before)
+{
+    int64_t after = before < 0 ? -1 : taken(r, i);
+
+    if (!r->drain_ended || after <= before)
+        return;
+    run_reason(r, "%s: %lld records came after the drain, while it was read",
+               r->plan->stations[i].name, (long long)(after - before));
+    for (size_t k = 0; k < r->plan->hops_len; k++)
+        if (r->plan->hops[k].down == i || r->plan->hops[k].up == i)
+            r->hops[k].drained = false;
+}
+
+static void read_stations(struct run *r)
+{
+    struct err err;
+
     for (size_t i = 0; i < r->plan->stations_len; i++) {
         struct station_run *s = &r->stations[i];
 
@@ -96,4 +124,22 @@ void run_replay(struct run *r)
         run_reason(r, "%s could not be read back: %s",
                    r->plan->stations[i].name, err.text);
     }
+}
+
+void run_replay(struct run *r)
+{
+    AUTO_FREE int64_t *before =
+        calloc(r->plan->stations_len + 1, sizeof(*before));
+    struct err err = {0};
+
+    if (!before)
+        abort();
+    run_phase(r, "replay", r->plan->scenario.timeouts.replay_us);
+    if (run_read_ledger(r, &err) < 0)
+        run_reason(r, "the ledger cannot be read: %s", err.text);
+    for (size_t i = 0; i < r->plan->stations_len; i++)
+        before[i] = taken(r, i);
+    read_stations(r);
+    for (size_t i = 0; i < r->plan->stations_len; i++)
+        doubt_drain(r, i, before[i]);
 }
