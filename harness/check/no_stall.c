@@ -4,7 +4,8 @@
  * more is upstream than is known never to arrive (lost, dead-lettered,
  * filtered, copies) - else it may be commits that are not written yet, and then
  * a stand is neither failed nor held. Progress is deliveries, or lag that
- * falls.
+ * falls; where another connector or a load writes into the same station, only
+ * the latter, and nothing is sure.
  */
 #include <stdio.h>
 #include <string.h>
@@ -49,7 +50,24 @@ struct watch {
     int64_t copies; /* downstream, but not upstream */
     struct stand sure, maybe;
     size_t seen; /* samples that show whether work waits */
+    bool shared; /* others write there too: what arrives says nothing of it */
 };
+
+static bool is_shared(const json_t *run, const json_t *hop)
+{
+    const json_t *hops = json_object_get(run, "hops");
+    const char *down = look_text(hop, "downstream");
+
+    for (size_t i = 0; down[0] && i < json_array_size(hops); i++) {
+        const json_t *other = json_array_get(hops, i);
+
+        if (strcmp(look_text(other, "downstream"), down) == 0 &&
+            strcmp(look_text(other, "connector"),
+                   look_text(hop, "connector")) != 0)
+            return true;
+    }
+    return false;
+}
 
 /* What the loads sent cannot be told apart, so it stands for what is upstream
  * only where there is one. */
@@ -73,7 +91,7 @@ static struct glance glance_of(const struct watch *w, const json_t *sample)
 
 static enum waits waits_of(const struct watch *w, const struct glance *g)
 {
-    bool counted = g->up >= 0 && g->down >= 0;
+    bool counted = g->up >= 0 && g->down >= 0 && !w->shared;
 
     if (g->down < 0 || (g->lag < 0 && !counted))
         return WAITS_UNKNOWN;
@@ -106,7 +124,8 @@ static void look_through(struct watch *w, int64_t from_us, int64_t to_us)
     for (size_t i = 0; i < json_array_size(series); i++) {
         struct glance g = glance_of(w, json_array_get(series, i));
         enum waits waits = waits_of(w, &g);
-        bool moved = g.down != before.down || g.lag < before.lag;
+        bool moved =
+            (g.down != before.down && !w->shared) || g.lag < before.lag;
 
         if (g.t_us < from_us || g.t_us > to_us)
             continue;
@@ -142,6 +161,7 @@ static struct watch watch_hop(const json_t *run, const json_t *hop)
                   hop_finding(hop, "phantom") + hop_finding(hop, "foreign"),
         .sure = {.since_us = -1},
         .maybe = {.since_us = -1},
+        .shared = is_shared(run, hop),
     };
     int64_t from, to;
 

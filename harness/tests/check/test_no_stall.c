@@ -16,6 +16,8 @@ struct story {
                              has arrived: commits that are late */
     const char *hop;      /* more of the hop */
     const char *more;     /* more of the run */
+    const char *also;     /* one more hop */
+    const char *args;
     enum check_status status;
     const char *sentence;
     bool no_lag; /* the platform shows none */
@@ -95,6 +97,15 @@ static const struct story stories[] = {
      .more = "'load_size': 2, ",
      .status = CHECK_NOT_JUDGED,
      .sentence = NAME "whether work waited was not seen while load ran"},
+    {.what = "it stands still while another delivers there",
+     .pace = {{1, 100, 100}, {20, 100, 20}, {60, 0, 800}, {64, 0, 0}},
+     .also = "{'name': 'b -> t -> shop', 'connector': 't', 'upstream': 'b', "
+             "'downstream': 'shop'}",
+     .args = "{'connector': 's'}",
+     .status = CHECK_NOT_JUDGED,
+     .sentence = NAME "nothing was delivered for 39s from 20s on (30s "
+                      "allowed), but what lag showed may have been commits not "
+                      "yet written"},
     {.what = "before the load nothing counts",
      .pace = {{1, 100, 0}, {50, 0, 500}, {59, 100, 100}},
      .more = "'load': {'began_us': 45000000}, ",
@@ -140,15 +151,17 @@ START_TEST(standing_still)
     const struct story *s = &stories[_i];
     AUTO_FREE char *series = series_of(s);
     AUTO_FREE char *run = NULL;
-    struct row row = {s->what, "no_stall", NULL, NULL, s->status, s->sentence};
+    struct row row = {s->what, "no_stall", s->args,
+                      NULL,    s->status,  s->sentence};
 
     ck_assert_int_gt(
         asprintf(&run,
                  "{'timeouts': {'stall_us': 30000000}, %s'phases': [{'name': "
                  "'drain', 'to_us': 85000000}], 'hops': [{%s'name': 'orders -> "
                  "s -> shop', 'connector': 's', 'upstream': 'orders', "
-                 "'downstream': 'shop'}, {'connector': ''}], 'series': [%s]}",
-                 s->more ? s->more : "", s->hop ? s->hop : "", series),
+                 "'downstream': 'shop'}, %s], 'series': [%s]}",
+                 s->more ? s->more : "", s->hop ? s->hop : "",
+                 s->also ? s->also : "{'connector': ''}", series),
         0);
     row.run = run;
     hold_row(&row);
