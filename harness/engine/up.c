@@ -123,7 +123,9 @@ int run_up(struct run *r, struct err *err)
         .fetched = r->spec->fetched,
         .nodes = r->nodes,
         .work_dir = path_of("%s/work", r->spec->dir),
-        .logs_dir = path_of("%s/logs", r->spec->dir),
+        /* What the run's own nodes said stays as they left it. */
+        .logs_dir = path_of("%s%s/logs", r->spec->dir,
+                            r->spec->verify_only ? "/verify" : ""),
         .clk = &r->clk,
         .events = &r->events,
         .node_up_us = r->plan->scenario.timeouts.node_up_us,
