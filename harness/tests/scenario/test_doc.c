@@ -278,12 +278,12 @@ START_TEST(a_flood_is_refused_quickly)
 {
     size_t head = strlen(floods[_i].head), again = strlen(floods[_i].again);
     AUTO_FREE char *text = malloc(DOC_BYTES_MAX);
+    size_t size = test_cases(DOC_BYTES_MAX), at = head;
     struct err err = {0};
     struct doc *d;
-    size_t at = head;
 
     memcpy(text, floods[_i].head, head);
-    for (; at + again <= DOC_BYTES_MAX; at += again)
+    for (; at + again <= size; at += again)
         memcpy(text + at, floods[_i].again, again);
     ck_assert_int_eq(file_write(file, text, at, &err), 0);
     ck_assert_int_eq(doc_load(file, NULL, 0, &d, &err), 0);

@@ -3,7 +3,18 @@
 #define SUPPORT_SUITE_H
 
 #include <check.h>
+#include <stdint.h>
 #include <stdlib.h>
+
+/* How much of a long test to go through: `whole`, or no more than
+ * ORDEAL_TEST_CASES where that would take minutes (under valgrind). */
+static inline uint64_t test_cases(uint64_t whole)
+{
+    const char *most = getenv("ORDEAL_TEST_CASES");
+    uint64_t n = most ? strtoull(most, NULL, 10) : 0;
+
+    return n > 0 && n < whole ? n : whole;
+}
 
 #define SUITE_MAIN_TIMEOUT(name, fill, seconds)                                \
     int main(void)                                                             \
