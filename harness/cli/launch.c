@@ -107,6 +107,7 @@ static int pump(struct keeper *k, int progress, struct live *live)
 
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
         char bytes[16384];
+        int ready;
         ssize_t n;
 
         if (interrupts > seen) {
@@ -119,8 +120,13 @@ static int pump(struct keeper *k, int progress, struct live *live)
             else
                 keeper_kill(k);
         }
-        if (poll(fds, 2, 200) < 0 && errno != EINTR)
+        ready = poll(fds, 2, 200);
+        if (ready < 0 && errno != EINTR)
             return -errno;
+        if (ready < 0)
+            continue; /* what stands in revents is old */
+        if (ready == 0 && clk_monotonic_us() - live->heard_us > US_PER_S)
+            live_tick(live);
         if (fds[0].revents) {
             n = read(progress, bytes, sizeof(bytes));
             if (n > 0)

@@ -43,14 +43,43 @@ static double seconds(const json_t *o, const char *key)
     return (double)json_integer_value(json_object_get(o, key)) / US_PER_S;
 }
 
+/* Written over the last one. A terminal echoes ^C behind it, which must not
+ * begin a new row. */
+static void show_line(struct live *l, char *line)
+{
+    static const int spare = 3;
+    int room = l->width > spare ? l->width - spare : 0;
+
+    if ((int)strlen(line) > room)
+        line[room] = 0;
+    wipe(l);
+    fputs(line, stderr);
+    fflush(stderr);
+    l->shown = true;
+}
+
 static void show_phase(struct live *l, const json_t *o)
 {
     const char *name = json_string_value(json_object_get(o, "phase"));
 
     (void)snprintf(l->phase, sizeof(l->phase), "%s", name);
-    if (l->style != LIVE_PLAIN)
+    if (l->style == LIVE_PLAIN)
+        fprintf(stderr, "%7.1fs  == %s\n", seconds(o, "t_us"), name);
+    else
+        live_tick(l);
+}
+
+void live_tick(struct live *l)
+{
+    char line[64];
+
+    if (l->style != LIVE_TERMINAL || !l->phase[0])
         return;
-    fprintf(stderr, "%7.1fs  == %s\n", seconds(o, "t_us"), name);
+    (void)snprintf(line, sizeof(line), "%7.1fs  %s",
+                   (double)(l->run_us + clk_monotonic_us() - l->heard_us) /
+                       US_PER_S,
+                   l->phase);
+    show_line(l, line);
 }
 
 static void show_event(struct live *l, const json_t *o)
@@ -85,30 +114,36 @@ static void print_object(char *out, size_t size, const json_t *o)
     }
 }
 
+/* "  in force: worker_kill worker-1 and 1 more" */
+static void print_faults(char *out, size_t size, const json_t *faults)
+{
+    size_t n = json_array_size(faults);
+
+    out[0] = 0;
+    if (n == 1)
+        (void)snprintf(out, size, "  in force: %s",
+                       json_string_value(json_array_get(faults, 0)));
+    else if (n > 1)
+        (void)snprintf(out, size, "  in force: %s and %zu more",
+                       json_string_value(json_array_get(faults, 0)), n - 1);
+}
+
 static void show_live(struct live *l, const json_t *o)
 {
-    char tasks[256], line[640];
-    const json_t *faults = json_object_get(o, "faults");
-    const char *fault = json_string_value(json_array_get(faults, 0));
+    char tasks[256], faults[256], line[640];
     double left = seconds(o, "left_us");
-    int n;
 
     if (l->style != LIVE_TERMINAL)
         return;
     print_object(tasks, sizeof(tasks), json_object_get(o, "tasks"));
-    n = snprintf(
+    print_faults(faults, sizeof(faults), json_object_get(o, "faults"));
+    (void)snprintf(
         line, sizeof(line),
-        "%7.1fs  %s (%.0fs left)  %.0f records/s  lag %" PRId64 "%s%s%s",
+        "%7.1fs  %s (%.0fs left)  %.0f records/s  lag %" PRId64 "%s%s",
         seconds(o, "t_us"), json_string_value(json_object_get(o, "live")),
         left > 0 ? left : 0, json_real_value(json_object_get(o, "rate")),
-        (int64_t)json_integer_value(json_object_get(o, "lag")), tasks,
-        fault ? "  in force: " : "", fault ? fault : "");
-    if (n >= l->width)
-        line[l->width > 1 ? l->width - 1 : 0] = 0;
-    wipe(l);
-    fputs(line, stderr);
-    fflush(stderr);
-    l->shown = true;
+        (int64_t)json_integer_value(json_object_get(o, "lag")), faults, tasks);
+    show_line(l, line);
 }
 
 static void take_line(struct live *l, const char *text)
@@ -116,6 +151,8 @@ static void take_line(struct live *l, const char *text)
     AUTO_JSON json_t *o = json_loads(text, 0, NULL);
     const char *broken = json_string_value(json_object_get(o, "broken"));
 
+    l->run_us = (int64_t)json_integer_value(json_object_get(o, "t_us"));
+    l->heard_us = clk_monotonic_us();
     if (broken)
         (void)snprintf(l->broken, sizeof(l->broken), "%s", broken);
     if (l->style == LIVE_QUIET || !o)

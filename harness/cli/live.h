@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum live_style {
     LIVE_TERMINAL,
@@ -22,7 +23,9 @@ struct live {
     int width;
     bool shown; /* a live line stands on the terminal */
     char phase[32];
-    char buf[65536]; /* of a line not yet whole */
+    int64_t run_us;   /* the run's clock, as last heard ... */
+    int64_t heard_us; /* ... and our own then */
+    char buf[65536];  /* of a line not yet whole */
     size_t len;
     char broken[512]; /* why the engine could not write its evidence */
 };
@@ -31,6 +34,10 @@ void live_init(struct live *l, enum live_style style);
 
 /* Bytes from the engine, cut anywhere. */
 void live_feed(struct live *l, const char *bytes, size_t len);
+
+/* Nothing was heard for a while: the live line goes on by our own clock, so
+ * that a long start does not look like a hang. */
+void live_tick(struct live *l);
 
 /* A line of the outer program's own, above the live line. */
 void live_say(struct live *l, const char *text);

@@ -292,8 +292,9 @@ void verdict_settle(json_t *run, const struct verdict_rules *rules)
     enum outcome got;
     bool as_expected;
 
-    if (rules->interrupted)
-        reason(run, json_string("the run was interrupted"));
+    if (rules->interrupted) /* before all that follows from it */
+        json_array_insert_new(list(run, "reasons"), 0,
+                              json_string("the run was interrupted"));
     guard_faults(run);
     guard_vacuity(run, rules);
     guard_checks(run);
