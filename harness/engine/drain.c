@@ -107,18 +107,37 @@ static int64_t worker_us(const struct run *r, const char *property)
     return ms ? strtoll(ms, NULL, 10) * US_PER_MS : 0;
 }
 
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Consumers look for new partitions so often. */
+static int64_t partitions_noticed_us(const struct run *r)
+{
+    int64_t age = worker_us(r, "consumer.metadata.max.age.ms");
+    bool added = false;
+
+    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++)
+        added |=
+            r->timeline.steps[i].applied &&
+            strcmp(r->plan->steps[i].ops->name, "topic_add_partitions") == 0;
+    return !added ? 0 : age > 0 ? age : 300 * (int64_t)US_PER_S;
+}
+
 /* How long nothing moves where nothing is wrong: until the next flush commits
- * what has been delivered, or until the tasks of a worker that is gone are
- * given to another. */
+ * what has been delivered, until the tasks of a worker that is gone are given
+ * to another, until partitions that were added are found. */
 static int64_t stall_us(struct run *r)
 {
     int64_t asked = r->plan->scenario.timeouts.stall_us;
     int64_t flush = run_flush_us(r) + worker_us(r, "offset.flush.timeout.ms");
     int64_t handed_over = worker_us(r, "session.timeout.ms") +
                           worker_us(r, "scheduled.rebalance.max.delay.ms");
-    int64_t least = (flush > handed_over ? flush : handed_over) + 5 * US_PER_S;
+    int64_t least =
+        larger(larger(flush, handed_over), partitions_noticed_us(r));
 
-    return asked > least ? asked : least;
+    return larger(asked, least + 5 * US_PER_S);
 }
 
 static void look_at(struct run *r, struct hop_watch *w, size_t i)
@@ -137,14 +156,36 @@ static void look_at(struct run *r, struct hop_watch *w, size_t i)
     r->hops[i].stalled_from_us = w[i].stalled ? w[i].moved_at_us : 0;
 }
 
+/* All is committed and not all has been delivered: dead letters or losses, or a
+ * sink that commits first and delivers in its own time. */
+static bool holds_back(struct run *r, const struct plan_hop *h)
+{
+    struct endpoint *e = r->stations[h->down].endpoint;
+    struct endpoint_counts c = {0};
+    struct err ignored = {0};
+
+    if (!h->group[0] || r->plan->stations[h->down].topic ||
+        e->ops->counts(e, &c, &ignored) < 0)
+        return false;
+    return c.accepted < observer_distinct(r->observer,
+                                          r->plan->stations[h->up].name,
+                                          h->streams, h->streams_len);
+}
+
 /* A sink may have been told and not yet have written down: one more flush
  * after it has caught up, in which nothing moves. The load has no such. */
 static bool is_calm(struct run *r, const struct hop_watch *w, size_t hop)
 {
-    int64_t flush = r->plan->hops[hop].connector ? run_flush_us(r) : 0;
+    const struct plan_hop *h = &r->plan->hops[hop];
+    int64_t wait = US_PER_S;
 
-    return w[hop].done_at_us >= 0 &&
-           clk_now(&r->clk) - w[hop].moved_at_us >= flush + US_PER_S;
+    if (w[hop].done_at_us < 0)
+        return false;
+    if (h->connector)
+        wait += run_flush_us(r);
+    if (holds_back(r, h))
+        wait = stall_us(r);
+    return clk_now(&r->clk) - w[hop].moved_at_us >= wait;
 }
 
 static bool settled(struct run *r, const struct hop_watch *w)
