@@ -4,7 +4,8 @@
  *   - recovered: {within: 60s, fault: first-kill}
  *
  * Counted from the moment the fault was mended; from its landing where nothing
- * is there to mend, or where the system recovered before.
+ * is there to mend, or where the system recovered before. What did not recover
+ * in time while another fault was in force is not judged: that other one is.
  */
 #include <stdio.h>
 #include <string.h>
@@ -95,6 +96,34 @@ static int64_t watched_until_us(const json_t *run, const json_t *fault)
     return ended;
 }
 
+/* Another fault that was in force while this one's recovery was awaited: no
+ * system recovers from the one under the other. NULL: none. */
+static const json_t *disturber(const json_t *run, const json_t *fault,
+                               int64_t within_us)
+{
+    const json_t *faults = json_object_get(run, "faults");
+    int64_t from = began_us(fault);
+
+    for (size_t i = 0; i < json_array_size(faults); i++) {
+        const json_t *other = json_array_get(faults, i);
+        int64_t landed = look_number(other, "landed_us", -1);
+        int64_t mended = look_number(other, "mended_us", -1);
+
+        if (other != fault && fault_landed(other) && landed >= 0 &&
+            landed < from + within_us && (mended < 0 || mended > from))
+            return other;
+    }
+    return NULL;
+}
+
+static void say_disturbed(const json_t *run, const json_t *fault,
+                          int64_t within_us, struct check_result *ret)
+{
+    check_say(ret, CHECK_NOT_JUDGED, "%s: %s, but %s was in force meanwhile",
+              fault_named(fault).text, expected(fault, within_us).text,
+              fault_named(disturber(run, fault, within_us)).text);
+}
+
 static void say_never(const json_t *run, const json_t *fault, int64_t within_us,
                       struct check_result *ret)
 {
@@ -104,6 +133,8 @@ static void say_never(const json_t *run, const json_t *fault, int64_t within_us,
 
     if (none)
         check_say(ret, CHECK_NOT_JUDGED, "%s", none);
+    else if (disturber(run, fault, within_us))
+        say_disturbed(run, fault, within_us, ret);
     else if (fault_restores(fault) && !is_mended(fault))
         check_say(ret, CHECK_NOT_JUDGED, "%s: it was not proven mended",
                   fault_named(fault).text);
@@ -136,6 +167,10 @@ static int64_t judge_one(const json_t *run, const json_t *fault,
     }
     if (took <= within_us)
         return took > 0 ? took : 0;
+    if (disturber(run, fault, within_us)) {
+        say_disturbed(run, fault, within_us, ret);
+        return -1;
+    }
     check_say(ret, CHECK_FAILED, "%s: %s, got %s", fault_named(fault).text,
               expected(fault, within_us).text, time_of(took).text);
     return -1;

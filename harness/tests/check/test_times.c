@@ -53,9 +53,26 @@ static const struct row recoveries[] = {
      "timeline[1] worker_kill of worker-1: expected recovery within 30s after "
      "it landed at 20s, got none in 40s"},
     {"a failure counts more than what cannot be told", "recovered",
-     "{'within': '42s'}", RUN(KILL("-1") "," FAULT("-1")), CHECK_FAILED,
+     "{'within': '42s'}",
+     RUN("{'path': 'timeline[0]', 'kind': 'x', 'outcome': 'not landed'}," FAULT(
+         "-1")),
+     CHECK_FAILED,
      "timeline[0] broker_kill of broker-2: expected recovery within 42s after "
      "it was mended at 15s, got none in 45s"},
+    {"too late, but another struck meanwhile", "recovered",
+     "{'within': '12s', 'fault': 'first'}",
+     RUN(FAULT("27300000") "," KILL("-1")), CHECK_NOT_JUDGED,
+     "timeline[0] broker_kill of broker-2: expected recovery within 12s after "
+     "it was mended at 15s, but timeline[1] worker_kill of worker-1 was in "
+     "force "
+     "meanwhile"},
+    {"never, but another struck meanwhile", "recovered",
+     "{'within': '12s', 'fault': 'first'}", RUN(FAULT("-1") "," KILL("-1")),
+     CHECK_NOT_JUDGED,
+     "timeline[0] broker_kill of broker-2: expected recovery within 12s after "
+     "it was mended at 15s, but timeline[1] worker_kill of worker-1 was in "
+     "force "
+     "meanwhile"},
     {"it did not land", "recovered", "{'within': '30s'}",
      RUN("{'path': 'timeline[0]', 'kind': 'x', 'outcome': 'not landed'}"),
      CHECK_NOT_JUDGED, "timeline[0] x: it did not land"},
