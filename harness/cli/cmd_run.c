@@ -221,10 +221,12 @@ static json_t *run_one(struct run_options *o, struct bound *b)
     }
     text = report_verdict(run, cli_colour(STDOUT_FILENO),
                           cli_width(STDOUT_FILENO));
-    if (o->json)
+    if (o->json) {
         json_dumpf(run, stdout, JSON_COMPACT);
-    else
+        putchar('\n');
+    } else {
         printf("%sevidence in %s\n", text, dir);
+    }
     fflush(stdout);
     tidy(o, run, dir);
     return run;

@@ -236,6 +236,7 @@ static int run_keeper(const struct launch_spec *s, struct run_spec *spec,
     if (pipe2(fds, O_CLOEXEC) < 0)
         return err_errno(err, "pipe");
     spec->progress_fd = ks.engine_fd = fds[1];
+    (void)signal(SIGPIPE, SIG_IGN); /* who stops reading ends no run */
     if (keeper_start(&ks, &k, err) < 0) {
         close(fds[0]);
         close(fds[1]);
@@ -249,6 +250,8 @@ static int run_keeper(const struct launch_spec *s, struct run_spec *spec,
     close(fds[0]);
     if (keeper_wait(k, &status, &gone) < 0)
         (void)snprintf(died, died_size, "%s", gone.text);
+    else if (WIFSIGNALED(status) && interrupts > 1)
+        (void)snprintf(died, died_size, "it was stopped at once, as asked");
     else if (WIFSIGNALED(status) || WEXITSTATUS(status) > OUTCOME_SKIP)
         wait_status_text(status, died, died_size);
     keeper_end(k);
