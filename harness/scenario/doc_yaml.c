@@ -26,6 +26,13 @@ struct reader {
 static json_t *read_node(struct reader *r, struct fy_event *e, struct place key,
                          int depth);
 
+/* From 0.8 on libfyaml has a token and a mark also for what is not there. */
+static bool unwritten(struct fy_token *t)
+{
+    return t && fy_token_scalar_style(t) == FYSS_PLAIN &&
+           fy_token_get_text_length(t) == 0;
+}
+
 /* Values that are not written ("a:") have no place: then `otherwise`. */
 static struct place place_of(struct reader *r, struct fy_event *e,
                              struct place otherwise)
@@ -34,7 +41,7 @@ static struct place place_of(struct reader *r, struct fy_event *e,
     struct fy_token *t = e->type == FYET_SCALAR ? e->scalar.value : NULL;
     struct place at;
 
-    if (!m || m->line < 0)
+    if (!m || m->line < 0 || unwritten(t))
         return otherwise.line > 0 ? otherwise : r->last;
     at = (struct place){m->line + 1, m->column + 1};
     if (t && at.column > 1 &&
