@@ -1,4 +1,4 @@
-/* cmd_places.c - doctor, enter, fetch, report: machines and folders. */
+/* cmd_places.c - doctor, fetch, report: machines and folders. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,38 +127,6 @@ const struct command command_doctor = {
     .help = "what this machine can and lacks",
     .more = "Exits with 77 when the local platform cannot run here.\n",
     .run = doctor,
-};
-
-static int enter(int argc, char **argv)
-{
-    static char *const shell[] = {"/bin/sh", NULL};
-    AUTO_FREE char *work = NULL;
-    const char *node = NULL;
-    struct err err = {0};
-    int at = 1;
-
-    if (argc > at + 1 && strcmp(argv[at], "--node") == 0) {
-        node = argv[at + 1];
-        at += 2;
-    }
-    if (argc <= at)
-        return cli_usage(&command_enter);
-    work = path_of("%s/work", argv[at++]);
-    if (at < argc && strcmp(argv[at], "--") == 0)
-        at++;
-    if (sandbox_enter(work, node, at < argc ? argv + at : shell, &err) < 0)
-        return cli_complain(err.code == -ENOENT ? EXIT_WRONG_USAGE
-                                                : OUTCOME_INCONCLUSIVE,
-                            "%s", err.text);
-    return 0;
-}
-
-const struct command command_enter = {
-    .name = "enter",
-    .usage = "enter [--node NAME] RUN [COMMAND [ARGUMENT]...]",
-    .help = "a shell (or COMMAND) inside a run that goes on",
-    .more = "For kcat, jstack, gdb. With --node in that node's network.\n",
-    .run = enter,
 };
 
 static void say(void *ctx, const char *what)

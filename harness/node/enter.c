@@ -21,6 +21,7 @@ struct entry {
     int netns;  /* the node's, -1: the run's */
     bool sandboxed;
     const char *hosts; /* the node's hosts file or NULL; of the record */
+    void (*tell)(const char *what);
 };
 
 static int find_keeper(const char *path, const json_t *record,
@@ -60,12 +61,47 @@ static int find_node(const char *path, const json_t *record, const char *node,
     return ret->netns < 0 ? err_errno(err, "%s", netns) : 0;
 }
 
+static int take_names(const struct entry *e, struct err *err)
+{
+    if (sandbox_own_mounts(err) < 0)
+        return err->code;
+    return sandbox_bind_hosts(e->hosts, err);
+}
+
+/* The fallback is where namespaces are refused, or were not asked for; in the
+ * latter case names can still be had. */
+static int try_names(const struct entry *e, struct err *err)
+{
+    struct err why = {0};
+    int failure[2], wait_status = -1;
+    bool refused;
+    pid_t pid;
+
+    if (pipe2(failure, O_CLOEXEC) < 0)
+        return err_errno(err, "pipe");
+    pid = fork();
+    if (pid == 0) {
+        if (take_names(e, &why) < 0)
+            wire_send_failure(failure[1], &why);
+        _exit(why.code < 0);
+    }
+    (void)close(failure[1]);
+    refused = pid < 0 || wire_receive_failure(failure[0], &why);
+    (void)close(failure[0]);
+    if (pid > 0)
+        (void)waitpid(pid, &wait_status, 0);
+    if (!refused && wait_status == 0)
+        return take_names(e, err);
+    e->tell(why.code < 0 ? why.text : "the child that tried it died");
+    return 0;
+}
+
 static int join(const struct entry *e, struct err *err)
 {
     AUTO_FREE char *cwd = getcwd(NULL, 0);
 
     if (!e->sandboxed)
-        return 0;
+        return e->hosts ? try_names(e, err) : 0;
     if (setns(e->keeper, sandbox_flags) < 0)
         return err_errno(err, "enter the run's namespaces");
     if (e->netns >= 0 && setns(e->netns, CLONE_NEWNET) < 0)
@@ -118,11 +154,11 @@ static int become(char *const *argv, struct err *err)
 }
 
 int sandbox_enter(const char *work_dir, const char *node, char *const *argv,
-                  struct err *err)
+                  void (*tell)(const char *what), struct err *err)
 {
     AUTO_FREE char *path = path_of("%s/keeper.json", work_dir);
     AUTO_JSON json_t *record = NULL;
-    struct entry e = {.keeper = -1, .netns = -1};
+    struct entry e = {.keeper = -1, .netns = -1, .tell = tell};
     int rc = json_read(path, &record, err);
 
     if (rc == 0)

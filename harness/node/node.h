@@ -160,9 +160,11 @@ void wait_status_text(int wait_status, char *out, size_t size);
  * process, which must have one thread only, becomes the shadow of argv's and
  * ends with its exit code; returns only on failure. -ESRCH: the run has ended.
  * `work_dir` is the run's, it holds the keeper's record of itself
- * (keeper.json, see record.c). In the fallback there is nothing to enter: argv
- * just runs. */
+ * (keeper.json, see record.c). In the fallback there are no namespaces to
+ * enter: argv just runs, with the node's hosts where this machine lets it; else
+ * `tell` is told the reason first. */
 MUST_USE int sandbox_enter(const char *work_dir, const char *node,
-                           char *const *argv, struct err *err);
+                           char *const *argv, void (*tell)(const char *what),
+                           struct err *err);
 
 #endif

@@ -190,10 +190,10 @@ static int start(struct keep *k, const json_t *request, json_t *reply,
         return err_set(err, -EBUSY, "%s: process %d still runs there",
                        m->info.name, (int)m->pid);
     s.netns = m->netns;
-    if (!k->addressing.sandboxed)
-        s.hosts_path = NULL;
     free(m->hosts_path);
     m->hosts_path = s.hosts_path ? strdup(s.hosts_path) : NULL;
+    if (!k->addressing.sandboxed)
+        s.hosts_path = NULL; /* cannot be bound here; who enters may try */
     rc = launch(m, &s, err);
     if (rc < 0)
         return err_context(err, "%s", m->info.name);

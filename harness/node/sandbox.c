@@ -48,24 +48,52 @@ static int say(const char *path, const char *text, struct err *err)
     return 0;
 }
 
-int sandbox_map(uid_t uid, gid_t gid, struct err *err)
+/* One uid and one gid; as they are called inside, and outside. */
+static int map_ids(uid_t in_uid, gid_t in_gid, uid_t uid, gid_t gid,
+                   struct err *err)
 {
     char map[64];
     int rc = say("/proc/self/setgroups", "deny", err);
 
-    (void)snprintf(map, sizeof(map), "%d %u 1", SANDBOX_UID, uid);
+    (void)snprintf(map, sizeof(map), "%u %u 1", in_uid, uid);
     if (rc == 0)
         rc = say("/proc/self/uid_map", map, err);
-    (void)snprintf(map, sizeof(map), "%d %u 1", SANDBOX_GID, gid);
+    (void)snprintf(map, sizeof(map), "%u %u 1", in_gid, gid);
     if (rc == 0)
         rc = say("/proc/self/gid_map", map, err);
     return rc;
 }
 
-int sandbox_mount(struct err *err)
+int sandbox_map(uid_t uid, gid_t gid, struct err *err)
+{
+    return map_ids(SANDBOX_UID, SANDBOX_GID, uid, gid, err);
+}
+
+static int make_private(struct err *err)
 {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         return err_errno(err, "make mounts private");
+    return 0;
+}
+
+int sandbox_own_mounts(struct err *err)
+{
+    uid_t uid = geteuid();
+    gid_t gid = getegid();
+
+    if (unshare(CLONE_NEWNS) < 0) {
+        if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+            return err_errno(err, "make a mount namespace");
+        if (map_ids(uid, gid, uid, gid, err) < 0)
+            return err->code;
+    }
+    return make_private(err);
+}
+
+int sandbox_mount(struct err *err)
+{
+    if (make_private(err) < 0)
+        return err->code;
     if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) <
         0)
         return err_errno(err, "mount /proc");

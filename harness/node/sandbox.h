@@ -33,6 +33,11 @@ MUST_USE int sandbox_mount(struct err *err);
  * bind them over those of /etc. */
 MUST_USE int sandbox_name_things(const char *work_dir, struct err *err);
 
+/* For a process of one thread: mounts of its own, by a user namespace where it
+ * takes one, in which ids stay what they are. After a failure the process is
+ * good for nothing: try in a child first. */
+MUST_USE int sandbox_own_mounts(struct err *err);
+
 /* Add a line to the run's hosts, which the engine and `enter` see. */
 MUST_USE int sandbox_add_host(const char *work_dir, const char *address,
                               const char *name, struct err *err);
