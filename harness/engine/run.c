@@ -196,7 +196,7 @@ int run_may_go_on(struct run *r, struct err *err)
     if (clk_now(&r->clk) > r->plan->scenario.timeouts.run_us)
         return err_set(err, -ETIMEDOUT,
                        "the whole run took longer than timeouts.run");
-    return disk_has_room(r, err);
+    return disk_has_room(r, err) < 0 ? err->code : run_all_stand(r, err);
 }
 
 int64_t run_flush_us(struct run *r)

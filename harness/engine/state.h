@@ -121,6 +121,9 @@ void run_progress(struct run *r);
 /* Has the whole run's time-out passed, or was it interrupted? err says so. */
 int run_may_go_on(struct run *r, struct err *err);
 
+/* Do all servers and nodes run that no fault has ended? -ECHILD: not. */
+int run_all_stand(struct run *r, struct err *err); /* standing.c */
+
 /* Tell every sink about every worker, and the workers where to dial it. */
 int run_introduce_workers(struct run *r, struct err *err);
 

@@ -150,8 +150,48 @@ START_TEST(nothing_is_left_but_evidence)
 }
 END_TEST
 
+static pid_t sink_of(const struct killing *k)
+{
+    DIR *dir = opendir("/proc");
+    struct dirent *e;
+    pid_t found = -1;
+
+    ck_assert_ptr_nonnull(dir);
+    while ((e = readdir(dir))) {
+        size_t len;
+        AUTO_FREE char *comm = text_of_proc(e->d_name, "comm", &len);
+
+        if (comm && strcmp(comm, "ordeal-http\n") == 0 &&
+            is_marked(e->d_name, k->out))
+            found = (pid_t)strtol(e->d_name, NULL, 10);
+    }
+    (void)closedir(dir);
+    return found;
+}
+
+/* Nothing arrives in a sink that is gone, and no connector is to blame. */
+START_TEST(the_end_of_our_own_sink_is_no_failure)
+{
+    AUTO_JSON json_t *run = NULL;
+    struct killing k;
+
+    killing_start(&k, SANDBOX_OFF, "topic-to-http", SEED);
+    await_line(&k, has_sent);
+    ck_assert_int_eq(kill(sink_of(&k), SIGKILL), 0);
+    let_run(&k, patience_us); /* to its end */
+    ck_assert_int_eq(waitpid(k.outer, &k.wait_status, 0), k.outer);
+    ck_assert(WIFEXITED(k.wait_status));
+    ck_assert_int_eq(WEXITSTATUS(k.wait_status), OUTCOME_INCONCLUSIVE);
+    run = json_of(&k, "run.json");
+    ck_assert(has_reason(run, "shop: its server is gone (killed by signal 9"));
+    nothing_is_left(&k);
+    killing_done(&k);
+}
+END_TEST
+
 static void fill(TCase *tc, bool on)
 {
+    tcase_add_test(tc, the_end_of_our_own_sink_is_no_failure);
     tcase_add_loop_test(tc, nothing_is_left_but_evidence, on ? 0 : FIRST_OFF,
                         (int)ARRAY_LEN(cases));
 }

@@ -1,0 +1,85 @@
+/* standing.c - do all that should run still run? What ends without a fault of
+ * the timeline having ended it must not be held against the connector.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "engine/state.h"
+
+/* 0: it runs, or that is not known. */
+static int has_ended(struct run *r, const char *node, int *ret_status)
+{
+    struct node_status s;
+    struct err ignored = {0};
+
+    if (node_status(r->nodes, node, &s, &ignored) < 0 || s.state != NODE_ENDED)
+        return 0;
+    *ret_status = s.wait_status;
+    return 1;
+}
+
+/* The servers of endpoints are the harness's own: no way for one to end is the
+ * connector's doing. */
+static int endpoints_stand(struct run *r, struct err *err)
+{
+    for (size_t i = 0; i < r->plan->stations_len; i++) {
+        const struct endpoint *e = r->stations[i].endpoint;
+        const char *name = r->plan->stations[i].name;
+        char how[64];
+        int status;
+
+        if (!e || !e->ops->restart || !has_ended(r, name, &status))
+            continue;
+        wait_status_text(status, how, sizeof(how));
+        return err_set(
+            err, -ECHILD,
+            "%s: its server is gone (%s) and no fault did that: what "
+            "does not arrive now is not the connector's doing",
+            name, how);
+    }
+    return 0;
+}
+
+/* Is a fault in force, or one that was never proven mended? */
+static bool is_disturbed(const struct run *r)
+{
+    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++) {
+        const struct step_run *s = &r->timeline.steps[i];
+
+        if (s->applied && s->mended_us < 0)
+            return true;
+    }
+    return false;
+}
+
+/* A broker or worker may end by its own fault, and then that is what the run
+ * shows. But nothing kills itself with SIGKILL: that was somebody else, often
+ * the kernel for want of memory. */
+static int platform_stands(struct run *r, struct err *err)
+{
+    size_t n = 0;
+    const struct platform_node *all = NULL;
+
+    if (r->platform && !is_disturbed(r))
+        all = r->platform->ops->list(r->platform, &n);
+    for (size_t i = 0; i < n; i++) {
+        int status;
+
+        if (!all[i].removed && has_ended(r, all[i].name, &status) &&
+            WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+            return err_set(err, -ECHILD,
+                           "%s: was killed and no fault did that (was there "
+                           "too little memory?)",
+                           all[i].name);
+    }
+    return 0;
+}
+
+int run_all_stand(struct run *r, struct err *err)
+{
+    int rc = endpoints_stand(r, err);
+
+    return rc < 0 ? rc : platform_stands(r, err);
+}
