@@ -77,7 +77,7 @@ int size_read(const char *text, int64_t *ret_bytes)
 
 int share_read(const char *text, int64_t *ret_ppm)
 {
-    static const struct unit units[] = {{"%", PPM / 100}};
+    static const struct unit units[] = {{"%", PPM / 100.0}};
 
     return read_with_unit(text, units, ARRAY_LEN(units), ret_ppm);
 }

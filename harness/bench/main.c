@@ -162,6 +162,7 @@ static int run_in(struct replay_spec *spec, const char *dir, struct err *err)
     if (rc == 0)
         rc = run(spec, dir, err);
     cluster_done(&cluster);
+    spec->cluster = NULL;
     return rc;
 }
 

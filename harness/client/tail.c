@@ -67,6 +67,8 @@ static void add_partitions(struct kafka_tail *t, struct tailed *on, int count,
 {
     int64_t *grown;
 
+    if (count <= on->known)
+        return;
     pthread_mutex_lock(&t->lock);
     grown = realloc(on->start, (size_t)count * sizeof(*grown));
     if (!grown)

@@ -14,7 +14,7 @@ struct groups_watch *groups_watch_new(const struct observer_spec *spec);
 void groups_watch_free(struct groups_watch *w);
 
 /* A record of __consumer_offsets; the tail's thread. */
-void groups_watch_note(struct groups_watch *w, const struct kafka_record *r);
+void groups_watch_note(struct groups_watch *w, const struct kafka_record *k);
 
 size_t groups_watch_committed(struct groups_watch *w, const char *group,
                               const char *topic, struct committed *out,
