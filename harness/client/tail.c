@@ -67,8 +67,7 @@ static void add_partitions(struct kafka_tail *t, struct tailed *on, int count,
 {
     int64_t *grown;
 
-    if (count <= on->known)
-        return;
+    assert(on->known >= 0 && on->known < count);
     pthread_mutex_lock(&t->lock);
     grown = realloc(on->start, (size_t)count * sizeof(*grown));
     if (!grown)
