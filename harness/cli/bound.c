@@ -78,8 +78,13 @@ static char *folder_of(const struct bind_options *o, const char *file)
 static void check_settings(struct bound *b)
 {
     struct platform_wish wish = wish_of(b);
+    const struct scenario *s = &b->plan.scenario;
     struct err err = {0};
 
+    wish.has_connectors = s->connectors_len > 0;
+    for (size_t i = 0; i < s->topics_len; i++)
+        if (s->topics[i].replicas > wish.replicas_most)
+            wish.replicas_most = s->topics[i].replicas;
     if (b->plan.platform->check_settings &&
         b->plan.platform->check_settings(&wish, &err) < 0)
         doc_complain(b->doc, "platform", "%s", err.text);

@@ -55,6 +55,16 @@ static const json_t **mapping_of(const struct plan_step *s, const struct arg *a)
     return a->type == ARG_JSON && a->kind == JSON_OBJECT && *at ? at : NULL;
 }
 
+/* It would be overwritten, and nobody told. */
+static void check_own_name(struct plan *p, const struct connector *c)
+{
+    const char *name = json_string_value(json_object_get(c->config, "name"));
+    AUTO_FREE char *path = path_of("connectors.%s.config.name", c->name);
+
+    if (name && strcmp(name, c->name) != 0)
+        doc_complain(p->doc, path, "its name is %s, leave this out", c->name);
+}
+
 void bind_texts(struct plan *p)
 {
     for (size_t i = 0; i < p->scenario.connectors_len; i++) {
@@ -62,6 +72,7 @@ void bind_texts(struct plan *p)
         AUTO_FREE char *path = path_of("connectors.%s.config", c->name);
 
         check_texts(p, path, c->config);
+        check_own_name(p, c);
     }
     for (size_t i = 0; i < p->steps_len; i++) {
         const struct plan_step *s = &p->steps[i];

@@ -28,7 +28,7 @@ static int make_topics(struct run *r, struct err *err)
         }
         if (kafka_create_topic(r->admin, t->name, (int)t->partitions, replicas,
                                t->config, s->timeouts.node_up_us, err) < 0)
-            return err_context(err, "topic %s", t->name);
+            return err->code; /* it names the topic */
     }
     return 0;
 }

@@ -44,6 +44,8 @@ struct platform_wish {
     const char *fixtures_dir; /* absolute: poms, plugin descriptions */
     const char *cache_dir;    /* absolute: resolved jars, kept */
     const char *scenario_dir; /* absolute: relative plugin paths start here */
+    int64_t replicas_most; /* that any topic asks for; 0: as many as can be */
+    bool has_connectors;
 };
 
 /* What the engine hands over. All borrowed for the platform's life. */

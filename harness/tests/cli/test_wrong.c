@@ -79,6 +79,12 @@ static const struct {
      "platform: worker-properties: group.id: is set by the harness itself\n"},
     {"workers: 1", "workers: 1, broker-properties: {listeners: x}",
      "platform: broker-properties: listeners: is set by the harness itself\n"},
+    {"workers: 1", "workers: 0",
+     "platform: workers: 0, and there are connectors for them to run\n"},
+    {"partitions: 1", "partitions: 1, replicas: 3",
+     "platform: brokers: 1 are too few for a topic of 3 replicas\n"},
+    {"topics: orders", "topics: orders\n      name: mine",
+     "connectors.to-shop.config.name: its name is to-shop, leave this out\n"},
     {"workers: 1", "workers: 10", "platform.workers: 10 is not in 0 to 9\n"},
     {"${kafka}", "${kafak}",
      "platform.kafka: ${kafak} is not among vars, did you mean \"kafka\""},
@@ -226,8 +232,7 @@ static const struct {
     {{"verify", "nowhere"}, "nowhere: no run folder\n"},
     {{"verify", "--topic", "orders"}, "--bootstrap"},
     {{"report", "empty"}, "empty/run.json: No such file or directory\n"},
-    {{"enter", "empty", "true"},
-     "empty/work/keeper.json: No such file or directory\n"},
+    {{"enter", "empty", "true"}, "empty: no run folder\n"},
 };
 
 START_TEST(refuses_a_command_line)
