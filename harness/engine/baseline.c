@@ -64,6 +64,28 @@ bool baseline_find(const struct sample *s, size_t n, const bool *ends,
     return false;
 }
 
+static bool goes_over(const struct load_item *l, const struct plan_hop *h)
+{
+    for (size_t i = 0; i < h->streams_len; i++)
+        if (h->streams[i] == l->first_stream)
+            return true;
+    return false;
+}
+
+void baseline_cap(struct baseline *b, const struct plan *plan)
+{
+    double sent[SAMPLE_STATIONS_MAX] = {0};
+
+    for (size_t h = 0; h < plan->hops_len; h++)
+        for (size_t i = 0; i < plan->loads_len; i++)
+            if (plan->hops[h].down < SAMPLE_STATIONS_MAX &&
+                goes_over(&plan->loads[i], &plan->hops[h]))
+                sent[plan->hops[h].down] += (double)plan->loads[i].rate;
+    for (size_t i = 0; i < SAMPLE_STATIONS_MAX; i++)
+        if (b->rate[i] > sent[i])
+            b->rate[i] = sent[i];
+}
+
 /* A second of what the loads together send. */
 static int64_t second_of_load(const struct plan *plan)
 {

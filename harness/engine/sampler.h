@@ -73,6 +73,11 @@ struct baseline {
 bool baseline_find(const struct sample *s, size_t n, const bool *ends,
                    size_t stations, size_t hops, struct baseline *ret);
 
+/* No more arrives in the long run than is sent: where a backlog of the start
+ * was worked off while the windows were taken, lower the rates to the loads'
+ * own, or they would never be regained. */
+void baseline_cap(struct baseline *b, const struct plan *plan);
+
 /* Since when do the samples up to the last show a rate of at least 90 % of the
  * baseline at every end, and a lag of at most the baseline's plus one second
  * of load, for `hold_us`? The time of the first of these samples; -1: they do

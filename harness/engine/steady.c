@@ -36,8 +36,10 @@ int run_steady(struct run *r, struct err *err)
         size_t n = sampler_since(r->sampler, began, &at);
 
         if (baseline_find(at, n, r->ends, r->plan->stations_len,
-                          r->plan->hops_len, &r->baseline))
+                          r->plan->hops_len, &r->baseline)) {
+            baseline_cap(&r->baseline, r->plan);
             return 0;
+        }
         if (watch_until(r, clk_now(&r->clk) + 250 * US_PER_MS, err) < 0)
             return err->code;
     }

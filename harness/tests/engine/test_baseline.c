@@ -199,6 +199,34 @@ START_TEST(a_rate_that_fell_is_noticed)
 }
 END_TEST
 
+/* Two loads into the topic, of which one goes on to the sink, over two
+ * connectors. */
+START_TEST(no_more_is_expected_than_is_sent)
+{
+    uint32_t streams[] = {1, 2};
+    struct load_item loads[] = {{.rate = 300, .first_stream = 1},
+                                {.rate = 50, .first_stream = 2}};
+    struct plan_hop hops[] = {
+        {.down = TOPIC, .streams = streams, .streams_len = 2},
+        {.down = SINK, .streams = streams, .streams_len = 1},
+        {.down = SINK, .streams = streams, .streams_len = 1}};
+    struct plan plan = {.stations_len = STATIONS,
+                        .hops = hops,
+                        .hops_len = ARRAY_LEN(hops),
+                        .loads = loads,
+                        .loads_len = ARRAY_LEN(loads)};
+    struct baseline high = {.rate = {[TOPIC] = 360, [SINK] = 700}};
+    struct baseline low = {.rate = {[TOPIC] = 340, [SINK] = 10}};
+
+    baseline_cap(&high, &plan);
+    ck_assert_double_eq_tol(high.rate[TOPIC], 350, 0.001);
+    ck_assert_double_eq_tol(high.rate[SINK], 600, 0.001);
+    baseline_cap(&low, &plan);
+    ck_assert_double_eq_tol(low.rate[TOPIC], 340, 0.001);
+    ck_assert_double_eq_tol(low.rate[SINK], 10, 0.001);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_loop_test(tc, steady_or_not, 0, sizeof(rows) / sizeof(rows[0]));
@@ -207,6 +235,7 @@ static void fill(TCase *tc)
                         sizeof(regains) / sizeof(regains[0]));
     tcase_add_test(tc, windows_that_are_longer_than_the_hold);
     tcase_add_test(tc, a_rate_that_fell_is_noticed);
+    tcase_add_test(tc, no_more_is_expected_than_is_sent);
 }
 
 SUITE_MAIN("baselines", fill)
