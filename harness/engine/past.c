@@ -196,15 +196,17 @@ static void say_why(const struct past *p, const json_t *told, bool left,
         (void)snprintf(r->why_not, sizeof(r->why_not), "%s", failed);
     else if (left && r->mended_us < 0)
         (void)snprintf(r->why_not, sizeof(r->why_not),
-                       "it was in force when the run was broken off, "
-                       "undo/%zu.json says what was to be restored",
-                       number);
+                       "it was in force when the run %s, undo/%zu.json says "
+                       "what was to be restored",
+                       p->ended ? "ended" : "was broken off", number);
     else if (!r->landed && r->applied && p->damage[0])
         (void)snprintf(r->why_not, sizeof(r->why_not),
                        "what became of it is not known");
     else if (!r->landed && !r->applied)
         (void)snprintf(r->why_not, sizeof(r->why_not),
-                       "the run was broken off before its time came");
+                       p->ended ? "its time never came"
+                                : "the run was broken off before its time "
+                                  "came");
 }
 
 /* The record is on disk before the journal says "asked", so it counts too. A

@@ -269,6 +269,14 @@ static inline void await_line(struct killing *k, bool (*is_it)(const json_t *))
     find_run(k);
 }
 
+static inline void await_phase(struct killing *k, const char *phase)
+{
+    int64_t until_us = clk_monotonic_us() + patience_us;
+
+    while (strcmp(k->phase, phase) != 0)
+        ck_assert_msg(hear_line(k, until_us), "it never came to %s", phase);
+}
+
 /* Let it go on for a while, listening. */
 static inline void let_run(struct killing *k, int64_t for_us)
 {

@@ -5,8 +5,13 @@
 
 enum { SEED = 4711, MOMENTS = 30, JUDGE_EVERY = 5 };
 
-/* From the start of the program to behind its end. */
-static const uint64_t span_us = 40 * US_PER_S;
+/* "": from the start of the program on. */
+static const char *const phases[] = {
+    "",     "up",    "connect",   "warm-up", "steady", "timeline",
+    "heal", "quiet", "stop load", "drain",   "replay", "down"};
+enum { IN_TIMELINE = 6 }; /* so many of them end in the timeline */
+
+static const uint64_t span_us = 2 * US_PER_S;
 
 static const char *const scenarios[] = {"file-to-topic-to-file",
                                         "topic-to-http"};
@@ -28,21 +33,27 @@ static void kill_at_a_moment(enum sandbox mode, int number)
     AUTO_FREE char *name = path_of("moment %d", number);
     struct rng draw = rng_for(SEED, name);
     enum victim victim = (enum victim)rng_below(&draw, VICTIMS);
-    const char *scenario = scenarios[rng_below(&draw, ARRAY_LEN(scenarios))];
-    int64_t at_us = (int64_t)rng_below(&draw, span_us);
+    size_t at = (size_t)number / 2 % ARRAY_LEN(phases); /* all, either way */
+    const char *phase = phases[at];
+    /* The fault of the second stays for long. */
+    const char *scenario =
+        scenarios[at < IN_TIMELINE ? rng_below(&draw, ARRAY_LEN(scenarios))
+                                   : 0];
+    int64_t after_us = (int64_t)rng_below(&draw, span_us);
     struct clk clk = clk_real();
     struct killing k;
     struct err err = {0};
 
     killing_start(&k, mode, scenario, SEED + (uint64_t)number);
-    let_run(&k, at_us);
+    await_phase(&k, phase);
+    let_run(&k, after_us);
     /* Before there is a keeper, or behind its end, there is the outer. */
     if (!kill_one(&k, victim) && !kill_one(&k, OUTER))
         ck_assert_msg(wait_until(&clk, is_over, &k, 20 * US_PER_MS, leave_us,
                                  "its own end", &err) == 0,
                       "%s", err.text);
-    dprintf(1, "%2d: %s of %s at %.1fs, in phase %s\n", number,
-            victim_names[victim], scenario, (double)at_us / US_PER_S, k.phase);
+    dprintf(1, "%2d: %s of %s, %.1fs into \"%s\"\n", number,
+            victim_names[victim], scenario, (double)after_us / US_PER_S, phase);
     find_run(&k);
     nothing_is_left(&k);
     if (k.run && number % JUDGE_EVERY == 0)
