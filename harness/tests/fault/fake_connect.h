@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/own.h"
 #include "support/suite.h"
 #include "world_state.h"
@@ -149,6 +150,7 @@ static inline void answer(int fd)
     AUTO_JSON json_t *body = NULL;
     AUTO_JSON json_t *said = NULL;
     AUTO_FREE char *out = NULL;
+    AUTO_FREE char *reply = NULL;
     size_t len = 0;
     int code;
 
@@ -174,10 +176,11 @@ static inline void answer(int fd)
     code = handle(method, path, body, &said);
     pthread_mutex_unlock(&w.lock);
     out = json_dumps(said, 0);
-    (void)dprintf(fd,
-                  "HTTP/1.1 %d X\r\nContent-Length: %zu\r\n"
-                  "Connection: close\r\n\r\n%s",
-                  code, out ? strlen(out) : 0, out ? out : "");
+    reply = path_of("HTTP/1.1 %d X\r\nContent-Length: %zu\r\n"
+                    "Connection: close\r\n\r\n%s",
+                    code, out ? strlen(out) : 0, out ? out : "");
+    /* not dprintf(), by which no sanitizer sees that the test goes on now */
+    (void)send(fd, reply, strlen(reply), MSG_NOSIGNAL);
 }
 
 static inline void *serve(void *arg)
