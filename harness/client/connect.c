@@ -134,6 +134,7 @@ int connect_request(struct connect *c, const char *method, const char *path,
 {
     int64_t deadline_us = clk_monotonic_us() + timeout_us;
     struct clk clk = clk_real_from(0);
+    struct err last = {0};
 
     for (bool next = false;; next = true) {
         int64_t left_us = deadline_us - clk_monotonic_us();
@@ -159,10 +160,12 @@ int connect_request(struct connect *c, const char *method, const char *path,
         json_decref(answer);
         if (rc < 0 && !worth_another(rc))
             return err_set(err, rc, "%s", why.text);
+        if (!last.code || rc != -ETIMEDOUT) /* an answer says more */
+            last = why;
         if (clk_monotonic_us() + PAUSE_US >= deadline_us)
             return err_set(err, -ETIMEDOUT, "%s %s: not after %.1fs: %s",
                            method, path, (double)timeout_us / US_PER_S,
-                           why.text);
+                           last.text);
         log_debug("connect", "%s %s: again: %s", method, path, why.text);
         clk_sleep(&clk, PAUSE_US);
     }

@@ -18,7 +18,7 @@
  * -----------------------------------------------------------------*/
 
 struct answer {
-    int status;
+    int status; /* 0: none comes, the connection is left open */
     const char *body;
 };
 
@@ -76,6 +76,8 @@ static void *serve(void *arg)
             continue; /* the connection is left open, and to the exit */
         a = &w->answers[turn < w->answers_len ? turn : w->answers_len - 1];
         read_request(fd, w->request, sizeof(w->request));
+        if (a->status == 0)
+            continue;
         (void)dprintf(fd,
                       "HTTP/1.1 %d X\r\nContent-Length: %zu\r\n"
                       "Connection: close\r\n\r\n%s",
@@ -187,6 +189,28 @@ START_TEST(a_worker_that_is_gone_is_passed_over)
         ck_assert_int_eq(atomic_load(&w.requests), i);
         json_decref(status);
     }
+    connect_free(c);
+    worker_end(&w);
+}
+END_TEST
+
+/* The last attempt mostly is cut short by the time that is left. */
+START_TEST(a_time_out_keeps_what_was_answered)
+{
+    static const struct answer answers[] = {
+        {409, "{\"error_code\":409,\"message\":\"rebalance\"}"}, {0, NULL}};
+    struct worker w = WORKER(answers, 2);
+    const char *urls[] = {w.url};
+    struct err err = {0};
+    struct connect *c;
+    json_t *status;
+
+    worker_begin(&w);
+    c = connect_to(urls, 1);
+    ck_assert_int_eq(connect_status(c, "shop", &status, US_PER_S, &err),
+                     -ETIMEDOUT);
+    ck_assert_int_ge(atomic_load(&w.requests), 2);
+    ck_assert_ptr_nonnull(strstr(err.text, "409: rebalance"));
     connect_free(c);
     worker_end(&w);
 }
@@ -374,6 +398,7 @@ static void fill(TCase *tc)
     tcase_add_test(tc, a_rebalance_is_waited_for);
     tcase_add_test(tc, a_rebalance_without_end_is_a_time_out);
     tcase_add_test(tc, a_worker_that_is_gone_is_passed_over);
+    tcase_add_test(tc, a_time_out_keeps_what_was_answered);
     tcase_add_test(tc, a_worker_that_hangs_is_a_time_out);
     tcase_add_loop_test(tc, a_failure_is_told_in_connects_words, 0,
                         ARRAY_LEN(failures));
