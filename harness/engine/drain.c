@@ -125,15 +125,33 @@ static int64_t partitions_noticed_us(const struct run *r)
     return !added ? 0 : age > 0 ? age : 300 * (int64_t)US_PER_S;
 }
 
+/* How long a sink's consumer may be dead and keep its partitions. */
+static int64_t consumer_session_us(struct run *r, const struct plan_hop *h)
+{
+    const json_t *own =
+        h->connector ? json_object_get(h->connector->config,
+                                       "consumer.override.session.timeout.ms")
+                     : NULL;
+
+    if (json_is_string(own))
+        return strtoll(json_string_value(own), NULL, 10) * US_PER_MS;
+    if (json_is_integer(own))
+        return json_integer_value(own) * US_PER_MS;
+    return worker_us(r, "consumer.session.timeout.ms");
+}
+
 /* How long nothing moves where nothing is wrong: until the next flush commits
  * what has been delivered, until the tasks of a worker that is gone are given
- * to another, until partitions that were added are found. */
-static int64_t stall_us(struct run *r)
+ * to another and its partitions with them, until partitions that were added
+ * are found. */
+static int64_t stall_us(struct run *r, const struct plan_hop *h)
 {
     int64_t asked = r->plan->scenario.timeouts.stall_us;
     int64_t flush = run_flush_us(r) + worker_us(r, "offset.flush.timeout.ms");
-    int64_t handed_over = worker_us(r, "session.timeout.ms") +
-                          worker_us(r, "scheduled.rebalance.max.delay.ms");
+    int64_t handed_over = larger(
+        worker_us(r, "session.timeout.ms") +
+            worker_us(r, "scheduled.rebalance.max.delay.ms"),
+        h->group[0] ? consumer_session_us(r, h) : 0);
     int64_t least =
         larger(larger(flush, handed_over), partitions_noticed_us(r));
 
@@ -148,7 +166,7 @@ static void look_at(struct run *r, struct hop_watch *w, size_t i)
         .moved = progress_of(r, h),
         .caught_up = caught_up(r, h),
         .upstream_settled = upstream_settled(r, w, i),
-        .stall_us = stall_us(r),
+        .stall_us = stall_us(r, h),
     };
 
     hop_watch_note(&w[i], &g);
@@ -156,39 +174,68 @@ static void look_at(struct run *r, struct hop_watch *w, size_t i)
     r->hops[i].stalled_from_us = w[i].stalled ? w[i].moved_at_us : 0;
 }
 
-/* All is committed and not all has been delivered: dead letters or losses, or a
- * sink that commits first and delivers in its own time. */
-static bool holds_back(struct run *r, const struct plan_hop *h)
+/* How many of the hop's identities the station holds now, copies not counted;
+ * none where it cannot be read. */
+static uint64_t distinct_at(struct run *r, const struct plan_hop *h)
 {
+    struct station_run *s = &r->stations[h->down];
+    struct tally *t = NULL;
+    struct err ignored = {0};
+    uint64_t n = 0;
+
+    if (endpoint_tally(s->endpoint, false, &s->spec,
+                       r->plan->scenario.timeouts.replay_us, &t, NULL,
+                       &ignored) == 0)
+        n = tally_distinct(t, h->streams, h->streams_len);
+    tally_free(t);
+    return n;
+}
+
+/* All is committed and not all has been delivered: dead letters or losses, or a
+ * sink that commits first and delivers in its own time. A number of records
+ * would not do, since copies stand for what is absent; so the station is read,
+ * once for each time that it has moved. */
+static bool holds_back(struct run *r, struct hop_watch *w, size_t hop)
+{
+    const struct plan_hop *h = &r->plan->hops[hop];
     struct endpoint *e = r->stations[h->down].endpoint;
     struct endpoint_counts c = {0};
     struct err ignored = {0};
+    uint64_t sent;
 
     if (!h->group[0] || r->plan->stations[h->down].topic ||
         e->ops->counts(e, &c, &ignored) < 0)
         return false;
-    return c.accepted < observer_distinct(r->observer,
-                                          r->plan->stations[h->up].name,
-                                          h->streams, h->streams_len);
+    sent = observer_distinct(r->observer, r->plan->stations[h->up].name,
+                             h->streams, h->streams_len);
+    if (c.accepted < sent)
+        return true;
+    if (!w->was_read || w->read_at != w->moved) {
+        w->was_read = true;
+        w->read_at = w->moved;
+        w->lacks = distinct_at(r, h) < sent;
+    }
+    return w->lacks;
 }
 
 /* A sink may have been told and not yet have written down: one more flush
  * after it has caught up, in which nothing moves. The load has no such. */
-static bool is_calm(struct run *r, const struct hop_watch *w, size_t hop)
+static bool is_calm(struct run *r, struct hop_watch *w, size_t hop)
 {
     const struct plan_hop *h = &r->plan->hops[hop];
+    int64_t still_us = clk_now(&r->clk) - w[hop].moved_at_us;
     int64_t wait = US_PER_S;
 
     if (w[hop].done_at_us < 0)
         return false;
     if (h->connector)
         wait += run_flush_us(r);
-    if (holds_back(r, h))
-        wait = stall_us(r);
-    return clk_now(&r->clk) - w[hop].moved_at_us >= wait;
+    if (still_us < wait)
+        return false;
+    return !holds_back(r, &w[hop], hop) || still_us >= stall_us(r, h);
 }
 
-static bool settled(struct run *r, const struct hop_watch *w)
+static bool settled(struct run *r, struct hop_watch *w)
 {
     for (size_t i = 0; i < r->plan->hops_len; i++)
         if (!r->hops[i].stalled && !is_calm(r, w, i))

@@ -10,6 +10,9 @@ struct hop_watch {
     int64_t moved_at_us; /* when that changed */
     int64_t done_at_us;  /* caught up since; -1: is not */
     bool stalled;        /* work waits, and nothing has moved for long */
+    bool was_read;       /* its station was, when it had moved so far: */
+    uint64_t read_at;
+    bool lacks; /* and not all was there that is upstream */
 };
 
 /* What is seen of it at one time. */

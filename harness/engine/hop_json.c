@@ -200,7 +200,21 @@ static json_t *event_json(const struct run *r, const struct hop_run *hr,
                      "worst", worst);
 }
 
-/* Work waited, nothing moved, and the tasks said RUNNING. */
+/* It stood still in the drain, and work waited. A source that has worked to
+ * its end waits for nothing, whatever it lost before: later records of each
+ * stream have arrived. */
+static bool stood_still(const struct run *r, size_t hop)
+{
+    const struct plan_hop *h = &r->plan->hops[hop];
+    const struct hop_run *hr = &r->hops[hop];
+    const uint64_t *n = hr->result.findings.records;
+    bool at_its_end = h->connector && h->connector->is_source && hr->judged &&
+                      n[FINDING_UNSEEN] == 0 && hr->result.pending == 0;
+
+    return hr->stalled && !at_its_end;
+}
+
+/* And the tasks said RUNNING. */
 static bool silent(struct run *r, const struct plan_hop *h)
 {
     int n;
@@ -237,8 +251,8 @@ static json_t *events_json(struct run *r, size_t hop)
          hr->commits_judged && c->owners_judged,
          hr->commits_judged ? "who delivered, or who owned, was not seen"
                             : hr->commits_why_not},
-        {EVENT_SILENT_STALL, hr->stalled && silent(r, h), r->observer != NULL,
-         unseen},
+        {EVENT_SILENT_STALL, stood_still(r, hop) && silent(r, h),
+         r->observer != NULL, unseen},
     };
     json_t *o = json_object();
 
@@ -313,8 +327,8 @@ json_t *hop_evidence(struct run *r, size_t hop)
         broken                                  ? "broken"
         : hr->judged && hr->result.pending == 0 ? "held"
                                                 : "not judged",
-        "sentences", sentences, "drained", hr->drained, "stalled", hr->stalled,
-        "pending", (json_int_t)hr->result.pending, "balance", balance,
+        "sentences", sentences, "drained", hr->drained, "stalled",
+        stood_still(r, hop), "pending", (json_int_t)hr->result.pending, "balance", balance,
         "streams", streams_json(&hr->result), "findings", findings,
         "longest_rewind", (json_int_t)hr->result.longest_rewind, "events",
         events_json(r, hop));
