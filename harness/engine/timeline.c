@@ -127,7 +127,7 @@ static const struct plan_step *held_by(const struct timeline *t, size_t i,
                                        bool *ret_stays)
 {
     for (size_t k = 0; k < t->spec.plan->steps_len; k++)
-        if (k != i && t->steps[k].state >= STEP_APPLIED &&
+        if (k != i && t->steps[k].state >= STEP_RESOLVING &&
             t->steps[k].state < STEP_MENDED &&
             fault_holds_clash(t->steps[k].holds, t->steps[i].holds)) {
             *ret_stays = timeline_stays(t, k);
@@ -171,8 +171,10 @@ static void resolve(struct timeline *t, size_t i)
     }
     name_hold(t, i);
     holder = held_by(t, i, &stays);
-    if (holder && !stays)
-        return; /* deferred until the other is mended */
+    if (holder && !stays) { /* deferred until the other is mended */
+        r->due_us = now;
+        return;
+    }
     if (holder) {
         err_set(&err, -EBUSY,
                 "%s is held by %s (%s without `for`) until the timeline has "
@@ -215,6 +217,7 @@ static int apply(struct timeline *t, size_t i, struct err *err)
     r->applied = true;
     if (s->ops->apply(&c, &why) < 0)
         fail_step(t, i, &why);
+    r->unsure = why.code == -ETIMEDOUT;
     r->applied_us = clk_now(t->spec.field->clk);
     r->state = STEP_APPLIED;
     return 0;
@@ -229,7 +232,7 @@ static void revert(struct timeline *t, size_t i)
 
     if (ops->revert && ops->revert(&c, &why) < 0)
         fail_step(t, i, &why);
-    r->reverted_us = clk_now(t->spec.field->clk);
+    r->reverted_us = r->mending_us = clk_now(t->spec.field->clk);
     r->state = STEP_REVERTED;
     if (ops->revert)
         tell(t, i, "reverted", "");
@@ -262,6 +265,22 @@ static void await_landing(struct timeline *t, size_t i)
     revert(t, i); /* whatever it did do must not stay */
 }
 
+/* What no answer came to may be carried out later than its revert: that all
+ * looks well proves nothing then, and its record stays in undo/. */
+static bool is_doubtful(struct timeline *t, size_t i)
+{
+    struct step_run *r = &t->steps[i];
+    struct err why = {0};
+
+    if (!r->unsure)
+        return false;
+    err_set(&why, -ETIMEDOUT,
+            "no answer came, so that it may happen yet is not excluded");
+    fail_step(t, i, &why);
+    r->state = STEP_DONE;
+    return true;
+}
+
 static int await_mending(struct timeline *t, size_t i, struct err *err)
 {
     const struct plan_step *s = &t->spec.plan->steps[i];
@@ -271,9 +290,13 @@ static int await_mending(struct timeline *t, size_t i, struct err *err)
     struct err why = {0};
     int rc = s->ops->mended ? s->ops->mended(&c, &why) : 1;
 
+    if (rc == -EINPROGRESS)
+        r->mending_us = now;
     if (rc <= 0 &&
-        now - r->reverted_us < t->spec.plan->scenario.timeouts.revert_us &&
+        now - r->mending_us < t->spec.plan->scenario.timeouts.revert_us &&
         rc != -ENOTRECOVERABLE)
+        return 0;
+    if (rc > 0 && is_doubtful(t, i))
         return 0;
     if (rc <= 0) {
         err_set(&why, -ETIMEDOUT, "the revert was not proven within %.1fs",
@@ -466,6 +489,18 @@ void timeline_watch(struct timeline *t)
     }
 }
 
+static bool was_given_up(const struct step_run *r)
+{
+    return r->state == STEP_DONE && r->in_journal && !r->unsure;
+}
+
+/* What was not mended in its time may be by now, or with more of it. */
+static void ask_again(struct timeline *t, size_t i)
+{
+    t->steps[i].mending_us = clk_now(t->spec.field->clk);
+    t->steps[i].state = STEP_REVERTED;
+}
+
 int timeline_heal(struct timeline *t, struct err *err)
 {
     int first = 0;
@@ -475,6 +510,8 @@ int timeline_heal(struct timeline *t, struct err *err)
         if (t->steps[i].state == STEP_APPLIED ||
             t->steps[i].state == STEP_IN_FORCE)
             revert(t, i);
+        else if (was_given_up(&t->steps[i]))
+            ask_again(t, i);
     while (busy) { /* bounded: each step has its own time-out */
         busy = false;
         for (size_t i = 0; i < t->spec.plan->steps_len; i++) {

@@ -37,9 +37,11 @@ struct step_run {
     struct rng rng;
     bool applied, landed, in_journal;
     char why_not[512]; /* why it did not land, was not mended, not recovered */
-    int64_t due_us;    /* asked for the first time */
+    bool unsure;       /* nobody knows whether what it asked for still comes */
+    int64_t due_us;    /* asked for the first time, or what held it let go */
     int64_t asked_us, applied_us, landed_us, noticed_us, reverted_us, mended_us,
         recovered_us;           /* run clock; -1: not (yet) */
+    int64_t mending_us;         /* reverted, or the last step of its mending */
     int64_t last_generation_us; /* newest group generation it caused */
     uint64_t status_changes;    /* as of applied, of all connectors */
     uint64_t attempted_at_asked, attempted_at_end;

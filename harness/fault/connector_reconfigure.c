@@ -23,6 +23,8 @@ struct calm {
     bool known;
     uint64_t changes; /* status records so far */
     int64_t since_us; /* that there were no more */
+    bool put_back;    /* the old values were put, and had been others: */
+    int64_t put_wall_us;
 };
 
 static const struct arg args[] = {
@@ -169,8 +171,11 @@ static bool is_calm(const struct fault_call *c, struct err *err)
             ? observer_status_changes(c->field->observer, c->target->name)
             : 0;
 
-    if (!calm->known || calm->changes != changes)
-        *calm = (struct calm){true, changes, now};
+    if (!calm->known || calm->changes != changes) {
+        calm->known = true;
+        calm->changes = changes;
+        calm->since_us = now;
+    }
     if (now - calm->since_us >= CALM_US)
         return true;
     err_set(err, -EAGAIN, "its status still changes");
@@ -210,12 +215,33 @@ static bool stays(const struct fault_call *c)
 
 static int revert(const struct fault_call *c, struct err *err)
 {
+    const json_t *old = json_object_get(c->captured, "old");
+    AUTO_JSON json_t *config = NULL;
     struct calm *calm = c->state;
+    struct err ignored = {0};
 
     if (stays(c))
         return 0;
+    config = rest_config(c, &ignored);
     calm->known = false;
-    return put_values(c, json_object_get(c->captured, "old"), err);
+    calm->put_back = config && !has_values(config, old);
+    calm->put_wall_us = clk_wall_us();
+    return put_values(c, old, err);
+}
+
+/* The old tasks are up and calm until the workers act on what was put. */
+static bool began_anew(const struct fault_call *c, struct err *err)
+{
+    const struct calm *calm = c->state;
+    struct task_seen seen;
+
+    if (!calm->put_back || !c->field->observer)
+        return true;
+    seen = observer_task(c->field->observer, c->target->name, -1);
+    if (seen.written_us >= calm->put_wall_us - calm->put_wall_us % US_PER_MS)
+        return true;
+    err_set(err, -EAGAIN, "it has not begun anew with its old values");
+    return false;
 }
 
 static int mended(const struct fault_call *c, struct err *err)
@@ -224,8 +250,8 @@ static int mended(const struct fault_call *c, struct err *err)
 
     if (stays(c))
         return 1;
-    return shows(c, "old", err) && tasks_are_up(c, &status, err) &&
-           is_calm(c, err);
+    return shows(c, "old", err) && began_anew(c, err) &&
+           tasks_are_up(c, &status, err) && is_calm(c, err);
 }
 
 extern const struct fault_ops fault_connector_reconfigure;

@@ -150,7 +150,9 @@ struct fault_ops {
 
     /* 1: the revert is proven. NULL: as soon as revert() returned. A kind
      * without revert may have one: it ends what apply() began, also where
-     * that was cut short. -ENOTRECOVERABLE: it never will be. */
+     * that was cut short. -EINPROGRESS: it got on by a step of several, and
+     * has the whole time-out for the next. -ENOTRECOVERABLE: it never will
+     * be. */
     int (*mended)(const struct fault_call *c, struct err *err);
 };
 

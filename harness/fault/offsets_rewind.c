@@ -16,6 +16,10 @@ struct rewind {
     int64_t by;
 };
 
+struct end {
+    bool asked; /* to go on, after all */
+};
+
 static const struct arg args[] = {
     {.name = "by",
      .type = ARG_INT,
@@ -230,13 +234,21 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
     return rc;
 }
 
-/* Whatever became of it, the connector must not stay stopped. */
+/* Whatever became of it, the connector must not stay stopped. Asked for once in
+ * any case: the status lags behind a stop that was just asked for. */
 static int mended(const struct fault_call *c, struct err *err)
 {
     AUTO_JSON json_t *status = rest_status(c, err);
+    struct end *end = c->state;
 
     if (!status)
         return 0;
+    if (!end->asked) {
+        if (rest_restore(c, err) < 0)
+            return 0;
+        end->asked = true;
+        return -EINPROGRESS;
+    }
     if (connect_all_in_state(status, "STOPPED", NULL) &&
         rest_restore(c, err) < 0)
         return 0;
@@ -253,6 +265,7 @@ const struct fault_ops fault_offsets_rewind = {
     .args = args,
     .args_len = ARRAY_LEN(args),
     .args_size = sizeof(struct rewind),
+    .state_size = sizeof(struct end),
     .holds = rest_holds,
     .capture = capture,
     .apply = apply,

@@ -99,11 +99,17 @@ static void mark(const struct fault_call *c, json_t *marks, int task)
                               json_integer((json_int_t)records_of(c, task)));
 }
 
+/* Beside the numbers, the time: records written before may be read after. */
+#define ASKED "asked_wall_us"
+
 json_t *rest_marks(const struct fault_call *c, const json_t *status)
 {
     const json_t *tasks = json_object_get(status, "tasks");
+    int64_t now_us = clk_wall_us();
     json_t *marks = json_object();
 
+    (void)json_object_set_new(
+        marks, ASKED, json_integer((json_int_t)(now_us - now_us % US_PER_MS)));
     mark(c, marks, -1);
     for (size_t i = 0; i < json_array_size(tasks); i++)
         mark(c, marks,
@@ -124,7 +130,9 @@ bool rest_moved(const struct fault_call *c, const json_t *marks, int task,
         return false;
     }
     seen = observer_task(c->field->observer, c->target->name, task);
-    if (seen.changes > (uint64_t)before && at_rest(seen.state))
+    if (seen.changes > (uint64_t)before && at_rest(seen.state) &&
+        seen.written_us >=
+            json_integer_value(json_object_get(marks, ASKED)))
         return true;
     err_set(err, -EAGAIN,
             "%s%s: %" PRIu64 " status records since it was asked, the last %s",
@@ -142,7 +150,8 @@ bool rest_all_moved(const struct fault_call *c, const json_t *marks,
 
     json_object_foreach((json_t *)marks, key, v)
     {
-        if (!rest_moved(c, marks, (int)strtol(key, NULL, 10), err))
+        if (strcmp(key, ASKED) != 0 &&
+            !rest_moved(c, marks, (int)strtol(key, NULL, 10), err))
             return false;
     }
     return true;

@@ -206,6 +206,7 @@ static int advance(const struct fault_call *c, struct err *err)
 static int mended(const struct fault_call *c, struct err *err)
 {
     struct roll *r = c->state;
+    struct roll before = *r;
     int rc;
 
     if (!r->begun || r->broken.code)
@@ -215,6 +216,8 @@ static int mended(const struct fault_call *c, struct err *err)
     rc = advance(c, err);
     if (rc < 0)
         (void)break_off(r, err);
+    else if (rc == 0 && (r->phase != before.phase || r->at != before.at))
+        return -EINPROGRESS;
     return rc < 0 ? 0 : rc;
 }
 

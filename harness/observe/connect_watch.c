@@ -139,6 +139,7 @@ static void note_status(struct connect_watch *w, const struct connect_record *r,
     c->changes++;
     seen->changes++;
     seen->since_us = clk_now(w->spec.clk);
+    seen->written_us = wall_us;
     t->deleted = r->tombstone;
     if (r->tombstone) {
         seen->state[0] = 0;

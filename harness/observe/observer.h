@@ -117,6 +117,7 @@ struct task_seen {
     char worker[64];   /* worker id: "10.88.0.12:8083" */
     int worker_number; /* -1: unknown */
     int64_t since_us;  /* run clock */
+    int64_t written_us; /* wall clock of who wrote the last one, whole ms */
     uint64_t changes;  /* status records so far */
     char trace[256];   /* first line, of FAILED */
 };

@@ -21,8 +21,10 @@
 static inline void disturb(int first, int last)
 {
     w.shop.restless = true;
-    for (int i = first; i <= last; i++)
+    for (int i = first; i <= last; i++) {
         w.shop.changes[i] += 2;
+        w.shop.written_us[i] = clk_wall_us();
+    }
 }
 
 static inline int tasks_now(void)

@@ -61,6 +61,42 @@ START_TEST(a_restart_without_status_records_is_no_proof)
 }
 END_TEST
 
+/* The status topic is read a little late. */
+START_TEST(status_records_of_before_are_no_proof)
+{
+    struct err err = {0};
+
+    begin("connector_restart", "shop", NULL);
+    for (int i = 0; i < PARTS; i++) {
+        w.shop.changes[i] += 2;
+        w.shop.written_us[i] = clk_wall_us() - US_PER_S;
+    }
+    ck_assert_int_eq(step_landed(&s, &err), 0);
+    disturb(0, 2);
+    ck_assert_int_eq(step_landed(&s, &err), 1);
+    end();
+}
+END_TEST
+
+/* The old tasks run on for a moment after the old values were put. */
+START_TEST(a_change_is_undone_when_the_connector_has_begun_anew)
+{
+    struct err err = {0};
+
+    begin("connector_reconfigure", "shop", "{\"set\": {\"tasks.max\": 3}}");
+    apply();
+    ck_assert_int_eq(step_landed(&s, &err), 1);
+    ck_assert_int_eq(s.ops->revert(&s.call, &err), 0);
+    w.shop.restless = false;
+    w.shop.written_us[0] -= US_PER_S; /* as if it had not been heeded yet */
+    ck_assert_int_eq(step_mended(&s, &err), 0);
+    ck_assert_ptr_nonnull(strstr(err.text, "begun anew"));
+    disturb(0, 2);
+    ck_assert_int_eq(step_mended(&s, &err), 1);
+    end();
+}
+END_TEST
+
 START_TEST(a_restart_of_one_task_is_proven_by_that_task)
 {
     struct err err = {0};
@@ -292,6 +328,8 @@ static void fill(TCase *tc)
                         ARRAY_LEN(refused));
     tcase_add_test(tc, a_stopped_connector_is_not_resumed_by_a_pause_that_ends);
     tcase_add_test(tc, a_restart_without_status_records_is_no_proof);
+    tcase_add_test(tc, status_records_of_before_are_no_proof);
+    tcase_add_test(tc, a_change_is_undone_when_the_connector_has_begun_anew);
     tcase_add_test(tc, a_restart_of_one_task_is_proven_by_that_task);
     tcase_add_test(tc, a_change_is_proven_by_the_tasks_that_stay);
     tcase_add_test(tc, a_change_that_is_kept_stays);

@@ -258,6 +258,7 @@ struct task_seen observer_task(struct observer *o, const char *connector,
     (void)o, (void)connector;
     pthread_mutex_lock(&w.lock);
     seen.changes = w.shop.changes[task + 1];
+    seen.written_us = w.shop.written_us[task + 1];
     (void)snprintf(seen.state, sizeof(seen.state), "%s",
                    w.shop.restless ? "UNASSIGNED" : w.shop.target);
     w.shop.restless = false;

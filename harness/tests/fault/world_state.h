@@ -24,6 +24,7 @@ struct fake_connector {
     bool sink;
     bool restless;           /* UNASSIGNED at the next look */
     uint64_t changes[PARTS]; /* the connector's, then each task's */
+    int64_t written_us[PARTS]; /* wall clock of the last of them */
 };
 
 static struct world {
