@@ -199,6 +199,7 @@ static void add_connector_hop(struct plan *p, const struct flow *flow,
     h->up = plan_station_find(p, flow->names[at]);
     h->down = plan_station_find(p, flow->names[at + 2]);
     h->up_is_ledger = !p->stations[h->up].topic;
+    h->by_identities = c->is_source || p->stations[h->down].topic;
     h->guarantee = scenario_guarantee(&p->scenario, p->doc, c->name);
     if (!c->is_source)
         set_group(p, h);

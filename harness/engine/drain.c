@@ -62,10 +62,8 @@ static bool source_caught_up(struct run *r, const struct plan_hop *h)
 
 static bool caught_up(struct run *r, const struct plan_hop *h)
 {
-    if (!h->connector)
-        return source_caught_up(r, h);
-    return h->connector->is_source ? source_caught_up(r, h)
-                                   : sink_caught_up(r, h);
+    return !h->connector || h->by_identities ? source_caught_up(r, h)
+                                             : sink_caught_up(r, h);
 }
 
 /* A hop's upstream must have drained before the hop can: it may fill again. */

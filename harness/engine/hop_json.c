@@ -208,7 +208,7 @@ static bool stood_still(const struct run *r, size_t hop)
     const struct plan_hop *h = &r->plan->hops[hop];
     const struct hop_run *hr = &r->hops[hop];
     const uint64_t *n = hr->result.findings.records;
-    bool at_its_end = h->connector && h->connector->is_source && hr->judged &&
+    bool at_its_end = h->by_identities && hr->judged &&
                       n[FINDING_UNSEEN] == 0 && hr->result.pending == 0;
 
     return hr->stalled && !at_its_end;

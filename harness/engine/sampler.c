@@ -20,25 +20,29 @@ struct sampler {
     json_t *tasks; /* one object a sample */
 };
 
-/* A source's lag is its own: other loads and other hops into the same topic
+/* By identities it is its own: other loads and other hops into the same topic
  * are not in it. */
 static int64_t hop_lag(struct sampler *s, const struct plan_hop *h,
                        const struct sample *now)
 {
     const struct plan *p = s->spec.plan;
-    int64_t behind;
+    int64_t up, behind;
 
     if (!h->connector)
         return -1;
-    if (!h->connector->is_source)
+    if (!h->by_identities)
         return observer_lag(s->spec.observer, h->group,
                             p->stations[h->up].name);
     if (h->up >= SAMPLE_STATIONS_MAX)
         return -1;
-    behind =
-        (int64_t)now->delivered[h->up] -
-        (int64_t)observer_distinct(s->spec.observer, p->stations[h->down].name,
-                                   h->streams, h->streams_len);
+    up = p->stations[h->up].topic
+             ? (int64_t)observer_distinct(s->spec.observer,
+                                          p->stations[h->up].name, h->streams,
+                                          h->streams_len)
+             : (int64_t)now->delivered[h->up];
+    behind = up - (int64_t)observer_distinct(s->spec.observer,
+                                             p->stations[h->down].name,
+                                             h->streams, h->streams_len);
     return behind > 0 ? behind : 0;
 }
 

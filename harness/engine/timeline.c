@@ -341,8 +341,8 @@ static void notice(struct timeline *t, size_t i)
 
     if (generation > r->asked_us)
         r->last_generation_us = generation;
-    if (r->noticed_us >= 0 || !r->landed)
-        return;
+    if (r->noticed_us >= 0 || !r->landed || r->recovered_us >= 0)
+        return; /* what comes after it is another's */
     if (generation > r->asked_us)
         r->noticed_us = generation;
     else if (status_changes(t) != r->status_changes || dropped(t, r->asked_us))
@@ -376,7 +376,7 @@ static void stay_in_force(struct timeline *t, size_t i)
 {
     const struct plan_step *s = &t->spec.plan->steps[i];
     struct step_run *r = &t->steps[i];
-    int64_t held = clk_now(t->spec.field->clk) - r->applied_us;
+    int64_t held = clk_now(t->spec.field->clk) - r->landed_us;
     struct fault_call c = call_of(t, i);
 
     if (!s->ops->revert || (s->ops->stays && s->ops->stays(&c)) ||

@@ -112,6 +112,25 @@ static void put_first_reason(FILE *f, const json_t *run, const char *before)
     (void)fprintf(f, "%s: %s.", before, reason ? reason : "no reason is given");
 }
 
+/* Every hop held, so it was a check. */
+static void put_failed_check(FILE *f, const json_t *run)
+{
+    json_t *checks = look(run, "checks"), *check;
+    size_t i;
+
+    (void)fprintf(f, "No promise was broken, but %zu of %zu checks failed",
+                  look_count(run, "checks", "status", "failed"),
+                  json_array_size(checks));
+    json_array_foreach(checks, i, check)
+    {
+        if (!look_is(check, "status", "failed"))
+            continue;
+        (void)fprintf(f, ": %s.", look_text(check, "sentence"));
+        return;
+    }
+    (void)fprintf(f, ".");
+}
+
 char *words_summary(const json_t *run)
 {
     struct worst w = gravest(run);
@@ -134,7 +153,7 @@ char *words_summary(const json_t *run)
         put_gravest(t.f, run, &w);
         put_faults(t.f, run);
     } else {
-        put_first_reason(t.f, run, "The system broke its word");
+        put_failed_check(t.f, run);
     }
     if (look_true(run, "as_expected") && !look_is(run, "outcome", "pass"))
         (void)fprintf(t.f, " The scenario says that this must be so.");

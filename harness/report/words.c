@@ -229,6 +229,15 @@ static char *nearest_fault(const json_t *run, int64_t from_us, int64_t to_us)
                    lasting(best_us).s, before ? "before" : "after", name);
 }
 
+/* Only topics have partitions. A topic's times are as a rule those at which a
+ * record was made, and a mirror keeps them: when it came nobody knows. */
+static bool is_of_topic(const json_t *worst)
+{
+    const json_t *first = look(worst, "down_first");
+
+    return json_is_object(first) && look_int(first, "partition") >= 0;
+}
+
 char *words_during(const json_t *run, const json_t *worst)
 {
     bool arrived = look_place_us(run, look(worst, "down_first")) >= 0;
@@ -243,6 +252,8 @@ char *words_during(const json_t *run, const json_t *worst)
         return text_of("%s", "");
     if (fault)
         return text_of("during %s", name);
+    if (arrived && is_of_topic(worst))
+        return text_of("%s", "");
     return nearest_fault(run, from_us, to_us);
 }
 
@@ -293,7 +304,7 @@ char *words_run(const json_t *run, const json_t *hop, const json_t *worst)
     if (*down)
         (void)fprintf(t.f, "; in %s", down);
     put_when(t.f, run, look(worst, "down_first"), look(worst, "down_last"),
-             "arrived");
+             is_of_topic(worst) ? "made" : "arrived");
     if (*during)
         (void)fprintf(t.f, ", %s", during);
     put_notes(t.f, worst);

@@ -145,6 +145,37 @@ START_TEST(a_finding_is_laid_to_a_fault_only_by_its_window)
 }
 END_TEST
 
+/* A mirror keeps the time at which a record was made. */
+START_TEST(times_of_a_topic_are_no_arrivals)
+{
+    AUTO_JSON json_t *run = sample("fail");
+    json_t *hop = json_array_get(look(run, "hops"), 0);
+    AUTO_JSON json_t *copy = json_pack(
+        "{s:i, s:i, s:i, s:{s:i, s:i, s:i}}", "stream", 1, "first", 7, "count",
+        1, "down_first", "at_us", 1, "partition", 0, "offset", 9);
+    AUTO_FREE char *got = words_run(run, hop, copy);
+
+    ck_assert_ptr_nonnull(strstr(got, ", made at "));
+    ck_assert_ptr_null(strstr(got, "arrived"));
+    ck_assert_ptr_null(strstr(got, "outside"));
+}
+END_TEST
+
+START_TEST(a_failed_check_alone_is_told_as_such)
+{
+    AUTO_JSON json_t *run = sample("pass");
+    json_t *check = json_array_get(look(run, "checks"), 0);
+    AUTO_FREE char *got = NULL;
+
+    json_object_set_new(run, "outcome", json_string("fail"));
+    json_object_set_new(check, "status", json_string("failed"));
+    json_object_set_new(check, "sentence", json_string("it took too long"));
+    got = words_summary(run);
+    ck_assert_ptr_nonnull(strstr(got, "No promise was broken, but 1 of "));
+    ck_assert_ptr_nonnull(strstr(got, "failed: it took too long."));
+}
+END_TEST
+
 START_TEST(a_suite_counts_its_skips_in_words)
 {
     AUTO_JSON json_t *skip = sample("pass");
@@ -202,6 +233,8 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, a_finding_is_laid_to_a_fault_only_by_its_window, 0,
                         ARRAY_LEN(during));
     tcase_add_loop_test(tc, a_seed_reads_as_it_is_given, 0, ARRAY_LEN(seeds));
+    tcase_add_test(tc, times_of_a_topic_are_no_arrivals);
+    tcase_add_test(tc, a_failed_check_alone_is_told_as_such);
     tcase_add_test(tc, a_suite_counts_its_skips_in_words);
 }
 
