@@ -146,10 +146,10 @@ static int64_t stall_us(struct run *r, const struct plan_hop *h)
 {
     int64_t asked = r->plan->scenario.timeouts.stall_us;
     int64_t flush = run_flush_us(r) + worker_us(r, "offset.flush.timeout.ms");
-    int64_t handed_over = larger(
-        worker_us(r, "session.timeout.ms") +
-            worker_us(r, "scheduled.rebalance.max.delay.ms"),
-        h->group[0] ? consumer_session_us(r, h) : 0);
+    int64_t handed_over =
+        larger(worker_us(r, "session.timeout.ms") +
+                   worker_us(r, "scheduled.rebalance.max.delay.ms"),
+               h->group[0] ? consumer_session_us(r, h) : 0);
     int64_t least =
         larger(larger(flush, handed_over), partitions_noticed_us(r));
 

@@ -328,10 +328,10 @@ json_t *hop_evidence(struct run *r, size_t hop)
         : hr->judged && hr->result.pending == 0 ? "held"
                                                 : "not judged",
         "sentences", sentences, "drained", hr->drained, "stalled",
-        stood_still(r, hop), "pending", (json_int_t)hr->result.pending, "balance", balance,
-        "streams", streams_json(&hr->result), "findings", findings,
-        "longest_rewind", (json_int_t)hr->result.longest_rewind, "events",
-        events_json(r, hop));
+        stood_still(r, hop), "pending", (json_int_t)hr->result.pending,
+        "balance", balance, "streams", streams_json(&hr->result), "findings",
+        findings, "longest_rewind", (json_int_t)hr->result.longest_rewind,
+        "events", events_json(r, hop));
     add_refusals(o, hr);
     return o;
 }

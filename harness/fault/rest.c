@@ -131,8 +131,7 @@ bool rest_moved(const struct fault_call *c, const json_t *marks, int task,
     }
     seen = observer_task(c->field->observer, c->target->name, task);
     if (seen.changes > (uint64_t)before && at_rest(seen.state) &&
-        seen.written_us >=
-            json_integer_value(json_object_get(marks, ASKED)))
+        seen.written_us >= json_integer_value(json_object_get(marks, ASKED)))
         return true;
     err_set(err, -EAGAIN,
             "%s%s: %" PRIu64 " status records since it was asked, the last %s",

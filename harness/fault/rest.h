@@ -25,8 +25,8 @@ bool rest_settled(const json_t *status, struct err *err);
 json_t *rest_states(const json_t *status);
 
 /* How many status records of the connector and its tasks were seen so far, by
- * part, and when: {"asked_wall_us": 1795204151740000, "-1": 7, "0": 9}; new. The
- * clock is held against that of the workers: one machine's. */
+ * part, and when: {"asked_wall_us": 1795204151740000, "-1": 7, "0": 9}; new.
+ * The clock is held against that of the workers: one machine's. */
 json_t *rest_marks(const struct fault_call *c, const json_t *status);
 
 /* Did part `task` (-1: the connector) write status records since `marks`, and

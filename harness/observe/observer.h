@@ -113,13 +113,13 @@ int64_t observer_last_generation_us(struct observer *o, const char *group);
 /* ---- Connect ------------------------------------------------------------- */
 
 struct task_seen {
-    char state[16];    /* "RUNNING", "FAILED", ...; "" : not heard of */
-    char worker[64];   /* worker id: "10.88.0.12:8083" */
-    int worker_number; /* -1: unknown */
-    int64_t since_us;  /* run clock */
+    char state[16];     /* "RUNNING", "FAILED", ...; "" : not heard of */
+    char worker[64];    /* worker id: "10.88.0.12:8083" */
+    int worker_number;  /* -1: unknown */
+    int64_t since_us;   /* run clock */
     int64_t written_us; /* wall clock of who wrote the last one, whole ms */
-    uint64_t changes;  /* status records so far */
-    char trace[256];   /* first line, of FAILED */
+    uint64_t changes;   /* status records so far */
+    char trace[256];    /* first line, of FAILED */
 };
 /* task -1: the connector itself. */
 struct task_seen observer_task(struct observer *o, const char *connector,

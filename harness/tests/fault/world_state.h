@@ -22,8 +22,8 @@ struct fake_connector {
     json_t *config;
     json_t *offsets;
     bool sink;
-    bool restless;           /* UNASSIGNED at the next look */
-    uint64_t changes[PARTS]; /* the connector's, then each task's */
+    bool restless;             /* UNASSIGNED at the next look */
+    uint64_t changes[PARTS];   /* the connector's, then each task's */
     int64_t written_us[PARTS]; /* wall clock of the last of them */
 };
 
