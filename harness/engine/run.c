@@ -302,6 +302,8 @@ static void live(struct run *r)
     if (!run_interrupted())
         (void)did(r, run_drain);
     run_replay(r);
+    if (r->timeline_made)
+        timeline_note_generations(&r->timeline);
     run_judge_hops(r);
 }
 

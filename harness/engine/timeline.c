@@ -333,14 +333,21 @@ static bool dropped(struct timeline *t, int64_t since_us)
            baseline_dropped(s, n, t->spec.ends, t->spec.plan, t->spec.baseline);
 }
 
+void timeline_note_generations(struct timeline *t)
+{
+    int64_t generation = last_generation(t);
+
+    for (size_t i = 0; i < t->spec.plan->steps_len; i++)
+        if (t->steps[i].applied && generation > t->steps[i].asked_us)
+            t->steps[i].last_generation_us = generation;
+}
+
 /* The system's first reaction: a new generation, a status, less coming out. */
 static void notice(struct timeline *t, size_t i)
 {
     struct step_run *r = &t->steps[i];
     int64_t generation = last_generation(t);
 
-    if (generation > r->asked_us)
-        r->last_generation_us = generation;
     if (r->noticed_us >= 0 || !r->landed || r->recovered_us >= 0)
         return; /* what comes after it is another's */
     if (generation > r->asked_us)
@@ -469,6 +476,7 @@ int timeline_tick(struct timeline *t, struct err *err)
     bool over = clk_now(t->spec.field->clk) - t->began_us >=
                 t->spec.plan->scenario.duration_us;
 
+    timeline_note_generations(t);
     for (size_t i = 0; i < t->spec.plan->steps_len; i++) {
         int rc = tick_step(t, i, err);
 
@@ -481,6 +489,7 @@ int timeline_tick(struct timeline *t, struct err *err)
 
 void timeline_watch(struct timeline *t)
 {
+    timeline_note_generations(t);
     for (size_t i = 0; i < t->spec.plan->steps_len; i++) {
         if (t->steps[i].state != STEP_MENDED)
             continue;

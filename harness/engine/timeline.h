@@ -71,8 +71,15 @@ void timeline_done(struct timeline *t);
  * the harness itself cannot go on (undo/ cannot be written). */
 MUST_USE int timeline_tick(struct timeline *t, struct err *err);
 
-/* After the healing: only watch whether what was mended recovers. */
+/* After the healing: only watch whether what was mended recovers, and what
+ * comes late. */
 void timeline_watch(struct timeline *t);
+
+/* A worker that came back may rebalance a group long after the rate is well
+ * again, and what was not committed comes twice: the newest generation belongs
+ * to the disturbance, whatever became of the step. Once before judging will do,
+ * as the observer keeps the newest. */
+void timeline_note_generations(struct timeline *t);
 
 /* Is it in force, without `for`: until heal? */
 bool timeline_stays(const struct timeline *t, size_t step);
