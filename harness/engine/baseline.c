@@ -109,10 +109,13 @@ int64_t baseline_regained(const struct sample *s, size_t n, const bool *ends,
     for (size_t i = 0; i < plan->stations_len; i++)
         if (ends[i] && rate_over(s, n - 1, k, i) < 0.9 * b->rate[i])
             return -1;
-    for (size_t h = 0; h < plan->hops_len; h++)
+    for (size_t h = 0; h < plan->hops_len; h++) {
+        if (s[n - 1].replayed[h] > s[n - 1 - k].replayed[h])
+            return -1;
         for (size_t i = n - 1 - hold; i < n; i++)
             if (s[i].lag[h] > b->lag[h] + second_of_load(plan))
                 return -1;
+    }
     return s[n - 1 - hold].t_us;
 }
 

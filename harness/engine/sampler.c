@@ -46,6 +46,17 @@ static int64_t hop_lag(struct sampler *s, const struct plan_hop *h,
     return behind > 0 ? behind : 0;
 }
 
+/* A replay adds to the rate and leaves a source's lag alone: that it goes on
+ * shows in nothing else. Who fills the topic beside it cannot be told apart. */
+static uint64_t hop_replayed(struct sampler *s, const struct plan_hop *h)
+{
+    if (!h->connector || !h->connector->is_source)
+        return 0;
+    return observer_topic(s->spec.observer,
+                          s->spec.plan->stations[h->down].name)
+        .replayed;
+}
+
 /* Where it cannot be told now, it is as it was: a 0 would look like a fall, and
  * what follows like a leap. */
 static uint64_t delivered(struct sampler *s, size_t station)
@@ -90,8 +101,10 @@ static void take(struct sampler *s)
 
     for (size_t i = 0; i < p->stations_len && i < SAMPLE_STATIONS_MAX; i++)
         now.delivered[i] = delivered(s, i);
-    for (size_t i = 0; i < p->hops_len && i < SAMPLE_HOPS_MAX; i++)
+    for (size_t i = 0; i < p->hops_len && i < SAMPLE_HOPS_MAX; i++) {
         now.lag[i] = hop_lag(s, &p->hops[i], &now);
+        now.replayed[i] = hop_replayed(s, &p->hops[i]);
+    }
     tasks = tasks_now(s);
 
     pthread_mutex_lock(&s->lock);

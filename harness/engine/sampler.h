@@ -26,6 +26,7 @@ struct sample {
     struct load_counts load;
     uint64_t delivered[SAMPLE_STATIONS_MAX]; /* by station of the plan */
     int64_t lag[SAMPLE_HOPS_MAX];            /* by hop; -1: not seen */
+    uint64_t replayed[SAMPLE_HOPS_MAX];      /* old copies; sinks: 0 */
 };
 
 struct sampler_spec {
@@ -79,9 +80,9 @@ bool baseline_find(const struct sample *s, size_t n, const bool *ends,
 void baseline_cap(struct baseline *b, const struct plan *plan);
 
 /* Since when do the samples up to the last show a rate of at least 90 % of the
- * baseline at every end, and a lag of at most the baseline's plus one second
- * of load, for `hold_us`? The time of the first of these samples; -1: they do
- * not. */
+ * baseline at every end, a lag of at most the baseline's plus one second of
+ * load, and nothing old delivered again by a source, for `hold_us`? The time
+ * of the first of these samples; -1: they do not. */
 int64_t baseline_regained(const struct sample *s, size_t n, const bool *ends,
                           const struct plan *plan, const struct baseline *b,
                           int64_t hold_us);

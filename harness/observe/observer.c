@@ -21,6 +21,10 @@ struct live_topic {
     size_t ends_len;
     uint64_t records;
     int64_t last_us;
+    uint32_t run;
+    struct stream_marks marks;
+    uint64_t replayed;
+    size_t stamp_at; /* where the last one's stamp was */
 };
 
 struct observer {
@@ -58,23 +62,36 @@ static bool note_place(struct live_topic *t, const struct kafka_record *r)
     return false;
 }
 
+static void note_record(struct live_topic *t, const struct kafka_record *r,
+                        int64_t now_us)
+{
+    uint64_t copies = tally_counts(t->tally).copies;
+    struct place at = {.offset = r->offset,
+                       .time_us = r->time_us,
+                       .partition = r->partition,
+                       .node = -1};
+    struct stamp s;
+
+    tally_record(t->tally, r->value, r->value_len, &at);
+    t->records++;
+    t->last_us = now_us;
+    if (stamp_find(r->value, r->value_len, &t->stamp_at, &s) == STAMP_INTACT &&
+        s.run == t->run &&
+        stream_marks_note(&t->marks, s.stream, s.seq, now_us) &&
+        tally_counts(t->tally).copies > copies)
+        t->replayed++;
+}
+
 static void note_live(void *ctx, const char *topic,
                       const struct kafka_record *r)
 {
     struct observer *o = ctx;
     struct live_topic *t;
-    struct place at = {.offset = r->offset,
-                       .time_us = r->time_us,
-                       .partition = r->partition,
-                       .node = -1};
 
     pthread_mutex_lock(&o->lock);
     t = find(o, topic);
-    if (t && !note_place(t, r)) {
-        tally_record(t->tally, r->value, r->value_len, &at);
-        t->records++;
-        t->last_us = clk_now(o->spec.clk);
-    }
+    if (t && !note_place(t, r))
+        note_record(t, r, clk_now(o->spec.clk));
     pthread_mutex_unlock(&o->lock);
 }
 
@@ -158,6 +175,7 @@ static void add_topics(struct observer *o)
         if (!t->name)
             abort();
         t->tally = tally_new(o->spec.topics[i].tally);
+        t->run = o->spec.topics[i].tally->run;
         t->last_us = -1;
     }
 }
@@ -200,6 +218,7 @@ void observer_free(struct observer *o)
     for (size_t i = 0; i < o->topics_len; i++) {
         free(o->topics[i].name);
         tally_free(o->topics[i].tally);
+        stream_marks_done(&o->topics[i].marks);
     }
     free(o->topics);
     groups_watch_free(o->groups);
@@ -218,6 +237,7 @@ struct topic_seen observer_topic(struct observer *o, const char *topic)
     if (t) {
         seen.records = t->records;
         seen.distinct = tally_counts(t->tally).distinct;
+        seen.replayed = t->replayed;
         seen.last_us = t->last_us;
     }
     pthread_mutex_unlock(&o->lock);

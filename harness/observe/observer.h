@@ -63,6 +63,7 @@ void observer_free(struct observer *o); /* stops first; NULL is fine */
 struct topic_seen {
     uint64_t records;  /* visible data records so far */
     uint64_t distinct; /* identities of ours */
+    uint64_t replayed; /* copies of what had come seconds before or earlier */
     int64_t last_us;   /* run clock: when the last one was seen; -1: never */
 };
 struct topic_seen observer_topic(struct observer *o, const char *topic);

@@ -1,5 +1,6 @@
 /* watch.h - the two watchers an observer is made of, beside the live topics.
- * Each keeps what its tail told it under a lock of its own.
+ * Each keeps what its tail told it under a lock of its own. And the marks by
+ * which a live topic tells old from new.
  */
 #ifndef OBSERVE_WATCH_H
 #define OBSERVE_WATCH_H
@@ -56,5 +57,18 @@ uint64_t connect_watch_commits(struct connect_watch *w, const char *connector);
 /* Which worker ran a task at a wall-clock time; -1: unknown. */
 int connect_watch_worker_at(struct connect_watch *w, const char *connector,
                             int task, int64_t wall_us);
+
+/* ---- the streams of one topic (stream_marks.c); the caller's lock -------- */
+
+struct stream_marks {
+    struct stream_mark *at;
+    size_t len, cap;
+};
+
+/* Note a sequence. Had its stream gone beyond it seconds ago (3 to 6) or
+ * more? Then it is no echo of what has just come. */
+bool stream_marks_note(struct stream_marks *m, uint32_t stream, uint64_t seq,
+                       int64_t now_us);
+void stream_marks_done(struct stream_marks *m);
 
 #endif

@@ -167,6 +167,38 @@ START_TEST(regained_or_not)
 }
 END_TEST
 
+static const struct replay {
+    const char *what;
+    int copies[16]; /* so many in each second */
+    size_t n;
+    int64_t since_s; /* -1: not regained */
+} replays[] = {
+    {"it goes on", {500, 500, 500}, 3, -1},
+    {"it has just ended", {1, 0, 0}, 3, -1},
+    {"it pauses for less than the hold", {500, 0, 0, 500}, 4, -1},
+    {"it has ended", {500, 0, 0, 0}, 4, 11},
+};
+
+/* What a source delivers again adds to the rate, and its lag is none. */
+START_TEST(nothing_is_regained_while_a_source_replays)
+{
+    const struct replay *r = &replays[_i];
+    static const int rates[16] = {600, 600, 600, 600};
+    struct plan plan = {.stations_len = STATIONS, .hops_len = HOPS};
+    struct baseline b = {
+        .known = true, .window_us = US_PER_S, .rate = {[SINK] = 100}};
+    struct sample s[SAMPLES];
+    size_t n = samples_of(rates, NULL, r->n, s);
+    int64_t got;
+
+    for (size_t i = 1; i < n; i++)
+        s[i].replayed[0] = s[i - 1].replayed[0] + (uint64_t)r->copies[i - 1];
+    got = baseline_regained(s, n, ends, &plan, &b, 3 * US_PER_S);
+    ck_assert_msg(got == (r->since_s < 0 ? -1 : r->since_s * US_PER_S),
+                  "%s: %lld", r->what, (long long)got);
+}
+END_TEST
+
 /* A sink that works in batches is given as long as its windows are. */
 START_TEST(windows_that_are_longer_than_the_hold)
 {
@@ -233,6 +265,8 @@ static void fill(TCase *tc)
     tcase_add_test(tc, no_samples_are_no_baseline);
     tcase_add_loop_test(tc, regained_or_not, 0,
                         sizeof(regains) / sizeof(regains[0]));
+    tcase_add_loop_test(tc, nothing_is_regained_while_a_source_replays, 0,
+                        sizeof(replays) / sizeof(replays[0]));
     tcase_add_test(tc, windows_that_are_longer_than_the_hold);
     tcase_add_test(tc, a_rate_that_fell_is_noticed);
     tcase_add_test(tc, no_more_is_expected_than_is_sent);

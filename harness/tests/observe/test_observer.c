@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
+#include <stdatomic.h>
 
 #include "observe/watching.h"
 #include "oracle/stamp.h"
@@ -142,6 +143,38 @@ START_TEST(topics_are_counted_live)
 }
 END_TEST
 
+/* The observer's time, so far ahead of the real one. */
+static atomic_llong ahead_us;
+
+static int64_t ahead_now(void *ctx)
+{
+    (void)ctx;
+    return clk_now(&real) + atomic_load(&ahead_us);
+}
+
+START_TEST(copies_of_what_came_long_ago_are_told)
+{
+    static const struct clk ahead = {.now_us = ahead_now};
+    struct observer_topic topic = {"orders", &tally};
+    struct observer *o = NULL;
+    struct err err = {0};
+
+    env.spec.topics = &topic;
+    env.spec.topics_len = 1;
+    env.spec.clk = &ahead;
+    produce(0, 0, 10);
+    ck_assert_msg(observer_start(&env.spec, &o, &err) == 0, "%s", err.text);
+    await(o, 10);
+    ck_assert_uint_eq(observer_topic(o, "orders").replayed, 0);
+    atomic_store(&ahead_us, 10 * US_PER_S);
+    produce(0, 10, 5);
+    produce(0, 6, 3);
+    await(o, 18);
+    ck_assert_uint_eq(observer_topic(o, "orders").replayed, 3);
+    observer_free(o);
+}
+END_TEST
+
 START_TEST(without_connects_topics_nothing_is_known_of_tasks)
 {
     AUTO_FREE struct ownership *owners = NULL;
@@ -173,6 +206,7 @@ static void fill(TCase *tc)
 {
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, topics_are_counted_live);
+    tcase_add_test(tc, copies_of_what_came_long_ago_are_told);
     tcase_add_test(tc, without_connects_topics_nothing_is_known_of_tasks);
 }
 

@@ -1,0 +1,59 @@
+/* stream_marks.c - how long ago a stream had gone beyond a sequence, about. */
+#include <stdlib.h>
+
+#include "observe/watch.h"
+
+enum { OLD_US = 3 * US_PER_S };
+
+/* What was reached at the last turn and at the one before, which is at least
+ * OLD_US ago when the next turn is due. */
+struct stream_mark {
+    uint32_t stream;
+    uint64_t next; /* behind the highest so far */
+    uint64_t recent, old;
+    int64_t turned_us;
+};
+
+static struct stream_mark *mark_of(struct stream_marks *m, uint32_t stream,
+                                   int64_t now_us)
+{
+    for (size_t i = 0; i < m->len; i++)
+        if (m->at[i].stream == stream)
+            return &m->at[i];
+    if (m->len == m->cap) {
+        m->cap = m->cap ? 2 * m->cap : 16;
+        m->at = realloc(m->at, m->cap * sizeof(*m->at));
+        if (!m->at)
+            abort();
+    }
+    m->at[m->len] = (struct stream_mark){.stream = stream, .turned_us = now_us};
+    return &m->at[m->len++];
+}
+
+static void turn(struct stream_mark *k, int64_t now_us)
+{
+    int64_t since = now_us - k->turned_us;
+
+    if (since < OLD_US)
+        return;
+    k->old = since < 2 * OLD_US ? k->recent : k->next;
+    k->recent = k->next;
+    k->turned_us = now_us;
+}
+
+bool stream_marks_note(struct stream_marks *m, uint32_t stream, uint64_t seq,
+                       int64_t now_us)
+{
+    struct stream_mark *k = mark_of(m, stream, now_us);
+
+    turn(k, now_us);
+    if (seq >= k->next)
+        k->next = seq + 1;
+    return seq < k->old;
+}
+
+void stream_marks_done(struct stream_marks *m)
+{
+    free(m->at);
+    *m = (struct stream_marks){0};
+}
