@@ -93,6 +93,8 @@ static void take(struct past *p, const json_t *o)
         p->load_ended_us = at_us;
     else if (strcmp(what, "generation") == 0)
         json_object_set_new(p->generations, actor, json_integer(at_us));
+    else if (strcmp(what, "status") == 0 && look_int(o, "body.task") >= 0)
+        json_object_set_new(p->statuses, actor, json_integer(at_us));
     else if (look(o, "body.target"))
         note_step(p, actor, what, at_us, o);
     note_event(p, o);
@@ -137,7 +139,8 @@ void past_read(const char *dir, struct past *ret)
                          .phases = json_array(),
                          .events = json_array(),
                          .steps = json_object(),
-                         .generations = json_object()};
+                         .generations = json_object(),
+                         .statuses = json_object()};
     if (json_read(own, &run, &ignored) == 0) {
         ret->ended = !look_true(run, "run.broken_off");
         (void)snprintf(ret->outcome, sizeof(ret->outcome), "%s",
@@ -163,6 +166,7 @@ void past_done(struct past *p)
     json_decref(p->events);
     json_decref(p->steps);
     json_decref(p->generations);
+    json_decref(p->statuses);
     *p = (struct past){0};
 }
 
@@ -173,16 +177,25 @@ static int64_t told_us(const json_t *step, const char *what)
     return told ? look_int(told, "t_us") : -1;
 }
 
-/* The newest generation of any sink's group. */
+static int64_t later(int64_t last, const json_t *at)
+{
+    int64_t t = at ? json_integer_value(at) : -1;
+
+    return t > last ? t : last;
+}
+
+/* The newest generation of any sink's group, or status of a source's task. */
 static int64_t last_generation(const struct past *p, const struct plan *plan)
 {
     int64_t last = -1;
 
     for (size_t i = 0; i < plan->hops_len; i++) {
-        const json_t *at = json_object_get(p->generations, plan->hops[i].group);
-        int64_t t = at ? json_integer_value(at) : -1;
+        const struct plan_hop *h = &plan->hops[i];
 
-        last = t > last ? t : last;
+        last = later(last, json_object_get(p->generations, h->group));
+        if (h->by_identities && h->connector)
+            last =
+                later(last, json_object_get(p->statuses, h->connector->name));
     }
     return last;
 }

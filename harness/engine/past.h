@@ -26,6 +26,7 @@ struct past {
     json_t *events; /* as in run.json */
     json_t *steps;  /* {"timeline[0]": {"asked": {"t_us", "target", ..}}} */
     json_t *generations; /* {group: time of its newest} */
+    json_t *statuses;    /* {connector: time of its tasks' newest} */
     uint64_t events_not_kept;
 };
 

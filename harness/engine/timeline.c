@@ -99,17 +99,34 @@ static uint64_t status_changes(struct timeline *t)
     return n;
 }
 
+/* A source has no group: what its tasks say of themselves stands for one. */
+static int64_t last_status(struct observer *o, const char *connector)
+{
+    int tasks = observer_tasks(o, connector);
+    int64_t last = -1;
+
+    for (int i = 0; i < tasks; i++) {
+        int64_t at = observer_task(o, connector, i).since_us;
+
+        last = at > last ? at : last;
+    }
+    return last;
+}
+
 static int64_t last_generation(struct timeline *t)
 {
+    struct observer *o = t->spec.field->observer;
     int64_t last = -1;
 
     for (size_t i = 0; i < t->spec.plan->hops_len; i++) {
         const struct plan_hop *h = &t->spec.plan->hops[i];
-        int64_t at;
+        int64_t at = -1, status = -1;
 
-        if (!h->group[0])
-            continue;
-        at = observer_last_generation_us(t->spec.field->observer, h->group);
+        if (h->group[0])
+            at = observer_last_generation_us(o, h->group);
+        if (h->by_identities && h->connector)
+            status = last_status(o, h->connector->name);
+        at = status > at ? status : at;
         last = at > last ? at : last;
     }
     return last;

@@ -121,10 +121,35 @@ START_TEST(a_rebalance_after_the_recovery_is_part_of_it)
 }
 END_TEST
 
+static void hold_shop(const struct target *t, char *out, size_t size)
+{
+    (void)t;
+    (void)snprintf(out, size, "endpoint shop");
+}
+
+static const struct fault_ops grip = {.name = "grip", .holds = hold_shop};
+
+/* Both would capture what was before the other, and put that back. */
+START_TEST(of_two_steps_due_at_once_the_second_waits)
+{
+    struct err err = {0};
+
+    for (size_t i = 0; i < 2; i++) {
+        steps[i].ops = &grip;
+        (void)snprintf(asked_for[i].path, sizeof(asked_for[i].path),
+                       "timeline[%zu]", i);
+    }
+    ck_assert_int_ge(timeline_tick(&timeline, &err), 0);
+    ck_assert_int_eq(timeline.steps[0].state, STEP_RESOLVING);
+    ck_assert_int_eq(timeline.steps[1].state, STEP_WAITING);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, a_rebalance_after_the_recovery_is_part_of_it);
+    tcase_add_test(tc, of_two_steps_due_at_once_the_second_waits);
 }
 
 SUITE_MAIN("timeline", fill)
