@@ -22,12 +22,35 @@ int64_t hop_finding(const json_t *hop, const char *kind)
     return look_number(json_object_get(all, kind), "records", 0);
 }
 
+int64_t hop_doubtful(const json_t *hop, const char *kind)
+{
+    const json_t *all = json_object_get(hop, "findings");
+
+    return look_number(json_object_get(all, kind), "unjudged", 0);
+}
+
+/* Was it judged but for some kinds of findings? Those who ask for such a kind
+ * look themselves. */
+static bool only_in_doubt(const json_t *hop)
+{
+    const char *kind;
+    json_t *f;
+
+    json_object_foreach(json_object_get(hop, "findings"), kind, f)
+    {
+        if (look_number(f, "unjudged", 0) > 0)
+            return true;
+    }
+    return false;
+}
+
 /* Why nothing can be said of what is absent from it; NULL: it can. */
 static const char *not_whole(const json_t *hop)
 {
     if (look_number(hop, "pending", 0) > 0)
         return "records had not arrived when the drain ended";
-    if (strcmp(look_text(hop, "status"), "not judged") == 0)
+    if (strcmp(look_text(hop, "status"), "not judged") == 0 &&
+        !only_in_doubt(hop))
         return "it was not judged";
     if (!json_is_true(json_object_get(hop, "drained")))
         return "it had not drained";
@@ -126,6 +149,27 @@ static int64_t list_kinds(const json_t *hop, const char *const *kinds,
     return sum;
 }
 
+/* Is some of that on any hop that may be such a finding, or none? */
+static bool any_in_doubt(const json_t *run, const char *const *kinds,
+                         struct check_result *ret)
+{
+    const json_t *hops = json_object_get(run, "hops");
+
+    for (size_t i = 0; i < json_array_size(hops); i++)
+        for (size_t k = 0; kinds[k]; k++) {
+            const json_t *hop = json_array_get(hops, i);
+            int64_t n = hop_doubtful(hop, kinds[k]);
+
+            if (n == 0)
+                continue;
+            check_say(ret, CHECK_NOT_JUDGED,
+                      "%s: whether %s records are %s cannot be told",
+                      look_text(hop, "name"), count_of(n).text, kinds[k]);
+            return true;
+        }
+    return false;
+}
+
 bool judge_findings(const json_t *run, const struct findings_asked *a,
                     struct hops_sum *ret_sum, struct check_result *ret)
 {
@@ -145,7 +189,8 @@ bool judge_findings(const json_t *run, const struct findings_asked *a,
         bad++;
     }
     if (!worst)
-        return hops_whole(run, &every, ret_sum, ret);
+        return !any_in_doubt(run, a->kinds, ret) &&
+               hops_whole(run, &every, ret_sum, ret);
     (void)list_kinds(worst, a->kinds, got, sizeof(got), &kind);
     if (bad > 1)
         (void)snprintf(more, sizeof(more), " (1 of %zu such hops)", bad);

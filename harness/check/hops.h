@@ -24,6 +24,9 @@ bool hop_chosen(const json_t *hop, const struct hop_choice *c);
 /* Records with a finding of that kind. */
 int64_t hop_finding(const json_t *hop, const char *kind);
 
+/* Records that may be one of that kind, or none. */
+int64_t hop_doubtful(const json_t *hop, const char *kind);
+
 struct hops_sum {
     size_t hops;
     int64_t upstream, delivered, dead_lettered, filtered;

@@ -6,6 +6,7 @@
 #include "base/own.h"
 #include "engine/guarantee.h"
 #include "engine/state.h"
+#include "engine/unjudged.h"
 
 enum { WORST_SHOWN = 20 };
 
@@ -135,8 +136,10 @@ static json_t *finding_sentence(const struct run *r, size_t hop,
                         where);
 }
 
+/* What was found of all kinds; beside it, whether the guarantee is broken, or
+ * cannot be said to hold. */
 static json_t *findings_json(struct run *r, size_t hop, json_t *sentences,
-                             bool *ret_broken)
+                             bool *ret_broken, bool *ret_in_doubt)
 {
     const struct plan_hop *h = &r->plan->hops[hop];
     const struct hop_run *hr = &r->hops[hop];
@@ -159,16 +162,21 @@ static json_t *findings_json(struct run *r, size_t hop, json_t *sentences,
         if (f->records[k] > 0)
             json_array_append_new(
                 sentences, finding_sentence(r, hop, (enum finding_kind)k, why));
+        json_array_append_new(
+            sentences, hop_unjudged_sentence(r, hop, (enum finding_kind)k));
         json_object_set_new(
             o, name,
-            json_pack("{s:I, s:I, s:b, s:b, s:I, s:o}", "records",
-                      (json_int_t)f->records[k], "runs", (json_int_t)f->runs[k],
-                      "fails", breaks && !relaxed, "relaxed", relaxed,
-                      "allowed",
-                      (json_int_t)guarantee_allows(&h->guarantee,
-                                                   (enum finding_kind)k, &d),
-                      "worst", worst));
+            json_pack(
+                "{s:I, s:I, s:I, s:b, s:b, s:I, s:o}", "records",
+                (json_int_t)f->records[k], "runs", (json_int_t)f->runs[k],
+                "unjudged",
+                (json_int_t)hop_unjudged(&hr->result, (enum finding_kind)k),
+                "fails", breaks && !relaxed, "relaxed", relaxed, "allowed",
+                (json_int_t)guarantee_allows(&h->guarantee,
+                                             (enum finding_kind)k, &d),
+                "worst", worst));
         *ret_broken |= breaks && !relaxed;
+        *ret_in_doubt |= hop_in_doubt(r, hop, (enum finding_kind)k);
     }
     return o;
 }
@@ -302,8 +310,8 @@ json_t *hop_evidence(struct run *r, size_t hop)
     const struct plan_hop *h = &r->plan->hops[hop];
     const struct hop_run *hr = &r->hops[hop];
     json_t *sentences = json_array();
-    bool broken = false;
-    json_t *findings = findings_json(r, hop, sentences, &broken);
+    bool broken = false, in_doubt = false;
+    json_t *findings = findings_json(r, hop, sentences, &broken, &in_doubt);
     json_t *balance = balance_json(&hr->result.balance);
     json_t *o;
 
@@ -324,9 +332,9 @@ json_t *hop_evidence(struct run *r, size_t hop)
         "downstream", r->plan->stations[h->down].name, "upstream_is",
         h->up_is_ledger ? "ledger" : "station", "guarantee",
         guarantee_json(&h->guarantee), "status",
-        broken                                  ? "broken"
-        : hr->judged && hr->result.pending == 0 ? "held"
-                                                : "not judged",
+        broken                                               ? "broken"
+        : hr->judged && hr->result.pending == 0 && !in_doubt ? "held"
+                                                             : "not judged",
         "sentences", sentences, "drained", hr->drained, "stalled",
         stood_still(r, hop), "pending", (json_int_t)hr->result.pending,
         "balance", balance, "streams", streams_json(&hr->result), "findings",

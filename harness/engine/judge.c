@@ -8,6 +8,7 @@
 #include "base/own.h"
 #include "engine/guarantee.h"
 #include "engine/state.h"
+#include "engine/unjudged.h"
 
 enum { PARTITIONS_MAX = 1024, WORST_KEPT = 1000, EVENTS_KEPT = 50 };
 
@@ -227,6 +228,20 @@ static void place_duplicates(struct run *r, size_t i)
                        r->plan->hops[i].name);
 }
 
+/* A doubt is a reason where the guarantee rests on it. */
+static void tell_doubts(struct run *r, size_t i)
+{
+    for (int k = 0; k < FINDING_KINDS; k++) {
+        enum finding_kind kind = (enum finding_kind)k;
+        AUTO_JSON json_t *said = hop_unjudged_sentence(r, i, kind);
+
+        if (said && hop_in_doubt(r, i, kind))
+            run_reason(r, "%s", json_string_value(said));
+        else if (said)
+            run_not_judged(r, "%s", json_string_value(said));
+    }
+}
+
 static void judge_hop(struct run *r, size_t i)
 {
     const struct plan_hop *h = &r->plan->hops[i];
@@ -281,6 +296,7 @@ static void judge_hop(struct run *r, size_t i)
                        "upstream no longer holds: whose doing they are cannot "
                        "be told",
                        h->name, (unsigned long long)hr->result.unjudged);
+    tell_doubts(r, i);
     judge_refusals(r, i, down->tally, dead);
     place_duplicates(r, i);
     judge_commits(r, i);

@@ -123,9 +123,12 @@ struct hop_result {
     size_t streams_len;
     uint64_t pending; /* absent, when not drained */
     uint64_t longest_rewind;
-    uint64_t unjudged; /* further copies and late first sights of records
-                          that upstream no longer holds: whose doing they
-                          are nobody can say */
+    uint64_t unordered; /* first seen after a later one of a stream that comes
+                           mixed from several partitions of upstream, which
+                           have no order among each other: not judged */
+    uint64_t unjudged;  /* further copies and late first sights of records
+                           that upstream no longer holds: whose doing they
+                           are nobody can say */
 };
 
 void hop_judge(const struct hop_spec *spec, struct hop_result *ret);

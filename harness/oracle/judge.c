@@ -23,6 +23,7 @@ struct scan {
     struct hop_result *ret;
     struct balance *sum;
     bool has_up;
+    bool mixed;        /* downstream mixes what upstream keeps apart */
     uint64_t end;      /* of what was attempted */
     uint64_t reserved; /* and of what may have been */
     uint64_t arrived;  /* a later one than any below has arrived */
@@ -200,6 +201,8 @@ static void judge_copies(struct scan *s, int level)
     bits_add_page(&c->more_copies, &c->mem, s->number, more);
 }
 
+/* A stream that upstream has in several partitions has an order in each of
+ * them only; once they are mixed nobody can say which of two goes first. */
 static void judge_late(struct scan *s)
 {
     struct stream_case *c = s->c;
@@ -214,7 +217,8 @@ static void judge_late(struct scan *s)
         uint64_t more = down[i] & ~(up[i] | live[i] | s->taken[i]);
 
         s->ret->unjudged += ones(more & ~s->held[i]);
-        late[i] = more & s->held[i];
+        late[i] = s->mixed ? 0 : more & s->held[i];
+        s->ret->unordered += s->mixed ? ones(more & s->held[i]) : 0;
         s->gather->records[FINDING_REORDERED] += ones(late[i]);
     }
     bits_add_page(&c->late, &c->mem, s->number, late);
@@ -310,6 +314,8 @@ static void begin(struct scan *s)
     uint64_t bound, up = larger(next_of(c->up), next_of(c->up_live));
 
     s->has_up = c->spec->up || c->spec->up_live;
+    s->mixed =
+        s->has_up && c->down && c->down->late.count > 0 && !lanes_kept(c);
     s->end = fates_end(c->ledger, c->spec->ledger->closed);
     s->reserved = larger(s->end, c->ledger ? c->ledger->reserved : 0);
     bound = larger(s->reserved, up);

@@ -51,6 +51,10 @@ void judge_stream(struct stream_case *c, struct gather *gather,
                   struct hop_result *ret, struct balance *sum);
 void stream_case_done(struct stream_case *c);
 
+/* Has each partition downstream records of one partition upstream alone? Those
+ * of several have no order among each other. What cannot be told is not. */
+bool lanes_kept(const struct stream_case *c);
+
 /* Which acknowledged sequences of the hop's streams have an offset that now
  * holds another record; cases[i] is of spec->streams[i]. */
 void judge_diverged(const struct hop_spec *spec, struct stream_case *cases);

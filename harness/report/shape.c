@@ -138,6 +138,7 @@ static const struct row rows[] = {
     {"hops[].findings", OBJECT, true, NULL},
     {"hops[].findings{}.records", WHOLE, true, NULL},
     {"hops[].findings{}.runs", WHOLE, true, NULL},
+    {"hops[].findings{}.unjudged", WHOLE, false, NULL},
     {"hops[].findings{}.fails", TRUTH, true, NULL},
     {"hops[].findings{}.relaxed", TRUTH, false, NULL},
     {"hops[].findings{}.allowed", WHOLE, false, NULL},

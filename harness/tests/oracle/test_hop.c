@@ -17,7 +17,7 @@ struct hop_case {
     bool loaded;      /* down_is_loaded */
     bool by_key;
     enum stamps_in_record stamps;
-    uint64_t unjudged, pending, rewind;
+    uint64_t unjudged, unordered, pending, rewind;
 };
 
 static const struct hop_case cases[] = {
@@ -205,6 +205,31 @@ static const struct hop_case cases[] = {
      .down = "0-5 1", .want = "", .unjudged = 1},
     {"late ones of what was trimmed: nobody can say", "a0-5", .up = "4-5",
      .down = "1 0 2-5", .want = "", .unjudged = 1},
+
+    /* a stream that the topic has in several partitions */
+    {"they are mixed in one sink: each had its order", "a0-5",
+     .up = "0 2 4 p1 1 3 5", .down = "0 2 4 1 3 5", .want = "", .unordered = 2},
+    {"mixed, and all came in the stream's order", "a0-5",
+     .up = "0 2 4 p1 1 3 5", .down = "0-5", .want = ""},
+    {"partitions that were there only live are mixed", "a0-5", .up = "4-5",
+     .live = "0-1 4-5 p1 2-3", .down = "2-3 0-1 4-5", .want = "",
+     .unordered = 2},
+    {"the replay has the one, the live tail the other", "a0-3", .up = "2-3",
+     .live = "p1 0-1", .down = "2-3 0-1", .want = "", .unordered = 2},
+    {"kept apart: late in its own is late", "a0-5", .up = "0 2 4 p1 1 3 5",
+     .down = "0 4 2 p1 1 3 5", .want = "reordered 1 of 1: 2+1"},
+    {"kept apart under other numbers", "a0-5", .up = "0 2 4 p1 1 3 5",
+     .down = "p7 0 4 2 p3 1 3 5", .want = "reordered 1 of 1: 2+1"},
+    {"dealt out anew", "a0-5", .up = "0 2 4 p1 1 3 5", .down = "0 2 1 p1 4 5 3",
+     .want = "", .unordered = 2},
+    {"one that upstream has not could be of any", "a0-5 i6",
+     .up = "0 2 4 p1 1 3 5", .down = "0 4 2 6 p1 1 3 5", .want = "",
+     .unordered = 1},
+    {"of one partition late is late", "a0-5 s2 a0-5",
+     .up = "0-5 s2 p1 0-2 p2 3-5", .down = "0 2 1 3-5 s2 3-5 0-2",
+     .want = "reordered 1 of 1: 1+1", .unordered = 3},
+    {"the load's own partitions are what they are", "a0-5",
+     .down = "0 4 2 p1 1 3 5", .want = "reordered 1 of 1: 2+1"},
 };
 
 static struct tally_spec spec_of(const struct hop_case *c)
@@ -250,6 +275,7 @@ START_TEST(a_hop_is_judged)
                   c->name, got, c->want);
     ck_assert_msg(hop_balance_closes(&r), "%s: does not close", c->name);
     ck_assert_msg(r.unjudged == c->unjudged, "%s: unjudged", c->name);
+    ck_assert_msg(r.unordered == c->unordered, "%s: unordered", c->name);
     ck_assert_msg(r.pending == c->pending, "%s: pending", c->name);
     if (c->rewind)
         ck_assert_msg(r.longest_rewind == c->rewind, "%s: rewind", c->name);

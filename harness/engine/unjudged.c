@@ -1,0 +1,39 @@
+#include "engine/unjudged.h"
+
+#include <inttypes.h>
+
+#include "engine/guarantee.h"
+
+uint64_t hop_unjudged(const struct hop_result *res, enum finding_kind kind)
+{
+    return kind == FINDING_REORDERED ? res->unordered : 0;
+}
+
+bool hop_in_doubt(const struct run *r, size_t hop, enum finding_kind kind)
+{
+    const struct duplicates_seen none = {0};
+    char why[160];
+
+    return guarantee_breaks(&r->plan->hops[hop].guarantee, kind,
+                            hop_unjudged(&r->hops[hop].result, kind), &none,
+                            why, sizeof(why)) &&
+           !run_relaxed(r, finding_kind_name(kind));
+}
+
+json_t *hop_unjudged_sentence(const struct run *r, size_t hop,
+                              enum finding_kind kind)
+{
+    uint64_t n = hop_unjudged(&r->hops[hop].result, kind);
+
+    if (n == 0)
+        return NULL;
+    return json_sprintf(
+        "%s: %s: not judged: %" PRIu64 " records come after later ones of "
+        "their stream, which comes mixed from several partitions, and those "
+        "have no order among each other; %s",
+        r->plan->hops[hop].name, finding_kind_name(kind), n,
+        hop_in_doubt(r, hop, kind)
+            ? "the guarantee promises order: whether it was kept cannot be "
+              "told (ordering: none asks for none)"
+            : "no order is asked for");
+}

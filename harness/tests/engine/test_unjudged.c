@@ -1,0 +1,79 @@
+/* What cannot be judged is said, and is not held where it was promised. */
+#include <string.h>
+
+#include "base/own.h"
+#include "engine/state.h"
+#include "engine/unjudged.h"
+#include "support/suite.h"
+
+static struct plan_station stations[] = {{.name = "orders"}, {.name = "shop"}};
+static struct plan_hop hop = {
+    .name = "orders -> s -> shop",
+    .up = 0,
+    .down = 1,
+};
+static struct hop_run seen;
+static struct plan plan = {
+    .stations = stations,
+    .stations_len = 2,
+    .hops = &hop,
+    .hops_len = 1,
+};
+static const struct run_spec spec = {.plan = &plan};
+static struct run run = {.spec = &spec, .plan = &plan, .hops = &seen};
+
+static const struct row {
+    const char *what;
+    int64_t delivery, ordering;
+    uint64_t unordered, reordered;
+    const char *status;
+    const char *sentence; /* in the first one; NULL: there is none */
+} rows[] = {
+    {"nothing to say", AT_LEAST_ONCE, ORDER_STREAM, 0, 0, "held", NULL},
+    {"order is promised and cannot be judged", AT_LEAST_ONCE, ORDER_STREAM, 3,
+     0, "not judged",
+     "orders -> s -> shop: reordered: not judged: 3 records come after later "
+     "ones of their stream, which comes mixed from several partitions, and "
+     "those have no order among each other; the guarantee promises order: "
+     "whether it was kept cannot be told"},
+    {"by key it is promised as well", EXACTLY_ONCE, ORDER_KEY, 3, 0,
+     "not judged", "promises order"},
+    {"nobody asked for it", AT_LEAST_ONCE, ORDER_NONE, 3, 0, "held",
+     "no order is asked for"},
+    {"what is proven goes first", AT_LEAST_ONCE, ORDER_STREAM, 3, 1, "broken",
+     "reordered: expected none, got 1"},
+};
+
+START_TEST(a_doubt_is_said)
+{
+    const struct row *w = &rows[_i];
+    AUTO_JSON json_t *o = NULL;
+    const char *status, *sentence;
+
+    seen = (struct hop_run){.judged = true, .drained = true};
+    hop.guarantee =
+        (struct guarantee){.delivery = w->delivery, .ordering = w->ordering};
+    seen.result.unordered = w->unordered;
+    seen.result.findings.records[FINDING_REORDERED] = w->reordered;
+    o = hop_evidence(&run, 0);
+    status = json_string_value(json_object_get(o, "status"));
+    sentence =
+        json_string_value(json_array_get(json_object_get(o, "sentences"), 0));
+    ck_assert_msg(strcmp(status, w->status) == 0, "%s: %s", w->what, status);
+    ck_assert_msg(!sentence == !w->sentence &&
+                      (!sentence || strstr(sentence, w->sentence)),
+                  "%s: %s", w->what, sentence ? sentence : "no sentence");
+    ck_assert_int_eq(
+        json_integer_value(json_object_get(
+            json_object_get(json_object_get(o, "findings"), "reordered"),
+            "unjudged")),
+        (json_int_t)w->unordered);
+}
+END_TEST
+
+static void fill(TCase *tc)
+{
+    tcase_add_loop_test(tc, a_doubt_is_said, 0, ARRAY_LEN(rows));
+}
+
+SUITE_MAIN("unjudged", fill)
