@@ -21,6 +21,30 @@ enum duplicate_when duplicate_when(const struct window *windows, size_t len,
     return later && !of_arrival ? DUPLICATE_UNKNOWN : DUPLICATE_OUTSIDE;
 }
 
+/* What may be a copy that upstream has as well stands at no time of its own. */
+bool duplicates_placed(const struct findings *f, const struct disturbed *d,
+                       uint64_t *ret_outside)
+{
+    uint64_t told = 0;
+
+    *ret_outside = 0;
+    for (size_t i = 0; i < f->worst_len; i++) {
+        const struct finding *w = &f->worst[i];
+        int64_t at_us = w->down_first.time_us;
+        uint64_t n = w->count - w->ambiguous;
+        enum duplicate_when when = DUPLICATE_UNKNOWN;
+
+        if (w->kind != FINDING_DUPLICATE)
+            continue;
+        if (at_us >= 0)
+            when = duplicate_when(d->windows, d->len, at_us - d->began_wall_us,
+                                  d->of_arrival, d->slack_us);
+        *ret_outside += when == DUPLICATE_OUTSIDE ? n : 0;
+        told += when == DUPLICATE_UNKNOWN ? 0 : n;
+    }
+    return told >= f->records[FINDING_DUPLICATE];
+}
+
 static bool duplicates_break(const struct guarantee *g, uint64_t n,
                              const struct duplicates_seen *d, char *why,
                              size_t size)

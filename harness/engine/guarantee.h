@@ -31,6 +31,20 @@ enum duplicate_when duplicate_when(const struct window *windows, size_t len,
                                    int64_t time_us, bool of_arrival,
                                    int64_t slack_us);
 
+/* When the system was disturbed, as a station's wall clock would say it. */
+struct disturbed {
+    const struct window *windows; /* run clock */
+    size_t len;
+    int64_t began_wall_us; /* 0 of the run's clock */
+    bool of_arrival;       /* the station's times; see duplicate_when() */
+    int64_t slack_us;
+};
+
+/* How many of the duplicates listed came outside of every window, for sure.
+ * Is it known of all of them that there are, whether they did? */
+bool duplicates_placed(const struct findings *f, const struct disturbed *d,
+                       uint64_t *ret_outside);
+
 /* Does a finding of this kind, so often, break the guarantee? When it does
  * (or when it is borderline and holds), `why` says expected and got. */
 bool guarantee_breaks(const struct guarantee *g, enum finding_kind kind,

@@ -36,12 +36,13 @@ static json_t *place_json(const struct run *r, const struct place *p)
 static json_t *finding_json(const struct run *r, const struct finding *f)
 {
     return json_pack(
-        "{s:I, s:I, s:I, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "stream",
+        "{s:I, s:I, s:I, s:s, s:b, s:I, s:b, s:o, s:o, s:o, s:o}", "stream",
         (json_int_t)f->stream, "first", (json_int_t)f->first, "count",
         (json_int_t)f->count, "note", f->note ? f->note : "", "rewind",
-        f->rewind, "overtaken_by_commit", f->overtaken_by_commit, "up_first",
-        place_json(r, &f->up_first), "up_last", place_json(r, &f->up_last),
-        "down_first", place_json(r, &f->down_first), "down_last",
+        f->rewind, "ambiguous", (json_int_t)f->ambiguous, "overtaken_by_commit",
+        f->overtaken_by_commit, "up_first", place_json(r, &f->up_first),
+        "up_last", place_json(r, &f->up_last), "down_first",
+        place_json(r, &f->down_first), "down_last",
         place_json(r, &f->down_last));
 }
 

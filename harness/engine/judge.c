@@ -196,31 +196,21 @@ static void place_duplicates(struct run *r, size_t i)
 {
     struct hop_run *hr = &r->hops[i];
     const struct findings *f = &hr->result.findings;
-    bool of_arrival =
-        r->plan->stations[r->plan->hops[i].down].ops->can & ENDPOINT_HAS_TIMES;
     int64_t slack_us = wall_slack_us(r);
-    uint64_t listed = 0;
     size_t len;
     AUTO_FREE struct window *windows = windows_of(r, &len);
+    const struct disturbed disturbed = {
+        .windows = windows,
+        .len = len,
+        .began_wall_us = r->spec->began_wall_us,
+        .of_arrival = r->plan->stations[r->plan->hops[i].down].ops->can &
+                      ENDPOINT_HAS_TIMES,
+        .slack_us = slack_us,
+    };
 
-    hr->outside_judged = r->timeline_made && slack_us >= 0;
-    for (size_t k = 0; hr->outside_judged && k < f->worst_len; k++) {
-        const struct finding *w = &f->worst[k];
-        int64_t at_us = w->down_first.time_us;
-        enum duplicate_when when = DUPLICATE_UNKNOWN;
-
-        if (w->kind != FINDING_DUPLICATE)
-            continue;
-        if (at_us >= 0)
-            when = duplicate_when(windows, len, at_us - r->spec->began_wall_us,
-                                  of_arrival, slack_us);
-        if (when == DUPLICATE_OUTSIDE)
-            hr->duplicates_outside += w->count;
-        if (when != DUPLICATE_UNKNOWN)
-            listed += w->count;
-    }
-    if (listed < f->records[FINDING_DUPLICATE])
-        hr->outside_judged = false;
+    hr->outside_judged =
+        r->timeline_made && slack_us >= 0 &&
+        duplicates_placed(f, &disturbed, &hr->duplicates_outside);
     if (!hr->outside_judged && f->records[FINDING_DUPLICATE] > 0)
         run_not_judged(r,
                        "%s: whether its duplicates fell into a disturbance: "

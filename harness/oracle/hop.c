@@ -159,6 +159,12 @@ static void judge_strangers(struct judging *j, const struct tally *t,
         j->gather.records[FINDING_PHANTOM] += t->strangers;
 }
 
+static bool up_has_copies(const struct stream_case *c, uint64_t n)
+{
+    return (c->up && bits_has(&c->up->copies.level[0], n)) ||
+           (c->up_live && bits_has(&c->up_live->copies.level[0], n));
+}
+
 /* Is this one to be listed? Where upstream has copies as well nobody can say
  * which of those downstream is the one too many: one is listed. */
 static bool wanted(struct stream_case *c, enum finding_kind kind,
@@ -168,10 +174,7 @@ static bool wanted(struct stream_case *c, enum finding_kind kind,
         return false;
     if (kind != FINDING_DUPLICATE)
         return true;
-    if (!(c->up && bits_has(&c->up->copies.level[0], n)) &&
-        !(c->up_live && bits_has(&c->up_live->copies.level[0], n)))
-        return true;
-    return bits_add(&c->listed, &c->mem, n);
+    return !up_has_copies(c, n) || bits_add(&c->listed, &c->mem, n);
 }
 
 /* List the parts of a run whose sequences are in `of`. */
@@ -179,23 +182,27 @@ static void list_run(struct judging *j, enum finding_kind kind,
                      struct stream_case *c, const struct run *r,
                      const struct bits *of)
 {
-    uint64_t end = r->first + r->count, first = r->first;
+    uint64_t end = r->first + r->count, first = r->first, ambiguous = 0;
 
     for (uint64_t n = r->first; n <= end; n++) {
         struct finding f;
 
-        if (n < end && wanted(c, kind, of, n))
+        if (n < end && wanted(c, kind, of, n)) {
+            ambiguous += kind == FINDING_DUPLICATE && up_has_copies(c, n);
             continue;
+        }
         if (n > first) {
             f = finding_of(kind, r->stream, first, n - first, NULL);
             f.down_first = run_place(r, first);
             f.down_last = run_place(r, n - 1);
             f.rewind = kind == FINDING_DUPLICATE && r->back;
+            f.ambiguous = ambiguous;
             if (f.rewind && f.count > j->ret->longest_rewind)
                 j->ret->longest_rewind = f.count;
             gather_run(&j->gather, &f);
         }
         first = n + 1;
+        ambiguous = 0;
     }
 }
 

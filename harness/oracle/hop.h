@@ -48,8 +48,12 @@ struct finding {
     uint64_t first, count;              /* sequences; count of records */
     struct place up_first, up_last;     /* where upstream holds them */
     struct place down_first, down_last; /* where downstream does */
-    bool rewind; /* duplicates: a step back and over again, `count` long;
-                    else seen before in another partition */
+    bool rewind;        /* duplicates: a step back and over again, `count` long;
+                           else seen before in another partition */
+    uint64_t ambiguous; /* duplicates: of them, those that upstream has copies
+                           of: what is listed may be a copy that it has as well,
+                           and the one too many may be elsewhere, at another
+                           time */
     bool overtaken_by_commit; /* lost: a committed offset has passed it; only
                                  set when offsets were given */
     const char *note; /* static words: "aborted, yet visible", "refused, yet

@@ -148,6 +148,7 @@ static const struct row rows[] = {
     {"hops[].findings{}.worst[].count", WHOLE, true, NULL},
     {"hops[].findings{}.worst[].note", TEXT, false, NULL},
     {"hops[].findings{}.worst[].rewind", TRUTH, false, NULL},
+    {"hops[].findings{}.worst[].ambiguous", WHOLE, false, NULL},
     {"hops[].findings{}.worst[].overtaken_by_commit", TRUTH, false, NULL},
     {"hops[].findings{}.worst[].up_first", OBJECT, false, NULL},
     {"hops[].findings{}.worst[].up_last", OBJECT, false, NULL},

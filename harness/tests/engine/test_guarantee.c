@@ -280,8 +280,58 @@ START_TEST(a_copy_came_within_a_disturbance_or_not)
 }
 END_TEST
 
+/* One finding at 1050 of the wall clock that began at 1000; a window 60-90. */
+static const struct {
+    const char *what;
+    enum finding_kind kind;
+    uint64_t count, ambiguous, records;
+    int64_t time_us;
+    uint64_t outside;
+    bool all;
+} placed[] = {
+    {"none at all", FINDING_LOST, 3, 0, 0, 1050, 0, true},
+    {"outside", FINDING_DUPLICATE, 3, 0, 3, 1050, 3, true},
+    {"inside", FINDING_DUPLICATE, 3, 0, 3, 1070, 0, true},
+    {"not all are listed", FINDING_DUPLICATE, 3, 0, 4, 1050, 3, false},
+    {"no time is known", FINDING_DUPLICATE, 3, 0, 3, -1, 0, false},
+    {"each may be upstream's own", FINDING_DUPLICATE, 3, 3, 3, 1050, 0, false},
+    {"one may be upstream's own", FINDING_DUPLICATE, 3, 1, 3, 1050, 2, false},
+    {"nor is it known to be inside", FINDING_DUPLICATE, 3, 3, 3, 1070, 0,
+     false},
+};
+
+START_TEST(copies_are_placed_where_they_are_known_to_be)
+{
+    static const struct window window = {60, 90};
+    struct finding one = {
+        .kind = placed[_i].kind,
+        .count = placed[_i].count,
+        .ambiguous = placed[_i].ambiguous,
+        .down_first.time_us = placed[_i].time_us,
+    };
+    struct findings f = {.worst = &one, .worst_len = 1};
+    const struct disturbed d = {
+        .windows = &window,
+        .len = 1,
+        .began_wall_us = 1000,
+        .of_arrival = true,
+        .slack_us = 5,
+    };
+    uint64_t outside;
+    bool all;
+
+    f.records[FINDING_DUPLICATE] = placed[_i].records;
+    all = duplicates_placed(&f, &d, &outside);
+    ck_assert_msg(all == placed[_i].all, "%s: all", placed[_i].what);
+    ck_assert_msg(outside == placed[_i].outside, "%s: %llu", placed[_i].what,
+                  (unsigned long long)outside);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
+    tcase_add_loop_test(tc, copies_are_placed_where_they_are_known_to_be, 0,
+                        sizeof(placed) / sizeof(placed[0]));
     tcase_add_loop_test(tc, a_copy_came_within_a_disturbance_or_not, 0,
                         sizeof(times) / sizeof(times[0]));
     tcase_add_loop_test(tc, what_breaks_it, 0, sizeof(rows) / sizeof(rows[0]));

@@ -399,6 +399,39 @@ START_TEST(a_finding_says_where)
 }
 END_TEST
 
+/* The copy that is listed first may be the one that the topic has as well. */
+START_TEST(a_copy_among_upstreams_own_is_ambiguous)
+{
+    static const struct tally_spec spec = {
+        .run = FEED_RUN,
+        .streams = feed_streams,
+        .streams_len = FEED_STREAMS,
+    };
+    struct hop_spec hop;
+    struct ledger_view ledger;
+    struct hop_result r;
+    struct tally *down = only(&hop, &ledger, "a0-9", "0-4 2 3-6 2 7-9 8 4");
+    struct tally *up = feed_station(&spec, "0-2 2 3-9");
+    struct tally *live = feed_station(&spec, "0-9 8");
+
+    hop.up = up;
+    hop.up_live = live;
+    hop_judge(&hop, &r);
+    ck_assert_uint_eq(r.findings.records[FINDING_DUPLICATE], 4);
+    ck_assert_uint_eq(r.findings.worst_len, 2);
+    ck_assert_uint_eq(r.findings.worst[0].first, 2);
+    ck_assert_uint_eq(r.findings.worst[0].count, 3);
+    ck_assert_uint_eq(r.findings.worst[0].ambiguous, 1);
+    ck_assert_uint_eq(r.findings.worst[1].first, 4);
+    ck_assert_uint_eq(r.findings.worst[1].ambiguous, 0);
+    hop_result_done(&r);
+    feed_ledger_done(&ledger);
+    tally_free(down);
+    tally_free(up);
+    tally_free(live);
+}
+END_TEST
+
 START_TEST(a_phantom_says_why)
 {
     static const char *const want[] = {"refused, yet there",
@@ -513,6 +546,7 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, a_hop_is_judged, 0, ARRAY_LEN(cases));
     tcase_add_test(tc, the_balance_says_where_everything_went);
     tcase_add_test(tc, a_finding_says_where);
+    tcase_add_test(tc, a_copy_among_upstreams_own_is_ambiguous);
     tcase_add_test(tc, a_phantom_says_why);
     tcase_add_test(tc, a_cut_list_still_counts_everything);
     tcase_add_test(tc, kinds_have_names_that_are_read_back);
