@@ -64,6 +64,7 @@ static json_t *balance_json(const struct balance *b)
         {"filtered", b->filtered},
         {"diverged", b->diverged},
         {"pending", b->pending},
+        {"unjudged", b->unjudged},
         {"lost", b->lost},
         {"unseen", b->unseen},
         {"upstream_copies", b->upstream_copies},

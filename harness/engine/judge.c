@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/own.h"
 #include "engine/guarantee.h"
+#include "engine/logs.h"
 #include "engine/state.h"
 #include "engine/unjudged.h"
 
@@ -232,14 +233,68 @@ static void tell_doubts(struct run *r, size_t i)
     }
 }
 
+/* What a hop's spec borrows. */
+struct hop_borrowed {
+    struct committed committed[PARTITIONS_MAX];
+    struct log_start starts[PARTITIONS_MAX];
+};
+
+/* Where nothing was taken out of the topic, its replay says it all. */
+static void see_downstream(struct run *r, const struct plan_hop *h,
+                           struct hop_spec *spec, struct hop_borrowed *at)
+{
+    const char *name = r->plan->stations[h->down].name;
+    bool trimmed = false;
+
+    spec->down_compacts = station_compacts(r, h->down);
+    if (!r->observer || !r->plan->stations[h->down].topic)
+        return;
+    spec->down_starts_len =
+        log_starts(r, name, at->starts, PARTITIONS_MAX, &trimmed);
+    spec->down_starts = at->starts;
+    if (trimmed || spec->down_compacts)
+        spec->down_live = observer_tally(r->observer, name);
+}
+
+static void see_upstream(struct run *r, const struct plan_hop *h,
+                         struct hop_spec *spec, struct hop_borrowed *at)
+{
+    const char *name = h->up == SIZE_MAX ? "" : r->plan->stations[h->up].name;
+
+    if (!h->up_is_ledger) {
+        spec->up = r->stations[h->up].tally;
+        spec->up_compacts = station_compacts(r, h->up);
+        if (r->observer)
+            spec->up_live = observer_tally(r->observer, name);
+    }
+    if (r->observer && h->group[0]) {
+        spec->committed_len = observer_committed(r->observer, h->group, name,
+                                                 at->committed, PARTITIONS_MAX);
+        spec->committed = at->committed;
+    }
+}
+
+static bool is_readable(struct run *r, size_t i)
+{
+    const struct plan_hop *h = &r->plan->hops[i];
+    bool down = r->stations[h->down].tally != NULL;
+
+    if (r->have_ledger && down && (h->up_is_ledger || r->stations[h->up].tally))
+        return true;
+    (void)snprintf(r->hops[i].why_not, sizeof(r->hops[i].why_not),
+                   "%s could not be read",
+                   !r->have_ledger ? "the ledger"
+                   : !down         ? r->plan->stations[h->down].name
+                                   : r->plan->stations[h->up].name);
+    return false;
+}
+
 static void judge_hop(struct run *r, size_t i)
 {
     const struct plan_hop *h = &r->plan->hops[i];
     struct hop_run *hr = &r->hops[i];
     const struct station_run *down = &r->stations[h->down];
-    const struct station_run *up =
-        h->up == SIZE_MAX ? NULL : &r->stations[h->up];
-    struct committed committed[PARTITIONS_MAX];
+    struct hop_borrowed borrowed;
     struct tally *dead;
     struct hop_spec spec = {
         .ledger = &r->ledger,
@@ -251,25 +306,10 @@ static void judge_hop(struct run *r, size_t i)
         .worst_per_kind = WORST_KEPT,
     };
 
-    if (!r->have_ledger || !down->tally || (!h->up_is_ledger && !up->tally)) {
-        (void)snprintf(hr->why_not, sizeof(hr->why_not), "%s could not be read",
-                       !r->have_ledger ? "the ledger"
-                       : !down->tally  ? r->plan->stations[h->down].name
-                                       : r->plan->stations[h->up].name);
+    if (!is_readable(r, i))
         return;
-    }
-    if (!h->up_is_ledger) {
-        spec.up = up->tally;
-        if (r->observer)
-            spec.up_live =
-                observer_tally(r->observer, r->plan->stations[h->up].name);
-    }
-    if (r->observer && h->group[0]) {
-        spec.committed_len = observer_committed(r->observer, h->group,
-                                                r->plan->stations[h->up].name,
-                                                committed, PARTITIONS_MAX);
-        spec.committed = committed;
-    }
+    see_upstream(r, h, &spec, &borrowed);
+    see_downstream(r, h, &spec, &borrowed);
     dead = dead_of(r, i);
     spec.dead = dead;
     spec.drained = hr->drained;

@@ -6,6 +6,8 @@
 
 uint64_t hop_unjudged(const struct hop_result *res, enum finding_kind kind)
 {
+    if (kind == FINDING_LOST)
+        return res->balance.unjudged;
     return kind == FINDING_REORDERED ? res->unordered : 0;
 }
 
@@ -20,20 +22,37 @@ bool hop_in_doubt(const struct run *r, size_t hop, enum finding_kind kind)
            !run_relaxed(r, finding_kind_name(kind));
 }
 
+static const char *words_of_order(bool in_doubt)
+{
+    return in_doubt
+               ? "come after later ones of their stream, which comes mixed "
+                 "from several partitions, and those have no order among each "
+                 "other; the guarantee promises order: whether it was kept "
+                 "cannot be told (ordering: none asks for none)"
+               : "come after later ones of their stream, which comes mixed "
+                 "from several partitions, and those have no order among each "
+                 "other; no order is asked for";
+}
+
+static const char *words_of_loss(bool in_doubt)
+{
+    return in_doubt ? "are absent, and the broker may have taken them out of "
+                      "the log before they were seen; the guarantee promises "
+                      "every record: whether it was kept cannot be told"
+                    : "are absent, and the broker may have taken them out of "
+                      "the log before they were seen; losses are allowed";
+}
+
 json_t *hop_unjudged_sentence(const struct run *r, size_t hop,
                               enum finding_kind kind)
 {
     uint64_t n = hop_unjudged(&r->hops[hop].result, kind);
+    bool in_doubt = hop_in_doubt(r, hop, kind);
 
     if (n == 0)
         return NULL;
-    return json_sprintf(
-        "%s: %s: not judged: %" PRIu64 " records come after later ones of "
-        "their stream, which comes mixed from several partitions, and those "
-        "have no order among each other; %s",
-        r->plan->hops[hop].name, finding_kind_name(kind), n,
-        hop_in_doubt(r, hop, kind)
-            ? "the guarantee promises order: whether it was kept cannot be "
-              "told (ordering: none asks for none)"
-            : "no order is asked for");
+    return json_sprintf("%s: %s: not judged: %" PRIu64 " records %s",
+                        r->plan->hops[hop].name, finding_kind_name(kind), n,
+                        kind == FINDING_LOST ? words_of_loss(in_doubt)
+                                             : words_of_order(in_doubt));
 }

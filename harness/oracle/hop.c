@@ -40,6 +40,7 @@ static void open_cases(struct judging *j)
             .up = stream_of(spec->up, number),
             .up_live = stream_of(spec->up_live, number),
             .down = stream_of(spec->down, number),
+            .down_live = stream_of(spec->down_live, number),
             .dead = stream_of(spec->dead, number),
         };
     }
@@ -68,6 +69,7 @@ static void add_balance(struct balance *a, const struct balance *b)
     a->unseen += b->unseen;
     a->diverged += b->diverged;
     a->pending += b->pending;
+    a->unjudged += b->unjudged;
     a->upstream += b->upstream;
     a->upstream_copies += b->upstream_copies;
     a->downstream_copies += b->downstream_copies;
@@ -318,6 +320,7 @@ void hop_judge(const struct hop_spec *spec, struct hop_result *ret)
     };
     open_cases(&j);
     judge_diverged(spec, j.cases);
+    judge_trimmed(spec, j.cases);
     judge_streams(&j);
     judge_strangers(&j, spec->down, NULL);
     judge_strangers(&j, spec->dead, spec->down);
@@ -346,7 +349,8 @@ static bool closes(const struct balance *b)
                                b->indeterminate_appeared +
                                b->indeterminate_absent &&
            b->upstream == b->delivered + b->dead_lettered + b->filtered +
-                              b->lost + b->unseen + b->diverged + b->pending;
+                              b->lost + b->unseen + b->diverged + b->pending +
+                              b->unjudged;
 }
 
 bool hop_balance_closes(const struct hop_result *r)

@@ -81,6 +81,7 @@ struct balance {
     uint64_t filtered, lost, unseen;
     uint64_t diverged; /* absent, and another record at its offset */
     uint64_t pending;  /* absent, when not drained */
+    uint64_t unjudged; /* absent, and the broker may have taken it away */
     uint64_t upstream; /* distinct identities that upstream holds */
     uint64_t upstream_copies, downstream_copies; /* further ones */
 };
@@ -95,6 +96,11 @@ struct committed {
     int64_t offset; /* the next one to be read */
 };
 
+struct log_start {
+    int32_t partition;
+    int64_t offset; /* the first that the log still has */
+};
+
 struct hop_spec {
     const struct ledger_view *ledger; /* always: marks and fates */
     const struct tally *up;      /* NULL: the ledger's acknowledged records */
@@ -102,6 +108,16 @@ struct hop_spec {
                                     identity in either is upstream's, copies
                                     are the larger of the two */
     const struct tally *down;
+    const struct tally *down_live; /* a topic, tailed while the run went on, or
+                                      NULL: what it saw, and the broker has
+                                      taken out of the log since, has arrived;
+                                      that is what lies below down_starts, or
+                                      anything where the log is compacted */
+    const struct log_start *down_starts;
+    size_t down_starts_len; /* those not known are left out */
+    bool down_compacts;     /* what is absent may have been compacted away */
+    bool up_compacts;       /* so may what up_live alone holds, before this hop
+                               came to read it */
     const struct tally *dead; /* the dead-letter topic, or NULL */
     bool down_is_loaded;      /* `down` is the one topic that these streams
                                  are written to, so the ledger's offsets are
@@ -145,7 +161,7 @@ uint64_t hop_missing(const struct ledger_view *ledger, const uint32_t *streams,
 
 /* Does it add up? attempted = acknowledged + refused + aborted +
  * indeterminate, and upstream = delivered + only dead-lettered + filtered +
- * lost + unseen + diverged + pending; for each stream and in all. */
+ * lost + unseen + diverged + pending + unjudged; for each stream and in all. */
 bool hop_balance_closes(const struct hop_result *r);
 
 /* Offsets of one partition, in the order read: holes are counted. Of a topic

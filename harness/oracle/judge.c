@@ -83,6 +83,7 @@ struct word {
     uint64_t acknowledged, refused, aborted, indeterminate, attempted;
     uint64_t up, down, dead;
     uint64_t diverged, corrupt;
+    uint64_t doubtful; /* absent, it may have been taken away by the broker */
 };
 
 static void count_fates(struct balance *sum, const struct word *w)
@@ -122,6 +123,8 @@ static void judge_absent(struct scan *s, const struct word *w, uint64_t absent)
         s->sum->pending += ones(absent);
         return;
     }
+    s->sum->unjudged += ones(absent & w->doubtful);
+    absent &= ~w->doubtful;
     s->sum->lost += ones(absent & arrived);
     s->sum->unseen += ones(absent & ~arrived);
     join_mask(&s->lost, w->base, absent & arrived);
@@ -151,12 +154,34 @@ static void judge_word(struct scan *s, const struct word *w, size_t i)
     s->taken[i] = phantoms | diverged | doubly;
 }
 
+/* What has arrived and was taken out of the log by the broker. */
+static const struct bits *gone(const struct stream_case *c)
+{
+    return c->spec->down_compacts ? seen(c->down_live) : &c->trimmed;
+}
+
+/* Of a page's word: whose absence says nothing. What was seen live and lay
+ * nobody knows where may have been trimmed. */
+static uint64_t doubtful(const struct scan *s, size_t i)
+{
+    const struct stream_case *c = s->c;
+    uint64_t up = bits_words(seen(c->up), s->number)[i];
+    uint64_t up_live = bits_words(seen(c->up_live), s->number)[i];
+    uint64_t live = bits_words(seen(c->down_live), s->number)[i];
+
+    if (c->spec->down_compacts)
+        return UINT64_MAX;
+    live &= ~bits_words(&c->untrimmed, s->number)[i];
+    return c->spec->up_compacts ? live | (up_live & ~up) : live;
+}
+
 static void judge_identities(struct scan *s)
 {
     const struct stream_case *c = s->c;
     const uint64_t *up = bits_words(seen(c->up), s->number);
     const uint64_t *live = bits_words(seen(c->up_live), s->number);
     const uint64_t *down = bits_words(seen(c->down), s->number);
+    const uint64_t *past = bits_words(gone(c), s->number);
     const uint64_t *dead = bits_words(seen(c->dead), s->number);
     const uint64_t *bad = bits_words(corrupt(c->down, 0), s->number);
     const uint64_t *diverged = bits_words(&c->diverged, s->number);
@@ -170,10 +195,11 @@ static void judge_identities(struct scan *s)
             .aborted = s->fates.of[FATE_ABORTED][i],
             .indeterminate = s->fates.of[FATE_INDETERMINATE][i],
             .up = up[i] | live[i],
-            .down = down[i],
+            .down = down[i] | past[i],
             .dead = dead[i],
             .diverged = diverged[i],
             .corrupt = bad[i],
+            .doubtful = doubtful(s, i),
         };
 
         judge_word(s, &w, i);
@@ -270,6 +296,7 @@ static bool page_is_bare(const struct stream_case *c, uint64_t number)
     return bits_words(seen(c->up), number) == bare &&
            bits_words(seen(c->up_live), number) == bare &&
            bits_words(seen(c->down), number) == bare &&
+           bits_words(gone(c), number) == bare &&
            bits_words(seen(c->dead), number) == bare;
 }
 
@@ -321,6 +348,7 @@ static void begin(struct scan *s)
     bound = larger(s->reserved, up);
     s->arrived = larger(bits_end_below(seen(c->down), bound),
                         bits_end_below(seen(c->dead), bound));
+    s->arrived = larger(s->arrived, bits_end_below(gone(c), bound));
     s->lost = joiner_of(s, FINDING_LOST, NULL);
     s->unseen = joiner_of(s, FINDING_UNSEEN, NULL);
     s->doubly = joiner_of(s, FINDING_DOUBLY_ACCOUNTED, NULL);
@@ -339,6 +367,7 @@ void judge_stream(struct stream_case *c, struct gather *gather,
     begin(&s);
     end = larger(larger(s.end, larger(next_of(c->down), next_of(c->dead))),
                  larger(next_of(c->up), next_of(c->up_live)));
+    end = larger(end, next_of(c->down_live));
     for (uint64_t n = 0; n << PAGE_SHIFT < end; n++)
         if (n << PAGE_SHIFT < s.end || !page_is_bare(c, n))
             judge_page(&s, n);
@@ -353,6 +382,8 @@ void judge_stream(struct stream_case *c, struct gather *gather,
 
 void stream_case_done(struct stream_case *c)
 {
+    bits_done(&c->trimmed, &c->mem);
+    bits_done(&c->untrimmed, &c->mem);
     bits_done(&c->diverged, &c->mem);
     bits_done(&c->more_copies, &c->mem);
     bits_done(&c->late, &c->mem);

@@ -36,7 +36,10 @@ struct stream_case {
     const struct hop_spec *spec;
     uint32_t number;
     const struct ledger_view_stream *ledger;
-    const struct tally_stream *up, *up_live, *down, *dead;
+    const struct tally_stream *up, *up_live, *down, *down_live, *dead;
+    struct bits trimmed;      /* seen live where the log has no place now */
+    struct bits untrimmed;    /* seen live where it still has: what is not there
+                                 was not taken out by the broker */
     struct bits diverged;     /* their acknowledged offset holds another */
     struct bits more_copies;  /* more of them downstream than upstream */
     struct bits late;         /* late downstream and not upstream */
@@ -58,6 +61,9 @@ bool lanes_kept(const struct stream_case *c);
 /* Which acknowledged sequences of the hop's streams have an offset that now
  * holds another record; cases[i] is of spec->streams[i]. */
 void judge_diverged(const struct hop_spec *spec, struct stream_case *cases);
+
+/* Fills `trimmed` and `untrimmed`; cases[i] is of spec->streams[i]. */
+void judge_trimmed(const struct hop_spec *spec, struct stream_case *cases);
 
 /* Fill in where the listed findings are, upstream and downstream. */
 void place_findings(const struct hop_spec *spec, struct findings *f);

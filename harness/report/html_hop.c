@@ -24,6 +24,7 @@ static const struct share shares[] = {
     {"balance.lost", "lost", "lost"},
     {"balance.unseen", "unseen", "unseen"},
     {"pending", "pending, not drained", "pending"},
+    {"balance.unjudged", "absent, not judged", "pending"},
 };
 
 /* What upstream holds, as a bar: a single lost record of millions still has
@@ -46,7 +47,7 @@ static void put_balance(FILE *f, const json_t *hop)
     for (size_t i = 0; i < ARRAY_LEN(shares); i++) {
         int64_t n = look_int(hop, shares[i].key);
 
-        if (n < 0 || (n == 0 && strcmp(shares[i].key, "pending") == 0))
+        if (n < 0 || (n == 0 && strcmp(shares[i].css, "pending") == 0))
             continue;
         (void)fprintf(f, "<li><i class=\"%s\"></i>", shares[i].css);
         emit(f, H, "<b>%s</b> %s</li>", grouped(n).s, shares[i].word);

@@ -125,6 +125,7 @@ static const struct row rows[] = {
     {"hops[].balance.filtered", WHOLE, true, NULL},
     {"hops[].balance.lost", WHOLE, true, NULL},
     {"hops[].balance.unseen", WHOLE, true, NULL},
+    {"hops[].balance.unjudged", WHOLE, false, NULL},
     {"hops[].balance.upstream_copies", WHOLE, true, NULL},
     {"hops[].balance.downstream_copies", WHOLE, true, NULL},
     {"hops[].balance.closes", TRUTH, true, NULL},

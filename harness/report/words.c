@@ -116,6 +116,7 @@ char *words_balance(const json_t *hop)
     put_term(t.f, " + ", look_int(b, "lost"), "lost", true);
     put_term(t.f, " + ", look_int(b, "unseen"), "unseen", true);
     put_term(t.f, " + ", look_int(hop, "pending"), "pending", false);
+    put_term(t.f, " + ", look_int(b, "unjudged"), "not judged", false);
     (void)fprintf(t.f, ": %s", words_closes(hop));
     put_term(t.f, "; ", look_int(b, "downstream_copies"), "further copies",
              false);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "engine/logs.h"
 #include "engine/state.h"
 #include "engine/unjudged.h"
 #include "support/suite.h"
@@ -25,23 +26,30 @@ static struct run run = {.spec = &spec, .plan = &plan, .hops = &seen};
 static const struct row {
     const char *what;
     int64_t delivery, ordering;
-    uint64_t unordered, reordered;
+    uint64_t unordered, reordered, taken;
     const char *status;
     const char *sentence; /* in the first one; NULL: there is none */
 } rows[] = {
-    {"nothing to say", AT_LEAST_ONCE, ORDER_STREAM, 0, 0, "held", NULL},
+    {"nothing to say", AT_LEAST_ONCE, ORDER_STREAM, 0, 0, 0, "held", NULL},
     {"order is promised and cannot be judged", AT_LEAST_ONCE, ORDER_STREAM, 3,
-     0, "not judged",
+     0, 0, "not judged",
      "orders -> s -> shop: reordered: not judged: 3 records come after later "
      "ones of their stream, which comes mixed from several partitions, and "
      "those have no order among each other; the guarantee promises order: "
      "whether it was kept cannot be told"},
-    {"by key it is promised as well", EXACTLY_ONCE, ORDER_KEY, 3, 0,
+    {"by key it is promised as well", EXACTLY_ONCE, ORDER_KEY, 3, 0, 0,
      "not judged", "promises order"},
-    {"nobody asked for it", AT_LEAST_ONCE, ORDER_NONE, 3, 0, "held",
+    {"nobody asked for it", AT_LEAST_ONCE, ORDER_NONE, 3, 0, 0, "held",
      "no order is asked for"},
-    {"what is proven goes first", AT_LEAST_ONCE, ORDER_STREAM, 3, 1, "broken",
-     "reordered: expected none, got 1"},
+    {"what is proven goes first", AT_LEAST_ONCE, ORDER_STREAM, 3, 1, 0,
+     "broken", "reordered: expected none, got 1"},
+    {"the broker may have taken it", AT_LEAST_ONCE, ORDER_STREAM, 0, 0, 4,
+     "not judged",
+     "orders -> s -> shop: lost: not judged: 4 records are absent, and the "
+     "broker may have taken them out of the log before they were seen; the "
+     "guarantee promises every record: whether it was kept cannot be told"},
+    {"losses are allowed", AT_MOST_ONCE, ORDER_STREAM, 0, 0, 4, "held",
+     "losses are allowed"},
 };
 
 START_TEST(a_doubt_is_said)
@@ -54,6 +62,7 @@ START_TEST(a_doubt_is_said)
     hop.guarantee =
         (struct guarantee){.delivery = w->delivery, .ordering = w->ordering};
     seen.result.unordered = w->unordered;
+    seen.result.balance.unjudged = w->taken;
     seen.result.findings.records[FINDING_REORDERED] = w->reordered;
     o = hop_evidence(&run, 0);
     status = json_string_value(json_object_get(o, "status"));
@@ -71,8 +80,36 @@ START_TEST(a_doubt_is_said)
 }
 END_TEST
 
+static const struct {
+    const char *policy; /* NULL: of no topic's own */
+    bool compacts;
+} policies[] = {
+    {NULL, false},
+    {"delete", false},
+    {"compact", true},
+    {"compact,delete", true},
+    {"delete, compact", true},
+};
+
+START_TEST(a_topic_compacts_when_its_policy_says_so)
+{
+    AUTO_JSON json_t *config = json_object();
+    struct topic topic = {.name = "orders", .config = config};
+
+    if (policies[_i].policy)
+        json_object_set_new(config, "cleanup.policy",
+                            json_string(policies[_i].policy));
+    stations[0].topic = &topic;
+    ck_assert_int_eq(station_compacts(&run, 0), policies[_i].compacts);
+    stations[0].topic = NULL;
+    ck_assert(!station_compacts(&run, 0));
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
+    tcase_add_loop_test(tc, a_topic_compacts_when_its_policy_says_so, 0,
+                        ARRAY_LEN(policies));
     tcase_add_loop_test(tc, a_doubt_is_said, 0, ARRAY_LEN(rows));
 }
 

@@ -17,7 +17,10 @@ struct hop_case {
     bool loaded;      /* down_is_loaded */
     bool by_key;
     enum stamps_in_record stamps;
-    uint64_t unjudged, unordered, pending, rewind;
+    const char *tail; /* down_live: of a topic */
+    int64_t low;      /* where each partition's log begins; -1: not known */
+    bool compacts, up_compacts;
+    uint64_t unjudged, unordered, taken, pending, rewind;
 };
 
 static const struct hop_case cases[] = {
@@ -206,6 +209,42 @@ static const struct hop_case cases[] = {
     {"late ones of what was trimmed: nobody can say", "a0-5", .up = "4-5",
      .down = "1 0 2-5", .want = "", .unjudged = 1},
 
+    /* what the broker took out of the topic that is judged */
+    {"trimmed, and seen before", "a0-9", .tail = "0-9", .down = "@4 4-9",
+     .low = 4, .want = ""},
+    {"all of it trimmed", "a0-9", .tail = "0-9", .down = "", .low = 10,
+     .want = ""},
+    {"seen where the log still has a place, and gone: lost", "a0-9",
+     .tail = "0-9", .down = "@2 2-4 6-9", .low = 2, .want = "lost 1 of 1: 5+1"},
+    {"the log was cut at its end", "a0-9", .tail = "0-9", .down = "@2 2-6",
+     .low = 2, .want = "unseen 3 of 1: 7+3"},
+    {"trimmed, and nobody saw it", "a0-9", .tail = "0-1 @3 3-9",
+     .down = "@4 4-9", .low = 4, .want = "lost 1 of 1: 2+1"},
+    {"nothing was trimmed", "a0-9", .tail = "0-9", .down = "0-4 6-9",
+     .want = "lost 1 of 1: 5+1"},
+    {"where the log begins is not known", "a0-9", .tail = "0-9",
+     .down = "@4 4-9", .low = -1, .want = "", .taken = 4},
+    {"trimmed with gaps between", "a0-9", .tail = "0 @2 1 @4 2-9",
+     .down = "@6 4-9", .low = 6, .want = ""},
+    {"trimmed before the drain had ended", "a0-9", .tail = "0-7",
+     .down = "@4 4-7", .low = 4, .want = "", .open = true, .pending = 2},
+    {"refused, seen and trimmed", "a0-3 r4 a5-9", .tail = "0-9",
+     .down = "@6 6-9", .low = 6, .want = "phantom 1 of 1: 4+1"},
+    {"compacted away, and seen before", "a0-9", .tail = "0-9",
+     .down = "@3 3 @8 8-9", .compacts = true, .want = ""},
+    {"compacted away, and nobody saw it", "a0-9", .tail = "0-4 6-9",
+     .down = "@8 8-9", .compacts = true, .want = "", .taken = 1},
+    {"compacted, and not tailed", "a0-9", .down = "@8 8-9", .compacts = true,
+     .want = "", .taken = 8},
+    {"a compacted topic still has no copies", "a0-9", .down = "0-9 9",
+     .compacts = true, .want = "duplicate 1 of 1: 9+1<", .rewind = 1},
+    {"compacted before the sink came to read it", "a0-5", .up = "0-2 4-5",
+     .live = "0-5", .down = "0-2 4-5", .up_compacts = true, .want = "",
+     .taken = 1},
+    {"still there after compaction, and not in the sink", "a0-5", .up = "0-3 5",
+     .live = "0-5", .down = "0-2 5", .up_compacts = true,
+     .want = "lost 1 of 1: 3+1", .taken = 1},
+
     /* a stream that the topic has in several partitions */
     {"they are mixed in one sink: each had its order", "a0-5",
      .up = "0 2 4 p1 1 3 5", .down = "0 2 4 1 3 5", .want = "", .unordered = 2},
@@ -250,7 +289,9 @@ START_TEST(a_hop_is_judged)
     struct tally *up = feed_station(&spec, c->up);
     struct tally *live = feed_station(&spec, c->live);
     struct tally *down = feed_station(&spec, c->down);
+    struct tally *tail = feed_station(&spec, c->tail);
     struct tally *dead = feed_station(&spec, c->dead);
+    const struct log_start start = {.offset = c->low};
     struct ledger_view ledger;
     struct hop_result r;
     char got[1024];
@@ -259,6 +300,11 @@ START_TEST(a_hop_is_judged)
         .up = up,
         .up_live = live,
         .down = down,
+        .down_live = tail,
+        .down_starts = &start,
+        .down_starts_len = c->low >= 0,
+        .down_compacts = c->compacts,
+        .up_compacts = c->up_compacts,
         .dead = dead,
         .streams = both,
         .streams_len = ARRAY_LEN(both),
@@ -276,6 +322,7 @@ START_TEST(a_hop_is_judged)
     ck_assert_msg(hop_balance_closes(&r), "%s: does not close", c->name);
     ck_assert_msg(r.unjudged == c->unjudged, "%s: unjudged", c->name);
     ck_assert_msg(r.unordered == c->unordered, "%s: unordered", c->name);
+    ck_assert_msg(r.balance.unjudged == c->taken, "%s: taken", c->name);
     ck_assert_msg(r.pending == c->pending, "%s: pending", c->name);
     if (c->rewind)
         ck_assert_msg(r.longest_rewind == c->rewind, "%s: rewind", c->name);
@@ -284,19 +331,21 @@ START_TEST(a_hop_is_judged)
     tally_free(up);
     tally_free(live);
     tally_free(down);
+    tally_free(tail);
     tally_free(dead);
 }
 END_TEST
 
+static const struct tally_spec plain = {
+    .run = FEED_RUN,
+    .streams = feed_streams,
+    .streams_len = FEED_STREAMS,
+};
+
 static struct tally *only(struct hop_spec *hop, struct ledger_view *ledger,
                           const char *ledger_text, const char *down)
 {
-    static const struct tally_spec spec = {
-        .run = FEED_RUN,
-        .streams = feed_streams,
-        .streams_len = FEED_STREAMS,
-    };
-    struct tally *t = feed_station(&spec, down);
+    struct tally *t = feed_station(&plain, down);
 
     feed_ledger(ledger, ledger_text);
     *hop = (struct hop_spec){
@@ -311,18 +360,13 @@ static struct tally *only(struct hop_spec *hop, struct ledger_view *ledger,
 
 START_TEST(the_balance_says_where_everything_went)
 {
-    static const struct tally_spec spec = {
-        .run = FEED_RUN,
-        .streams = feed_streams,
-        .streams_len = FEED_STREAMS,
-    };
     struct hop_spec hop;
     struct ledger_view ledger;
     struct hop_result r;
     struct tally *down =
         only(&hop, &ledger, "a0-9 r10 x11-12 i13-15 a16-19 s2 a0-3",
              "0-3 13 16 16 16 s2 0-3 3");
-    struct tally *dead = feed_station(&spec, "4-5 17");
+    struct tally *dead = feed_station(&plain, "4-5 17");
     const struct balance *b;
 
     hop.dead = dead;
@@ -355,17 +399,12 @@ END_TEST
 
 START_TEST(a_finding_says_where)
 {
-    static const struct tally_spec spec = {
-        .run = FEED_RUN,
-        .streams = feed_streams,
-        .streams_len = FEED_STREAMS,
-    };
     static const struct committed committed[] = {{0, 106}, {1, 0}};
     struct hop_spec hop;
     struct ledger_view ledger;
     struct hop_result r;
     struct tally *down = only(&hop, &ledger, "a0-19", "n4 0-3 2-3 6-9 12-19");
-    struct tally *up = feed_station(&spec, "@100 0-19");
+    struct tally *up = feed_station(&plain, "@100 0-19");
     const struct finding *f;
 
     hop.up = up;
@@ -402,17 +441,12 @@ END_TEST
 /* The copy that is listed first may be the one that the topic has as well. */
 START_TEST(a_copy_among_upstreams_own_is_ambiguous)
 {
-    static const struct tally_spec spec = {
-        .run = FEED_RUN,
-        .streams = feed_streams,
-        .streams_len = FEED_STREAMS,
-    };
     struct hop_spec hop;
     struct ledger_view ledger;
     struct hop_result r;
     struct tally *down = only(&hop, &ledger, "a0-9", "0-4 2 3-6 2 7-9 8 4");
-    struct tally *up = feed_station(&spec, "0-2 2 3-9");
-    struct tally *live = feed_station(&spec, "0-9 8");
+    struct tally *up = feed_station(&plain, "0-2 2 3-9");
+    struct tally *live = feed_station(&plain, "0-9 8");
 
     hop.up = up;
     hop.up_live = live;
