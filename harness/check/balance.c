@@ -48,12 +48,12 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
         return;
     check_say(ret, CHECK_HELD,
               "closes on %zu hop%s: %s upstream, of them %s delivered, %s "
-              "dead-lettered, %s filtered, %s findings",
+              "dead-lettered, %s filtered, %s not judged, %s findings",
               sum.hops, sum.hops == 1 ? "" : "s", count_of(sum.upstream).text,
               count_of(sum.delivered).text, count_of(sum.dead_lettered).text,
-              count_of(sum.filtered).text,
+              count_of(sum.filtered).text, count_of(sum.unjudged).text,
               count_of(sum.upstream - sum.delivered - sum.dead_lettered -
-                       sum.filtered)
+                       sum.filtered - sum.unjudged)
                   .text);
 }
 

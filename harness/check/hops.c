@@ -66,6 +66,7 @@ static void add(struct hops_sum *sum, const json_t *hop)
     sum->delivered += look_number(b, "delivered", 0);
     sum->dead_lettered += look_number(b, "dead_lettered", 0);
     sum->filtered += look_number(b, "filtered", 0);
+    sum->unjudged += look_number(b, "unjudged", 0);
 }
 
 bool hops_whole(const json_t *run, const struct hop_choice *c,

@@ -29,7 +29,7 @@ int64_t hop_doubtful(const json_t *hop, const char *kind);
 
 struct hops_sum {
     size_t hops;
-    int64_t upstream, delivered, dead_lettered, filtered;
+    int64_t upstream, delivered, dead_lettered, filtered, unjudged;
 };
 
 /* Are all chosen hops judged and drained? Else, and where there is none or no

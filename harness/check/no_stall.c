@@ -156,6 +156,7 @@ static struct watch watch_hop(const json_t *run, const json_t *hop)
         .absent = look_number(b, "lost", 0) + look_number(b, "unseen", 0) +
                   look_number(b, "dead_lettered", 0) +
                   look_number(b, "filtered", 0) +
+                  look_number(b, "unjudged", 0) +
                   look_number(b, "upstream_copies", 0), /* a sink may join */
         .copies = look_number(b, "downstream_copies", 0) +
                   hop_finding(hop, "phantom") + hop_finding(hop, "foreign"),

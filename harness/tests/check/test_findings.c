@@ -130,7 +130,7 @@ static const struct row rows[] = {
                               NONE)),
      CHECK_HELD,
      "closes on 2 hops: 12 407 upstream, of them 12 395 delivered, 0 "
-     "dead-lettered, 0 filtered, 12 findings"},
+     "dead-lettered, 0 filtered, 0 not judged, 12 findings"},
     {"a balance that does not close is the harness's fault", "balance", NULL,
      RUN(HOP("held", "true",
              "'upstream': 6200, 'delivered': 6100, 'lost': 1, 'unseen': 2, "
