@@ -13,12 +13,20 @@
 #include "base/attr.h"
 
 struct event_sink {
-    /* Takes `body` (an object; may be NULL for none). `actor` and `what` are
-     * borrowed: "worker-2", "node.exited". at_us < 0: now. */
+    /* Takes `body`: an object, or event_no_body(). NULL is one that could not
+     * be made, which is no text or without memory: the sink makes it known.
+     * `actor` and `what` are borrowed: "worker-2", "node.exited".
+     * at_us < 0: now. */
     void (*put)(void *ctx, int64_t at_us, const char *actor, const char *what,
                 json_t *body);
     void *ctx;
 };
+
+/* For an event that says all by its name. */
+static inline json_t *event_no_body(void)
+{
+    return json_null();
+}
 
 static inline void event_put(const struct event_sink *s, int64_t at_us,
                              const char *actor, const char *what, json_t *body)

@@ -100,7 +100,7 @@ static int start(struct http *h, struct err *err)
     rc = wait_until(h->clk, server_answers, h, LOOK_US,
                     clk_now(h->clk) + UP_TIMEOUT_US, what, err);
     if (rc == 0)
-        event_put(h->events, -1, h->name, "endpoint.started", NULL);
+        event_put(h->events, -1, h->name, "endpoint.started", event_no_body());
     return rc;
 }
 

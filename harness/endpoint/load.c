@@ -123,7 +123,8 @@ static void *load_main(void *arg)
     close_all(l);
     event_put(l->spec.events, -1, "load",
               l->err.code ? "load.failed" : "load.stopped",
-              l->err.code ? json_pack("{s:s}", "why", l->err.text) : NULL);
+              l->err.code ? json_pack("{s:s}", "why", l->err.text)
+                          : event_no_body());
     return NULL;
 }
 
@@ -224,7 +225,7 @@ int load_start(const struct load_spec *spec, struct load_thread **ret,
         load_free(l);
         return rc;
     }
-    event_put(spec->events, -1, "load", "load.started", NULL);
+    event_put(spec->events, -1, "load", "load.started", event_no_body());
     *ret = l;
     return 0;
 }

@@ -130,9 +130,12 @@ static void put(void *ctx, int64_t at_us, const char *actor, const char *what,
                               json_pack("{s:I, s:s, s:s, s:s}", "t_us",
                                         (json_int_t)at_us, "actor", actor,
                                         "what", what, "text", text));
-    if (body)
+    if (json_is_object(body))
         json_object_set(line, "body", body);
     append_line(j, line);
+    if (!body) /* it happened, but what happened is lost */
+        err_set(&j->err, -EILSEQ, "an event has lost its body: %s %s", actor,
+                what);
     json_decref(line);
     if (j->also)
         j->also(j->ctx, at_us, actor, what, body);

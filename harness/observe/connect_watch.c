@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/utf8.h"
 #include "client/internal.h"
 #include "observe/watch.h"
 
@@ -123,9 +124,19 @@ static void tell(struct connect_watch *w, const struct connect_record *r,
         (void)snprintf(text, sizeof(text), "task %s/%d %s on %s%s%.200s",
                        r->connector, r->task, seen->state, seen->worker,
                        seen->trace[0] ? ": " : "", seen->trace);
+    utf8_mend(text); /* cut in a character, it would be no JSON */
     event_put(w->spec.events, -1, r->connector, "status",
               json_pack("{s:i, s:s, s:s, s:s}", "task", r->task, "state",
                         seen->state, "worker", seen->worker, "text", text));
+}
+
+/* What does not fit is cut off, and the rest is text all the same: JSON takes
+ * no half character. */
+static void keep_first_line(char *to, size_t size, const char *text)
+{
+    (void)snprintf(to, size, "%.*s", text ? (int)strcspn(text, "\n") : 0,
+                   text ? text : "");
+    utf8_mend(to);
 }
 
 static void note_status(struct connect_watch *w, const struct connect_record *r,
@@ -145,13 +156,9 @@ static void note_status(struct connect_watch *w, const struct connect_record *r,
         seen->state[0] = 0;
         return;
     }
-    (void)snprintf(seen->state, sizeof(seen->state), "%s",
-                   r->state ? r->state : "");
-    (void)snprintf(seen->worker, sizeof(seen->worker), "%s",
-                   r->worker ? r->worker : "");
-    (void)snprintf(seen->trace, sizeof(seen->trace), "%.*s",
-                   r->trace ? (int)strcspn(r->trace, "\n") : 0,
-                   r->trace ? r->trace : "");
+    keep_first_line(seen->state, sizeof(seen->state), r->state);
+    keep_first_line(seen->worker, sizeof(seen->worker), r->worker);
+    keep_first_line(seen->trace, sizeof(seen->trace), r->trace);
     seen->worker_number = w->spec.worker_at && r->worker
                               ? w->spec.worker_at(w->spec.ctx, r->worker)
                               : -1;

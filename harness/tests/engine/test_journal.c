@@ -154,7 +154,7 @@ START_TEST(telling_events_are_kept_and_the_rest_is_counted)
     AUTO_JSON json_t *all = NULL;
     const json_t *last;
 
-    event_put(&sink, 7, "a", "silent", NULL);
+    event_put(&sink, 7, "a", "silent", event_no_body());
     for (int i = 0; i < 2003; i++)
         event_put(&sink, i, "a", "said", json_pack("{s:s}", "text", "hello"));
     all = journal_events(j);
@@ -175,11 +175,28 @@ START_TEST(an_event_that_is_no_text_is_an_error_and_not_a_silence)
     struct event_sink sink = journal_sink(j);
     struct err err = {0};
 
-    event_put(&sink, 1, "\xff", "said", NULL);
+    event_put(&sink, 1, "\xff", "said", event_no_body());
     events(j, 0, 2);
     ck_assert_int_lt(journal_error(j, &err), 0);
     ck_assert_str_eq(err.text, "journal.jsonl: an event could not be written "
                                "as JSON");
+    journal_close(j);
+    ck_assert_int_eq(chained(), 2);
+}
+END_TEST
+
+START_TEST(a_body_that_could_not_be_made_is_an_error_too)
+{
+    struct journal *j = opened();
+    struct event_sink sink = journal_sink(j);
+    struct err err = {0};
+
+    event_put(&sink, 1, "a", "silent", event_no_body());
+    ck_assert_int_eq(journal_error(j, &err), 0);
+    event_put(&sink, 1, "s", "status", json_pack("{s:s}", "text", "\xc3"));
+    ck_assert_int_lt(journal_error(j, &err), 0);
+    ck_assert_str_eq(err.text, "journal.jsonl: an event has lost its body: s "
+                               "status");
     journal_close(j);
     ck_assert_int_eq(chained(), 2);
 }
@@ -255,6 +272,7 @@ static void fill(TCase *tc)
     tcase_add_test(tc, a_journal_that_is_there_goes_on);
     tcase_add_test(tc, telling_events_are_kept_and_the_rest_is_counted);
     tcase_add_test(tc, an_event_that_is_no_text_is_an_error_and_not_a_silence);
+    tcase_add_test(tc, a_body_that_could_not_be_made_is_an_error_too);
     tcase_add_test(tc, a_full_disk_is_an_error);
     tcase_add_test(tc, threads_may_share_it);
     tcase_add_test(tc, others_are_told_too);

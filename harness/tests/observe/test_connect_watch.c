@@ -165,6 +165,30 @@ START_TEST(names_longer_than_what_is_kept_are_cut)
 }
 END_TEST
 
+/* 255 bytes of a trace are kept and 200 are told: a character of two bytes lies
+ * across one of these cuts, then across the other. */
+START_TEST(a_cut_character_takes_nothing_else_with_it)
+{
+    char value[600], trace[300] = "x";
+    struct task_seen t;
+    AUTO_JSON json_t *kept = NULL;
+
+    for (size_t i = 1 + (size_t)_i; i + 2 < sizeof(trace); i += 2)
+        memcpy(trace + i, "\xc3\xbc", 3);
+    trace[_i] = 'x';
+    (void)snprintf(value, sizeof(value),
+                   "{\"state\":\"FAILED\",\"trace\":\"%s\","
+                   "\"worker_id\":\"10.0.0.2:8083\"}",
+                   trace);
+    note("status-task-s-0", value, 1);
+    t = connect_watch_task(watch, "s", 0);
+    kept = json_string(t.trace);
+    ck_assert_ptr_nonnull(kept);
+    ck_assert_ptr_nonnull(
+        strstr(env.last_event, "task s/0 FAILED on 10.0.0.2"));
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_checked_fixture(tc, setup, teardown);
@@ -175,6 +199,7 @@ static void fill(TCase *tc)
     tcase_add_test(tc, the_newest_offset_of_each_source_partition);
     tcase_add_test(tc, what_is_not_understood_is_passed_over);
     tcase_add_test(tc, names_longer_than_what_is_kept_are_cut);
+    tcase_add_loop_test(tc, a_cut_character_takes_nothing_else_with_it, 0, 2);
 }
 
 SUITE_MAIN("connect watched", fill)
