@@ -20,8 +20,7 @@ void die_with(pid_t parent)
         _exit(1);
 }
 
-/* exec resets handlers, but neither what is ignored nor what is blocked. */
-static void reset_signals(void)
+void reset_signals(void)
 {
     sigset_t none;
 

@@ -1,4 +1,5 @@
-/* spawn.h - how the keeper starts a node's process. */
+/* spawn.h - how the keeper starts a node's process, and what of it every
+ * child needs. */
 #ifndef NODE_SPAWN_H
 #define NODE_SPAWN_H
 
@@ -25,5 +26,8 @@ MUST_USE int spawn_process(const struct spawn *s, pid_t *ret_pid,
 
 /* Die when `parent`, the caller's parent, dies, also if it just has. */
 void die_with(pid_t parent);
+
+/* exec resets handlers, but neither what is ignored nor what is blocked. */
+void reset_signals(void);
 
 #endif

@@ -82,6 +82,12 @@ int cache_make_tmp(const struct cache *c, const char *name, char **ret,
     return 0;
 }
 
+int cache_run(const struct cache *c, char *const *argv, const char *cwd,
+              struct err *err)
+{
+    return child_run_logged(argv, cwd, c->log, c->lock, err);
+}
+
 int cache_keep(const char *made, const char *place, struct err *err)
 {
     AUTO_FREE char *parent =
@@ -108,7 +114,7 @@ static int maven(const struct cache *c, char *const *argv, struct err *err)
                        "mvn: not in PATH: install Maven, or fetch on a machine "
                        "that has it and copy the cache %s",
                        c->wish->cache_dir);
-    return child_run_logged(argv, c->tmp, c->log, err);
+    return cache_run(c, argv, c->tmp, err);
 }
 
 int maven_jars(const struct cache *c, const char *pom, const char *into,

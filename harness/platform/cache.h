@@ -1,9 +1,9 @@
 /* cache.h - the folder where resolved jars and plugins are kept, and who is
  * getting them into it right now.
  *
- * One fetch at a time holds the cache (a lock that ends with its process), so
- * what lies in its tmp folder is left over and goes. What is complete is
- * renamed into its place: a folder that is there is whole.
+ * One fetch at a time holds the cache (a lock that ends with its process and
+ * all that it runs), so what lies in its tmp folder is left over and goes. What
+ * is complete is renamed into its place: a folder that is there is whole.
  */
 #ifndef PLATFORM_CACHE_H
 #define PLATFORM_CACHE_H
@@ -35,6 +35,11 @@ void cache_say(const struct cache *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* A new empty folder below tmp. */
 MUST_USE int cache_make_tmp(const struct cache *c, const char *name, char **ret,
                             struct err *err);
+
+/* Run a program that writes below tmp, in the folder `cwd`, to its end. It
+ * holds the lock with us. */
+MUST_USE int cache_run(const struct cache *c, char *const *argv,
+                       const char *cwd, struct err *err);
 
 /* Rename a finished folder into its place, whose parents are made. */
 MUST_USE int cache_keep(const char *made, const char *place, struct err *err);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,6 +13,8 @@
 #include "base/clk.h"
 #include "base/file.h"
 #include "base/own.h"
+#include "node/spawn.h"
+#include "node/wire.h"
 #include "platform/telling.h"
 
 /* The first fetch of everything over a slow line; a hang all the same. */
@@ -38,33 +39,58 @@ int program_find(const char *name, char ret[PATH_MAX])
     return -ENOENT;
 }
 
+static int redirect(const struct child *c, struct err *err)
+{
+    /* The lock first: its number may be one of the three. The copy is open in
+     * the program, and a lock goes with the last that has it open. */
+    if (c->lock_fd >= 0 && fcntl(c->lock_fd, F_DUPFD, 3) < 0)
+        return err_errno(err, "%s: the lock", c->argv[0]);
+    if (dup2(c->out_fd, 1) < 0 || dup2(1, 2) < 0)
+        return err_errno(err, "%s: output", c->argv[0]);
+    (void)close(0);
+    if (open("/dev/null", O_RDONLY) != 0)
+        return err_errno(err, "/dev/null");
+    return 0;
+}
+
+/* In the child; returns only if it could not become the program. */
+static int become(const struct child *c, pid_t parent, struct err *err)
+{
+    reset_signals();  /* whoever called us may have blocked or ignored some */
+    die_with(parent); /* holds behind an exec: the `exec java` of mvn too */
+    if (redirect(c, err) < 0)
+        return err->code;
+    if (c->cwd && chdir(c->cwd) < 0)
+        return err_errno(err, "%s", c->cwd);
+    (void)execvp(c->argv[0], c->argv);
+    return err_errno(err, "%s", c->argv[0]);
+}
+
 static int spawn(const struct child *c, pid_t *ret, struct err *err)
 {
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
-    sigset_t none, all;
-    int rc;
+    pid_t parent = getpid();
+    struct err why = {0};
+    int failure[2];
+    pid_t pid;
 
-    /* whoever called us may have blocked or ignored signals */
-    sigemptyset(&none);
-    sigfillset(&all);
-    (void)posix_spawnattr_init(&attr);
-    (void)posix_spawnattr_setsigmask(&attr, &none);
-    (void)posix_spawnattr_setsigdefault(&attr, &all);
-    (void)posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
-                                              POSIX_SPAWN_SETSIGDEF);
-    (void)posix_spawn_file_actions_init(&files);
-    (void)posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-    (void)posix_spawn_file_actions_adddup2(&files, c->out_fd, 1);
-    (void)posix_spawn_file_actions_adddup2(&files, c->out_fd, 2);
-    if (c->cwd)
-        (void)posix_spawn_file_actions_addchdir_np(&files, c->cwd);
-    rc = posix_spawnp(ret, c->argv[0], &files, &attr, c->argv, environ);
-    (void)posix_spawn_file_actions_destroy(&files);
-    (void)posix_spawnattr_destroy(&attr);
-    if (rc != 0)
-        return err_set(err, -rc, "%s: %s", c->argv[0], strerror(rc));
-    return 0;
+    if (pipe2(failure, O_CLOEXEC) < 0)
+        return err_errno(err, "pipe");
+    pid = fork();
+    if (pid == 0) {
+        (void)become(c, parent, &why);
+        wire_send_failure(failure[1], &why);
+        _exit(126);
+    }
+    if (pid < 0)
+        (void)err_errno(&why, "fork");
+    (void)close(failure[1]);
+    if (!wire_receive_failure(failure[0], &why) && pid > 0) {
+        *ret = pid;
+        return 0;
+    }
+    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    return err_set(err, why.code, "%s", why.text);
 }
 
 struct ending {
@@ -122,13 +148,16 @@ int child_run(const struct child *c, struct err *err)
 }
 
 int child_run_logged(char *const *argv, const char *cwd, const char *log_path,
-                     struct err *err)
+                     int lock_fd, struct err *err)
 {
     AUTO_FD int fd =
         open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     AUTO_FREE char *line = NULL;
-    struct child c = {
-        .argv = argv, .cwd = cwd, .out_fd = fd, .timeout_us = longest_us};
+    struct child c = {.argv = argv,
+                      .cwd = cwd,
+                      .out_fd = fd,
+                      .lock_fd = lock_fd,
+                      .timeout_us = longest_us};
     struct err own = {0};
     int64_t from;
 
@@ -146,7 +175,8 @@ int child_run_logged(char *const *argv, const char *cwd, const char *log_path,
 int child_output(char *const *argv, char **ret, struct err *err)
 {
     AUTO_FD int fd = memfd_create("output", MFD_CLOEXEC);
-    struct child c = {.argv = argv, .out_fd = fd, .timeout_us = longest_us};
+    struct child c = {
+        .argv = argv, .out_fd = fd, .lock_fd = -1, .timeout_us = longest_us};
     AUTO_FREE char *text = NULL;
     struct stat st;
 

@@ -8,7 +8,6 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "platform/cache.h"
-#include "platform/child.h"
 #include "platform/sums.h"
 
 enum { KEY_DIGITS = 16 }; /* of a digest, enough to name a folder */
@@ -173,7 +172,7 @@ static int make_format(const struct cache *c, const struct java *java,
     cache_say(c, "formatting a data folder of Kafka %s", k->version);
     if (cache_make_tmp(c, "format", &made, err) < 0 ||
         file_print(conf, err, "%slog.dirs=%s\n", format_properties, data) < 0 ||
-        child_run_logged(argv, made, c->log, err) < 0)
+        cache_run(c, argv, made, err) < 0)
         return err->code;
     return cache_keep(data, k->format, err);
 }

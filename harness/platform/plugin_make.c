@@ -11,7 +11,6 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/child.h"
 #include "platform/sums.h"
 #include "platform/unpack.h"
 
@@ -209,7 +208,7 @@ static int compile(const struct cache *c, const struct java *java,
     for (FTSENT *e; err->code == 0 && (e = fts_read(fts)) != NULL;)
         (void)add_source(e, argv, ARGS_MAX, &n, err);
     (void)fts_close(fts);
-    rc = err->code < 0 ? err->code : child_run_logged(argv, into, c->log, err);
+    rc = err->code < 0 ? err->code : cache_run(c, argv, into, err);
     while (n > FIXED)
         free(argv[--n]);
     return rc < 0 ? rc : copy_tree(source, into, ".java", err);

@@ -1,6 +1,11 @@
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "base/file.h"
 #include "base/own.h"
@@ -230,7 +235,8 @@ END_TEST
 START_TEST(a_child_that_hangs_is_ended)
 {
     char *argv[] = {(char *)"tail", (char *)"-f", (char *)"/dev/null", NULL};
-    struct child c = {.argv = argv, .out_fd = 2, .timeout_us = 100000};
+    struct child c = {
+        .argv = argv, .out_fd = 2, .lock_fd = -1, .timeout_us = 100000};
     struct err err = {0};
 
     ck_assert_int_eq(child_run(&c, &err), -ETIMEDOUT);
@@ -246,9 +252,100 @@ START_TEST(a_failed_child_is_quoted)
     make_dir();
     log = path_of("%s/log", dir);
     file("log", "[ERROR] of another time\n");
-    ck_assert_int_eq(child_run_logged(argv, dir, log, &err), -ECHILD);
+    ck_assert_int_eq(child_run_logged(argv, dir, log, -1, &err), -ECHILD);
     ck_assert_ptr_nonnull(strstr(err.text, "nowhere-at-all"));
     ck_assert_ptr_null(strstr(err.text, "another time"));
+    remove_dir();
+}
+END_TEST
+
+/* ---- a fetch that is killed ------------------------------------------------
+ */
+
+static pid_t number_in(const char *path)
+{
+    AUTO_FREE char *text = NULL;
+    struct err err = {0};
+
+    ck_assert_msg(file_read(path, &text, NULL, &err) == 0, "%s", err.text);
+    return (pid_t)strtol(text, NULL, 10);
+}
+
+/* Let a process of its own hold the cache and run a script that leaves its
+ * number, or that of what it starts, in `number`. Returns that process and
+ * *ret_pid = the number. */
+static pid_t fetch_started(const char *script, pid_t *ret_pid)
+{
+    AUTO_FREE char *path = path_of("%s/number", dir);
+    struct platform_wish wish = {.cache_dir = dir};
+    char *argv[] = {(char *)"sh", (char *)"-c", (char *)script, NULL};
+    struct clk clk = clk_real();
+    struct err err = {0};
+    pid_t outer = fork();
+    struct cache c;
+
+    ck_assert_int_ge(outer, 0);
+    if (outer == 0)
+        _exit(cache_open(&c, &wish, NULL, NULL, &err) < 0 ||
+              cache_run(&c, argv, dir, &err) < 0);
+    while (access(path, R_OK) < 0)
+        clk_sleep(&clk, 10 * US_PER_MS);
+    *ret_pid = number_in(path);
+    return outer;
+}
+
+static void end_hard(pid_t pid)
+{
+    ck_assert_int_eq(kill(pid, SIGKILL), 0);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+
+static int is_gone(void *ctx, struct err *err)
+{
+    (void)err;
+    return waitpid(*(pid_t *)ctx, NULL, WNOHANG) == *(pid_t *)ctx;
+}
+
+START_TEST(a_killed_fetch_takes_its_child_with_it)
+{
+    struct clk clk = clk_real();
+    struct err err = {0};
+    pid_t outer, child;
+    int rc;
+
+    make_dir();
+    ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+    outer = fetch_started("echo $$ >n && mv n number && exec tail -f /dev/null",
+                          &child);
+    end_hard(outer);
+    rc = wait_until(&clk, is_gone, &child, 10 * US_PER_MS,
+                    clk_now(&clk) + 5 * US_PER_S, "its child's end", &err);
+    if (rc < 0)
+        end_hard(child);
+    ck_assert_msg(rc == 0, "%s", err.text);
+    remove_dir();
+}
+END_TEST
+
+START_TEST(the_cache_is_held_as_long_as_anything_of_a_fetch_runs)
+{
+    AUTO_FREE char *path = NULL;
+    AUTO_FD int lock = -1;
+    pid_t outer, left;
+    int rc;
+
+    make_dir();
+    ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+    outer = fetch_started("tail -f /dev/null & echo $! >n && mv n number; wait",
+                          &left);
+    end_hard(outer);
+    ck_assert_int_gt(waitpid(-1, NULL, 0), 0); /* the shell */
+    path = path_of("%s/lock", dir);
+    lock = open(path, O_RDWR | O_CLOEXEC);
+    rc = flock(lock, LOCK_EX | LOCK_NB);
+    end_hard(left);
+    ck_assert_int_eq(rc, -1);
+    ck_assert_int_eq(flock(lock, LOCK_EX | LOCK_NB), 0);
     remove_dir();
 }
 END_TEST
@@ -263,6 +360,8 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, java_is_found_and_old_enough, 0, ARRAY_LEN(javas));
     tcase_add_test(tc, a_child_that_hangs_is_ended);
     tcase_add_test(tc, a_failed_child_is_quoted);
+    tcase_add_test(tc, a_killed_fetch_takes_its_child_with_it);
+    tcase_add_test(tc, the_cache_is_held_as_long_as_anything_of_a_fetch_runs);
 }
 
 SUITE_MAIN("platform/fetch", fill)
