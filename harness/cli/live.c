@@ -146,6 +146,20 @@ static void show_live(struct live *l, const json_t *o)
     show_line(l, line);
 }
 
+/* Nobody read for so long that the engine had to drop some. */
+static void show_gap(struct live *l, const json_t *o)
+{
+    json_int_t n = json_integer_value(json_object_get(o, "not_shown"));
+    char text[80];
+
+    if (n == 0)
+        return;
+    (void)snprintf(
+        text, sizeof(text),
+        "lines not shown: %" JSON_INTEGER_FORMAT "; the journal has them", n);
+    live_say(l, text);
+}
+
 static void take_line(struct live *l, const char *text)
 {
     AUTO_JSON json_t *o = json_loads(text, 0, NULL);
@@ -162,6 +176,7 @@ static void take_line(struct live *l, const char *text)
         fflush(stdout);
         return;
     }
+    show_gap(l, o);
     if (json_object_get(o, "phase"))
         show_phase(l, o);
     else if (json_object_get(o, "event"))

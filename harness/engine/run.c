@@ -31,28 +31,17 @@ bool run_interrupted(void)
     return interrupts > 0;
 }
 
-static void send_line(struct run *r, json_t *line)
-{
-    AUTO_FREE char *text = json_dumps(line, JSON_COMPACT);
-    AUTO_FREE char *whole = text ? path_of("%s\n", text) : NULL;
-    struct err err = {0};
-
-    json_decref(line);
-    if (whole && r->spec->progress_fd >= 0 &&
-        write_all(r->spec->progress_fd, whole, strlen(whole), &err) < 0)
-        log_debug("engine", "nobody watches: %s", err.text);
-}
-
-/* On the thread that put the event: the line is one write(2). */
+/* On the thread that put the event, with the journal locked. */
 static void show_event(void *ctx, int64_t at_us, const char *actor,
                        const char *what, const json_t *body)
 {
+    struct run *r = ctx;
     const char *text = json_string_value(json_object_get(body, "text"));
 
     if (text)
-        send_line(ctx,
-                  json_pack("{s:I, s:s, s:s, s:s}", "t_us", (json_int_t)at_us,
-                            "actor", actor, "what", what, "event", text));
+        progress_send(&r->progress, json_pack("{s:I, s:s, s:s, s:s}", "t_us",
+                                              (json_int_t)at_us, "actor", actor,
+                                              "what", what, "event", text));
 }
 
 void run_phase(struct run *r, const char *name, int64_t limit_us)
@@ -72,8 +61,9 @@ void run_phase(struct run *r, const char *name, int64_t limit_us)
     event_put(&r->events, now, "engine", "phase",
               json_pack("{s:s}", "phase", name));
     log_info("engine", "phase %s", name);
-    send_line(r, json_pack("{s:I, s:s, s:I}", "t_us", (json_int_t)now, "phase",
-                           name, "limit_us", (json_int_t)limit_us));
+    progress_send(&r->progress,
+                  json_pack("{s:I, s:s, s:I}", "t_us", (json_int_t)now, "phase",
+                            name, "limit_us", (json_int_t)limit_us));
 }
 
 static void PRINTF_LIKE(2, 0)
@@ -158,8 +148,8 @@ void run_progress(struct run *r)
                     (double)(s.t_us - before.t_us);
     for (size_t i = 0; i < r->plan->hops_len; i++)
         lag += s.lag[i] > 0 ? s.lag[i] : 0;
-    send_line(
-        r,
+    progress_send(
+        &r->progress,
         json_pack("{s:I, s:s, s:I, s:f, s:I, s:I, s:o, s:o}", "t_us",
                   (json_int_t)now, "live", r->phase ? r->phase : "", "left_us",
                   (json_int_t)(r->phase_limit_us - (now - r->phase_began_us)),
@@ -228,6 +218,7 @@ static void init(struct run *r, struct nodes *nodes,
 
     *r = (struct run){.spec = spec, .plan = p, .nodes = nodes};
     pthread_mutex_init(&r->workers_lock, NULL);
+    progress_init(&r->progress, spec->progress_fd);
     r->clk = clk_real_from(spec->origin_us);
     r->phases = json_array();
     r->reasons = json_array();
@@ -322,7 +313,8 @@ static int finish(struct run *r)
     err = (struct err){0};
     if (json_write(path, evidence, &err) < 0) {
         log_error("engine", "%s", err.text);
-        send_line(r, json_pack("{s:s}", "broken", err.text));
+        progress_last(&r->progress, json_pack("{s:s}", "broken", err.text),
+                      10 * US_PER_S);
         return OUTCOME_INCONCLUSIVE;
     }
     code = (int)json_integer_value(json_object_get(evidence, "exit_code"));

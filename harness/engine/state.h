@@ -11,6 +11,7 @@
 #include "engine/journal.h"
 #include "engine/past.h"
 #include "engine/plan.h"
+#include "engine/progress.h"
 #include "engine/run.h"
 #include "engine/sampler.h"
 #include "engine/timeline.h"
@@ -55,6 +56,7 @@ struct run {
     struct clk clk;
     struct journal *journal;
     struct event_sink events;
+    struct progress progress;
     struct platform_env platform_env; /* the platform borrows it */
     struct platform *platform;
     struct kafka_access kafka;
