@@ -32,6 +32,7 @@ void plan_bind(struct doc *doc, const struct plan_overrides *over,
         return; /* hops over stations that are not there make no sense */
     bind_loads(ret);
     bind_hops(ret);
+    bind_reads(ret);
     bind_texts(ret);
     bind_plugins(ret);
 }

@@ -76,6 +76,11 @@ static void teardown(void)
     "  b: {config: {connector.class: a.B" more_b "}}\n"                        \
     "load: {into: orders}\n"
 
+#define READS(topics)                                                          \
+    "endpoints:\n  shop: {kind: http}\n"                                       \
+    "connectors:\n  c: {config: {connector.class: a.B, " topics "}}\n"         \
+    "load: {into: orders}\nflow: orders -> c -> shop\n"
+
 static const struct wrong {
     const char *text;
     const char *want; /* behind "file:" */
@@ -136,6 +141,11 @@ static const struct wrong {
           "connectors:\n  read: {config: {connector.class: a.B}}\n"
           "load: {into: in}\nflow: [in -> read -> t1, in -> read -> t2]\n",
      "read leads from in into t1 and into t2"},
+    {HEAD READS("topics: other"),
+     ":6:46: connectors.c.config.topics: \"other\" does not name orders, which "
+     "flow reads"},
+    {HEAD READS("topics: \"orders2, other\""),
+     "topics: \"orders2, other\" does not name orders"},
 };
 
 START_TEST(it_is_refused)
@@ -164,6 +174,25 @@ START_TEST(an_unknown_platform_of_the_command_line_is_refused)
 END_TEST
 
 /* ---- hops ---------------------------------------------------------------- */
+
+static const char *const readable[] = {
+    READS("topics: \" other , orders \""),
+    READS("topics.regex: \"or.*\""),
+    READS("topics: \"${file:/etc/names:topics}\""),
+    READS("topics: other") "timeline:\n"
+                           "  - {at: 1s, fault: connector_reconfigure, "
+                           "connector: c, with: {set: {topics: orders}}}\n",
+};
+
+START_TEST(a_sink_may_be_told_its_topics_in_other_ways)
+{
+    char text[600];
+
+    (void)snprintf(text, sizeof(text), HEAD "%s", readable[_i]);
+    bound(text);
+    teardown();
+}
+END_TEST
 
 /* "name(streams)" of each hop, with what it is judged against. */
 static void hops_text(char *out, size_t size)
@@ -235,9 +264,12 @@ static const struct row {
      "load -> orders(1) ledger -; orders -> a -> x(1) station connect-a; "
      "orders -> b -> y(1) station connect-b"},
     {"a sink of two topics",
-     HEAD SINK "load: [{into: orders}, {into: other}]\n"
-               "flow: [orders -> orders-to-shop -> shop, other -> "
-               "orders-to-shop -> shop]\n",
+     HEAD "endpoints:\n  shop: {kind: http}\n"
+          "connectors:\n  orders-to-shop: {config: {connector.class: a.B, "
+          "topics: \"orders,other\"}}\n"
+          "load: [{into: orders}, {into: other}]\n"
+          "flow: [orders -> orders-to-shop -> shop, other -> "
+          "orders-to-shop -> shop]\n",
      "load -> orders(1) ledger -; orders -> orders-to-shop -> shop(1) station "
      "connect-orders-to-shop; load -> other(2) ledger -; other -> "
      "orders-to-shop -> shop(2) station connect-orders-to-shop"},
@@ -408,6 +440,8 @@ static void add_tests(TCase *tc)
     tcase_add_loop_test(tc, it_is_refused, 0,
                         sizeof(wrongs) / sizeof(wrongs[0]));
     tcase_add_test(tc, an_unknown_platform_of_the_command_line_is_refused);
+    tcase_add_loop_test(tc, a_sink_may_be_told_its_topics_in_other_ways, 0,
+                        sizeof(readable) / sizeof(readable[0]));
     tcase_add_loop_test(tc, hops_are_drawn, 0, sizeof(rows) / sizeof(rows[0]));
     tcase_add_test(tc, each_hop_has_its_own_guarantee);
     tcase_add_test(tc, a_careless_load_promises_less);
