@@ -13,6 +13,7 @@ void bind_checks(struct plan *p);
 void bind_loads(struct plan *p);
 void bind_hops(struct plan *p);
 void bind_reads(struct plan *p);
+void bind_targets(struct plan *p);
 void bind_texts(struct plan *p);
 void bind_plugins(struct plan *p);
 

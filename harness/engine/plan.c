@@ -33,6 +33,7 @@ void plan_bind(struct doc *doc, const struct plan_overrides *over,
     bind_loads(ret);
     bind_hops(ret);
     bind_reads(ret);
+    bind_targets(ret);
     bind_texts(ret);
     bind_plugins(ret);
 }

@@ -174,11 +174,26 @@ bool fault_holds_clash(const char *a, const char *b);
  *              ("any" of these is refused: it would have to be judged, too)
  */
 
-/* Can these words ever be a target of that kind? Known at load time: names of
- * nodes beyond the platform's count are found out at resolve. -EINVAL with
+/* Can these words ever be a target of that kind? Known at load time: whether
+ * there are so many is for who knows the plan (target_number()). -EINVAL with
  * what would be right. */
 MUST_USE int target_check(enum fault_target kind, const char *words,
                           struct err *err);
+
+/* The number that checked words hold, and what it counts. */
+struct target_number {
+    enum {
+        COUNTS_NOTHING,
+        COUNTS_BROKERS, /* from 1 */
+        COUNTS_WORKERS, /* from 1 */
+        COUNTS_PARTITIONS,
+        COUNTS_TASKS,
+    } counts;
+    char of[256]; /* topic or connector */
+    int number;
+};
+void target_number(enum fault_target kind, const char *words,
+                   struct target_number *ret);
 
 /* Resolve now. "any" draws by `rng` among those that run; rng itself stays as
  * it is, so that who asks again draws the same. -EAGAIN: not right now (a

@@ -199,6 +199,24 @@ int target_check(enum fault_target kind, const char *words, struct err *err)
     return 0;
 }
 
+void target_number(enum fault_target kind, const char *words,
+                   struct target_number *ret)
+{
+    struct words w;
+
+    *ret = (struct target_number){.counts = COUNTS_NOTHING};
+    if (kind == TARGET_NONE || !words || !read_words(kind, words, &w))
+        return;
+    if (w.form == WORDS_NODE)
+        ret->counts = kind == TARGET_BROKER ? COUNTS_BROKERS : COUNTS_WORKERS;
+    else if (w.form == WORDS_LEADER_OF)
+        ret->counts = COUNTS_PARTITIONS;
+    else if (kind == TARGET_TASK || (w.form == WORDS_RUNNING && w.number >= 0))
+        ret->counts = COUNTS_TASKS;
+    (void)snprintf(ret->of, sizeof(ret->of), "%s", w.name);
+    ret->number = w.number;
+}
+
 /* ---- nodes ---- */
 
 static enum platform_role role_of(enum fault_target kind)

@@ -52,10 +52,10 @@ static const struct {
     {"targets-that-are-not-there",
      "inconclusive",
      2,
-     {"timeline[0]: broker_kill did not land: broker broker-7",
+     {"timeline[0]: broker_kill did not land: broker leader of orders/8",
       "timeline[1]: broker_kill did not land: broker leader of orders/9",
-      "timeline[2]: broker_stop did not land: it waits for \"seventh landed\", "
-      "which cannot come any more"}},
+      "timeline[2]: topic_add_partitions did not land: it waits for \"eighth "
+      "landed\", which cannot come any more"}},
     {"held-for-good",
      "inconclusive",
      2,

@@ -81,6 +81,13 @@ static void teardown(void)
     "connectors:\n  c: {config: {connector.class: a.B, " topics "}}\n"         \
     "load: {into: orders}\nflow: orders -> c -> shop\n"
 
+#define AIMED(fault, target)                                                   \
+    "endpoints:\n  shop: {kind: http}\n"                                       \
+    "connectors:\n  c: {config: {connector.class: a.B, tasks.max: 3}}\n"       \
+    "load: {into: orders}\nflow: orders -> c -> shop\n"                        \
+    "timeline: [{at: 1s, fault: " fault ", " target                            \
+    "}]\ntopics: {orders: {partitions: 2}}\n"
+
 static const struct wrong {
     const char *text;
     const char *want; /* behind "file:" */
@@ -146,6 +153,17 @@ static const struct wrong {
      "flow reads"},
     {HEAD READS("topics: \"orders2, other\""),
      "topics: \"orders2, other\" does not name orders"},
+    {HEAD AIMED("worker_kill", "worker: worker-9"),
+     ":9:49: timeline[0].worker: there is no worker-9, platform.workers is 2"},
+    {HEAD AIMED("broker_kill", "broker: broker-9"),
+     "timeline[0].broker: there is no broker-9, platform.brokers is 3"},
+    {HEAD AIMED("broker_kill", "broker: \"4\""), "there is no broker-4"},
+    {HEAD AIMED("broker_kill", "broker: leader of orders/2"),
+     "there is no orders/2, topics.orders.partitions is 2, counted from 0"},
+    {HEAD AIMED("worker_kill", "worker: running c/3"),
+     "there is no c/3, tasks.max of c is 3, counted from 0"},
+    {HEAD AIMED("task_restart", "task: c/3"),
+     "timeline[0].task: there is no c/3"},
 };
 
 START_TEST(it_is_refused)
@@ -189,6 +207,36 @@ START_TEST(a_sink_may_be_told_its_topics_in_other_ways)
     char text[600];
 
     (void)snprintf(text, sizeof(text), HEAD "%s", readable[_i]);
+    bound(text);
+    teardown();
+}
+END_TEST
+
+#define GROWS(target, other)                                                   \
+    AIMED("worker_kill", target "}, {at: 2s, fault: " other)
+
+/* Beyond what there is at first, but not beyond what there may be. */
+static const char *const aimable[] = {
+    AIMED("worker_kill", "worker: worker-2"),
+    AIMED("broker_kill", "broker: broker-3"),
+    AIMED("broker_kill", "broker: leader of orders/1"),
+    AIMED("broker_kill", "broker: leader of __consumer_offsets/40"),
+    AIMED("worker_kill", "worker: running c/2"),
+    AIMED("worker_kill", "worker: running c"),
+    AIMED("task_restart", "task: c/2"),
+    GROWS("worker: worker-3", "worker_add"),
+    GROWS("worker: worker-3", "worker_remove, worker: any"),
+    GROWS("worker: running c/3", "connector_reconfigure, connector: c, "
+                                 "with: {set: {tasks.max: 4}}"),
+    AIMED("broker_kill", "broker: leader of orders/2}, {at: 2s, fault: "
+                         "topic_add_partitions, topic: orders, with: {to: 4}"),
+};
+
+START_TEST(a_step_may_be_aimed_at_what_there_may_be)
+{
+    char text[600];
+
+    (void)snprintf(text, sizeof(text), HEAD "%s", aimable[_i]);
     bound(text);
     teardown();
 }
@@ -442,6 +490,8 @@ static void add_tests(TCase *tc)
     tcase_add_test(tc, an_unknown_platform_of_the_command_line_is_refused);
     tcase_add_loop_test(tc, a_sink_may_be_told_its_topics_in_other_ways, 0,
                         sizeof(readable) / sizeof(readable[0]));
+    tcase_add_loop_test(tc, a_step_may_be_aimed_at_what_there_may_be, 0,
+                        sizeof(aimable) / sizeof(aimable[0]));
     tcase_add_loop_test(tc, hops_are_drawn, 0, sizeof(rows) / sizeof(rows[0]));
     tcase_add_test(tc, each_hop_has_its_own_guarantee);
     tcase_add_test(tc, a_careless_load_promises_less);
