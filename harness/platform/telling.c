@@ -32,6 +32,36 @@ static int rank_of(const char *line)
     return 1;
 }
 
+/* Maven names the trouble first; what follows is advice. Colours may stand
+ * before it. */
+static const char *mavens(const char *line)
+{
+    return strstr(line, "[ERROR]");
+}
+
+static const char missing[] = "Could not find artifact ";
+static const char known_missing[] = " was not found in "; /* asked before */
+
+/* Neither the goal that failed nor the repository that was asked. */
+static char *mavens_core(const char *line)
+{
+    const char *from = strstr(line, missing);
+    const char *known = strstr(line, known_missing);
+    const char *end;
+
+    if (from) {
+        end = strstr(from, " in ");
+    } else if (known) {
+        for (from = known; from > line && from[-1] != ' ';)
+            from--;
+        end = strstr(known, " in ");
+    } else {
+        from = mavens(line);
+        end = strstr(from, " -> [Help");
+    }
+    return path_of("%.*s", end ? (int)(end - from) : LINE_MAX_BYTES, from);
+}
+
 static char *read_tail(const char *path, int64_t from)
 {
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -61,10 +91,12 @@ char *telling_line(const char *log_path, int64_t from)
     for (char *line; text && (line = strsep(&rest, "\n")) != NULL;) {
         int r = rank_of(line);
 
-        if (r > 0 && r >= rank) {
+        if (r > rank || (r > 0 && r == rank && !mavens(line))) {
             rank = r;
             best = line + strspn(line, " \t");
         }
     }
+    if (mavens(best))
+        return mavens_core(best);
     return path_of("%.*s", LINE_MAX_BYTES, best);
 }

@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 /* Of the log from byte `from` on (of its last 256 KiB at most): the last line
- * that names an exception, else the last that is an error, else the last one
- * that is not empty; cut to 300 bytes. New, never NULL: "(nothing was
- * logged)" when there is none. */
+ * that names an exception, else the last that is an error (of Maven's own the
+ * first, down to its core), else the last one that is not empty; cut to 300
+ * bytes. New, never NULL: "(nothing was logged)" when there is none. */
 char *telling_line(const char *log_path, int64_t from);
 
 #endif

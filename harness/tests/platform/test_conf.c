@@ -196,6 +196,20 @@ static const struct {
     {"12:00 WARN lost: FooException: no\n12:01 INFO fine\n", "12:01 INFO fine"},
     {"a\n[ERROR] Could not find artifact\nb",
      "[ERROR] Could not find artifact"},
+    {"[INFO] BUILD FAILURE\n\033[0m[ERROR] Failed to execute goal on project "
+     "plugin: "
+     "Could not resolve dependencies for project a:b:pom:1: Could not find "
+     "artifact g:a:jar:1.0 in central (https://repo.example/maven2) -> [Help "
+     "1]\n[ERROR] \n[ERROR] To see the full stack trace, use -e.\n"
+     "[ERROR] [Help 1] http://cwiki.example/Exception\n",
+     "Could not find artifact g:a:jar:1.0"},
+    {"[ERROR] Failed to execute goal: Could not resolve dependencies: "
+     "g:a:jar:1.0 was not found in https://repo.example/maven2 during a "
+     "previous attempt. -> [Help 1]\n[ERROR] [Help 1] http://cwiki.example\n",
+     "g:a:jar:1.0 was not found"},
+    {"[ERROR] No plugin found for prefix 'x' -> [Help 1]\n[ERROR] \n"
+     "[ERROR] [Help 1] http://cwiki.example/Exception\n",
+     "[ERROR] No plugin found for prefix 'x'"},
 };
 
 START_TEST(the_telling_line_is_told)
