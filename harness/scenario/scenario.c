@@ -162,9 +162,13 @@ static void read_check(struct doc *d, struct check_spec *c, const json_t *v)
         return;
     }
     if (!kind || json_object_size(v) != 1) {
+        const char *word = json_string_value(v);
+
         doc_complain(d, c->path,
                      "a check is one key such as {recovered: {within: 30s}}, "
-                     "or {relax: ..., reason: ...}");
+                     "or {relax: ..., reason: ...}%s%.60s%s",
+                     word ? "; without arguments write `" : "",
+                     word ? word : "", word ? ":`" : "");
         return;
     }
     with = json_object_get(v, kind);
