@@ -16,8 +16,10 @@ int bind_option_set(struct bind_options *o, const char *text)
 {
     const char *equals = strchr(text, '=');
 
-    if (!equals || equals == text || o->set_len == SETS_MAX)
+    if (!equals || equals == text)
         return -EINVAL;
+    if (o->set_len == SETS_MAX)
+        return -E2BIG;
     o->set[o->set_len++] = text;
     return 0;
 }

@@ -20,7 +20,7 @@ struct bind_options {
                             beside the file then is not asked again */
 };
 
-/* "key=value" of --set. -EINVAL. */
+/* "key=value" of --set. -EINVAL; -E2BIG: SETS_MAX of them are there. */
 int bind_option_set(struct bind_options *o, const char *text);
 
 /* "auto", "on", "off". -EINVAL. */

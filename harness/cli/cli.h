@@ -34,6 +34,13 @@ int cli_complain(int code, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Usage of a command to stderr; returns EXIT_WRONG_USAGE. */
 int cli_usage(const struct command *c);
 
+struct option; /* of <getopt.h> */
+
+/* What is wrong where getopt_long() has answered `got`, '?' or ':' (its short
+ * options begin with a colon); returns EXIT_WRONG_USAGE. */
+int cli_wrong_option(const struct command *c, char **argv,
+                     const struct option *table, int got);
+
 /* Colour on this descriptor? A terminal, and NO_COLOR is not set. */
 bool cli_colour(int fd);
 

@@ -65,9 +65,9 @@ static const char *wanted(int c)
 {
     switch (c) {
     case OPT_SEED:
-        return "--seed takes a whole number";
+        return "--seed takes a whole number from 0 to 18446744073709551615";
     case OPT_SET:
-        return "--set takes KEY=VALUE, at most 64 times";
+        return "--set takes KEY=VALUE";
     case OPT_SANDBOX:
         return "--sandbox takes auto, on or off";
     case OPT_KEEP:
@@ -134,14 +134,19 @@ static int take_option(struct run_options *o, int c)
 
 static int read_options(int argc, char **argv, struct run_options *o)
 {
-    int c;
+    int c, rc;
 
     *o = (struct run_options){.out = "reports"};
     optind = 1;
-    while ((c = getopt_long(argc, argv, "nqjv", long_options, NULL)) != -1) {
-        if (c == '?')
-            return cli_usage(&command_run);
-        if (take_option(o, c) < 0)
+    opterr = 0; /* cli_wrong_option() says it */
+    while ((c = getopt_long(argc, argv, ":nqjv", long_options, NULL)) != -1) {
+        if (c == '?' || c == ':')
+            return cli_wrong_option(&command_run, argv, long_options, c);
+        rc = take_option(o, c);
+        if (rc == -E2BIG)
+            return cli_complain(EXIT_WRONG_USAGE, "--set: at most %d of them",
+                                SETS_MAX);
+        if (rc < 0)
             return cli_complain(EXIT_WRONG_USAGE, "%s, got \"%s\"", wanted(c),
                                 optarg ? optarg : "");
     }

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fts.h>
+#include <getopt.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +12,9 @@
 
 #include "base/file.h"
 #include "base/outcome.h"
+#include "base/own.h"
 #include "cli/cli.h"
+#include "scenario/doc.h"
 
 int cli_complain(int code, const char *fmt, ...)
 {
@@ -30,6 +33,48 @@ int cli_usage(const struct command *c)
     fprintf(stderr, "usage: ordeal %s\n`ordeal help %s` says more\n", c->usage,
             c->name);
     return EXIT_WRONG_USAGE;
+}
+
+/* "--sed" is near to "--seed". */
+static const char *nearest_option(const char *text, const struct option *table)
+{
+    enum { NAMES_MAX = 32 };
+    const char *names[NAMES_MAX];
+    AUTO_FREE char *name = path_of("%s", text + strspn(text, "-"));
+    size_t n = 0;
+
+    name[strcspn(name, "=")] = '\0';
+    for (; n < NAMES_MAX && table[n].name; n++)
+        names[n] = table[n].name;
+    return nearest_word(name, names, n);
+}
+
+int cli_wrong_option(const struct command *c, char **argv,
+                     const struct option *table, int got)
+{
+    const char *text = argv[optind - 1];
+    char letter[] = {'-', (char)optopt, '\0'};
+    const char *near;
+
+    if (got == ':')
+        return cli_complain(EXIT_WRONG_USAGE, "%s wants a value behind it",
+                            text);
+    for (size_t i = 0; optopt && table[i].name; i++)
+        if (table[i].val == optopt)
+            return cli_complain(EXIT_WRONG_USAGE, "--%s takes no value",
+                                table[i].name);
+    if (optopt) /* of a word of letters, which may go on */
+        return cli_complain(EXIT_WRONG_USAGE,
+                            "no option \"%s\"; `ordeal help %s` shows them",
+                            letter, c->name);
+    near = nearest_option(text, table);
+    if (near)
+        return cli_complain(EXIT_WRONG_USAGE,
+                            "no option \"%s\", did you mean \"--%s\"?", text,
+                            near);
+    return cli_complain(EXIT_WRONG_USAGE,
+                        "no option \"%s\"; `ordeal help %s` shows them", text,
+                        c->name);
 }
 
 bool cli_colour(int fd)

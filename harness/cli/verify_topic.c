@@ -212,9 +212,10 @@ static int read_options(int argc, char **argv, struct options *o)
     *o = (struct options){.locator = "offset",
                           .timeout_us = 600 * (int64_t)US_PER_S};
     optind = 1;
-    while ((c = getopt_long(argc, argv, "", table, NULL)) != -1) {
-        if (c == '?')
-            return cli_usage(&command_verify);
+    opterr = 0; /* cli_wrong_option() says it */
+    while ((c = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+        if (c == '?' || c == ':')
+            return cli_wrong_option(&command_verify, argv, table, c);
         if (take_option(o, c) < 0)
             return cli_complain(EXIT_WRONG_USAGE,
                                 "%s: not what the option takes%s%s", optarg,

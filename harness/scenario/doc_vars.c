@@ -221,6 +221,39 @@ static json_t *set_value(const char *text)
     return v ? v : json_string(text);
 }
 
+/* ", did you mean "rate"", or what there is; new. */
+static char *other_keys(const char *key, const json_t *vars)
+{
+    const char *near = nearest_key(key, vars);
+    AUTO_FREE char *all = path_of("%s", "");
+    const char *name;
+    json_t *v;
+
+    if (near)
+        return path_of("%s", did_you_mean(near));
+    json_object_foreach((json_t *)vars, name, v)
+    {
+        char *more = path_of("%s%s%s", all, *all ? ", " : "", name);
+
+        free(all);
+        all = more;
+    }
+    return path_of(" (it has %.200s)", all);
+}
+
+static void complain_no_var(struct doc *d, const json_t *vars, const char *set,
+                            const char *key)
+{
+    AUTO_FREE char *others = NULL;
+
+    if (json_object_size(vars) == 0) {
+        doc_complain(d, "vars", "--set %.60s: this file has no vars", set);
+        return;
+    }
+    others = other_keys(key, vars);
+    doc_complain(d, "vars", "--set %.60s: no such key in vars%s", set, others);
+}
+
 static void apply_set(struct doc *d, json_t *vars, const char *set)
 {
     const char *equals = strchr(set, '=');
@@ -233,8 +266,7 @@ static void apply_set(struct doc *d, json_t *vars, const char *set)
     }
     key = path_of("%.*s", (int)(equals - set), set);
     if (!json_object_get(vars, key)) {
-        doc_complain(d, "vars", "--set %.60s: no such key%s", set,
-                     did_you_mean(nearest_key(key, vars)));
+        complain_no_var(d, vars, set, key);
         return;
     }
     v = set_value(equals + 1);

@@ -189,7 +189,9 @@ static const struct {
     {"rate=1.10", "\"1.10\"", NULL},
     {"rate=", "\"\"", NULL},
     {"rate=a=b", "\"a=b\"", NULL},
-    {"raet=5", NULL, "--set raet=5: no such key, did you mean \"rate\""},
+    {"raet=5", NULL,
+     "--set raet=5: no such key in vars, did you mean \"rate\""},
+    {"zzzzzzz=5", NULL, "--set zzzzzzz=5: no such key in vars (it has rate)"},
     {"rate", NULL, "--set rate: wants key=value"},
     {"=5", NULL, "--set =5: wants key=value"},
 };
