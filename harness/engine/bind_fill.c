@@ -9,23 +9,79 @@
 #include "engine/bind.h"
 #include "engine/fill.h"
 
+/* A text that is checked, and why it cannot be filled. */
+struct asked {
+    const struct plan *plan;
+    char *why; /* of the first name without a value; owned */
+};
+
+static bool is_name(const char *name, const char *at, size_t len)
+{
+    return strlen(name) == len && memcmp(name, at, len) == 0;
+}
+
+/* "it has url, host, port"; new. */
+static char *properties_text(const char *const *properties)
+{
+    char *text =
+        path_of("%s", properties && properties[0] ? "it has " : "it has none");
+
+    for (size_t k = 0; properties && properties[k]; k++) {
+        char *more = path_of("%s%s%s", text, k ? ", " : "", properties[k]);
+
+        free(text);
+        text = more;
+    }
+    return text;
+}
+
+static char *no_property(const struct plan_station *s, const char *at,
+                         size_t len)
+{
+    AUTO_FREE char *has = properties_text(s->ops->properties);
+
+    return path_of("${%.*s} is no property of %s (%s), %s", (int)len, at,
+                   s->name, s->ops->name, has);
+}
+
+static char *no_endpoint(const struct plan *p, const char *at, size_t len)
+{
+    AUTO_FREE char *name = path_of("%.*s", (int)strcspn(at, "."), at);
+    AUTO_FREE const char **names = bind_alloc(p->stations_len, sizeof(*names));
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->stations_len; i++)
+        if (!p->stations[i].topic)
+            names[n++] = p->stations[i].name;
+    return path_of("${%.*s}: there is no endpoint \"%s\"%s", (int)len, at, name,
+                   did_you_mean(nearest_word(name, names, n)));
+}
+
+/* Of "shop.url": the station, or NULL. */
+static const struct plan_station *station_of(const struct plan *p,
+                                             const char *at, size_t len)
+{
+    const char *dot = memchr(at, '.', len);
+
+    for (size_t i = 0; dot && i < p->stations_len; i++)
+        if (is_name(p->stations[i].name, at, (size_t)(dot - at)))
+            return &p->stations[i];
+    return NULL;
+}
+
 /* A property that the station named has; its value is not known yet. */
 static const char *property_known(void *ctx, const char *at, size_t len)
 {
-    const struct plan *p = ctx;
-    const char *dot = memchr(at, '.', len);
+    struct asked *a = ctx;
+    const struct plan_station *s = station_of(a->plan, at, len);
+    const char *const *known = s ? s->ops->properties : NULL;
+    size_t name = s ? strlen(s->name) + 1 : 0;
 
-    for (size_t i = 0; dot && i < p->stations_len; i++) {
-        const struct plan_station *s = &p->stations[i];
-        size_t name = (size_t)(dot - at), key = len - name - 1;
-
-        if (strlen(s->name) != name || memcmp(s->name, at, name) != 0)
-            continue;
-        for (size_t k = 0; s->ops->properties && s->ops->properties[k]; k++)
-            if (strlen(s->ops->properties[k]) == key &&
-                memcmp(s->ops->properties[k], dot + 1, key) == 0)
-                return "";
-    }
+    for (; known && *known; known++)
+        if (is_name(*known, at + name, len - name))
+            return "";
+    if (!a->why && memchr(at, '.', len))
+        a->why = s ? no_property(s, at, len) : no_endpoint(a->plan, at, len);
     return NULL;
 }
 
@@ -37,13 +93,15 @@ static void check_texts(struct plan *p, const char *path, const json_t *object)
     json_object_foreach((json_t *)object, key, value)
     {
         AUTO_FREE char *at = path_of("%s.%s", path, key);
+        struct asked asked = {.plan = p};
         struct err err = {0};
 
         if (!json_is_string(value))
             continue;
-        free(fill(json_string_value(value), property_known, p, &err));
+        free(fill(json_string_value(value), property_known, &asked, &err));
         if (err.code)
-            doc_complain(p->doc, at, "%s", err.text);
+            doc_complain(p->doc, at, "%s", asked.why ? asked.why : err.text);
+        free(asked.why);
     }
 }
 

@@ -130,11 +130,13 @@ static const struct wrong {
      "endpoints:\n  shop: {kind: http}\n"
      "connectors:\n  s: {config: {connector.class: a.B, u: \"${shop.urn}\"}}\n"
      "load: {into: orders}\nflow: orders -> s -> shop\n",
-     "connectors.s.config.u: ${shop.urn} is no property of an endpoint"},
+     "connectors.s.config.u: ${shop.urn} is no property of shop (http), it has "
+     "url, host, port"},
     {HEAD SINK FLOW
      "timeline:\n  - {at: 1s, fault: connector_reconfigure, connector: "
      "orders-to-shop, with: {set: {http.url: \"${shp.url}\"}}}\n",
-     "timeline[0].with.set.http.url: ${shp.url} is no property of an endpoint"},
+     "timeline[0].with.set.http.url: ${shp.url}: there is no endpoint \"shp\", "
+     "did you mean \"shop\""},
     {HEAD "endpoints:\n  shop: {kind: http}\n"
           "connectors:\n  s: {config: {connector.class: a.B}}\n"
           "load: {into: shop}\nflow: shop -> s -> orders\n",
