@@ -123,7 +123,17 @@ static void explain_kind(const struct schema_kind *k)
         printf("\narguments\n%s", args);
 }
 
-static bool explain_section(const char *name)
+/* "topics" for "topics.*", "scenario" for the file itself. */
+static bool is_section(const struct section *s, const char *word)
+{
+    const char *name = s->name[0] ? s->name : "scenario";
+    size_t plain = strcspn(name, ".[");
+
+    return strcmp(name, word) == 0 ||
+           (strlen(word) == plain && strncmp(name, word, plain) == 0);
+}
+
+static bool explain_section(const char *word)
 {
     size_t n;
     const struct section *s = scenario_sections(&n);
@@ -131,34 +141,81 @@ static bool explain_section(const char *name)
     for (size_t i = 0; i < n; i++) {
         AUTO_FREE char *args = NULL;
 
-        if (strcmp(s[i].name, name) != 0)
+        if (!is_section(&s[i], word))
             continue;
         args = args_explain(s[i].args, s[i].args_len);
-        printf("%s (section of a scenario)\n  %s\n\nkeys\n%s", s[i].name,
-               s[i].help, args);
+        printf("%s (section of a scenario)\n  %s\n\nkeys\n%s",
+               s[i].name[0] ? s[i].name : word, s[i].help, args);
         return true;
     }
     return false;
 }
 
+/* The table of the file itself, for keys that have no table of their own. */
+static const struct section *root_section(void)
+{
+    size_t n;
+    const struct section *s = scenario_sections(&n);
+
+    while (s->name[0])
+        s++;
+    return s;
+}
+
+static bool explain_key(const char *word)
+{
+    const struct section *root = root_section();
+
+    for (size_t i = 0; i < root->args_len; i++) {
+        AUTO_FREE char *args = NULL;
+
+        if (strcmp(root->args[i].name, word) != 0)
+            continue;
+        args = args_explain(&root->args[i], 1);
+        printf("%s (key of a scenario)\n%s", word, args);
+        return true;
+    }
+    return false;
+}
+
+/* "name, why, guarantee"; new. */
+static char *root_keys(void)
+{
+    const struct section *root = root_section();
+    char *text = path_of("%s", "");
+
+    for (size_t i = 0; i < root->args_len; i++) {
+        char *more = path_of("%s%s%s", text, i ? ", " : "", root->args[i].name);
+
+        free(text);
+        text = more;
+    }
+    return text;
+}
+
 static int unknown(const char *word, const struct schema_kind *kinds, size_t n)
 {
-    AUTO_FREE const char **names = calloc(n + 1, sizeof(*names));
+    const struct section *root = root_section();
+    AUTO_FREE const char **names = calloc(n + root->args_len, sizeof(*names));
+    AUTO_FREE char *keys = root_keys();
     const char *near;
 
     if (!names)
         abort();
     for (size_t i = 0; i < n; i++)
         names[i] = kinds[i].name;
-    near = nearest_word(word, names, n);
+    for (size_t i = 0; i < root->args_len; i++)
+        names[n + i] = root->args[i].name;
+    near = nearest_word(word, names, n + root->args_len);
     if (near)
         return cli_complain(EXIT_WRONG_USAGE,
                             "nothing is called \"%s\", did you mean \"%s\"?",
                             word, near);
     return cli_complain(EXIT_WRONG_USAGE,
                         "nothing is called \"%s\"; `ordeal list faults` (or "
-                        "checks, endpoints, platforms) shows the names",
-                        word);
+                        "checks, endpoints, platforms) shows the names of "
+                        "kinds, sections are scenario, %s",
+                        word, keys);
 }
 
 static int explain(int argc, char **argv)
@@ -178,7 +235,7 @@ static int explain(int argc, char **argv)
         explain_kind(&kinds[i]);
         found = true;
     }
-    found |= explain_section(argv[1]);
+    found |= explain_section(argv[1]) || explain_key(argv[1]);
     return found ? 0 : unknown(argv[1], kinds, n);
 }
 
