@@ -7,13 +7,12 @@
 #include "base/own.h"
 #include "engine/bind.h"
 
-/* Does the timeline hold a step of that kind, aimed at `target` (NULL: at
- * whatever)? */
-static bool is_on_timeline(const struct plan *p, const char *kind,
-                           const char *target)
+/* May the timeline change that of `target` (NULL: of whatever)? */
+static bool may_change(const struct plan *p, enum fault_changes what,
+                       const char *target)
 {
     for (size_t i = 0; i < p->steps_len; i++)
-        if (strcmp(p->steps[i].ops->name, kind) == 0 &&
+        if ((p->steps[i].ops->changes & what) &&
             (!target || strcmp(p->steps[i].step->target, target) == 0))
             return true;
     return false;
@@ -53,7 +52,7 @@ static void check_reads(struct plan *p, const struct plan_hop *h)
 
     if (!topics || strstr(topics, "${") ||
         json_object_get(config, "topics.regex") ||
-        is_on_timeline(p, "connector_reconfigure", name))
+        may_change(p, FAULT_CHANGES_CONFIG, name))
         return;
     if (!list_has(topics, p->stations[h->up].name))
         doc_complain(p->doc, path,
@@ -98,8 +97,7 @@ static void check_node(struct plan *p, const char *path, const char *role,
 /* Workers that are added get numbers of their own. */
 static void check_worker(struct plan *p, const char *path, int number)
 {
-    if (!is_on_timeline(p, "worker_add", NULL) &&
-        !is_on_timeline(p, "worker_remove", NULL))
+    if (!may_change(p, FAULT_CHANGES_WORKERS, NULL))
         check_node(p, path, "worker", number);
 }
 
@@ -111,7 +109,7 @@ static void check_partition(struct plan *p, const char *path,
     const struct topic *t = at == SIZE_MAX ? NULL : p->stations[at].topic;
 
     if (t && n->number >= t->partitions &&
-        !is_on_timeline(p, "topic_add_partitions", n->of))
+        !may_change(p, FAULT_CHANGES_PARTITIONS, n->of))
         doc_complain(p->doc, path,
                      "there is no %s/%d, topics.%s.partitions is %d, counted "
                      "from 0",
@@ -144,7 +142,7 @@ static void check_task(struct plan *p, const char *path,
     int64_t most = tasks_max(p, n->of);
 
     if (most >= 0 && n->number >= most &&
-        !is_on_timeline(p, "connector_reconfigure", n->of))
+        !may_change(p, FAULT_CHANGES_CONFIG, n->of))
         doc_complain(p->doc, path,
                      "there is no %s/%d, tasks.max of %s is %d, counted from 0",
                      n->of, n->number, n->of, (int)most);

@@ -119,7 +119,7 @@ static int64_t partitions_noticed_us(const struct run *r)
     for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++)
         added |=
             r->timeline.steps[i].applied &&
-            strcmp(r->plan->steps[i].ops->name, "topic_add_partitions") == 0;
+            (r->plan->steps[i].ops->changes & FAULT_CHANGES_PARTITIONS) != 0;
     return !added ? 0 : age > 0 ? age : 300 * (int64_t)US_PER_S;
 }
 

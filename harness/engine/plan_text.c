@@ -30,14 +30,45 @@ static void print_loads(FILE *f, const struct plan *p)
     }
 }
 
+static void print_connectors(FILE *f, const struct plan *p)
+{
+    for (size_t i = 0; i < p->scenario.connectors_len; i++) {
+        const struct connector *c = &p->scenario.connectors[i];
+        const char *class =
+            json_string_value(json_object_get(c->config, "connector.class"));
+
+        (void)fprintf(f, "connector  %s: %s, plugin %s\n", c->name,
+                      class ? class : "?",
+                      c->plugin ? c->plugin : "the workers' own");
+    }
+}
+
+static const char *order_words(enum ordering o)
+{
+    switch (o) {
+    case ORDER_NONE:
+        return "in any order";
+    case ORDER_KEY:
+        return "in order per key";
+    case ORDER_STREAM:
+        return "in order per stream";
+    }
+    abort(); /* no default: -Wswitch names the one you forgot */
+}
+
 static void print_hops(FILE *f, const struct plan *p)
 {
     for (size_t i = 0; i < p->hops_len; i++) {
         const struct plan_hop *h = &p->hops[i];
+        const struct guarantee *g = &h->guarantee;
 
-        (void)fprintf(f, "hop        %s: %s, order by %s, upstream is the %s\n",
-                      h->name, delivery_words[h->guarantee.delivery],
-                      ordering_words[h->guarantee.ordering],
+        (void)fprintf(f, "hop        %s: %s, %s", h->name,
+                      delivery_words[g->delivery],
+                      order_words((enum ordering)g->ordering));
+        if (g->delivery == AT_LEAST_ONCE && g->duplicates_per_disturbance >= 0)
+            (void)fprintf(f, ", at most %lld duplicates a disturbance",
+                          (long long)g->duplicates_per_disturbance);
+        (void)fprintf(f, ", upstream is the %s\n",
                       h->up_is_ledger ? "ledger" : "topic");
     }
 }
@@ -85,6 +116,7 @@ char *plan_text(const struct plan *p, const uint64_t *seed)
         print_args(f, s->ops->args, s->ops->args_len, s->settings);
         (void)fputc('\n', f);
     }
+    print_connectors(f, p);
     print_loads(f, p);
     print_hops(f, p);
     print_steps(f, p);

@@ -260,6 +260,7 @@ const struct fault_ops fault_connector_reconfigure = {
     .help = "give one connector other configuration values while it runs",
     .target = TARGET_CONNECTOR,
     .effect = FAULT_RESTORES,
+    .changes = FAULT_CHANGES_CONFIG,
     .needs = PLATFORM_CAN_CONNECT_REST,
     .args = args,
     .args_len = ARRAY_LEN(args),

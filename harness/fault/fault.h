@@ -110,11 +110,19 @@ struct fault_call {
                                reverts after the harness died finds zeroes */
 };
 
+/* What there may be of, once it has struck, that the file does not say. */
+enum fault_changes {
+    FAULT_CHANGES_WORKERS = 1u << 0,    /* nodes with numbers of their own */
+    FAULT_CHANGES_PARTITIONS = 1u << 1, /* of its topic */
+    FAULT_CHANGES_CONFIG = 1u << 2,     /* of its connector: topics, tasks */
+};
+
 struct fault_ops {
     const char *name;
     const char *help;
     enum fault_target target;
     enum fault_effect effect;
+    unsigned changes;        /* FAULT_CHANGES_* */
     bool needs_for;          /* `for:` must be given (else it may be left out
                                 and the fault stays until heal) */
     unsigned needs;          /* PLATFORM_CAN_* */

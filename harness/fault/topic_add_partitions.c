@@ -64,6 +64,7 @@ const struct fault_ops fault_topic_add_partitions = {
     .help = "give one topic more partitions while it is in use",
     .target = TARGET_TOPIC,
     .effect = FAULT_IRREVERSIBLE,
+    .changes = FAULT_CHANGES_PARTITIONS,
     .args = args,
     .args_len = ARRAY_LEN(args),
     .args_size = sizeof(struct partitions),

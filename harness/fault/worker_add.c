@@ -109,6 +109,7 @@ const struct fault_ops fault_worker_add = {
     .help = "start one Connect worker more, remove it later",
     .target = TARGET_NONE,
     .effect = FAULT_RESTORES,
+    .changes = FAULT_CHANGES_WORKERS,
     .needs = PLATFORM_CAN_ADD_WORKERS,
     .capture = capture,
     .apply = apply,

@@ -125,6 +125,7 @@ const struct fault_ops fault_worker_remove = {
     .help = "stop one Connect worker for good, add another one later",
     .target = TARGET_WORKER,
     .effect = FAULT_RESTORES,
+    .changes = FAULT_CHANGES_WORKERS,
     .needs = PLATFORM_CAN_SIGNAL_NODES | PLATFORM_CAN_ADD_WORKERS,
     .state_size = sizeof(struct removal),
     .holds = process_holds,
