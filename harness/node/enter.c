@@ -13,6 +13,7 @@
 #include "node/node.h"
 #include "node/process.h"
 #include "node/sandbox.h"
+#include "node/spawn.h"
 #include "node/wire.h"
 
 struct entry {
@@ -129,28 +130,22 @@ static int follow(pid_t child)
                                   : 128 + WTERMSIG(wait_status);
 }
 
+static int run_program(const void *ctx, pid_t parent, struct err *err)
+{
+    char *const *argv = ctx;
+
+    (void)parent; /* it lives as long as it likes: a shell, a debugger */
+    (void)execvp(argv[0], argv);
+    return err_errno(err, "run %s", argv[0]);
+}
+
 static int become(char *const *argv, struct err *err)
 {
-    struct err why = {0};
-    int failure[2];
     pid_t pid;
 
-    if (pipe2(failure, O_CLOEXEC) < 0)
-        return err_errno(err, "pipe");
-    pid = fork();
-    if (pid < 0)
-        return err_errno(err, "fork");
-    if (pid == 0) {
-        (void)execvp(argv[0], argv);
-        (void)err_errno(&why, "run %s", argv[0]);
-        wire_send_failure(failure[1], &why);
-        _exit(126);
-    }
-    (void)close(failure[1]);
-    if (!wire_receive_failure(failure[0], &why))
-        _exit(follow(pid));
-    (void)waitpid(pid, NULL, 0);
-    return err_set(err, why.code, "%s", why.text);
+    if (spawn_forked(run_program, argv, &pid, err) < 0)
+        return err->code;
+    _exit(follow(pid));
 }
 
 int sandbox_enter(const char *work_dir, const char *node, char *const *argv,

@@ -53,8 +53,9 @@ static int redirect(const char *path, int flags, int to, struct err *err)
 }
 
 /* In the child; returns only if it could not become the program. */
-static int become(const struct spawn *s, pid_t parent, struct err *err)
+static int become(const void *ctx, pid_t parent, struct err *err)
 {
+    const struct spawn *s = ctx;
     int rc;
 
     (void)setsid();
@@ -77,7 +78,9 @@ static int become(const struct spawn *s, pid_t parent, struct err *err)
     return err_errno(err, "run %s", s->argv[0]);
 }
 
-int spawn_process(const struct spawn *s, pid_t *ret_pid, struct err *err)
+int spawn_forked(int (*turn_into)(const void *ctx, pid_t parent,
+                                  struct err *err),
+                 const void *ctx, pid_t *ret_pid, struct err *err)
 {
     pid_t parent = getpid();
     struct err why = {0};
@@ -88,7 +91,7 @@ int spawn_process(const struct spawn *s, pid_t *ret_pid, struct err *err)
         return err_errno(err, "pipe");
     pid = fork();
     if (pid == 0) {
-        (void)become(s, parent, &why);
+        (void)turn_into(ctx, parent, &why);
         wire_send_failure(failure[1], &why);
         _exit(126);
     }
@@ -103,4 +106,9 @@ int spawn_process(const struct spawn *s, pid_t *ret_pid, struct err *err)
     while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;
     return err_set(err, why.code, "%s", why.text);
+}
+
+int spawn_process(const struct spawn *s, pid_t *ret_pid, struct err *err)
+{
+    return spawn_forked(become, s, ret_pid, err);
 }

@@ -24,6 +24,14 @@ struct spawn {
 MUST_USE int spawn_process(const struct spawn *s, pid_t *ret_pid,
                            struct err *err);
 
+/* Fork, and have the child turn into a program by `turn_into`, which returns
+ * only if it could not; `parent` is the caller. Returns once the program runs,
+ * with the child to be reaped in *ret_pid; what stopped it from running is in
+ * err, and then no process is left. */
+MUST_USE int spawn_forked(int (*turn_into)(const void *ctx, pid_t parent,
+                                           struct err *err),
+                          const void *ctx, pid_t *ret_pid, struct err *err);
+
 /* Die when `parent`, the caller's parent, dies, also if it just has. */
 void die_with(pid_t parent);
 

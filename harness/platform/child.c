@@ -14,7 +14,6 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "node/spawn.h"
-#include "node/wire.h"
 #include "platform/telling.h"
 
 /* The first fetch of everything over a slow line; a hang all the same. */
@@ -54,8 +53,10 @@ static int redirect(const struct child *c, struct err *err)
 }
 
 /* In the child; returns only if it could not become the program. */
-static int become(const struct child *c, pid_t parent, struct err *err)
+static int become(const void *ctx, pid_t parent, struct err *err)
 {
+    const struct child *c = ctx;
+
     reset_signals();  /* whoever called us may have blocked or ignored some */
     die_with(parent); /* holds behind an exec: the `exec java` of mvn too */
     if (redirect(c, err) < 0)
@@ -64,33 +65,6 @@ static int become(const struct child *c, pid_t parent, struct err *err)
         return err_errno(err, "%s", c->cwd);
     (void)execvp(c->argv[0], c->argv);
     return err_errno(err, "%s", c->argv[0]);
-}
-
-static int spawn(const struct child *c, pid_t *ret, struct err *err)
-{
-    pid_t parent = getpid();
-    struct err why = {0};
-    int failure[2];
-    pid_t pid;
-
-    if (pipe2(failure, O_CLOEXEC) < 0)
-        return err_errno(err, "pipe");
-    pid = fork();
-    if (pid == 0) {
-        (void)become(c, parent, &why);
-        wire_send_failure(failure[1], &why);
-        _exit(126);
-    }
-    if (pid < 0)
-        (void)err_errno(&why, "fork");
-    (void)close(failure[1]);
-    if (!wire_receive_failure(failure[0], &why) && pid > 0) {
-        *ret = pid;
-        return 0;
-    }
-    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-        ;
-    return err_set(err, why.code, "%s", why.text);
 }
 
 struct ending {
@@ -130,7 +104,7 @@ int child_run(const struct child *c, struct err *err)
     struct err own = {0};
     int rc;
 
-    if (spawn(c, &e.pid, err) < 0)
+    if (spawn_forked(become, c, &e.pid, err) < 0)
         return err->code;
     rc = await(&e, c->argv[0], c->timeout_us, &own);
     if (rc == -ETIMEDOUT)
