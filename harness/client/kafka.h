@@ -115,6 +115,8 @@ struct kafka_read_spec {
     kafka_record_fn each;
     void *const *ctxs;
     int64_t timeout_us;
+    int64_t hold_us; /* so long an open transaction may hold back what is left,
+                        with nothing new; 0: as long as there is time */
 };
 
 struct kafka_read_result {
@@ -130,7 +132,7 @@ int kafka_default_readers(int partitions);
 
 /* Read all that was in the topic when this began, up to the high watermark of
  * that moment: under read_committed an open transaction is waited for as long
- * as there is time, and is then -EINPROGRESS naming partition and last stable
+ * as hold_us says, and is then -EINPROGRESS naming partition and last stable
  * offset; *ret is set then too, with `end` as far as it could be read.
  * -ETIMEDOUT says how far it came. -ESTALE: the log was cut short meanwhile.
  * -EBADMSG: a batch whose checksum is wrong. No offset is handed over twice. */

@@ -59,6 +59,8 @@ struct reader {
     int left;   /* partitions not done */
     bool moved; /* one of them is `moved` */
     uint64_t records;
+    int64_t held_since_us; /* only open transactions are left; 0: not so */
+    uint64_t held_at_records;
     char trouble[256]; /* the last error that may pass */
     int rc;
     struct err err;
@@ -290,6 +292,22 @@ static void reader_end(struct reader *r)
     handle_close(&parts, CLOSE_LIMIT_US);
 }
 
+/* Is an open transaction all that is in the way, and has it been for long? */
+static bool is_held(struct reader *r)
+{
+    const struct kafka_read_spec *spec = r->job->spec;
+    bool held = spec->hold_us > 0 && !spec->read_uncommitted;
+
+    for (int i = r->id; held && i < r->job->partitions; i += r->job->readers)
+        held = r->job->at[i].done || r->job->at[i].dry >= 0;
+    if (!held || r->held_since_us == 0 || r->held_at_records != r->records) {
+        r->held_since_us = held ? clk_monotonic_us() : 0;
+        r->held_at_records = r->records;
+        return false;
+    }
+    return clk_monotonic_us() - r->held_since_us >= spec->hold_us;
+}
+
 static void *reader_run(void *arg)
 {
     struct reader *r = reader_of(arg);
@@ -307,6 +325,8 @@ static void *reader_run(void *arg)
             r->queue, ms < SERVE_MS ? ms : SERVE_MS, on_message, r);
         if (r->moved && r->rc == 0)
             r->rc = follow_moved(r);
+        if (r->rc == 0 && r->left > 0 && is_held(r))
+            break;
     }
     if (r->rc < 0)
         atomic_store(&job->stop, true);

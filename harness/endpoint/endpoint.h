@@ -44,6 +44,8 @@ struct endpoint_env {
     const char *logs_dir;
     const char *program_dir;          /* where ordeal-http stands */
     const struct kafka_access *kafka; /* topic */
+    int64_t open_transaction_us; /* topic: so long one is waited for when it is
+                                    read; 0: as long as the reading may take */
     const struct clk *clk;
     const struct event_sink *events;
 }; /* strings are copied by open(); the pointers to structs are borrowed while
@@ -165,7 +167,9 @@ struct offset_walks {
 
 /* Reads a whole station into a tally (threads are merged). Convenience over
  * read(), used for every station of every run. What a record may hold is the
- * kind's word: spec->stamps is not looked at. ret_walks may be NULL. */
+ * kind's word: spec->stamps is not looked at. ret_walks may be NULL.
+ * -EINPROGRESS: an open transaction hides the rest; *ret and *ret_walks are
+ * what stands before it. */
 MUST_USE int endpoint_tally(struct endpoint *e, bool uncommitted,
                             const struct tally_spec *spec, int64_t timeout_us,
                             struct tally **ret, struct offset_walks *ret_walks,

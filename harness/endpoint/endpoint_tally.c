@@ -1,4 +1,5 @@
 /* endpoint_tally.c - a whole station into one tally, over several threads. */
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -75,6 +76,7 @@ int endpoint_tally(struct endpoint *e, bool uncommitted,
     struct reader readers[READERS_MAX] = {0};
     void *ctxs[READERS_MAX];
     int n = readers_of(e);
+    bool some;
     int rc;
 
     own.stamps = e->ops->stamps;
@@ -84,11 +86,12 @@ int endpoint_tally(struct endpoint *e, bool uncommitted,
     }
     rc = e->ops->read(e, uncommitted, note, ctxs, n, timeout_us, err);
     merge(readers, n);
-    if (rc == 0)
+    some = rc == 0 || rc == -EINPROGRESS;
+    if (some)
         *ret = readers[0].tally;
     else
         tally_free(readers[0].tally);
-    if (rc == 0 && ret_walks)
+    if (some && ret_walks)
         *ret_walks = readers[0].walks;
     else
         free(readers[0].walks.at);

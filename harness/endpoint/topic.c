@@ -32,6 +32,7 @@ struct topic {
     struct endpoint base;
     char *name;
     const struct kafka_access *access;
+    int64_t hold_us;
     pthread_mutex_t lock;
     struct kafka_admin *admin; /* under the lock */
 };
@@ -72,6 +73,7 @@ static int topic_open(const struct endpoint_env *env, bool existing,
     }
     t->base.ops = &endpoint_topic;
     t->access = env->kafka;
+    t->hold_us = env->open_transaction_us;
     pthread_mutex_init(&t->lock, NULL);
     rc = kafka_admin_open(env->kafka, &t->admin, err);
     if (rc < 0) {
@@ -145,6 +147,7 @@ static int topic_read(struct endpoint *e, bool uncommitted,
         .each = hand_over,
         .ctxs = handed,
         .timeout_us = timeout_us,
+        .hold_us = t->hold_us,
     };
     int rc;
 
@@ -155,7 +158,7 @@ static int topic_read(struct endpoint *e, bool uncommitted,
         handed[i] = &bridges[i];
     }
     rc = kafka_read_all(t->access, &spec, &result, err);
-    if (rc == 0)
+    if (rc == 0 || rc == -EINPROGRESS)
         kafka_read_result_done(&result);
     return rc;
 }

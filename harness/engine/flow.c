@@ -47,6 +47,7 @@ static int open_endpoint(struct run *r, size_t i, struct err *err)
         .logs_dir = r->platform_env.logs_dir,
         .program_dir = r->spec->program_dir,
         .kafka = &r->kafka,
+        .open_transaction_us = run_open_transaction_us(r),
         .clk = &r->clk,
         .events = &r->events,
     };

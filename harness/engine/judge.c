@@ -29,6 +29,8 @@ static int read_dead(struct run *r, const struct plan_hop *h,
     struct endpoint_env env = {.name = topic,
                                .settings = settings,
                                .kafka = &r->kafka,
+                               .open_transaction_us =
+                                   run_open_transaction_us(r),
                                .clk = &r->clk,
                                .events = &r->events};
     struct endpoint *e = NULL;
@@ -52,6 +54,10 @@ static int read_dead(struct run *r, const struct plan_hop *h,
                             err);
     if (e)
         ops->close(e);
+    if (rc < 0) { /* a part of it would not do */
+        tally_free(*ret);
+        *ret = NULL;
+    }
     return rc;
 }
 

@@ -36,28 +36,50 @@ static bool may_hole(struct run *r, size_t station)
     return false;
 }
 
-/* An open transaction hides what follows: wait for it to end, as long as the
- * replay may take. */
+/* Kafka's and librdkafka's default, and how often a broker looks for those that
+ * are over (transaction.abort.timed.out.transaction.cleanup.interval.ms). */
+enum { TRANSACTION_US = 60 * US_PER_S, LOOKS_US = 10 * US_PER_S };
+
+int64_t run_open_transaction_us(struct run *r)
+{
+    const struct platform_ops *ops = r->platform ? r->platform->ops : NULL;
+    const char *ms = ops && ops->property
+                         ? ops->property(r->platform, ROLE_WORKER,
+                                         "producer.transaction.timeout.ms")
+                         : NULL;
+    int64_t longest = ms ? strtoll(ms, NULL, 10) * US_PER_MS : TRANSACTION_US;
+
+    for (size_t i = 0; i < r->plan->loads_len; i++)
+        if (r->plan->loads[i].transaction > 0 && longest < TRANSACTION_US)
+            longest = TRANSACTION_US;
+    return longest + LOOKS_US + 5 * US_PER_S;
+}
+
+/* What an open transaction hides is not known, and may come: nothing that is
+ * absent here is lost. */
+static void note_hidden(struct run *r, size_t i, const struct err *why)
+{
+    (void)snprintf(r->stations[i].why_not, sizeof(r->stations[i].why_not),
+                   "%.500s", why->text);
+    utf8_mend(r->stations[i].why_not);
+    run_reason(r, "%s was read in part: %s", r->plan->stations[i].name,
+               why->text);
+    for (size_t k = 0; k < r->plan->hops_len; k++)
+        if (r->plan->hops[k].down == i || r->plan->hops[k].up == i)
+            r->hops[k].drained = false;
+}
+
 static int read_station(struct run *r, size_t i, struct err *err)
 {
-    int64_t limit = r->plan->scenario.timeouts.replay_us;
-    int64_t deadline = clk_now(&r->clk) + limit;
     struct station_run *s = &r->stations[i];
+    int rc = endpoint_tally(s->endpoint, false, &s->spec,
+                            r->plan->scenario.timeouts.replay_us, &s->tally,
+                            &s->walks, err);
 
-    for (;;) {
-        struct err why = {0};
-        int rc = endpoint_tally(s->endpoint, false, &s->spec,
-                                deadline - clk_now(&r->clk), &s->tally,
-                                &s->walks, &why);
-
-        if (rc == 0)
-            return 0;
-        if (rc != -EINPROGRESS || clk_now(&r->clk) >= deadline ||
-            run_interrupted())
-            return err_set(err, rc, "%s", why.text);
-        log_info("engine", "%s: %s", r->plan->stations[i].name, why.text);
-        clk_sleep(&r->clk, US_PER_S);
-    }
+    if (rc != -EINPROGRESS)
+        return rc;
+    note_hidden(r, i, err);
+    return 0;
 }
 
 int run_read_ledger(struct run *r, struct err *err)

@@ -123,6 +123,10 @@ void run_progress(struct run *r);
 /* Has the whole run's time-out passed, or was it interrupted? err says so. */
 int run_may_go_on(struct run *r, struct err *err);
 
+/* How long a transaction may be left open by who died, before the brokers end
+ * it: by the configuration of whoever writes in transactions. */
+int64_t run_open_transaction_us(struct run *r); /* replay.c */
+
 /* Do all servers and nodes run that no fault has ended? -ECHILD: not. */
 int run_all_stand(struct run *r, struct err *err); /* standing.c */
 
