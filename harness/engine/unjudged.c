@@ -6,9 +6,13 @@
 
 uint64_t hop_unjudged(const struct hop_result *res, enum finding_kind kind)
 {
+    uint64_t n = res->gone[kind];
+
     if (kind == FINDING_LOST)
-        return res->balance.unjudged;
-    return kind == FINDING_REORDERED ? res->unordered : 0;
+        n += res->balance.unjudged;
+    if (kind == FINDING_REORDERED)
+        n += res->unordered;
+    return n;
 }
 
 bool hop_in_doubt(const struct run *r, size_t hop, enum finding_kind kind)
@@ -43,16 +47,27 @@ static const char *words_of_loss(bool in_doubt)
                       "the log before they were seen; losses are allowed";
 }
 
+static const char *words_of_gone(bool in_doubt)
+{
+    return in_doubt ? "were seen to be while it ran, and the broker has taken "
+                      "them out of the log since; the guarantee does not allow "
+                      "them: whether it was kept cannot be told"
+                    : "were seen to be while it ran, and the broker has taken "
+                      "them out of the log since; they are allowed";
+}
+
 json_t *hop_unjudged_sentence(const struct run *r, size_t hop,
                               enum finding_kind kind)
 {
-    uint64_t n = hop_unjudged(&r->hops[hop].result, kind);
+    const struct hop_result *res = &r->hops[hop].result;
+    uint64_t n = hop_unjudged(res, kind);
     bool in_doubt = hop_in_doubt(r, hop, kind);
 
     if (n == 0)
         return NULL;
     return json_sprintf("%s: %s: not judged: %" PRIu64 " records %s",
                         r->plan->hops[hop].name, finding_kind_name(kind), n,
-                        kind == FINDING_LOST ? words_of_loss(in_doubt)
-                                             : words_of_order(in_doubt));
+                        kind == FINDING_LOST   ? words_of_loss(in_doubt)
+                        : res->gone[kind] == n ? words_of_gone(in_doubt)
+                                               : words_of_order(in_doubt));
 }

@@ -303,6 +303,25 @@ static void *zeroes(size_t n, size_t size)
     return p;
 }
 
+static uint64_t more(uint64_t live, uint64_t now)
+{
+    return live > now ? live - now : 0;
+}
+
+/* What the broker took out of the log it took with its faults. */
+static void judge_gone(const struct hop_spec *spec, struct hop_result *ret)
+{
+    struct tally_counts live, now;
+
+    if (!spec->down_live)
+        return;
+    live = tally_counts(spec->down_live);
+    now = tally_counts(spec->down);
+    ret->gone[FINDING_DUPLICATE] = more(live.copies, now.copies);
+    ret->gone[FINDING_REORDERED] = more(live.reordered, now.reordered);
+    ret->gone[FINDING_CORRUPT] = more(live.corrupt, now.corrupt);
+}
+
 void hop_judge(const struct hop_spec *spec, struct hop_result *ret)
 {
     struct judging j = {
@@ -321,6 +340,7 @@ void hop_judge(const struct hop_spec *spec, struct hop_result *ret)
     open_cases(&j);
     judge_diverged(spec, j.cases);
     judge_trimmed(spec, j.cases);
+    judge_gone(spec, ret);
     judge_streams(&j);
     judge_strangers(&j, spec->down, NULL);
     judge_strangers(&j, spec->dead, spec->down);

@@ -143,6 +143,9 @@ struct hop_result {
     size_t streams_len;
     uint64_t pending; /* absent, when not drained */
     uint64_t longest_rewind;
+    /* Of a downstream log that was trimmed: how many more copies, late and
+     * corrupt records were seen in it live than it holds now. */
+    uint64_t gone[FINDING_KINDS];
     uint64_t unordered; /* first seen after a later one of a stream that comes
                            mixed from several partitions of upstream, which
                            have no order among each other: not judged */

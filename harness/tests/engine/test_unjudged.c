@@ -26,30 +26,35 @@ static struct run run = {.spec = &spec, .plan = &plan, .hops = &seen};
 static const struct row {
     const char *what;
     int64_t delivery, ordering;
-    uint64_t unordered, reordered, taken;
+    uint64_t unordered, reordered, taken, gone;
     const char *status;
     const char *sentence; /* in the first one; NULL: there is none */
 } rows[] = {
-    {"nothing to say", AT_LEAST_ONCE, ORDER_STREAM, 0, 0, 0, "held", NULL},
+    {"nothing to say", AT_LEAST_ONCE, ORDER_STREAM, 0, 0, 0, 0, "held", NULL},
     {"order is promised and cannot be judged", AT_LEAST_ONCE, ORDER_STREAM, 3,
-     0, 0, "not judged",
+     0, 0, 0, "not judged",
      "orders -> s -> shop: reordered: not judged: 3 records come after later "
      "ones of their stream, which comes mixed from several partitions, and "
      "those have no order among each other; the guarantee promises order: "
      "whether it was kept cannot be told"},
-    {"by key it is promised as well", EXACTLY_ONCE, ORDER_KEY, 3, 0, 0,
+    {"by key it is promised as well", EXACTLY_ONCE, ORDER_KEY, 3, 0, 0, 0,
      "not judged", "promises order"},
-    {"nobody asked for it", AT_LEAST_ONCE, ORDER_NONE, 3, 0, 0, "held",
+    {"nobody asked for it", AT_LEAST_ONCE, ORDER_NONE, 3, 0, 0, 0, "held",
      "no order is asked for"},
-    {"what is proven goes first", AT_LEAST_ONCE, ORDER_STREAM, 3, 1, 0,
+    {"what is proven goes first", AT_LEAST_ONCE, ORDER_STREAM, 3, 1, 0, 0,
      "broken", "reordered: expected none, got 1"},
-    {"the broker may have taken it", AT_LEAST_ONCE, ORDER_STREAM, 0, 0, 4,
+    {"the broker may have taken it", AT_LEAST_ONCE, ORDER_STREAM, 0, 0, 4, 0,
      "not judged",
      "orders -> s -> shop: lost: not judged: 4 records are absent, and the "
      "broker may have taken them out of the log before they were seen; the "
      "guarantee promises every record: whether it was kept cannot be told"},
-    {"losses are allowed", AT_MOST_ONCE, ORDER_STREAM, 0, 0, 4, "held",
+    {"losses are allowed", AT_MOST_ONCE, ORDER_STREAM, 0, 0, 4, 0, "held",
      "losses are allowed"},
+    {"copies that went with the log", EXACTLY_ONCE, ORDER_STREAM, 0, 0, 0, 2,
+     "not judged",
+     "orders -> s -> shop: duplicate: not judged: 2 records were seen to be "
+     "while it ran, and the broker has taken them out of the log since; the "
+     "guarantee does not allow them"},
 };
 
 START_TEST(a_doubt_is_said)
@@ -63,6 +68,7 @@ START_TEST(a_doubt_is_said)
         (struct guarantee){.delivery = w->delivery, .ordering = w->ordering};
     seen.result.unordered = w->unordered;
     seen.result.balance.unjudged = w->taken;
+    seen.result.gone[FINDING_DUPLICATE] = w->gone;
     seen.result.findings.records[FINDING_REORDERED] = w->reordered;
     o = hop_evidence(&run, 0);
     status = json_string_value(json_object_get(o, "status"));

@@ -20,7 +20,7 @@ struct hop_case {
     const char *tail; /* down_live: of a topic */
     int64_t low;      /* where each partition's log begins; -1: not known */
     bool compacts, up_compacts;
-    uint64_t unjudged, unordered, taken, pending, rewind;
+    uint64_t unjudged, unordered, taken, gone, pending, rewind;
 };
 
 static const struct hop_case cases[] = {
@@ -212,6 +212,11 @@ static const struct hop_case cases[] = {
     /* what the broker took out of the topic that is judged */
     {"trimmed, and seen before", "a0-9", .tail = "0-9", .down = "@4 4-9",
      .low = 4, .want = ""},
+    {"trimmed with its copies", "a0-9", .tail = "0-3 2-9", .down = "@6 4-9",
+     .low = 6, .want = "", .gone = 2},
+    {"trimmed, and its copies are there", "a0-9", .tail = "0-9 8-9",
+     .down = "@4 4-9 8-9", .low = 4, .want = "duplicate 2 of 1: 8+2<",
+     .rewind = 2},
     {"all of it trimmed", "a0-9", .tail = "0-9", .down = "", .low = 10,
      .want = ""},
     {"seen where the log still has a place, and gone: lost", "a0-9",
@@ -323,6 +328,7 @@ START_TEST(a_hop_is_judged)
     ck_assert_msg(r.unjudged == c->unjudged, "%s: unjudged", c->name);
     ck_assert_msg(r.unordered == c->unordered, "%s: unordered", c->name);
     ck_assert_msg(r.balance.unjudged == c->taken, "%s: taken", c->name);
+    ck_assert_msg(r.gone[FINDING_DUPLICATE] == c->gone, "%s: gone", c->name);
     ck_assert_msg(r.pending == c->pending, "%s: pending", c->name);
     if (c->rewind)
         ck_assert_msg(r.longest_rewind == c->rewind, "%s: rewind", c->name);
