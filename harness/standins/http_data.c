@@ -201,6 +201,23 @@ SINK_HANDLER(sink_data)
     return send_answer(connection, &a);
 }
 
+/* A row may be there whose answer never left: who asked will ask again, and
+ * the copy is not his fault. */
+static void tell_unanswered(const struct incoming *in,
+                            enum MHD_RequestTerminationCode why)
+{
+    const struct request_row *row =
+        (const struct request_row *)(const void *)in->bytes;
+
+    if (row->status == 0 || why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+        return;
+    (void)fprintf(stderr,
+                  "request %llu was written down as answered with %u, and its "
+                  "answer was not sent (libmicrohttpd's reason %d)\n",
+                  (unsigned long long)row->number, (unsigned)row->status,
+                  (int)why);
+}
+
 void sink_data_done(void *cls, struct MHD_Connection *connection,
                     void **request_cls, enum MHD_RequestTerminationCode why)
 {
@@ -208,9 +225,9 @@ void sink_data_done(void *cls, struct MHD_Connection *connection,
 
     (void)cls;
     (void)connection;
-    (void)why;
     if (!in)
         return;
+    tell_unanswered(in, why);
     free(in->bytes);
     free(in);
     *request_cls = NULL;
