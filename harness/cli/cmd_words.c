@@ -178,26 +178,11 @@ static bool explain_key(const char *word)
     return false;
 }
 
-/* "name, why, guarantee"; new. */
-static char *root_keys(void)
-{
-    const struct section *root = root_section();
-    char *text = path_of("%s", "");
-
-    for (size_t i = 0; i < root->args_len; i++) {
-        char *more = path_of("%s%s%s", text, i ? ", " : "", root->args[i].name);
-
-        free(text);
-        text = more;
-    }
-    return text;
-}
-
 static int unknown(const char *word, const struct schema_kind *kinds, size_t n)
 {
     const struct section *root = root_section();
     AUTO_FREE const char **names = calloc(n + root->args_len, sizeof(*names));
-    AUTO_FREE char *keys = root_keys();
+    AUTO_FREE char *keys = NULL;
     const char *near;
 
     if (!names)
@@ -206,6 +191,7 @@ static int unknown(const char *word, const struct schema_kind *kinds, size_t n)
         names[i] = kinds[i].name;
     for (size_t i = 0; i < root->args_len; i++)
         names[n + i] = root->args[i].name;
+    keys = word_list(names + n, root->args_len);
     near = nearest_word(word, names, n + root->args_len);
     if (near)
         return cli_complain(EXIT_WRONG_USAGE,

@@ -20,28 +20,18 @@ static bool is_name(const char *name, const char *at, size_t len)
     return strlen(name) == len && memcmp(name, at, len) == 0;
 }
 
-/* "it has url, host, port"; new. */
-static char *properties_text(const char *const *properties)
-{
-    char *text =
-        path_of("%s", properties && properties[0] ? "it has " : "it has none");
-
-    for (size_t k = 0; properties && properties[k]; k++) {
-        char *more = path_of("%s%s%s", text, k ? ", " : "", properties[k]);
-
-        free(text);
-        text = more;
-    }
-    return text;
-}
-
 static char *no_property(const struct plan_station *s, const char *at,
                          size_t len)
 {
-    AUTO_FREE char *has = properties_text(s->ops->properties);
+    const char *const *all = s->ops->properties;
+    AUTO_FREE char *has = NULL;
+    size_t n = 0;
 
-    return path_of("${%.*s} is no property of %s (%s), %s", (int)len, at,
-                   s->name, s->ops->name, has);
+    while (all && all[n])
+        n++;
+    has = word_list(all, n);
+    return path_of("${%.*s} is no property of %s (%s), it has %s", (int)len, at,
+                   s->name, s->ops->name, n ? has : "none");
 }
 
 static char *no_endpoint(const struct plan *p, const char *at, size_t len)

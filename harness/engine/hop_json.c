@@ -77,8 +77,8 @@ static json_t *balance_json(const struct balance *b)
     return o;
 }
 
-static struct duplicates_seen disturbances(const struct run *r,
-                                           const struct hop_run *hr)
+struct duplicates_seen hop_disturbances(const struct run *r,
+                                        const struct hop_run *hr)
 {
     struct duplicates_seen d = {.unknown = r->spec->verify_only,
                                 .outside = hr->duplicates_outside,
@@ -146,7 +146,7 @@ static json_t *findings_json(struct run *r, size_t hop, json_t *sentences,
     const struct plan_hop *h = &r->plan->hops[hop];
     const struct hop_run *hr = &r->hops[hop];
     const struct findings *f = &hr->result.findings;
-    struct duplicates_seen d = disturbances(r, hr);
+    struct duplicates_seen d = hop_disturbances(r, hr);
     json_t *o = json_object();
 
     for (int k = 0; k < FINDING_KINDS; k++) {

@@ -332,9 +332,9 @@ static void judge_hop(struct run *r, size_t i)
                        "upstream no longer holds: whose doing they are cannot "
                        "be told",
                        h->name, (unsigned long long)hr->result.unjudged);
-    tell_doubts(r, i);
     judge_refusals(r, i, down->tally, dead);
     place_duplicates(r, i);
+    tell_doubts(r, i);
     judge_commits(r, i);
     tally_free(dead);
 }

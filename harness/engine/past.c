@@ -193,7 +193,7 @@ static int64_t last_generation(const struct past *p, const struct plan *plan)
         const struct plan_hop *h = &plan->hops[i];
 
         last = later(last, json_object_get(p->generations, h->group));
-        if (h->by_identities && h->connector)
+        if (h->by_identities)
             last =
                 later(last, json_object_get(p->statuses, h->connector->name));
     }

@@ -37,8 +37,8 @@ struct plan_hop {
     size_t up;                         /* station; SIZE_MAX: the load */
     size_t down;                       /* station */
     bool up_is_ledger; /* judged against what the ledger acknowledged */
-    /* Its lag and its end are told by identities: what ends in a topic may be a
-     * source of Connect's, also out of a topic, and then commits nothing. */
+    /* A connector's whose lag and end are told by identities: what ends in a
+     * topic may be a source, also out of a topic, and then commits nothing. */
     bool by_identities;
     struct guarantee guarantee;
     char group[256];   /* consumer group of a sink; "": a source */

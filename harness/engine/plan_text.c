@@ -43,28 +43,17 @@ static void print_connectors(FILE *f, const struct plan *p)
     }
 }
 
-static const char *order_words(enum ordering o)
-{
-    switch (o) {
-    case ORDER_NONE:
-        return "in any order";
-    case ORDER_KEY:
-        return "in order per key";
-    case ORDER_STREAM:
-        return "in order per stream";
-    }
-    abort(); /* no default: -Wswitch names the one you forgot */
-}
-
 static void print_hops(FILE *f, const struct plan *p)
 {
     for (size_t i = 0; i < p->hops_len; i++) {
         const struct plan_hop *h = &p->hops[i];
         const struct guarantee *g = &h->guarantee;
 
-        (void)fprintf(f, "hop        %s: %s, %s", h->name,
+        (void)fprintf(f, "hop        %s: %s, in %s%s", h->name,
                       delivery_words[g->delivery],
-                      order_words((enum ordering)g->ordering));
+                      g->ordering == ORDER_NONE ? "any order" : "order per ",
+                      g->ordering == ORDER_NONE ? ""
+                                                : ordering_words[g->ordering]);
         if (g->delivery == AT_LEAST_ONCE && g->duplicates_per_disturbance >= 0)
             (void)fprintf(f, ", at most %lld duplicates a disturbance",
                           (long long)g->duplicates_per_disturbance);

@@ -22,6 +22,13 @@ void progress_init(struct progress *p, int fd)
         p->fd = -1; /* better nothing to see than a run that hangs */
 }
 
+void progress_done(struct progress *p)
+{
+    free(p->rest);
+    p->rest = NULL;
+    pthread_mutex_destroy(&p->lock);
+}
+
 /* How many bytes there was room for. Up to PIPE_BUF it is all or none. */
 static size_t put(struct progress *p, const char *text, size_t len)
 {

@@ -23,6 +23,9 @@ struct progress {
 /* Makes `fd`, a pipe's end, one that does not wait; -1 is fine. */
 void progress_init(struct progress *p, int fd);
 
+/* Leaves the descriptor open: it is the caller's. */
+void progress_done(struct progress *p);
+
 /* Send it or drop it; takes `line`. The first one after others were dropped
  * has their number as "not_shown"; those with "live", of which only the newest
  * matters, are not counted. */

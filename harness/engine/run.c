@@ -344,5 +344,6 @@ int engine_run(struct nodes *nodes, void *ctx)
     run_phase(r, NULL, 0);
     code = finish(r);
     journal_close(r->journal);
+    progress_done(&r->progress);
     return code; /* the process ends: what it held goes with it */
 }

@@ -46,11 +46,11 @@ static int64_t hop_lag(struct sampler *s, const struct plan_hop *h,
     return behind > 0 ? behind : 0;
 }
 
-/* A replay adds to the rate and leaves a source's lag alone: that it goes on
+/* A replay adds to the rate and leaves lag by identities alone: that it goes on
  * shows in nothing else. Who fills the topic beside it cannot be told apart. */
 static uint64_t hop_replayed(struct sampler *s, const struct plan_hop *h)
 {
-    if (!h->connector || !h->connector->is_source)
+    if (!h->by_identities)
         return 0;
     return observer_topic(s->spec.observer,
                           s->spec.plan->stations[h->down].name)

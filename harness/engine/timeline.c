@@ -124,7 +124,7 @@ static int64_t last_generation(struct timeline *t)
 
         if (h->group[0])
             at = observer_last_generation_us(o, h->group);
-        if (h->by_identities && h->connector)
+        if (h->by_identities)
             status = last_status(o, h->connector->name);
         at = status > at ? status : at;
         last = at > last ? at : last;

@@ -2,8 +2,6 @@
 
 #include <inttypes.h>
 
-#include "engine/guarantee.h"
-
 uint64_t hop_unjudged(const struct hop_result *res, enum finding_kind kind)
 {
     uint64_t n = res->gone[kind];
@@ -17,12 +15,15 @@ uint64_t hop_unjudged(const struct hop_result *res, enum finding_kind kind)
 
 bool hop_in_doubt(const struct run *r, size_t hop, enum finding_kind kind)
 {
-    const struct duplicates_seen none = {0};
+    const struct hop_run *hr = &r->hops[hop];
+    struct duplicates_seen d = hop_disturbances(r, hr);
+    uint64_t n = hop_unjudged(&hr->result, kind);
     char why[160];
 
-    return guarantee_breaks(&r->plan->hops[hop].guarantee, kind,
-                            hop_unjudged(&r->hops[hop].result, kind), &none,
-                            why, sizeof(why)) &&
+    return n > 0 &&
+           guarantee_breaks(&r->plan->hops[hop].guarantee, kind,
+                            n + hr->result.findings.records[kind], &d, why,
+                            sizeof(why)) &&
            !run_relaxed(r, finding_kind_name(kind));
 }
 

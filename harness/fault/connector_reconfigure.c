@@ -90,8 +90,9 @@ static bool has_values(const json_t *config, const json_t *values)
     return json_equal(now, values);
 }
 
+/* *ret_put: it had others, and was told so, whatever came of it. */
 static int put_values(const struct fault_call *c, const json_t *values,
-                      struct err *err)
+                      bool *ret_put, struct err *err)
 {
     AUTO_JSON json_t *config = rest_config(c, err);
     const char *key;
@@ -99,7 +100,8 @@ static int put_values(const struct fault_call *c, const json_t *values,
 
     if (!config)
         return err->code;
-    if (has_values(config, values))
+    *ret_put = !has_values(config, values);
+    if (!*ret_put)
         return 0;
     json_object_foreach((json_t *)values, key, v)
     {
@@ -133,7 +135,9 @@ static int capture(const struct fault_call *c, json_t **ret, struct err *err)
 
 static int apply(const struct fault_call *c, struct err *err)
 {
-    return put_values(c, json_object_get(c->captured, "new"), err);
+    bool ignored = false;
+
+    return put_values(c, json_object_get(c->captured, "new"), &ignored, err);
 }
 
 /* As many tasks as the connector made, and they have all come to rest. */
@@ -215,18 +219,14 @@ static bool stays(const struct fault_call *c)
 
 static int revert(const struct fault_call *c, struct err *err)
 {
-    const json_t *old = json_object_get(c->captured, "old");
-    AUTO_JSON json_t *config = NULL;
     struct calm *calm = c->state;
-    struct err ignored = {0};
 
     if (stays(c))
         return 0;
-    config = rest_config(c, &ignored);
     calm->known = false;
-    calm->put_back = config && !has_values(config, old);
     calm->put_wall_us = clk_wall_us();
-    return put_values(c, old, err);
+    return put_values(c, json_object_get(c->captured, "old"), &calm->put_back,
+                      err);
 }
 
 /* The old tasks are up and calm until the workers act on what was put. */

@@ -89,6 +89,9 @@ const char *nearest_word(const char *word, const char *const *words, size_t n);
 /* The same over the keys of an object. */
 const char *nearest_key(const char *word, const json_t *object);
 
+/* "url, host, port"; the caller frees. */
+char *word_list(const char *const *words, size_t n);
+
 /* Behind a complaint about `word`: ", did you mean \"x\"" or "", in static
  * storage of the thread. */
 const char *did_you_mean(const char *nearest);

@@ -221,37 +221,39 @@ static json_t *set_value(const char *text)
     return v ? v : json_string(text);
 }
 
-/* ", did you mean "rate"", or what there is; new. */
-static char *other_keys(const char *key, const json_t *vars)
+/* "rate, size": the keys that there are; new. */
+static char *key_list(const json_t *object)
 {
-    const char *near = nearest_key(key, vars);
-    AUTO_FREE char *all = path_of("%s", "");
-    const char *name;
+    AUTO_FREE const char **keys =
+        calloc(json_object_size(object) + 1, sizeof(*keys));
+    const char *key;
     json_t *v;
+    size_t n = 0;
 
-    if (near)
-        return path_of("%s", did_you_mean(near));
-    json_object_foreach((json_t *)vars, name, v)
+    if (!keys)
+        abort();
+    json_object_foreach((json_t *)object, key, v)
     {
-        char *more = path_of("%s%s%s", all, *all ? ", " : "", name);
-
-        free(all);
-        all = more;
+        keys[n++] = key;
     }
-    return path_of(" (it has %.200s)", all);
+    return word_list(keys, n);
 }
 
 static void complain_no_var(struct doc *d, const json_t *vars, const char *set,
                             const char *key)
 {
-    AUTO_FREE char *others = NULL;
+    const char *near = nearest_key(key, vars);
+    AUTO_FREE char *all = key_list(vars);
 
-    if (json_object_size(vars) == 0) {
+    if (!*all)
         doc_complain(d, "vars", "--set %.60s: this file has no vars", set);
-        return;
-    }
-    others = other_keys(key, vars);
-    doc_complain(d, "vars", "--set %.60s: no such key in vars%s", set, others);
+    else if (near)
+        doc_complain(d, "vars", "--set %.60s: no such key in vars%s", set,
+                     did_you_mean(near));
+    else
+        doc_complain(d, "vars",
+                     "--set %.60s: no such key in vars (it has %.200s)", set,
+                     all);
 }
 
 static void apply_set(struct doc *d, json_t *vars, const char *set)

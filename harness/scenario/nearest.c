@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "scenario/doc.h"
@@ -77,6 +78,21 @@ const char *nearest_key(const char *word, const json_t *object)
         }
     }
     return best;
+}
+
+char *word_list(const char *const *words, size_t n)
+{
+    char *text = NULL;
+    size_t len;
+    FILE *f = open_memstream(&text, &len);
+
+    if (!f)
+        abort();
+    for (size_t i = 0; i < n; i++)
+        (void)fprintf(f, "%s%s", i ? ", " : "", words[i]);
+    if (fclose(f) != 0)
+        abort();
+    return text;
 }
 
 const char *did_you_mean(const char *nearest)

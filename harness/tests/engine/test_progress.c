@@ -30,6 +30,7 @@ static void setup(void)
 
 static void teardown(void)
 {
+    progress_done(&progress);
     if (lines)
         (void)fclose(lines);
 }
@@ -187,6 +188,7 @@ START_TEST(without_a_reader_nothing_is_sent)
     progress_init(&none, -1);
     progress_send(&none, json_object());
     progress_last(&none, json_object(), 60 * US_PER_S);
+    progress_done(&none);
 }
 END_TEST
 

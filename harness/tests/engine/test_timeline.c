@@ -1,8 +1,11 @@
 /* A timeline that is over: what comes late belongs to its disturbances. */
 #include "engine/timeline.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "client/mock.h"
 #include "support/suite.h"
 
@@ -145,11 +148,152 @@ START_TEST(of_two_steps_due_at_once_the_second_waits)
 }
 END_TEST
 
+/* ---- mending, on a clock of which each look takes a second --------------- */
+
+static int64_t looks_us;
+
+static int64_t look_now(void *ctx)
+{
+    (void)ctx;
+    return looks_us += US_PER_S;
+}
+
+static void look_sleep(void *ctx, int64_t at_us)
+{
+    (void)ctx, (void)at_us;
+}
+
+static const struct clk looking = {look_now, look_sleep, NULL};
+
+static int answers[32]; /* of mended(), one after the other, the last again */
+static size_t asked_mended;
+
+static int silent_apply(const struct fault_call *c, struct err *err)
+{
+    (void)c;
+    return err_set(err, -ETIMEDOUT, "no answer");
+}
+
+static int good_apply(const struct fault_call *c, struct err *err)
+{
+    (void)c, (void)err;
+    return 0;
+}
+
+static int has_landed(const struct fault_call *c, json_t *proof,
+                      struct err *err)
+{
+    (void)c, (void)proof, (void)err;
+    return 1;
+}
+
+static int put_back(const struct fault_call *c, struct err *err)
+{
+    (void)c, (void)err;
+    return 0;
+}
+
+static bool healing; /* then it is mended */
+
+static int is_mended(const struct fault_call *c, struct err *err)
+{
+    int rc = healing ? 1 : answers[asked_mended];
+
+    (void)c;
+    asked_mended += asked_mended + 1 < ARRAY_LEN(answers);
+    if (rc <= 0)
+        err_set(err, rc ? rc : -EAGAIN, "not yet");
+    return rc;
+}
+
+static const struct fault_ops unanswered = {.name = "unanswered",
+                                            .holds = hold_shop,
+                                            .apply = silent_apply,
+                                            .landed = has_landed,
+                                            .revert = put_back,
+                                            .mended = is_mended};
+static const struct fault_ops mending = {.name = "mending",
+                                         .holds = hold_shop,
+                                         .apply = good_apply,
+                                         .landed = has_landed,
+                                         .revert = put_back,
+                                         .mended = is_mended};
+
+/* The first step, as far as it goes; then what heal makes of it. */
+static struct step_run *go_through(const struct fault_ops *ops, bool heal)
+{
+    static char dir[] = "/tmp/ordeal-timeline-XXXXXX";
+    static const struct plan none;
+    struct sampler_spec pulse = {.plan = &none, .clk = &looking};
+    static const struct baseline unknown;
+    struct err err = {0};
+
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    timeline.spec.undo_dir = dir;
+    timeline.spec.baseline = &unknown;
+    ck_assert_int_eq(sampler_start(&pulse, &timeline.spec.sampler, &err), 0);
+    field.clk = &looking;
+    plan.steps_len = 1;
+    plan.scenario.timeouts.revert_us = 10 * US_PER_S;
+    steps[0].ops = ops;
+    asked_for[0].for_us = US_PER_S;
+    for (int i = 0; i < 100; i++)
+        ck_assert_int_ge(timeline_tick(&timeline, &err), 0);
+    healing = heal;
+    if (heal)
+        ck_assert_int_eq(timeline_heal(&timeline, &err), 0);
+    sampler_stop(timeline.spec.sampler);
+    sampler_free(timeline.spec.sampler);
+    plan.steps_len = 2;
+    ck_assert_int_eq(remove_tree(dir, &err), 0);
+    ck_assert_int_ge(timeline.steps[0].state, STEP_MENDED);
+    return &timeline.steps[0];
+}
+
+/* All looks well, and the order may be carried out yet. */
+START_TEST(an_order_without_an_answer_is_never_mended)
+{
+    struct step_run *r;
+
+    answers[0] = 1;
+    r = go_through(&unanswered, true);
+    ck_assert_int_eq(r->mended_us, -1);
+    ck_assert(r->in_journal);
+    ck_assert(!r->landed);
+}
+END_TEST
+
+START_TEST(what_gets_on_has_its_time_for_each_step)
+{
+    struct step_run *r;
+
+    for (size_t i = 0; i < 20; i++)
+        answers[i] = -EINPROGRESS;
+    answers[20] = 1;
+    r = go_through(&mending, false);
+    ck_assert_int_gt(r->mended_us, 0);
+    ck_assert_int_gt(r->mended_us - r->reverted_us, 10 * US_PER_S);
+}
+END_TEST
+
+START_TEST(what_was_given_up_is_asked_again_when_all_is_healed)
+{
+    struct step_run *r = go_through(&mending, _i);
+
+    ck_assert(_i ? r->mended_us > 0 : r->mended_us < 0);
+    ck_assert(r->in_journal == !_i);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, a_rebalance_after_the_recovery_is_part_of_it);
     tcase_add_test(tc, of_two_steps_due_at_once_the_second_waits);
+    tcase_add_test(tc, an_order_without_an_answer_is_never_mended);
+    tcase_add_test(tc, what_gets_on_has_its_time_for_each_step);
+    tcase_add_loop_test(tc, what_was_given_up_is_asked_again_when_all_is_healed,
+                        0, 2);
 }
 
 SUITE_MAIN("timeline", fill)

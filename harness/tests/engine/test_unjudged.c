@@ -57,6 +57,28 @@ static const struct row {
      "guarantee does not allow them"},
 };
 
+/* What at-least-once allows while it is disturbed it allows unseen, too. */
+START_TEST(a_bound_holds_for_what_is_gone_as_well)
+{
+    struct step_run step = {.applied = true};
+
+    plan.steps_len = 1;
+    run.timeline = (struct timeline){.steps = &step};
+    run.timeline_made = true;
+    hop.guarantee = (struct guarantee){.delivery = AT_LEAST_ONCE,
+                                       .duplicates_per_disturbance = 10};
+    seen = (struct hop_run){.judged = true, .drained = true};
+    seen.result.findings.records[FINDING_DUPLICATE] = 6;
+    seen.result.gone[FINDING_DUPLICATE] = 4;
+    ck_assert(!hop_in_doubt(&run, 0, FINDING_DUPLICATE));
+    seen.result.gone[FINDING_DUPLICATE] = 5;
+    ck_assert(hop_in_doubt(&run, 0, FINDING_DUPLICATE));
+    step.applied = false;
+    seen.result.gone[FINDING_DUPLICATE] = 1;
+    ck_assert(hop_in_doubt(&run, 0, FINDING_DUPLICATE));
+}
+END_TEST
+
 START_TEST(a_doubt_is_said)
 {
     const struct row *w = &rows[_i];
@@ -116,6 +138,7 @@ static void fill(TCase *tc)
 {
     tcase_add_loop_test(tc, a_topic_compacts_when_its_policy_says_so, 0,
                         ARRAY_LEN(policies));
+    tcase_add_test(tc, a_bound_holds_for_what_is_gone_as_well);
     tcase_add_loop_test(tc, a_doubt_is_said, 0, ARRAY_LEN(rows));
 }
 
