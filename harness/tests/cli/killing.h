@@ -334,8 +334,16 @@ static inline int is_over(void *ctx, struct err *err)
     if (k->outer > 0 && waitpid(k->outer, &k->wait_status, WNOHANG) == k->outer)
         k->outer = -1;
     n = count_left(k, who, sizeof(who));
-    (void)err_set(err, -EAGAIN, "%d processes are left, first %s", n, who);
-    return k->outer == -1 && n == 0;
+    if (k->outer > 0 || n > 0) {
+        (void)err_set(err, -EAGAIN, "%d processes are left, first %s", n, who);
+        return 0;
+    }
+    /* One that ends loses what it is known by before its descriptors. */
+    if (k->run && lease_is_held(k)) {
+        (void)err_set(err, -EAGAIN, "its lease is still held");
+        return 0;
+    }
+    return 1;
 }
 
 /* Kill it: within leave_us all must be over. False: there was none. */
