@@ -72,15 +72,23 @@ static bool goes_over(const struct load_item *l, const struct plan_hop *h)
     return false;
 }
 
-void baseline_cap(struct baseline *b, const struct plan *plan)
+/* Records a second that are sent on their way to each station. */
+static void rates_sent(const struct plan *plan,
+                       double sent[SAMPLE_STATIONS_MAX])
 {
-    double sent[SAMPLE_STATIONS_MAX] = {0};
-
+    memset(sent, 0, SAMPLE_STATIONS_MAX * sizeof(*sent));
     for (size_t h = 0; h < plan->hops_len; h++)
         for (size_t i = 0; i < plan->loads_len; i++)
             if (plan->hops[h].down < SAMPLE_STATIONS_MAX &&
                 goes_over(&plan->loads[i], &plan->hops[h]))
                 sent[plan->hops[h].down] += (double)plan->loads[i].rate;
+}
+
+void baseline_cap(struct baseline *b, const struct plan *plan)
+{
+    double sent[SAMPLE_STATIONS_MAX];
+
+    rates_sent(plan, sent);
     for (size_t i = 0; i < SAMPLE_STATIONS_MAX; i++)
         if (b->rate[i] > sent[i])
             b->rate[i] = sent[i];
@@ -94,6 +102,23 @@ static int64_t second_of_load(const struct plan *plan)
     for (size_t i = 0; i < plan->loads_len; i++)
         rate += plan->loads[i].rate;
     return rate;
+}
+
+bool baseline_keeps_up(const struct baseline *b, const struct sample *s,
+                       size_t n, const bool *ends, const struct plan *plan)
+{
+    size_t k = WINDOWS * (size_t)(b->window_us / US_PER_S);
+    double sent[SAMPLE_STATIONS_MAX];
+    double seconds = (double)(s[n - 1].t_us - s[n - 1 - k].t_us) / US_PER_S;
+    double acknowledged = (double)s[n - 1].load.acknowledged -
+                          (double)s[n - 1 - k].load.acknowledged;
+    double share = acknowledged / seconds / (double)second_of_load(plan);
+
+    rates_sent(plan, sent);
+    for (size_t i = 0; i < plan->stations_len; i++)
+        if (ends[i] && b->rate[i] < 0.7 * sent[i] * (share < 1 ? share : 1))
+            return false;
+    return true;
 }
 
 int64_t baseline_regained(const struct sample *s, size_t n, const bool *ends,

@@ -74,6 +74,13 @@ struct baseline {
 bool baseline_find(const struct sample *s, size_t n, const bool *ends,
                    size_t stations, size_t hops, struct baseline *ret);
 
+/* Does at least 70 % of what the loads wrote in the windows of `b`, just found
+ * in these samples, arrive at every end? Rates may be even, and the backlog
+ * grow all the same: the lag of such a baseline is never regained, whatever is
+ * done to the connector. */
+bool baseline_keeps_up(const struct baseline *b, const struct sample *s,
+                       size_t n, const bool *ends, const struct plan *plan);
+
 /* No more arrives in the long run than is sent: where a backlog of the start
  * was worked off while the windows were taken, lower the rates to the loads'
  * own, or they would never be regained. */

@@ -259,6 +259,46 @@ START_TEST(no_more_is_expected_than_is_sent)
 }
 END_TEST
 
+static const struct pace {
+    const char *what;
+    int acknowledged, delivered; /* a second */
+    bool keeps_up;
+} paces[] = {
+    {"all of it", 300, 300, true},
+    {"a backlog is worked off", 300, 900, true},
+    {"behind, within the windows' own 30 %", 300, 215, true},
+    {"behind", 300, 205, false},
+    {"the load is slower than it was told to be", 100, 75, true},
+    {"and yet too fast", 100, 65, false},
+    {"nothing is sent", 0, 0, true},
+};
+
+START_TEST(an_even_rate_may_fall_behind)
+{
+    const struct pace *p = &paces[_i];
+    const int rates[] = {p->delivered, p->delivered, p->delivered};
+    uint32_t streams[] = {1};
+    struct load_item loads[] = {{.rate = 300, .first_stream = 1}};
+    struct plan_hop hops[] = {
+        {.down = TOPIC, .streams = streams, .streams_len = 1},
+        {.down = SINK, .streams = streams, .streams_len = 1}};
+    struct plan plan = {.stations_len = STATIONS,
+                        .hops = hops,
+                        .hops_len = ARRAY_LEN(hops),
+                        .loads = loads,
+                        .loads_len = ARRAY_LEN(loads)};
+    struct baseline b = {
+        .known = true, .window_us = US_PER_S, .rate = {[SINK] = p->delivered}};
+    struct sample s[SAMPLES];
+    size_t n = samples_of(rates, NULL, 3, s);
+
+    for (size_t i = 0; i < n; i++)
+        s[i].load.acknowledged = i * (uint64_t)p->acknowledged;
+    ck_assert_msg(baseline_keeps_up(&b, s, n, ends, &plan) == p->keeps_up, "%s",
+                  p->what);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_loop_test(tc, steady_or_not, 0, sizeof(rows) / sizeof(rows[0]));
@@ -270,6 +310,8 @@ static void fill(TCase *tc)
     tcase_add_test(tc, windows_that_are_longer_than_the_hold);
     tcase_add_test(tc, a_rate_that_fell_is_noticed);
     tcase_add_test(tc, no_more_is_expected_than_is_sent);
+    tcase_add_loop_test(tc, an_even_rate_may_fall_behind, 0,
+                        sizeof(paces) / sizeof(paces[0]));
 }
 
 SUITE_MAIN("baselines", fill)
