@@ -28,10 +28,6 @@ const char *const broker_fixed[] = {
     NULL,
 };
 
-struct property {
-    const char *key, *value;
-};
-
 static const struct property given[] = {
     {"auto.create.topics.enable", "false"},
     {"unclean.leader.election.enable", "false"},
@@ -53,28 +49,6 @@ static const struct property given[] = {
     {"num.io.threads", "4"},
     {"num.network.threads", "2"},
 };
-
-/* Where limits are derived from; of Kafka 4.3, and of 3.9 the same. */
-static const struct property defaults[] = {
-    {"broker.heartbeat.interval.ms", "2000"},
-    {"broker.session.timeout.ms", "9000"},
-    {"controller.quorum.election.timeout.ms", "1000"},
-    {"controller.quorum.fetch.timeout.ms", "2000"},
-    {"group.max.session.timeout.ms", "1800000"},
-    {"group.min.session.timeout.ms", "6000"},
-    {"message.max.bytes", "1048588"},
-    {"replica.lag.time.max.ms", "30000"},
-    {"transaction.max.timeout.ms", "900000"},
-    {"transactional.id.expiration.ms", "604800000"},
-};
-
-const char *broker_default(const char *key)
-{
-    for (size_t i = 0; i < ARRAY_LEN(defaults); i++)
-        if (strcmp(defaults[i].key, key) == 0)
-            return defaults[i].value;
-    return NULL;
-}
 
 /* Copies: three where there are brokers for it, one less in sync. */
 static void set_copies(json_t *p, int64_t brokers)
@@ -103,13 +77,14 @@ static char *voters(const struct local *l)
 {
     char *all = path_of("%s", "");
 
-    for (size_t i = 0; i < l->n; i++) {
+    for (size_t i = 0; i < l->m.n; i++) {
         char *more;
 
-        if (l->nodes[i].role != ROLE_BROKER)
+        if (l->m.nodes[i].role != ROLE_BROKER)
             continue;
-        more = path_of("%s%s%d@%s:%d", all, *all ? "," : "", l->nodes[i].number,
-                       l->nodes[i].name, PORT_CONTROLLER);
+        more =
+            path_of("%s%s%d@%s:%d", all, *all ? "," : "", l->m.nodes[i].number,
+                    l->m.nodes[i].name, PORT_CONTROLLER);
         free(all);
         all = more;
     }
@@ -124,8 +99,8 @@ static void set_text(json_t *p, const char *key, char *text)
 
 static void set_fixed(json_t *p, const struct local *l, size_t i)
 {
-    const struct platform_node *n = &l->nodes[i];
-    const char *observer = l->more[i].observer_address;
+    const struct platform_node *n = &l->m.nodes[i];
+    const char *observer = l->m.more[i].observer_address;
 
     set_text(p, "process.roles", path_of("broker,controller"));
     set_text(p, "node.id", path_of("%d", n->number));
@@ -144,7 +119,7 @@ static void set_fixed(json_t *p, const struct local *l, size_t i)
                      "CONTROLLER:PLAINTEXT,OBSERVER:PLAINTEXT"));
     set_text(p, "inter.broker.listener.name", path_of("INTERNAL"));
     set_text(p, "controller.listener.names", path_of("CONTROLLER"));
-    set_text(p, "log.dirs", path_of("%s/data", l->more[i].dir));
+    set_text(p, "log.dirs", path_of("%s/data", l->m.more[i].dir));
 }
 
 json_t *broker_properties(const struct local *l, size_t i)

@@ -159,12 +159,12 @@ json_t *local_describe(struct platform *p)
 {
     const struct local *l = local_of(p);
     const struct local_settings *s = l->settings;
-    const json_t *kafka = json_object_get(l->env->fetched, "kafka");
+    const json_t *kafka = json_object_get(l->m.env->fetched, "kafka");
     AUTO_JSON json_t *plugins = json_array();
     json_t *one;
     size_t i;
 
-    json_array_foreach(json_object_get(l->env->fetched, "plugins"), i,
+    json_array_foreach(json_object_get(l->m.env->fetched, "plugins"), i,
                        one)(void)
         json_array_append_new(plugins,
                               json_pack("{s:O, s:O, s:O}", "name",
@@ -174,12 +174,12 @@ json_t *local_describe(struct platform *p)
     return json_pack(
         "{s:s, s:b, s:{s:O, s:O, s:O}, s:O, s:b, s:i, s:i, s:I, s:I, s:s?, "
         "s:O?, s:O?, s:O}",
-        "kind", "local", "sandbox", nodes_sandboxed(l->env->nodes), "kafka",
+        "kind", "local", "sandbox", nodes_sandboxed(l->m.env->nodes), "kafka",
         "version", json_object_get(kafka, "version"), "from",
         json_object_get(kafka, "from"), "jars-sha256",
         json_object_get(kafka, "digest"), "java",
-        json_object_get(l->env->fetched, "java"), "class-archives",
-        json_object_get(l->env->fetched, "class-archives") != NULL, "brokers",
+        json_object_get(l->m.env->fetched, "java"), "class-archives",
+        json_object_get(l->m.env->fetched, "class-archives") != NULL, "brokers",
         (int)s->brokers, "workers", (int)s->workers, "broker-heap",
         (json_int_t)s->broker_heap, "worker-heap", (json_int_t)s->worker_heap,
         "java-options", s->java_options, "broker-properties",

@@ -1,10 +1,8 @@
-/* Command line and environment of a node's Java. Nothing of ours leaks in: the
- * environment is made here, whole. */
+/* The command line of a node's Java. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/own.h"
@@ -41,7 +39,7 @@ static const char *fetched_text(const struct local *l, const char *what,
                                 const char *key)
 {
     return json_string_value(
-        json_object_get(json_object_get(l->env->fetched, what), key));
+        json_object_get(json_object_get(l->m.env->fetched, what), key));
 }
 
 /* Jar by jar in a fixed order: a class archive is only good for the class path
@@ -73,7 +71,7 @@ static int add_class_path(struct args *a, const struct local *l,
  * collection, classes from an archive. */
 static void add_tuning(struct args *a, const struct local *l, size_t i)
 {
-    bool broker = l->nodes[i].role == ROLE_BROKER;
+    bool broker = l->m.nodes[i].role == ROLE_BROKER;
     const char *options = l->settings->java_options;
     const char *role = broker ? "broker" : "worker";
     const char *archive = fetched_text(l, "class-archives", role);
@@ -94,21 +92,21 @@ static void add_tuning(struct args *a, const struct local *l, size_t i)
 
 static void add_places(struct args *a, const struct local *l, size_t i)
 {
-    const char *dir = l->more[i].dir;
+    const char *dir = l->m.more[i].dir;
 
     add(a, path_of("-Djava.awt.headless=true"));
     add(a, path_of("-Djava.net.preferIPv4Stack=true"));
     /* a name may be given another address while it runs */
     add(a, path_of("-Dsun.net.inetaddr.ttl=0"));
     add(a, path_of("-Dsun.net.inetaddr.negative.ttl=0"));
-    if (!nodes_sandboxed(l->env->nodes))
+    if (!nodes_sandboxed(l->m.env->nodes))
         add(a, path_of("-Djdk.net.hosts.file=%s/hosts", dir));
     add(a, path_of("-Djava.io.tmpdir=%s/tmp", dir));
     add(a, path_of("-Dkafka.logs.dir=%s", dir));
     add(a, path_of("-Dlog4j2.configurationFile=%s/log4j2.properties",
-                   l->env->work_dir));
+                   l->m.env->work_dir));
     add(a, path_of("-Dlog4j.configuration=file:%s/log4j.properties",
-                   l->env->work_dir));
+                   l->m.env->work_dir));
 }
 
 static void add_options(struct args *a, const char *options)
@@ -121,28 +119,10 @@ static void add_options(struct args *a, const char *options)
             add(a, path_of("%s", one));
 }
 
-static int64_t size_of(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 ? st.st_size : 0;
-}
-
 int jvm_start(struct local *l, size_t i, struct err *err)
 {
-    bool broker = l->nodes[i].role == ROLE_BROKER;
+    bool broker = l->m.nodes[i].role == ROLE_BROKER;
     struct args a AUTO(args_done) = {.n = 0};
-    AUTO_FREE char *home = path_of("HOME=%s", l->more[i].dir);
-    AUTO_FREE char *hosts = path_of("%s/hosts", l->more[i].dir);
-    char *env[] = {(char *)"PATH=/usr/local/bin:/usr/bin:/bin", home,
-                   (char *)"LANG=C.UTF-8", (char *)"TZ=UTC", NULL};
-    struct node_process process = {.name = l->nodes[i].name,
-                                   .argv = a.v,
-                                   .env = env,
-                                   .cwd = l->more[i].dir,
-                                   .log_path = l->more[i].log_path,
-                                   .hosts_path = hosts};
-    pid_t pid;
 
     add(&a, path_of("%s", fetched_text(l, "java", "path")));
     add_tuning(&a, l, i);
@@ -153,21 +133,18 @@ int jvm_start(struct local *l, size_t i, struct err *err)
     add(&a, path_of("%s", broker ? "kafka.Kafka"
                                  : "org.apache.kafka.connect.cli."
                                    "ConnectDistributed"));
-    add(&a, path_of("%s/%s.properties", l->more[i].dir,
+    add(&a, path_of("%s/%s.properties", l->m.more[i].dir,
                     broker ? "broker" : "worker"));
     if (a.full)
         return err_set(err, -E2BIG, "java-options: too many");
-    l->more[i].log_from = size_of(l->more[i].log_path);
-    if (node_start(l->env->nodes, &process, &pid, err) < 0)
-        return err_context(err, "%s", l->nodes[i].name);
-    return 0;
+    return machines_run(&l->m, i, a.v, err);
 }
 
 /* Both of Kafka's logging libraries: 4.x has log4j 2, 3.9 has reload4j. */
 int jvm_write_logging(const struct local *l, struct err *err)
 {
-    AUTO_FREE char *two = path_of("%s/log4j2.properties", l->env->work_dir);
-    AUTO_FREE char *one = path_of("%s/log4j.properties", l->env->work_dir);
+    AUTO_FREE char *two = path_of("%s/log4j2.properties", l->m.env->work_dir);
+    AUTO_FREE char *one = path_of("%s/log4j.properties", l->m.env->work_dir);
 
     if (file_print(two, err,
                    "appender.out.type=Console\n"

@@ -29,10 +29,6 @@ const char *const worker_fixed[] = {
     NULL,
 };
 
-struct property {
-    const char *key, *value;
-};
-
 static const struct property given[] = {
     {"key.converter", "org.apache.kafka.connect.storage.StringConverter"},
     {"value.converter", "org.apache.kafka.connect.storage.StringConverter"},
@@ -52,48 +48,6 @@ static const struct property given[] = {
     {"consumer.heartbeat.interval.ms", "1500"},
     {"producer.transaction.timeout.ms", "20000"},
 };
-
-/* Where limits are derived from; of Kafka 4.3, and of 3.9 the same. */
-static const struct property defaults[] = {
-    {"consumer.heartbeat.interval.ms", "3000"},
-    {"consumer.max.poll.interval.ms", "300000"},
-    {"consumer.max.poll.records", "500"},
-    {"consumer.session.timeout.ms", "45000"},
-    {"exactly.once.source.support", "disabled"},
-    {"heartbeat.interval.ms", "3000"},
-    {"offset.flush.interval.ms", "60000"},
-    {"offset.flush.timeout.ms", "5000"},
-    {"producer.delivery.timeout.ms", "2147483647"},
-    {"producer.request.timeout.ms", "30000"},
-    {"producer.transaction.timeout.ms", "60000"},
-    {"rebalance.timeout.ms", "60000"},
-    {"scheduled.rebalance.max.delay.ms", "300000"},
-    {"session.timeout.ms", "10000"},
-    {"task.shutdown.graceful.timeout.ms", "5000"},
-};
-
-static const struct property topics[] = {
-    {"group", "connect"},
-    {"config", "connect-config"},
-    {"offsets", "connect-offsets"},
-    {"status", "connect-status"},
-};
-
-const char *worker_default(const char *key)
-{
-    for (size_t i = 0; i < ARRAY_LEN(defaults); i++)
-        if (strcmp(defaults[i].key, key) == 0)
-            return defaults[i].value;
-    return NULL;
-}
-
-const char *worker_topic(const char *which)
-{
-    for (size_t i = 0; i < ARRAY_LEN(topics); i++)
-        if (strcmp(topics[i].key, which) == 0)
-            return topics[i].value;
-    return NULL;
-}
 
 static void set_text(json_t *p, const char *key, char *text)
 {
@@ -131,11 +85,11 @@ static void set_plugins(json_t *p, const json_t *plugins)
 
 static void set_fixed(json_t *p, const struct local *l, size_t i)
 {
-    const struct platform_node *n = &l->nodes[i];
-    const char *observer = l->more[i].observer_address;
+    const struct platform_node *n = &l->m.nodes[i];
+    const char *observer = l->m.more[i].observer_address;
     bool same = strcmp(n->address, observer) == 0;
 
-    set_text(p, "bootstrap.servers", path_of("%s", l->node_bootstrap));
+    set_text(p, "bootstrap.servers", path_of("%s", l->m.node_bootstrap));
     set_text(p, "group.id", path_of("%s", worker_topic("group")));
     set_text(p, "config.storage.topic", path_of("%s", worker_topic("config")));
     set_text(p, "offset.storage.topic", path_of("%s", worker_topic("offsets")));
@@ -165,7 +119,7 @@ json_t *worker_properties(const struct local *l, size_t i)
                                    : (int)l->settings->brokers));
     }
     properties_merge(p, l->settings->worker_properties);
-    set_plugins(p, json_object_get(l->env->fetched, "plugins"));
+    set_plugins(p, json_object_get(l->m.env->fetched, "plugins"));
     set_fixed(p, l, i);
     return p;
 }

@@ -82,9 +82,9 @@ static void set_up(int brokers, json_t *fetched)
 {
     three.brokers = brokers;
     env.fetched = fetched;
-    cluster = (struct local){.env = &env, .settings = &three};
+    cluster = (struct local){.m.env = &env, .settings = &three};
     for (int k = 1; k <= brokers + 1; k++) {
-        struct platform_node *n = &cluster.nodes[cluster.n];
+        struct platform_node *n = &cluster.m.nodes[cluster.m.n];
         bool broker = k <= brokers;
 
         n->role = broker ? ROLE_BROKER : ROLE_WORKER;
@@ -93,12 +93,12 @@ static void set_up(int brokers, json_t *fetched)
                        broker ? "broker" : "worker", n->number);
         (void)snprintf(n->address, sizeof(n->address), "10.0.0.%hhu",
                        (unsigned char)k);
-        (void)snprintf(cluster.more[cluster.n].observer_address,
+        (void)snprintf(cluster.m.more[cluster.m.n].observer_address,
                        NODE_ADDRESS_MAX, "10.1.0.%hhu", (unsigned char)k);
-        cluster.more[cluster.n].dir = (char *)"/run";
-        cluster.n++;
+        cluster.m.more[cluster.m.n].dir = (char *)"/run";
+        cluster.m.n++;
     }
-    cluster.node_bootstrap = (char *)"broker-1:1";
+    cluster.m.node_bootstrap = (char *)"broker-1:1";
 }
 
 static const struct {

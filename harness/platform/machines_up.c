@@ -8,47 +8,46 @@
 #include "base/own.h"
 #include "client/http.h"
 #include "client/quorum.h"
-#include "platform/local.h"
+#include "platform/machines.h"
 #include "platform/telling.h"
 
 static const int64_t ask_every_us = 50 * US_PER_MS;
 static const int64_t ask_broker_us = 500 * US_PER_MS;
 static const int64_t ask_worker_us = 2 * US_PER_S;
-static const int64_t ask_controller_us = 5 * US_PER_S;
 
 /* librdkafka waits longer and longer for a broker that is not there; in a run
  * that kills brokers the observer must not. */
 static const char *const observer_properties[] = {
     "reconnect.backoff.ms=50", "reconnect.backoff.max.ms=500"};
 
-static int open_admin(struct local *l, struct err *err)
+static int open_admin(struct machines *m, struct err *err)
 {
-    struct kafka_access access = {.bootstrap = l->observer_bootstrap,
+    struct kafka_access access = {.bootstrap = m->observer_bootstrap,
                                   .properties = observer_properties,
                                   .properties_len =
                                       ARRAY_LEN(observer_properties)};
 
-    return l->admin ? 0 : kafka_admin_open(&access, &l->admin, err);
+    return m->admin ? 0 : kafka_admin_open(&access, &m->admin, err);
 }
 
 /* It serves requests itself, and the cluster's metadata has it. */
-static int broker_ready(struct local *l, size_t i, struct err *err)
+static int broker_ready(struct machines *m, size_t i, struct err *err)
 {
     AUTO_FREE char *address =
-        path_of("%s:%d", l->more[i].observer_address, PORT_OBSERVER);
+        path_of("%s:%d", m->more[i].observer_address, PORT_OBSERVER);
     int32_t ids[BROKERS_MAX];
     struct err why = {0};
     size_t n = 0;
 
     if (broker_answers(address, ask_broker_us, &why) < 0)
         return 0;
-    if (open_admin(l, err) < 0)
+    if (open_admin(m, err) < 0)
         return err->code;
-    if (kafka_brokers(l->admin, ids, ARRAY_LEN(ids), &n, ask_broker_us, &why) <
+    if (kafka_brokers(m->admin, ids, ARRAY_LEN(ids), &n, ask_broker_us, &why) <
         0)
         return 0;
     for (size_t k = 0; k < n && k < ARRAY_LEN(ids); k++)
-        if (ids[k] == l->nodes[i].number)
+        if (ids[k] == m->nodes[i].number)
             return 1;
     return 0;
 }
@@ -69,40 +68,29 @@ static int get(const char *root, const char *path)
 
 /* The root answers early; the list of connectors only once the worker has
  * joined its group and read the config topic. */
-static int worker_ready(const struct local *l, size_t i)
+static int worker_ready(const struct machines *m, size_t i)
 {
-    return get(l->nodes[i].rest_url, "/") == 200 &&
-           get(l->nodes[i].rest_url, "/connectors") == 200;
+    return get(m->nodes[i].rest_url, "/") == 200 &&
+           get(m->nodes[i].rest_url, "/connectors") == 200;
 }
 
-static int node_ready(struct local *l, size_t i, struct err *err)
+static int node_ready(struct machines *m, size_t i, struct err *err)
 {
-    return l->nodes[i].role == ROLE_BROKER ? broker_ready(l, i, err)
-                                           : worker_ready(l, i);
+    return m->nodes[i].role == ROLE_BROKER ? broker_ready(m, i, err)
+                                           : worker_ready(m, i);
 }
 
-int local_answers(struct platform *p, const char *node, struct err *err)
+int machines_answers(struct platform *p, const char *node, struct err *err)
 {
-    int at = local_index(local_of(p), node, err);
+    int at = machines_index(machines_of(p), node, err);
 
-    return at < 0 ? at : node_ready(local_of(p), (size_t)at, err);
-}
-
-int local_controller(struct platform *p, int *ret, struct err *err)
-{
-    int32_t id;
-
-    if (quorum_leader(local_of(p)->observer_bootstrap, ask_controller_us, &id,
-                      err) < 0)
-        return err_context(err, "controller");
-    *ret = id;
-    return 0;
+    return at < 0 ? at : node_ready(machines_of(p), (size_t)at, err);
 }
 
 /* ---- up ----------------------------------------------------------------- */
 
 struct climb {
-    struct local *l;
+    struct machines *m;
     bool brokers_only;
     bool ready[NODES_MAX];
     struct err died; /* which node ended, and how */
@@ -110,26 +98,26 @@ struct climb {
 
 static bool counts(const struct climb *c, size_t i)
 {
-    return !c->l->nodes[i].removed &&
-           (!c->brokers_only || c->l->nodes[i].role == ROLE_BROKER);
+    return !c->m->nodes[i].removed &&
+           (!c->brokers_only || c->m->nodes[i].role == ROLE_BROKER);
 }
 
 /* What a node has to say for itself: how it ended, and its log. */
 static int still_runs(const struct climb *c, size_t i, struct err *err)
 {
-    const struct local_node *m = &c->l->more[i];
+    const struct machine *m = &c->m->more[i];
     AUTO_FREE char *line = NULL;
     struct node_status status;
     char how[64];
 
-    if (node_status(c->l->env->nodes, c->l->nodes[i].name, &status, err) < 0)
+    if (node_status(c->m->env->nodes, c->m->nodes[i].name, &status, err) < 0)
         return err->code;
     if (status.state == NODE_RUNNING || status.state == NODE_STOPPED)
         return 0;
     wait_status_text(status.wait_status, how, sizeof(how));
     line = telling_line(m->log_path, m->log_from);
     return err_set(err, -ECHILD, "%s: %s before it answered: %s (log: %s)",
-                   c->l->nodes[i].name, how, line, m->log_path);
+                   c->m->nodes[i].name, how, line, m->log_path);
 }
 
 static int all_ready(void *ctx, struct err *err)
@@ -137,8 +125,8 @@ static int all_ready(void *ctx, struct err *err)
     struct climb *c = ctx;
     bool brokers = true, all = true;
 
-    for (size_t i = 0; i < c->l->n; i++) {
-        bool broker = c->l->nodes[i].role == ROLE_BROKER;
+    for (size_t i = 0; i < c->m->n; i++) {
+        bool broker = c->m->nodes[i].role == ROLE_BROKER;
         int rc;
 
         if (!counts(c, i) || c->ready[i])
@@ -146,11 +134,11 @@ static int all_ready(void *ctx, struct err *err)
         if (still_runs(c, i, &c->died) < 0)
             return c->died.code;
         /* workers cannot answer before brokers do */
-        rc = broker || brokers ? node_ready(c->l, i, err) : 0;
+        rc = broker || brokers ? node_ready(c->m, i, err) : 0;
         if (rc < 0)
             return rc;
         if (rc > 0)
-            log_info(c->l->nodes[i].name, "answers");
+            log_info(c->m->nodes[i].name, "answers");
         c->ready[i] = rc > 0;
         brokers = brokers && (!broker || rc > 0);
         all = all && rc > 0;
@@ -161,8 +149,8 @@ static int all_ready(void *ctx, struct err *err)
 /* Who is late, and the line of its log that may say why. */
 static int late(const struct climb *c, int64_t after_us, struct err *err)
 {
-    for (size_t i = 0; i < c->l->n; i++) {
-        const struct local_node *m = &c->l->more[i];
+    for (size_t i = 0; i < c->m->n; i++) {
+        const struct machine *m = &c->m->more[i];
         AUTO_FREE char *line = NULL;
 
         if (!counts(c, i) || c->ready[i])
@@ -170,24 +158,24 @@ static int late(const struct climb *c, int64_t after_us, struct err *err)
         line = telling_line(m->log_path, m->log_from);
         return err_set(err, -ETIMEDOUT,
                        "%s: does not answer after %.1f s: %s (log: %s)",
-                       c->l->nodes[i].name, (double)after_us / US_PER_S, line,
+                       c->m->nodes[i].name, (double)after_us / US_PER_S, line,
                        m->log_path);
     }
     return err_set(err, -ETIMEDOUT, "brokers and workers: not in time");
 }
 
-int local_up(struct platform *p, bool brokers_only, struct err *err)
+int machines_up(struct platform *p, bool brokers_only, struct err *err)
 {
-    struct climb c = {.l = local_of(p), .brokers_only = brokers_only};
-    const struct platform_env *env = c.l->env;
+    struct climb c = {.m = machines_of(p), .brokers_only = brokers_only};
+    const struct platform_env *env = c.m->env;
     int64_t deadline_us = clk_now(env->clk) + env->node_up_us;
     struct err why = {0};
     int rc;
 
     /* all at once: workers wait for brokers by themselves, and by then their
      * Java has started */
-    for (size_t i = 0; i < c.l->n; i++)
-        if (counts(&c, i) && jvm_start(c.l, i, err) < 0)
+    for (size_t i = 0; i < c.m->n; i++)
+        if (counts(&c, i) && c.m->kind->start(c.m, i, err) < 0)
             return err->code;
     rc = wait_until(env->clk, all_ready, &c, ask_every_us, deadline_us, "up",
                     &why);
