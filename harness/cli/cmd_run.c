@@ -292,7 +292,11 @@ static int dry_run(const struct run_options *o, struct bound *b, size_t n)
                                                      : s->has_seed ? &s->seed
                                                                    : NULL);
 
+        struct err why = {0};
+
         printf("%s%s", i ? "\n" : "", text);
+        if (plan_able(&b[i].plan, &why) < 0)
+            printf("skipped      %s\n", why.text);
     }
     return 0;
 }

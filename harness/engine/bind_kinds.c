@@ -42,9 +42,34 @@ enum { NAMES_MAX = 256 };
                       n_ < NAMES_MAX ? n_ : NAMES_MAX);                        \
     } while (0)
 
+static bool has_arg(const struct platform_ops *p, const char *name)
+{
+    for (size_t i = 0; i < p->args_len; i++)
+        if (strcmp(p->args[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What the file says of its own platform means nothing to another one that was
+ * asked for in its place; what both know is kept. */
+static void leave_out_foreign(json_t *with, const struct platform_ops *own,
+                              const struct platform_ops *asked)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+
+    json_object_foreach_safe(with, next, key, value)
+    {
+        if (has_arg(own, key) && !has_arg(asked, key))
+            (void)json_object_del(with, key);
+    }
+}
+
 void bind_platform(struct plan *p, const struct plan_overrides *over)
 {
     const struct platform_spec *s = &p->scenario.platform;
+    const struct platform_ops *own = platform_find(s->kind ? s->kind : "local");
     const char *name = over->platform ? over->platform : s->kind;
     AUTO_JSON json_t *with =
         s->with ? json_copy((json_t *)s->with) : json_object();
@@ -56,6 +81,8 @@ void bind_platform(struct plan *p, const struct plan_overrides *over)
         COMPLAIN_OF(p, "platform", "platform", name, platform_all);
         return;
     }
+    if (own && own != p->platform)
+        leave_out_foreign(with, own, p->platform);
     if (over->kafka)
         json_object_set_new(with, "kafka", json_string(over->kafka));
     p->platform_settings = bind_alloc(1, p->platform->settings_size);

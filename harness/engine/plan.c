@@ -60,43 +60,6 @@ void plan_done(struct plan *p)
     *p = (struct plan){0};
 }
 
-static int step_able(const struct plan *p, const struct plan_step *s,
-                     struct err *err)
-{
-    size_t at;
-
-    if ((s->ops->needs & p->platform->can) != s->ops->needs)
-        return err_set(err, -ENOTSUP, "%s: %s: the %s platform cannot do that",
-                       s->step->path, s->ops->name, p->platform->name);
-    if (s->ops->target != TARGET_ENDPOINT)
-        return 0;
-    at = plan_station_find(p, s->step->target);
-    if (at == SIZE_MAX || (s->ops->needs_endpoint & p->stations[at].ops->can) !=
-                              s->ops->needs_endpoint)
-        return err_set(err, -ENOTSUP, "%s: %s: endpoint %s (%s) cannot do that",
-                       s->step->path, s->ops->name, s->step->target,
-                       at == SIZE_MAX ? "unknown" : p->stations[at].ops->name);
-    return 0;
-}
-
-int plan_able(const struct plan *p, struct err *err)
-{
-    const struct load_item *l;
-
-    for (size_t i = 0; i < p->steps_len; i++)
-        if (step_able(p, &p->steps[i], err) < 0)
-            return err->code;
-    for (size_t i = 0; i < p->loads_len; i++) {
-        l = &p->loads[i];
-        if (l->transaction > 0 &&
-            !(p->platform->can & PLATFORM_CAN_TRANSACTIONS))
-            return err_set(err, -ENOTSUP,
-                           "load into %s: the %s platform has no transactions",
-                           l->into, p->platform->name);
-    }
-    return 0;
-}
-
 struct schema_kind *plan_schema_kinds(size_t *ret_len)
 {
     size_t nf, nc, ne, np, at = 0;

@@ -122,6 +122,7 @@ int run_up(struct run *r, struct err *err)
         .settings = r->plan->platform_settings,
         .fetched = r->spec->fetched,
         .nodes = r->nodes,
+        .program_dir = r->spec->program_dir,
         .work_dir = path_of("%s/work", r->spec->dir),
         /* What the run's own nodes said stays as they left it. */
         .logs_dir = path_of("%s%s/logs", r->spec->dir,

@@ -53,8 +53,9 @@ struct platform_env {
     const void *settings;
     const json_t *fetched; /* what fetch() returned in the outer program */
     struct nodes *nodes;
-    const char *work_dir; /* absolute; one folder a node below it */
-    const char *logs_dir; /* absolute; <node>.log */
+    const char *program_dir; /* absolute: where stand-ins are */
+    const char *work_dir;    /* absolute; one folder a node below it */
+    const char *logs_dir;    /* absolute; <node>.log */
     const struct clk *clk;
     const struct event_sink *events;
     int64_t node_up_us; /* time-out of one node to answer */
@@ -90,6 +91,11 @@ struct platform_ops {
      * the disk only, downloads nothing. -ENOENT with the remedy. */
     int (*check_plugin)(const struct platform_wish *w, const char *plugin,
                         struct err *err);
+
+    /* Can a connector of that plugin (NULL: none is said) and configuration run
+     * here at all? -ENOTSUP with the reason: outcome skip. NULL: any can. */
+    int (*able)(const char *plugin, const json_t *config, struct err *err);
+    int64_t partition_bytes_most; /* that a log keeps; 0: all there are */
 
     /* Outer program, before the run: get what is needed (Maven), verify its
      * digests. `say` is told of long steps. *ret: a JSON object that open()

@@ -193,6 +193,72 @@ START_TEST(an_unknown_platform_of_the_command_line_is_refused)
 }
 END_TEST
 
+/* The file's words for its own platform are no mistakes on another. */
+START_TEST(another_platform_takes_what_it_knows)
+{
+    const struct plan_overrides over = {.platform = "embedded"};
+
+    bind_over("name: x\n"
+              "platform: {kind: local, brokers: 2, kafka: 3.9.2}\n" SINK FLOW,
+              &over);
+    ck_assert_msg(doc_complaints(doc) == 0, "%s", doc_complaint(doc, 0));
+    ck_assert_str_eq(plan.platform->name, "embedded");
+    teardown();
+    bind_over("name: x\n"
+              "platform: {kind: local, brokers: 2, kafak: 3.9.2}\n" SINK FLOW,
+              &over);
+    ck_assert_uint_eq(doc_complaints(doc), 1);
+    teardown();
+}
+END_TEST
+
+#define ON_EMBEDDED                                                            \
+    "name: x\nplatform: {kind: embedded}\n"                                    \
+    "topics: {orders: {partitions: 2}}\nendpoints: {shop: {kind: http}}\n"
+
+#define ON_FLOW "flow: orders -> c -> shop\n"
+
+static const struct {
+    const char *text, *want; /* NULL: it can */
+} embeddable[] = {
+    {ON_EMBEDDED "connectors: {c: {plugin: http-sink, config: "
+                 "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
+                 "load: {into: orders, rate: 100/s}\n" ON_FLOW,
+     NULL},
+    {ON_EMBEDDED "connectors: {c: {plugin: camel-http, config: "
+                 "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
+                 "load: {into: orders, rate: 100/s}\n" ON_FLOW,
+     "connectors.c: plugin camel-http: the embedded platform runs no Java"},
+    {ON_EMBEDDED "connectors: {c: {config: "
+                 "{connector.class: com.example.Sink, topics: orders}}}\n"
+                 "load: {into: orders, rate: 100/s}\n" ON_FLOW,
+     "connectors.c: connector.class com.example.Sink: the embedded"},
+    {ON_EMBEDDED "connectors: {c: {config: "
+                 "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
+                 "load: {into: orders, rate: 9000/s, size: 1KiB}\n" ON_FLOW,
+     "topic orders: some 90000 KiB a partition would be written"},
+    {ON_EMBEDDED
+     "connectors: {c: {config: "
+     "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
+     "load: {into: orders, rate: 100/s, transaction: 10}\n" ON_FLOW,
+     "load into orders: the embedded platform has no transactions"},
+};
+
+START_TEST(what_the_embedded_platform_cannot_do_is_a_skip)
+{
+    struct err err = {0};
+    int rc;
+
+    bound(embeddable[_i].text);
+    rc = plan_able(&plan, &err);
+    ck_assert_int_eq(rc, embeddable[_i].want ? -ENOTSUP : 0);
+    if (embeddable[_i].want)
+        ck_assert_msg(strstr(err.text, embeddable[_i].want) == err.text, "%s",
+                      err.text);
+    teardown();
+}
+END_TEST
+
 /* ---- hops ---------------------------------------------------------------- */
 
 static const char *const readable[] = {
@@ -490,6 +556,9 @@ static void add_tests(TCase *tc)
     tcase_add_loop_test(tc, it_is_refused, 0,
                         sizeof(wrongs) / sizeof(wrongs[0]));
     tcase_add_test(tc, an_unknown_platform_of_the_command_line_is_refused);
+    tcase_add_test(tc, another_platform_takes_what_it_knows);
+    tcase_add_loop_test(tc, what_the_embedded_platform_cannot_do_is_a_skip, 0,
+                        ARRAY_LEN(embeddable));
     tcase_add_loop_test(tc, a_sink_may_be_told_its_topics_in_other_ways, 0,
                         sizeof(readable) / sizeof(readable[0]));
     tcase_add_loop_test(tc, a_step_may_be_aimed_at_what_there_may_be, 0,

@@ -1,0 +1,414 @@
+/* embedded.c - brokers and workers of our own, without Java.
+ *
+ * ordeal-mock holds librdkafka's mock cluster in one process; in front of it
+ * each broker is an ordeal-broker, and each worker an ordeal-worker, processes
+ * that are killed and paused like real ones. What they cannot do is refused
+ * before anything starts, never simulated.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "platform/machines.h"
+#include "platform/properties.h"
+
+/* Keeps the logs; no broker of Kafka's has that name. */
+#define CLUSTER "cluster"
+
+/* As each process sees it from its own folder: a socket's path is short. */
+#define SOCKET "../cluster.sock"
+
+/* Of a partition of librdkafka's mock (rdkafka_mock.c); the rest is trimmed. */
+enum { LOG_BYTES_MOST = 5 << 20 };
+
+struct settings {
+    int64_t brokers, workers;
+    const json_t *worker_properties; /* or NULL */
+};
+
+struct embedded {
+    struct machines m;
+    const struct settings *settings;
+    json_t *worker_properties; /* effective, number 1's */
+};
+
+static const struct arg args[] = {
+    {.name = "brokers",
+     .type = ARG_INT,
+     .at = offsetof(struct settings, brokers),
+     .min = 1,
+     .max = BROKERS_MAX,
+     .dflt = "3",
+     .help = "brokers, in front of one log in memory"},
+    {.name = "workers",
+     .type = ARG_INT,
+     .at = offsetof(struct settings, workers),
+     .min = 0,
+     .max = WORKERS_MAX,
+     .dflt = "2",
+     .help = "ordeal-workers, one group"},
+    {.name = "worker-properties",
+     .type = ARG_JSON,
+     .at = offsetof(struct settings, worker_properties),
+     .dflt = "",
+     .kind = JSON_OBJECT,
+     .help = "worker configuration over the harness's own"},
+};
+
+static const char *const worker_fixed[] = {
+    "bootstrap.servers",
+    "config.storage.topic",
+    "group.id",
+    "listeners",
+    "offset.storage.topic",
+    "rest.advertised.host.name",
+    "rest.advertised.port",
+    "status.storage.topic",
+    NULL,
+};
+
+/* Short, since nothing here needs long to answer. */
+static const struct property given[] = {
+    {"session.timeout.ms", "1500"},
+    {"heartbeat.interval.ms", "300"},
+    {"offset.flush.interval.ms", "500"},
+    {"task.shutdown.graceful.timeout.ms", "1000"},
+    {"offset.storage.partitions", "1"},
+    {"status.storage.partitions", "1"},
+    {"consumer.session.timeout.ms", "1500"},
+    {"consumer.heartbeat.interval.ms", "300"},
+};
+
+static const struct property fixed_by_nature[] = {
+    {"exactly.once.source.support", "disabled"},
+    {"scheduled.rebalance.max.delay.ms", "0"},
+};
+
+static const struct property broker_given[] = {
+    {"broker.session.timeout.ms", "1500"},
+    {"group.min.session.timeout.ms", "1"},
+};
+
+static struct embedded *embedded_of(struct platform *p)
+{
+    return (struct embedded *)p; /* the platform is its first member */
+}
+
+/* ---- before a run ---------------------------------------------------------
+ */
+
+/* The plugins of fixtures/ whose connectors ordeal-worker has, too. */
+static const char *const plugins[] = {"file", "http-sink"};
+
+static const char *const classes[] = {
+    "org.apache.kafka.connect.file.FileStreamSourceConnector",
+    "org.apache.kafka.connect.file.FileStreamSinkConnector",
+    "ordeal.HttpSink",
+};
+
+static bool is_in(const char *const *words, size_t n, const char *word)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(words[i], word) == 0)
+            return true;
+    return false;
+}
+
+static int able(const char *plugin, const json_t *config, struct err *err)
+{
+    const char *class =
+        json_string_value(json_object_get(config, "connector.class"));
+    const char *once =
+        json_string_value(json_object_get(config, "exactly.once.support"));
+
+    if (plugin && !is_in(plugins, ARRAY_LEN(plugins), plugin))
+        return err_set(err, -ENOTSUP,
+                       "plugin %s: the embedded platform runs no Java, its "
+                       "workers have what the plugins file and http-sink have",
+                       plugin);
+    if (class && !is_in(classes, ARRAY_LEN(classes), class))
+        return err_set(err, -ENOTSUP,
+                       "connector.class %s: the embedded platform's workers "
+                       "have %s, %s and %s",
+                       class, classes[0], classes[1], classes[2]);
+    if (once && strcmp(once, "required") == 0)
+        return err_set(err, -ENOTSUP,
+                       "exactly.once.support: the embedded platform has no "
+                       "transactions");
+    return 0;
+}
+
+static int check_settings(const struct platform_wish *w, struct err *err)
+{
+    const struct settings *s = w->settings;
+
+    if (w->replicas_most > s->brokers)
+        return err_set(err, -EINVAL,
+                       "brokers: %d are too few for a topic of %d replicas",
+                       (int)s->brokers, (int)w->replicas_most);
+    if (w->has_connectors && s->workers == 0)
+        return err_set(err, -EINVAL,
+                       "workers: 0, and there are connectors for them to run");
+    return properties_check("worker-properties", s->worker_properties,
+                            worker_fixed, err);
+}
+
+/* ---- a node's configuration and process -----------------------------------
+ */
+
+static void set_text(json_t *p, const char *key, char *text)
+{
+    (void)json_object_set_new(p, key, json_string(text));
+    free(text);
+}
+
+static void set_fixed(json_t *p, const struct machines *m, size_t i)
+{
+    const struct platform_node *n = &m->nodes[i];
+    const char *observer = m->more[i].observer_address;
+    bool same = strcmp(n->address, observer) == 0;
+
+    set_text(p, "bootstrap.servers", path_of("%s", m->node_bootstrap));
+    set_text(p, "group.id", path_of("%s", worker_topic("group")));
+    set_text(p, "config.storage.topic", path_of("%s", worker_topic("config")));
+    set_text(p, "offset.storage.topic", path_of("%s", worker_topic("offsets")));
+    set_text(p, "status.storage.topic", path_of("%s", worker_topic("status")));
+    set_text(p, "listeners",
+             same ? path_of("http://%s:%d", n->address, PORT_REST)
+                  : path_of("http://%s:%d,http://%s:%d", n->address, PORT_REST,
+                            observer, PORT_REST));
+    set_text(p, "rest.advertised.host.name", path_of("%s", n->name));
+    set_text(p, "rest.advertised.port", path_of("%d", PORT_REST));
+}
+
+static json_t *worker_properties(const struct embedded *e, size_t i)
+{
+    json_t *p = json_object();
+
+    for (size_t k = 0; k < ARRAY_LEN(given); k++)
+        (void)json_object_set_new(p, given[k].key, json_string(given[k].value));
+    properties_merge(p, e->settings->worker_properties);
+    set_fixed(p, &e->m, i);
+    return p;
+}
+
+static int configure(struct machines *m, size_t i, struct err *err)
+{
+    struct embedded *e = embedded_of(&m->base);
+    AUTO_JSON json_t *p = NULL;
+    AUTO_FREE char *path = path_of("%s/worker.properties", m->more[i].dir);
+
+    if (m->nodes[i].role != ROLE_WORKER)
+        return 0; /* a broker is told all on its command line */
+    p = worker_properties(e, i);
+    if (properties_write(path, p, err) < 0)
+        return err_context(err, "%s", m->nodes[i].name);
+    if (!e->worker_properties)
+        e->worker_properties = json_incref(p);
+    return 0;
+}
+
+static char *program(const struct machines *m, const char *name)
+{
+    return path_of("%s/%s", m->env->program_dir, name);
+}
+
+static int start_broker(struct machines *m, size_t i, struct err *err)
+{
+    AUTO_FREE char *path = program(m, "ordeal-broker");
+    AUTO_FREE char *number = path_of("--number=%d", m->nodes[i].number);
+    AUTO_FREE char *client =
+        path_of("--listen=client=%s:%d", m->nodes[i].address, PORT_CLIENT);
+    AUTO_FREE char *observer = path_of(
+        "--listen=observer=%s:%d", m->more[i].observer_address, PORT_OBSERVER);
+    char *argv[] = {path,   number,   (char *)"--socket=" SOCKET,
+                    client, observer, NULL};
+
+    return machines_run(m, i, argv, err);
+}
+
+static int start_worker(struct machines *m, size_t i, struct err *err)
+{
+    AUTO_FREE char *path = program(m, "ordeal-worker");
+    char *argv[] = {path, (char *)"--config=worker.properties",
+                    (char *)"--hosts=hosts", NULL};
+
+    return machines_run(m, i, argv, err);
+}
+
+static int start(struct machines *m, size_t i, struct err *err)
+{
+    return m->nodes[i].role == ROLE_BROKER ? start_broker(m, i, err)
+                                           : start_worker(m, i, err);
+}
+
+static const struct machine_ops of_ours = {
+    .configure = configure,
+    .start = start,
+};
+
+/* ---- the platform ---------------------------------------------------------
+ */
+
+static void embedded_close(struct platform *p)
+{
+    struct embedded *e = embedded_of(p);
+
+    if (!p)
+        return;
+    machines_done(&e->m);
+    json_decref(e->worker_properties);
+    free(e);
+}
+
+static int make(struct embedded *e, struct err *err)
+{
+    if (machines_make(&e->m, e->settings->brokers, e->settings->workers, false,
+                      err) < 0)
+        return err->code;
+    for (size_t i = 0; i < e->m.n; i++)
+        if (configure(&e->m, i, err) < 0)
+            return err->code;
+    return 0;
+}
+
+static int embedded_open(const struct platform_env *env, struct platform **ret,
+                         struct err *err)
+{
+    struct embedded *e = calloc(1, sizeof(*e));
+
+    if (!e)
+        return err_set(err, -ENOMEM, "no memory");
+    e->m.base.ops = platform_find("embedded");
+    e->m.kind = &of_ours;
+    e->m.env = env;
+    e->settings = env->settings;
+    if (make(e, err) < 0) {
+        embedded_close(&e->m.base);
+        return err->code;
+    }
+    *ret = &e->m.base;
+    return 0;
+}
+
+static int start_cluster(const struct embedded *e, struct err *err)
+{
+    const struct platform_env *env = e->m.env;
+    AUTO_FREE char *path = program(&e->m, "ordeal-mock");
+    AUTO_FREE char *dir = path_of("%s/" CLUSTER, env->work_dir);
+    AUTO_FREE char *log = path_of("%s/" CLUSTER ".log", env->logs_dir);
+    AUTO_FREE char *brokers =
+        path_of("--brokers=%d", (int)e->settings->brokers);
+    AUTO_FREE char *session = path_of(
+        "--session-ms=%s", property_of(broker_given, ARRAY_LEN(broker_given),
+                                       "broker.session.timeout.ms"));
+    char *argv[] = {path, brokers, session, (char *)"--socket=" SOCKET, NULL};
+    char *none[] = {(char *)"PATH=/usr/bin:/bin", NULL};
+    struct node_process process = {.name = CLUSTER,
+                                   .argv = argv,
+                                   .env = none,
+                                   .cwd = dir,
+                                   .log_path = log};
+    struct node_info info;
+    pid_t pid;
+
+    if (node_add(env->nodes, CLUSTER, &info, err) < 0 ||
+        mkdir_all(dir, err) < 0 ||
+        node_start(env->nodes, &process, &pid, err) < 0)
+        return err_context(err, CLUSTER);
+    return 0;
+}
+
+static int embedded_up(struct platform *p, bool brokers_only, struct err *err)
+{
+    if (brokers_only)
+        return err_set(err, -ENODATA,
+                       "the topics of the embedded platform ended with its "
+                       "processes");
+    if (start_cluster(embedded_of(p), err) < 0)
+        return err->code;
+    return machines_up(p, false, err);
+}
+
+static int embedded_controller(struct platform *p, int *ret, struct err *err)
+{
+    int32_t ids[BROKERS_MAX];
+    size_t n = 0;
+
+    /* the lowest that lives, as ordeal-mock's metadata say, too */
+    if (kafka_brokers(machines_of(p)->admin, ids, ARRAY_LEN(ids), &n,
+                      5 * US_PER_S, err) < 0)
+        return err_context(err, "controller");
+    if (n == 0)
+        return err_set(err, -ENOENT, "controller: no broker lives");
+    *ret = ids[0];
+    return 0;
+}
+
+static const char *embedded_topic(struct platform *p, const char *which)
+{
+    (void)p;
+    return worker_topic(which);
+}
+
+static const char *embedded_property(struct platform *p,
+                                     enum platform_role role, const char *key)
+{
+    const struct embedded *e = embedded_of(p);
+    const char *value;
+
+    if (role == ROLE_BROKER) {
+        value = property_of(broker_given, ARRAY_LEN(broker_given), key);
+        return value ? value : broker_default(key);
+    }
+    value = property_of(fixed_by_nature, ARRAY_LEN(fixed_by_nature), key);
+    if (!value)
+        value = json_string_value(json_object_get(e->worker_properties, key));
+    return value ? value : worker_default(key);
+}
+
+static json_t *embedded_describe(struct platform *p)
+{
+    const struct embedded *e = embedded_of(p);
+
+    return json_pack("{s:s, s:b, s:i, s:i, s:O?}", "kind", "embedded",
+                     "sandbox", nodes_sandboxed(e->m.env->nodes), "brokers",
+                     (int)e->settings->brokers, "workers",
+                     (int)e->settings->workers, "worker-properties",
+                     e->worker_properties);
+}
+
+extern const struct platform_ops platform_embedded;
+const struct platform_ops platform_embedded = {
+    .name = "embedded",
+    .help = "stand-ins for brokers and workers, without Java: up at once",
+    .can = PLATFORM_CAN_SIGNAL_NODES | PLATFORM_CAN_ADD_WORKERS |
+           PLATFORM_CAN_CONNECT_REST | PLATFORM_CAN_OFFSETS_TOPIC,
+    .args = args,
+    .args_len = ARRAY_LEN(args),
+    .settings_size = sizeof(struct settings),
+    .check_settings = check_settings,
+    .able = able,
+    .partition_bytes_most = LOG_BYTES_MOST,
+    .open = embedded_open,
+    .close = embedded_close,
+    .up = embedded_up,
+    .observer_bootstrap = machines_observer_bootstrap,
+    .node_bootstrap = machines_node_bootstrap,
+    .list = machines_list,
+    .signal = machines_signal,
+    .status = machines_status,
+    .start = machines_start,
+    .answers = machines_answers,
+    .worker_add = machines_worker_add,
+    .worker_remove = machines_worker_remove,
+    .controller = embedded_controller,
+    .add_host = machines_add_host,
+    .connect_topic = embedded_topic,
+    .property = embedded_property,
+    .describe = embedded_describe,
+};
