@@ -23,6 +23,9 @@ enum { REQUEST_ROW_MAGIC = 0x6f686c31 };
 enum request_flag {
     REQUEST_MISBEHAVED = 1u << 0, /* answered otherwise, as it was told to */
     REQUEST_BODY_CUT = 1u << 1,   /* body longer than what is kept */
+    REQUEST_RESET = 1u << 2,      /* the connection was reset instead of an
+                                     answer; status 200: after it was taken, 0:
+                                     before */
 };
 
 struct request_row {

@@ -66,6 +66,12 @@ struct endpoint_counts {
     uint64_t bytes;
 };
 
+enum misbehaviour_reset {
+    RESET_NEVER,
+    RESET_BEFORE, /* the connection, before the record is taken */
+    RESET_AFTER,  /* after it was taken; the sender is not told so */
+};
+
 /* How an http sink misbehaves until told otherwise; all zero: well again. */
 struct misbehaviour {
     int64_t status;        /* answer this instead of 200; 0: answer well */
@@ -74,8 +80,19 @@ struct misbehaviour {
     int64_t retry_after_s; /* Retry-After header beside `status`; -1: none */
     int64_t delay_us;      /* before every answer, whatever it is; the record
                               is taken (or not) before the delay */
+    enum misbehaviour_reset reset; /* in place of `status`, and of that share */
+    char containing[128];          /* only what contains this gets `status` or
+                                      reset; "": whatever it is */
+    bool revoked;                  /* no sender's credential is accepted */
     uint64_t seed;
 };
+
+bool misbehaviour_same(const struct misbehaviour *a,
+                       const struct misbehaviour *b);
+/* As ordeal-http's control and the evidence have it. New. */
+json_t *misbehaviour_json(const struct misbehaviour *m);
+/* Missing keys are 0, "" and false. -EINVAL: not such an object. */
+MUST_USE int misbehaviour_read(const json_t *j, struct misbehaviour *ret);
 
 /* A slot that a kind cannot serve is NULL and its ENDPOINT_CAN_* bit clear;
  * which slots may be NULL is said at each. */

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/file.h"
 #include "base/own.h"
@@ -30,9 +31,14 @@ static const struct arg http_args[] = {
      "port it listens at; its control listener has the next one", NULL, 0},
     {"batch", ARG_BOOL, offsetof(struct http_settings, batch), 0, 0, "false",
      "a request may hold several records: count stamps, not requests", NULL, 0},
+    {"credential", ARG_BOOL, offsetof(struct http_settings, credential), 0, 0,
+     "false",
+     "take only requests that bear the credential in ${NAME.credential-file}",
+     NULL, 0},
 };
 
-static const char *const http_properties[] = {"url", "host", "port", NULL};
+static const char *const http_properties[] = {"url", "host", "port",
+                                              "credential-file", NULL};
 
 struct http *http_of(struct endpoint *e)
 {
@@ -50,6 +56,7 @@ static void http_free(struct http *h)
     free(h->senders_path);
     free(h->output_path);
     free(h->program);
+    free(h->credential_path);
     free(h);
 }
 
@@ -76,6 +83,8 @@ static struct http *http_new(const struct endpoint_env *env, bool existing)
     h->senders_path = path_of("%s/senders.json", env->work_dir);
     h->output_path = path_of("%s/%s.log", env->logs_dir, env->name);
     h->program = path_of("%s/ordeal-http", env->program_dir);
+    if (h->settings.credential)
+        h->credential_path = path_of("%s/credential", env->work_dir);
     h->nodes = existing ? NULL : env->nodes;
     h->clk = env->clk;
     h->events = env->events;
@@ -84,6 +93,19 @@ static struct http *http_new(const struct endpoint_env *env, bool existing)
     pthread_mutex_init(&h->orders, NULL);
     pthread_mutex_init(&h->lock, NULL);
     return h;
+}
+
+/* 128 bits, for this run alone; it goes into no evidence. */
+static int make_credential(const char *path, struct err *err)
+{
+    unsigned char bytes[16];
+    char text[2 * sizeof(bytes) + 1];
+
+    if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+        return err_errno(err, "getrandom");
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        (void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+    return file_write(path, text, strlen(text), err);
 }
 
 static int http_open(const struct endpoint_env *env, bool existing,
@@ -100,6 +122,8 @@ static int http_open(const struct endpoint_env *env, bool existing,
             rc = err_errno(err, "%s", h->log_path);
     } else {
         rc = mkdir_all(h->work_dir, err);
+        if (rc == 0 && h->credential_path)
+            rc = make_credential(h->credential_path, err);
         if (rc == 0)
             rc = http_server_make(h, err);
     }
@@ -119,6 +143,8 @@ static const char *http_property(struct endpoint *e, const char *key)
         return h->url;
     if (strcmp(key, "host") == 0)
         return h->name;
+    if (strcmp(key, "credential-file") == 0)
+        return h->credential_path;
     return strcmp(key, "port") == 0 ? h->port : NULL;
 }
 

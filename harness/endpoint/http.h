@@ -12,6 +12,7 @@
 struct http_settings {
     int64_t port; /* data; the control listener has the next one */
     int64_t batch;
+    int64_t credential;
 };
 
 /* The log, counted so far. */
@@ -28,7 +29,8 @@ struct http {
     char *senders_path;
     char *output_path; /* of the program's own words */
     char *program;
-    struct nodes *nodes; /* NULL: only read back */
+    char *credential_path; /* NULL: it asks for none */
+    struct nodes *nodes;   /* NULL: only read back */
     const struct clk *clk;
     const struct event_sink *events;
     struct node_info node;

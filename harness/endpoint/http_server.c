@@ -78,6 +78,8 @@ static int start_process(struct http *h, struct err *err)
     argv[n++] = path_of("--control=%s", control);
     argv[n++] = path_of("--log=%s", h->log_path);
     argv[n++] = path_of("--listen=%s:%s", h->node.address, h->port);
+    if (h->credential_path)
+        argv[n++] = path_of("--credential=%s", h->credential_path);
     for (size_t i = 0; i < h->senders.len; i++)
         if (h->senders.at[i].by_dialled)
             argv[n++] =
@@ -147,38 +149,20 @@ static int read_control(const struct http *h, const json_t *j,
                         struct misbehaviour *ret, uint64_t *ret_applied,
                         struct err *err)
 {
-    json_int_t status, share, retry, delay, seed, applied;
+    json_int_t applied;
 
-    if (json_unpack((json_t *)j, "{s:I, s:I, s:I, s:I, s:I, s:I}", "status",
-                    &status, "share", &share, "retry_after_s", &retry,
-                    "delay_us", &delay, "seed", &seed, "applied", &applied) < 0)
+    if (json_unpack((json_t *)j, "{s:I}", "applied", &applied) < 0 ||
+        misbehaviour_read(j, ret) < 0)
         return err_set(err, -EPROTO,
                        "endpoint %s: /control does not say how it misbehaves",
                        h->name);
-    *ret = (struct misbehaviour){
-        .status = status,
-        .share = share,
-        .retry_after_s = retry,
-        .delay_us = delay,
-        .seed = (uint64_t)seed,
-    };
     *ret_applied = (uint64_t)applied;
     return 0;
 }
 
-static bool same(const struct misbehaviour *a, const struct misbehaviour *b)
-{
-    return a->status == b->status && a->share == b->share &&
-           a->retry_after_s == b->retry_after_s && a->delay_us == b->delay_us &&
-           a->seed == b->seed;
-}
-
 static int tell(struct http *h, const struct misbehaviour *m, struct err *err)
 {
-    AUTO_JSON json_t *body = json_pack(
-        "{s:I, s:I, s:I, s:I, s:I}", "status", (json_int_t)m->status, "share",
-        (json_int_t)m->share, "retry_after_s", (json_int_t)m->retry_after_s,
-        "delay_us", (json_int_t)m->delay_us, "seed", (json_int_t)m->seed);
+    AUTO_JSON json_t *body = misbehaviour_json(m);
     AUTO_JSON json_t *answer = NULL;
     struct misbehaviour now;
     uint64_t applied;
@@ -186,7 +170,7 @@ static int tell(struct http *h, const struct misbehaviour *m, struct err *err)
 
     if (rc == 0)
         rc = read_control(h, answer, &now, &applied, err);
-    if (rc == 0 && !same(&now, m))
+    if (rc == 0 && !misbehaviour_same(&now, m))
         rc = err_set(err, -EPROTO,
                      "endpoint %s: it does not misbehave as it was told to",
                      h->name);
@@ -243,7 +227,7 @@ int http_restart(struct endpoint *e, struct err *err)
         return 0;
     pthread_mutex_lock(&h->orders);
     rc = start(h, err);
-    if (rc == 0 && !same(&h->told, &well))
+    if (rc == 0 && !misbehaviour_same(&h->told, &well))
         rc = tell(h, &h->told, err);
     pthread_mutex_unlock(&h->orders);
     return rc;

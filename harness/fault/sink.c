@@ -36,35 +36,14 @@ static int now_of(const struct fault_call *c, struct misbehaviour *ret,
     return rc < 0 ? rc : e->ops->misbehaviour(e, ret, ret_applied, err);
 }
 
-static bool same(const struct misbehaviour *a, const struct misbehaviour *b)
-{
-    return a->status == b->status && a->share == b->share &&
-           a->retry_after_s == b->retry_after_s && a->delay_us == b->delay_us &&
-           a->seed == b->seed;
-}
-
-static json_t *json_of(const struct misbehaviour *m)
-{
-    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "status",
-                     (json_int_t)m->status, "share_ppm", (json_int_t)m->share,
-                     "retry_after_s", (json_int_t)m->retry_after_s, "delay_us",
-                     (json_int_t)m->delay_us, "seed", (json_int_t)m->seed);
-}
-
 /* Nothing captured means that it behaved well. */
 static struct misbehaviour captured_of(const struct fault_call *c)
 {
-    const json_t *j = c->captured;
-    json_int_t seed = json_integer_value(json_object_get(j, "seed"));
+    struct misbehaviour m = {0};
 
-    return (struct misbehaviour){
-        .status = json_integer_value(json_object_get(j, "status")),
-        .share = json_integer_value(json_object_get(j, "share_ppm")),
-        .retry_after_s =
-            json_integer_value(json_object_get(j, "retry_after_s")),
-        .delay_us = json_integer_value(json_object_get(j, "delay_us")),
-        .seed = (uint64_t)seed,
-    };
+    if (misbehaviour_read(c->captured, &m) < 0)
+        m = (struct misbehaviour){0};
+    return m;
 }
 
 int sink_capture(const struct fault_call *c, json_t **ret, struct err *err)
@@ -75,7 +54,7 @@ int sink_capture(const struct fault_call *c, json_t **ret, struct err *err)
 
     if (rc < 0)
         return rc;
-    *ret = json_of(&now);
+    *ret = misbehaviour_json(&now);
     return 0;
 }
 
@@ -91,7 +70,9 @@ static int tell(const struct fault_call *c, const struct misbehaviour *m,
 int sink_misbehave(const struct fault_call *c, const struct misbehaviour *m,
                    struct err *err)
 {
-    if (m->delay_us == 0 && (m->status == 0 || m->share == 0))
+    bool answers_so = m->status != 0 || m->reset != RESET_NEVER;
+
+    if (m->delay_us == 0 && !m->revoked && (!answers_so || m->share == 0))
         return err_set(
             err, -EINVAL,
             "endpoint %s: neither a share of its answers nor a delay "
@@ -108,7 +89,7 @@ int sink_misbehaved(const struct fault_call *c, const struct misbehaviour *m,
 
     if (now_of(c, &now, &applied, err) < 0)
         return 0;
-    if (!same(&now, m)) {
+    if (!misbehaviour_same(&now, m)) {
         err_set(err, -EAGAIN, "endpoint %s does not misbehave as it was told",
                 c->target->name);
         return 0;
@@ -118,7 +99,7 @@ int sink_misbehaved(const struct fault_call *c, const struct misbehaviour *m,
                 c->target->name);
         return 0;
     }
-    (void)json_object_set_new(proof, "misbehaviour", json_of(&now));
+    (void)json_object_set_new(proof, "misbehaviour", misbehaviour_json(&now));
     (void)json_object_set_new(proof, "requests_answered_so",
                               json_integer((json_int_t)applied));
     return 1;
@@ -138,7 +119,7 @@ int sink_behaves(const struct fault_call *c, struct err *err)
 
     if (now_of(c, &now, &applied, err) < 0)
         return 0;
-    if (same(&now, &before))
+    if (misbehaviour_same(&now, &before))
         return 1;
     err_set(err, -EAGAIN, "endpoint %s still misbehaves", c->target->name);
     return 0;

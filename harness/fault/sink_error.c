@@ -1,9 +1,12 @@
 /* sink_error.c - a sink that answers with an error. */
+#include <stdio.h>
+
 #include "base/units.h"
 #include "fault/sink.h"
 
 struct error {
     int64_t status, share;
+    const char *containing; /* or NULL */
 };
 
 static const struct arg args[] = {
@@ -21,18 +24,27 @@ static const struct arg args[] = {
      .max = PPM,
      .dflt = "100%",
      .help = "of the requests that get it, drawn by the seed"},
+    {.name = "containing",
+     .type = ARG_STRING,
+     .at = offsetof(struct error, containing),
+     .dflt = "",
+     .help = "only requests whose body contains this get it: a record of a "
+             "schema that the sink does not know"},
 };
 
 static struct misbehaviour wanted(const struct fault_call *c)
 {
     const struct error *e = c->args;
-
-    return (struct misbehaviour){
+    struct misbehaviour m = {
         .status = e->status,
         .share = e->share,
         .retry_after_s = -1,
         .seed = c->seed >> 1, /* goes through JSON, signed */
     };
+
+    (void)snprintf(m.containing, sizeof(m.containing), "%s",
+                   e->containing ? e->containing : "");
+    return m;
 }
 
 static int apply(const struct fault_call *c, struct err *err)

@@ -65,6 +65,7 @@ const struct fault_ops fault_topic_add_partitions = {
     .target = TARGET_TOPIC,
     .effect = FAULT_IRREVERSIBLE,
     .changes = FAULT_CHANGES_PARTITIONS,
+    .needs = PLATFORM_CAN_WIDEN_TOPICS,
     .args = args,
     .args_len = ARRAY_LEN(args),
     .args_size = sizeof(struct partitions),

@@ -166,7 +166,7 @@ const struct platform_ops platform_local = {
     .help = "Kafka brokers and Connect workers as processes on this machine",
     .can = PLATFORM_CAN_SIGNAL_NODES | PLATFORM_CAN_ADD_WORKERS |
            PLATFORM_CAN_TRANSACTIONS | PLATFORM_CAN_CONNECT_REST |
-           PLATFORM_CAN_OFFSETS_TOPIC,
+           PLATFORM_CAN_OFFSETS_TOPIC | PLATFORM_CAN_WIDEN_TOPICS,
     .args = args,
     .args_len = ARRAY_LEN(args),
     .settings_size = sizeof(struct local_settings),

@@ -32,6 +32,7 @@ enum platform_can {
     PLATFORM_CAN_TRANSACTIONS = 1u << 2, /* and show what they hide */
     PLATFORM_CAN_CONNECT_REST = 1u << 3,
     PLATFORM_CAN_OFFSETS_TOPIC = 1u << 4, /* has __consumer_offsets */
+    PLATFORM_CAN_WIDEN_TOPICS = 1u << 5,  /* give a topic more partitions */
 };
 
 enum platform_role { ROLE_BROKER, ROLE_WORKER };

@@ -8,11 +8,14 @@
  * One thread a connection, so that answers that are held back hold up nobody
  * else. One lock (`lock`) guards everything in struct sink.
  *
+ * With a credential (--credential FILE, one line) it takes no request that does
+ * not bear it (RFC 6750) and answers 401.
+ *
  * The control listener is for the observer's side only:
  *   GET /control   how it misbehaves, and how many requests got that
- *   PUT /control   {"status","share","retry_after_s","delay_us","seed"}, each
- *                  may be left out (0; share: 1000000; retry_after_s: -1);
- *                  answers as GET; {} mends
+ *   PUT /control   {"status","share_ppm","retry_after_s","delay_us","seed",
+ *                  "reset","containing","revoked"}, each may be left out (0,
+ * "", false; share_ppm: 1000000; retry_after_s: -1); answers as GET; {} mends
  *   GET /counts    {"accepted","refused","bytes"} since the log began
  *   PUT /listen    {"address","port"}: listen there too; answers with the port
  */
@@ -32,11 +35,23 @@
 
 enum { LISTENERS_MAX = 256, BODY_MAX = 64 << 20 };
 
+enum { CONTAINING_MAX = 128, CREDENTIAL_MAX = 256 };
+
+enum sink_reset {
+    RESET_NEVER,
+    RESET_BEFORE, /* instead of `status`: it is not taken */
+    RESET_AFTER,  /* it is taken, and the sender is not told */
+};
+
 struct sink_control {
     int64_t status;        /* 0: answer well; else 200..599 */
-    int64_t share;         /* ppm of the requests that get `status` */
+    int64_t share;         /* ppm of the requests that get `status` or reset */
     int64_t retry_after_s; /* -1: no such header */
     int64_t delay_us;      /* before every answer */
+    enum sink_reset reset;
+    char containing[CONTAINING_MAX]; /* only requests whose body has it get
+                                        `status` or reset; "": all */
+    bool revoked;                    /* no credential is good */
     uint64_t seed;
 };
 
@@ -58,6 +73,7 @@ struct sink {
 
     int log_fd;
     const char *log_path;
+    char credential[CREDENTIAL_MAX]; /* "": none is asked for */
     uint64_t next_number, accepted, refused, bytes;
 
     struct sink_listener listeners[LISTENERS_MAX];

@@ -40,17 +40,21 @@ static enum MHD_Result refuse(struct MHD_Connection *c, unsigned status,
     return answer(c, status, json_pack("{s:s}", "error", why));
 }
 
+static const char *const resets[] = {
+    [RESET_NEVER] = "", [RESET_BEFORE] = "before", [RESET_AFTER] = "after"};
+
 static json_t *control_json(struct sink *s)
 {
+    const struct sink_control *k = &s->control;
     json_t *j;
 
     pthread_mutex_lock(&s->lock);
-    j = json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I}", "status",
-        (json_int_t)s->control.status, "share", (json_int_t)s->control.share,
-        "retry_after_s", (json_int_t)s->control.retry_after_s, "delay_us",
-        (json_int_t)s->control.delay_us, "seed", (json_int_t)s->control.seed,
-        "applied", (json_int_t)s->applied);
+    j = json_pack("{s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:b, s:I}", "status",
+                  (json_int_t)k->status, "share_ppm", (json_int_t)k->share,
+                  "retry_after_s", (json_int_t)k->retry_after_s, "delay_us",
+                  (json_int_t)k->delay_us, "seed", (json_int_t)k->seed, "reset",
+                  resets[k->reset], "containing", k->containing, "revoked",
+                  k->revoked, "applied", (json_int_t)s->applied);
     pthread_mutex_unlock(&s->lock);
     return j;
 }
@@ -67,31 +71,57 @@ static json_t *counts_json(struct sink *s)
     return j;
 }
 
-static enum MHD_Result set_control(struct sink *s, struct MHD_Connection *c,
-                                   json_t *body)
+/* What is wrong with it, or NULL. */
+static const char *control_read(json_t *body, struct sink_control *ret,
+                                json_error_t *e)
 {
     json_int_t status = 0, share = 1000000, retry = -1, delay = 0, seed = 0;
-    json_error_t e;
+    const char *reset = "", *containing = "";
+    size_t how = 0;
+    int revoked = 0;
 
-    if (json_unpack_ex(body, &e, JSON_STRICT, "{s?I, s?I, s?I, s?I, s?I}",
-                       "status", &status, "share", &share, "retry_after_s",
-                       &retry, "delay_us", &delay, "seed", &seed) < 0)
-        return refuse(c, MHD_HTTP_BAD_REQUEST, e.text);
+    if (json_unpack_ex(body, e, JSON_STRICT,
+                       "{s?I, s?I, s?I, s?I, s?I, s?s, s?s, s?b}", "status",
+                       &status, "share_ppm", &share, "retry_after_s", &retry,
+                       "delay_us", &delay, "seed", &seed, "reset", &reset,
+                       "containing", &containing, "revoked", &revoked) < 0)
+        return e->text;
     if (status != 0 && (status < 200 || status > 599))
-        return refuse(c, MHD_HTTP_BAD_REQUEST, "status is 0 or 200 to 599");
+        return "status is 0 or 200 to 599";
     if (share < 0 || share > 1000000 || retry < -1 || delay < 0)
-        return refuse(c, MHD_HTTP_BAD_REQUEST,
-                      "share is 0 to 1000000, retry_after_s at least -1, "
-                      "delay_us at least 0");
-    pthread_mutex_lock(&s->lock);
-    s->control = (struct sink_control){
+        return "share_ppm is 0 to 1000000, retry_after_s at least -1, delay_us "
+               "at least 0";
+    while (how < ARRAY_LEN(resets) && strcmp(resets[how], reset) != 0)
+        how++;
+    if (how == ARRAY_LEN(resets))
+        return "reset is \"\", \"before\" or \"after\"";
+    if (strlen(containing) >= sizeof(ret->containing))
+        return "containing is too long";
+    *ret = (struct sink_control){
         .status = status,
         .share = share,
         .retry_after_s = retry,
         .delay_us = delay,
+        .reset = (enum sink_reset)how,
+        .revoked = revoked,
         .seed = (uint64_t)seed,
     };
-    s->draw = (struct rng){.s = (uint64_t)seed};
+    memcpy(ret->containing, containing, strlen(containing));
+    return NULL;
+}
+
+static enum MHD_Result set_control(struct sink *s, struct MHD_Connection *c,
+                                   json_t *body)
+{
+    struct sink_control control;
+    json_error_t e;
+    const char *wrong = control_read(body, &control, &e);
+
+    if (wrong)
+        return refuse(c, MHD_HTTP_BAD_REQUEST, wrong);
+    pthread_mutex_lock(&s->lock);
+    s->control = control;
+    s->draw = (struct rng){.s = control.seed};
     s->applied = 0;
     pthread_cond_broadcast(&s->changed);
     pthread_mutex_unlock(&s->lock);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "base/clk.h"
@@ -13,7 +14,13 @@
 struct incoming {
     char *bytes; /* starts with a struct request_row */
     size_t len, cap;
+    bool trusted; /* bears the credential, or none is asked for */
 };
+
+static struct request_row *row_of(const struct incoming *in)
+{
+    return (struct request_row *)(void *)in->bytes;
+}
 
 struct answer {
     unsigned status;
@@ -57,6 +64,18 @@ static uint32_t peer_of(struct MHD_Connection *c)
     return in->sin_addr.s_addr;
 }
 
+static bool bears_credential(const struct sink *s, struct MHD_Connection *c)
+{
+    static const char scheme[] = "Bearer ";
+    const char *said =
+        MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Authorization");
+
+    if (!s->credential[0])
+        return true;
+    return said && strncmp(said, scheme, sizeof(scheme) - 1) == 0 &&
+           strcmp(said + sizeof(scheme) - 1, s->credential) == 0;
+}
+
 static struct incoming *incoming_new(const struct sink_listener *l,
                                      struct MHD_Connection *c, const char *url,
                                      const char *method)
@@ -73,6 +92,8 @@ static struct incoming *incoming_new(const struct sink_listener *l,
     };
     struct incoming *in = calloc(1, sizeof(*in));
 
+    if (in)
+        in->trusted = bears_credential(l->sink, c);
     if (in && append(in, &row, sizeof(row)) &&
         append(in, method, row.method_len) && append(in, url, row.path_len) &&
         append(in, source, row.source_len))
@@ -85,7 +106,7 @@ static struct incoming *incoming_new(const struct sink_listener *l,
 
 static bool take_body(struct incoming *in, const char *data, size_t len)
 {
-    struct request_row *row = (struct request_row *)(void *)in->bytes;
+    struct request_row *row = row_of(in);
     size_t kept = len;
 
     if (kept > BODY_MAX - row->body_len) {
@@ -96,14 +117,37 @@ static bool take_body(struct incoming *in, const char *data, size_t len)
     return append(in, data, kept);
 }
 
-/* What this request shall be answered. Under the lock. */
-static struct answer decide(struct sink *s, struct request_row *row)
+/* Is it one of those that are treated badly? A draw a request, whatever it
+ * holds. Under the lock. */
+static bool is_drawn(struct sink *s, const struct incoming *in)
 {
-    struct answer a = {.status = MHD_HTTP_OK, .retry_after_s = -1};
-    bool drawn = rng_below(&s->draw, 1000000) < (uint64_t)s->control.share;
+    const struct sink_control *k = &s->control;
+    const struct request_row *row = row_of(in);
 
-    if (row->flags & REQUEST_BODY_CUT) {
+    if (rng_below(&s->draw, 1000000) >= (uint64_t)k->share)
+        return false;
+    return !k->containing[0] ||
+           memmem(in->bytes + in->len - row->body_len, row->body_len,
+                  k->containing, strlen(k->containing));
+}
+
+/* What this request shall be answered; status 0: a reset. Under the lock. */
+static struct answer decide(struct sink *s, struct incoming *in)
+{
+    struct request_row *row = row_of(in);
+    struct answer a = {.status = MHD_HTTP_OK, .retry_after_s = -1};
+    bool drawn = is_drawn(s, in);
+
+    if (s->control.revoked || !in->trusted) {
+        a.status = MHD_HTTP_UNAUTHORIZED;
+        if (s->control.revoked)
+            row->flags |= REQUEST_MISBEHAVED;
+    } else if (row->flags & REQUEST_BODY_CUT) {
         a.status = MHD_HTTP_CONTENT_TOO_LARGE;
+    } else if (drawn && s->control.reset != RESET_NEVER) {
+        if (s->control.reset == RESET_BEFORE)
+            a.status = 0;
+        row->flags |= REQUEST_MISBEHAVED | REQUEST_RESET;
     } else if (drawn && s->control.status != 0) {
         a.status = (unsigned)s->control.status;
         a.retry_after_s = s->control.retry_after_s;
@@ -135,7 +179,7 @@ static void hold_back(struct sink *s, int64_t since_us)
 /* Write it down and wait as told. false: it cannot be answered. */
 static bool settle(struct sink *s, struct incoming *in, struct answer *ret)
 {
-    struct request_row *row = (struct request_row *)(void *)in->bytes;
+    struct request_row *row = row_of(in);
     int64_t now_us = clk_monotonic_us();
     struct err err = {0};
     bool good;
@@ -145,7 +189,7 @@ static bool settle(struct sink *s, struct incoming *in, struct answer *ret)
     pthread_mutex_lock(&s->lock);
     good = !s->failed && !s->stopping;
     if (good) {
-        *ret = decide(s, row);
+        *ret = decide(s, in);
         if (sink_log_append(s, row, &err) < 0) {
             /* what is not written down must not be acknowledged, and behind
              * a torn row nothing may be written */
@@ -179,6 +223,19 @@ static enum MHD_Result send_answer(struct MHD_Connection *c,
     return rc;
 }
 
+/* The sender sees its connection reset, and not that it was closed. */
+static enum MHD_Result reset(struct MHD_Connection *c)
+{
+    static const struct linger at_once = {.l_onoff = 1};
+    const union MHD_ConnectionInfo *i =
+        MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    if (i)
+        (void)setsockopt(i->connect_fd, SOL_SOCKET, SO_LINGER, &at_once,
+                         sizeof(at_once));
+    return MHD_NO;
+}
+
 SINK_HANDLER(sink_data)
 {
     struct sink_listener *l = cls;
@@ -198,6 +255,8 @@ SINK_HANDLER(sink_data)
     }
     if (!settle(l->sink, in, &a))
         return MHD_NO;
+    if (row_of(in)->flags & REQUEST_RESET)
+        return reset(connection);
     return send_answer(connection, &a);
 }
 
@@ -206,10 +265,10 @@ SINK_HANDLER(sink_data)
 static void tell_unanswered(const struct incoming *in,
                             enum MHD_RequestTerminationCode why)
 {
-    const struct request_row *row =
-        (const struct request_row *)(const void *)in->bytes;
+    const struct request_row *row = row_of(in);
 
-    if (row->status == 0 || why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+    if (row->status == 0 || row->flags & REQUEST_RESET ||
+        why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
         return;
     (void)fprintf(stderr,
                   "request %llu was written down as answered with %u, and its "

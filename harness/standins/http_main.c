@@ -1,6 +1,7 @@
 /* http_main.c - ordeal-http --listen ADDRESS:PORT ... --control ADDRESS:PORT
- * --log FILE: serves until SIGTERM or SIGINT. Says on its standard output
- * where it listens, one line each, the control listener last. */
+ * --log FILE [--credential FILE]: serves until SIGTERM or SIGINT. Says on its
+ * standard output where it listens, one line each, the control listener last.
+ */
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -9,19 +10,21 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/file.h"
 #include "base/outcome.h"
 #include "base/own.h"
 #include "standins/http.h"
 
 static const char usage[] =
     "usage: ordeal-http --listen ADDRESS:PORT [--listen ...] "
-    "--control ADDRESS:PORT --log FILE\n";
+    "--control ADDRESS:PORT --log FILE [--credential FILE]\n";
 
 struct options {
     const char *listen[LISTENERS_MAX];
     size_t listen_len;
     const char *control;
     const char *log;
+    const char *credential;
 };
 
 static bool options_read(int argc, char **argv, struct options *ret)
@@ -30,6 +33,7 @@ static bool options_read(int argc, char **argv, struct options *ret)
         {"listen", required_argument, NULL, 'l'},
         {"control", required_argument, NULL, 'c'},
         {"log", required_argument, NULL, 'o'},
+        {"credential", required_argument, NULL, 'r'},
         {NULL, 0, NULL, 0},
     };
     int c;
@@ -41,6 +45,8 @@ static bool options_read(int argc, char **argv, struct options *ret)
             ret->control = optarg;
         else if (c == 'o')
             ret->log = optarg;
+        else if (c == 'r')
+            ret->credential = optarg;
         else
             return false;
     }
@@ -71,10 +77,27 @@ static int listen_at(struct sink *s, const char *where, bool control,
     return 0;
 }
 
+static int read_credential(struct sink *s, const char *path, struct err *err)
+{
+    AUTO_FREE char *text = NULL;
+    size_t len;
+
+    if (file_read(path, &text, &len, err) < 0)
+        return err->code;
+    len = strcspn(text, "\r\n");
+    if (len == 0 || len >= sizeof(s->credential))
+        return err_set(err, -EINVAL, "%s: no credential of 1 to %zu letters",
+                       path, sizeof(s->credential) - 1);
+    memcpy(s->credential, text, len);
+    return 0;
+}
+
 static int start(struct sink *s, const struct options *o, struct err *err)
 {
     int rc = sink_log_open(s, o->log, err);
 
+    if (rc == 0 && o->credential)
+        rc = read_credential(s, o->credential, err);
     for (size_t i = 0; rc == 0 && i < o->listen_len; i++)
         rc = listen_at(s, o->listen[i], false, err);
     if (rc == 0)

@@ -237,10 +237,9 @@ static const struct {
                  "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
                  "load: {into: orders, rate: 9000/s, size: 1KiB}\n" ON_FLOW,
      "topic orders: some 90000 KiB a partition would be written"},
-    {ON_EMBEDDED
-     "connectors: {c: {config: "
-     "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
-     "load: {into: orders, rate: 100/s, transaction: 10}\n" ON_FLOW,
+    {ON_EMBEDDED "connectors: {c: {config: "
+                 "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
+                 "load: {into: orders, rate: 100/s, transaction: 10}\n" ON_FLOW,
      "load into orders: the embedded platform has no transactions"},
 };
 

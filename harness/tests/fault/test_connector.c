@@ -282,9 +282,11 @@ static const struct {
     const char *with;
     struct misbehaviour want;
 } throttles[] = {
-    {"{}", {429, 1000000, -1, 0, 0}},
-    {"{\"retry-after\": \"1500ms\"}", {429, 1000000, 2, 0, 0}},
-    {"{\"share\": \"0%\", \"delay\": \"2s\"}", {0, 0, -1, 2000000, 0}},
+    {"{}", {.status = 429, .share = 1000000, .retry_after_s = -1}},
+    {"{\"retry-after\": \"1500ms\"}",
+     {.status = 429, .share = 1000000, .retry_after_s = 2}},
+    {"{\"share\": \"0%\", \"delay\": \"2s\"}",
+     {.retry_after_s = -1, .delay_us = 2000000}},
 };
 
 START_TEST(a_throttle_is_told_as_the_file_says_it)

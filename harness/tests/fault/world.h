@@ -176,7 +176,8 @@ static inline int fake_misbehaviour(struct endpoint *e,
     (void)err;
     *ret = w.misbehaviour;
     *ret_applied = w.applied;
-    w.applied += !w.idle && (w.misbehaviour.status || w.misbehaviour.delay_us);
+    w.applied += !w.idle && (w.misbehaviour.status || w.misbehaviour.delay_us ||
+                             w.misbehaviour.reset || w.misbehaviour.revoked);
     return 0;
 }
 
@@ -370,16 +371,12 @@ static inline json_t *world_now(void)
         if (!w.nodes[i].removed)
             states[w.nodes[i].role][w.more[i].status.state]++;
     pthread_mutex_lock(&w.lock);
-    o = json_pack("{s:[iii], s:[iii], s:b, s:s, s:O, s:O, s:[IIIII], s:i}",
-                  "brokers", states[0][1], states[0][2], states[0][3],
-                  "workers", states[1][1], states[1][2], states[1][3], "there",
-                  (int)w.shop.there, "target", w.shop.target, "config",
-                  w.shop.config, "offsets", w.shop.offsets, "sink",
-                  (json_int_t)w.misbehaviour.status,
-                  (json_int_t)w.misbehaviour.share,
-                  (json_int_t)w.misbehaviour.retry_after_s,
-                  (json_int_t)w.misbehaviour.delay_us,
-                  (json_int_t)w.misbehaviour.seed, "partitions", w.partitions);
+    o = json_pack(
+        "{s:[iii], s:[iii], s:b, s:s, s:O, s:O, s:o, s:i}", "brokers",
+        states[0][1], states[0][2], states[0][3], "workers", states[1][1],
+        states[1][2], states[1][3], "there", (int)w.shop.there, "target",
+        w.shop.target, "config", w.shop.config, "offsets", w.shop.offsets,
+        "sink", misbehaviour_json(&w.misbehaviour), "partitions", w.partitions);
     pthread_mutex_unlock(&w.lock);
     ck_assert_ptr_nonnull(o);
     return o;

@@ -53,10 +53,10 @@ static const struct {
     int status;
     int min, max; /* of 400 requests that get it */
 } shares[] = {
-    {"{\"status\":429,\"share\":0,\"seed\":1}", 429, 0, 0},
-    {"{\"status\":429,\"share\":1000000,\"seed\":1}", 429, 400, 400},
-    {"{\"status\":503,\"share\":500000,\"seed\":1}", 503, 150, 250},
-    {"{\"status\":400,\"share\":10000,\"seed\":1}", 400, 0, 20},
+    {"{\"status\":429,\"share_ppm\":0,\"seed\":1}", 429, 0, 0},
+    {"{\"status\":429,\"share_ppm\":1000000,\"seed\":1}", 429, 400, 400},
+    {"{\"status\":503,\"share_ppm\":500000,\"seed\":1}", 503, 150, 250},
+    {"{\"status\":400,\"share_ppm\":10000,\"seed\":1}", 400, 0, 20},
     {"{\"status\":500}", 500, 400, 400},
 };
 
@@ -111,8 +111,10 @@ static const struct {
 } orders[] = {
     {"/control", "{\"status\":42}", 400},
     {"/control", "{\"status\":600}", 400},
-    {"/control", "{\"share\":1000001}", 400},
-    {"/control", "{\"share\":-1}", 400},
+    {"/control", "{\"share_ppm\":1000001}", 400},
+    {"/control", "{\"share_ppm\":-1}", 400},
+    {"/control", "{\"reset\":\"never\"}", 400},
+    {"/control", "{\"revoked\":1}", 400},
     {"/control", "{\"delay_us\":-1}", 400},
     {"/control", "{\"delai_us\":1}", 400},
     {"/control", "{\"status\":\"429\"}", 400},
@@ -134,7 +136,7 @@ START_TEST(a_wrong_order_changes_nothing)
                                   orders[_i].body, reply),
                      orders[_i].status);
     ck_assert_int_eq(said(&h, "/control", "status"), 429);
-    ck_assert_int_eq(said(&h, "/control", "share"), 1000000);
+    ck_assert_int_eq(said(&h, "/control", "share_ppm"), 1000000);
     ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
 }
 END_TEST
@@ -165,6 +167,71 @@ START_TEST(answers_that_wait_hold_up_nobody)
         (void)close(fds[i]);
     }
     ck_assert_int_lt(clk_monotonic_us() - began_us, 30 * US_PER_S);
+    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
+}
+END_TEST
+
+static const struct {
+    const char *control, *body;
+    int status;    /* -1: no answer */
+    long accepted; /* by the log */
+} treatments[] = {
+    {"{\"reset\":\"before\"}", "x", -1, 0},
+    {"{\"reset\":\"after\"}", "x", -1, 1},
+    {"{\"reset\":\"after\",\"share_ppm\":0}", "x", 200, 1},
+    {"{\"reset\":\"before\",\"containing\":\"new\"}", "old", 200, 1},
+    {"{\"reset\":\"before\",\"containing\":\"new\"}", "a new one", -1, 0},
+    {"{\"status\":422,\"containing\":\"new\"}", "a new", 422, 0},
+    {"{\"status\":422,\"containing\":\"new\"}", "ne w", 200, 1},
+    {"{\"status\":422,\"containing\":\"POST\"}", "x", 200, 1},
+    {"{\"revoked\":true}", "x", 401, 0},
+};
+
+START_TEST(requests_are_treated_as_was_said)
+{
+    struct ordeal_http h = ordeal_http_start(log_path);
+
+    control(&h, treatments[_i].control);
+    ck_assert_int_eq(post(h.data, treatments[_i].body), treatments[_i].status);
+    ck_assert_int_eq(said(&h, "/counts", "accepted"), treatments[_i].accepted);
+    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
+    h = ordeal_http_start(log_path); /* the file says the same */
+    ck_assert_int_eq(said(&h, "/counts", "accepted"), treatments[_i].accepted);
+    ck_assert_int_eq(said(&h, "/counts", "refused"), !treatments[_i].accepted);
+    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
+}
+END_TEST
+
+START_TEST(only_who_bears_the_credential_is_served)
+{
+    static const struct {
+        const char *line;
+        int status;
+    } callers[] = {
+        {"", 401},
+        {"Authorization: Bearer open\r\n", 401},
+        {"Authorization: Bearer open sesame!\r\n", 401},
+        {"Authorization: open sesame\r\n", 401},
+        {"Authorization: Bearer open sesame\r\n", 200},
+    };
+    struct err err = {0};
+    struct ordeal_http h;
+    char path[96], reply[4096];
+
+    (void)snprintf(path, sizeof(path), "%s/credential", dir);
+    ck_assert_int_eq(file_write(path, "open sesame\n", 12, &err), 0);
+    h = ordeal_http_start_with(log_path, path);
+    for (size_t i = 0; i < ARRAY_LEN(callers); i++)
+        ck_assert_int_eq(
+            request_with(h.data, "POST", "/", callers[i].line, "x", reply),
+            callers[i].status);
+    control(&h, "{\"revoked\":true}");
+    ck_assert_int_eq(
+        request_with(h.data, "POST", "/", callers[4].line, "x", reply), 401);
+    control(&h, "{}");
+    ck_assert_int_eq(
+        request_with(h.data, "POST", "/", callers[4].line, "x", reply), 200);
+    ck_assert_int_eq(said(&h, "/counts", "accepted"), 2);
     ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
 }
 END_TEST
@@ -257,6 +324,9 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, a_wrong_order_changes_nothing, 0,
                         ARRAY_LEN(orders));
     tcase_add_test(tc, answers_that_wait_hold_up_nobody);
+    tcase_add_loop_test(tc, requests_are_treated_as_was_said, 0,
+                        ARRAY_LEN(treatments));
+    tcase_add_test(tc, only_who_bears_the_credential_is_served);
     tcase_add_test(tc, a_delay_is_kept_and_ends_with_the_server);
     tcase_add_test(tc, more_addresses_may_come);
     tcase_add_test(tc, a_body_that_was_cut_off_is_not_taken);

@@ -33,8 +33,10 @@ static inline unsigned port_said(FILE *out, const char *what)
     return port;
 }
 
-/* Start it with its log at `log`, at free ports; it dies with the test. */
-static inline struct ordeal_http ordeal_http_start(const char *log)
+/* Start it with its log at `log`, at free ports; it dies with the test.
+ * credential: a file, or NULL. */
+static inline struct ordeal_http ordeal_http_start_with(const char *log,
+                                                        const char *credential)
 {
     struct ordeal_http h;
     int fds[2];
@@ -47,7 +49,8 @@ static inline struct ordeal_http ordeal_http_start(const char *log)
         (void)dup2(fds[1], 1);
         (void)close(fds[0]);
         execl(BUILD_DIR "/bin/ordeal-http", "ordeal-http", "--listen",
-              "127.0.0.1:0", "--control", "127.0.0.1:0", "--log", log, NULL);
+              "127.0.0.1:0", "--control", "127.0.0.1:0", "--log", log,
+              credential ? "--credential" : NULL, credential, NULL);
         _exit(127);
     }
     (void)close(fds[1]);
@@ -55,6 +58,11 @@ static inline struct ordeal_http ordeal_http_start(const char *log)
     h.data = port_said(out, "data");
     h.control = port_said(out, "control");
     return h;
+}
+
+static inline struct ordeal_http ordeal_http_start(const char *log)
+{
+    return ordeal_http_start_with(log, NULL);
 }
 
 /* Send a signal, wait for the end; the wait status. */
