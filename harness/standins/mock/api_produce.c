@@ -1,0 +1,168 @@
+/* api_produce.c - Produce and InitProducerId.
+ *
+ * Produce goes to the mock, one batch of an idempotent producer at a time and
+ * only if it is the next one: a batch that comes again is answered as the first
+ * time. A request with several partitions, which librdkafka does not send, is
+ * refused where it is idempotent. */
+#include <stdatomic.h>
+#include <string.h>
+
+#include "standins/mock/api.h"
+#include "standins/mock/errors.h"
+
+struct produce {
+    struct bytes transactional_id;
+    int16_t acks;
+    uint8_t *acks_at;           /* in the frame */
+    int32_t topics, partitions; /* partitions: of all topics */
+    struct bytes topic;         /* the last one, and its last partition */
+    int32_t partition;
+    struct bytes records;
+    bool idempotent; /* any of it */
+};
+
+static void read_partitions(struct reader *r, struct produce *p)
+{
+    int32_t n = get_count(r, 8);
+
+    for (int32_t i = 0; i < n && !r->bad; i++) {
+        p->partition = get_i32(r);
+        p->records = get_bytes(r);
+        p->partitions++;
+        p->idempotent |= batch_of(p->records).producer >= 0;
+    }
+}
+
+static bool read_produce(struct request *q, struct produce *p)
+{
+    struct reader *r = &q->body;
+
+    *p = (struct produce){.transactional_id = {.len = -1}};
+    if (q->version >= 3)
+        p->transactional_id = get_nullable_string(r);
+    p->acks_at = q->frame + (r->at - q->frame);
+    p->acks = get_i16(r);
+    (void)get_i32(r); /* how long the replicas may take */
+    p->topics = get_count(r, 6);
+    for (int32_t i = 0; i < p->topics && !r->bad; i++) {
+        p->topic = get_string(r);
+        read_partitions(r, p);
+    }
+    return !r->bad;
+}
+
+static void put_result(const struct request *q, const struct produce *p,
+                       struct writer *w, int16_t error, int64_t offset)
+{
+    put_i32(w, 1);
+    put_text(w, p->topic);
+    put_i32(w, 1);
+    put_i32(w, p->partition);
+    put_i16(w, error);
+    put_i64(w, error ? -1 : offset);
+    if (q->version >= 2)
+        put_i64(w, -1); /* the log's time: not said */
+    if (q->version >= 5)
+        put_i64(w, error ? -1 : 0); /* where the log begins */
+    if (q->version >= 1)
+        put_i32(w, 0); /* throttled for */
+}
+
+/* What the mock answered for the one partition. */
+static bool read_result(const struct client *c, int16_t *ret_error,
+                        int64_t *ret_offset)
+{
+    struct reader r = reader_of(c->answer.data, c->answer.len);
+
+    (void)get_i32(&r); /* correlation */
+    (void)get_i32(&r); /* 1 topic */
+    (void)get_string(&r);
+    (void)get_i32(&r); /* 1 partition */
+    (void)get_i32(&r);
+    *ret_error = get_i16(&r);
+    *ret_offset = get_i64(&r);
+    return !r.bad;
+}
+
+static enum handled append(struct request *q, const struct produce *p,
+                           struct topic *t, struct writer *w)
+{
+    struct partition *on = &t->partitions[p->partition];
+    struct batch b = batch_of(p->records);
+    int64_t offset = -1;
+    int16_t error = NO_ERROR;
+    bool good = true;
+
+    pthread_mutex_lock(&on->order);
+    if (b.producer >= 0)
+        error = sequences_check(&on->sequences, &b, &offset);
+    if (error == NO_ERROR && offset < 0) {
+        good = forward(q) && read_result(q->client, &error, &offset);
+        if (good && error == NO_ERROR && b.producer >= 0)
+            sequences_append(&on->sequences, &b, offset);
+    }
+    pthread_mutex_unlock(&on->order);
+    if (!good)
+        return HANDLED_BAD;
+    if (error == NO_ERROR)
+        cluster_news(q->client->cluster, t);
+    put_result(q, p, w, error, offset);
+    return HANDLED;
+}
+
+/* Several partitions: as the mock answers them. */
+static enum handled append_many(struct request *q, struct writer *w)
+{
+    const struct client *c = q->client;
+
+    if (!forward(q))
+        return HANDLED_BAD;
+    w->len = 0;
+    put_raw(w, c->answer.data, c->answer.len);
+    pthread_mutex_lock(&c->cluster->lock);
+    for (size_t i = 0; i < c->cluster->topics_len; i++)
+        atomic_fetch_add(&c->cluster->topics[i]->news, 1);
+    pthread_cond_broadcast(&c->cluster->news);
+    pthread_mutex_unlock(&c->cluster->lock);
+    return HANDLED;
+}
+
+enum handled api_produce(struct request *q, struct writer *w)
+{
+    struct produce p;
+    enum handled h;
+    struct topic *t;
+
+    if (!read_produce(q, &p) || p.transactional_id.data)
+        return HANDLED_BAD;
+    if (p.acks == 0) /* the mock answers always */
+        memcpy(p.acks_at, &(uint8_t[2]){0, 1}, 2);
+    if (p.partitions != 1) {
+        h = p.idempotent ? HANDLED_BAD : append_many(q, w);
+    } else {
+        t = cluster_topic(q->client->cluster, p.topic);
+        h = HANDLED;
+        if (t && p.partition >= 0 && p.partition < t->partitions_len)
+            h = append(q, &p, t, w);
+        else
+            put_result(q, &p, w, UNKNOWN_TOPIC_OR_PARTITION, -1);
+    }
+    return h == HANDLED && p.acks == 0 ? HANDLED_MUTE : h;
+}
+
+/* Ids are the process's own count, as the mock's are drawn and may meet. */
+enum handled api_init_producer_id(struct request *q, struct writer *w)
+{
+    static atomic_int_fast64_t next = 1000;
+    struct bytes transactional_id = get_nullable_string(&q->body);
+    bool refused = transactional_id.data != NULL;
+
+    (void)get_i32(&q->body); /* the transaction's time-out */
+    if (q->body.bad)
+        return HANDLED_BAD;
+    put_i32(w, 0); /* throttled for */
+    put_i16(w, refused ? TRANSACTIONAL_ID_AUTHORIZATION_FAILED : NO_ERROR);
+    put_i64(w, refused ? -1 : (int64_t)atomic_fetch_add(&next, 1));
+    put_i16(w, refused ? -1 : 0);
+    return HANDLED;
+}

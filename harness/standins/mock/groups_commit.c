@@ -1,0 +1,141 @@
+/* groups_commit.c - OffsetCommit, OffsetFetch. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clk.h"
+#include "standins/mock/errors.h"
+#include "standins/mock/groups.h"
+
+enum { METADATA_MAX_LEN = 4096 };
+
+static struct bytes bytes_of(const char *text)
+{
+    return (struct bytes){.data = (const uint8_t *)text,
+                          .len = (int32_t)strlen(text)};
+}
+
+static void put_records(const struct group *on, const struct commit *c,
+                        struct writer *key, struct writer *value)
+{
+    put_i16(key, 1);
+    put_string(key, on->name);
+    put_text(key, c->topic);
+    put_i32(key, c->partition);
+    put_i16(value, 3);
+    put_i64(value, c->offset);
+    put_i32(value, c->leader_epoch);
+    put_text(value, c->metadata.data ? c->metadata : bytes_of(""));
+    put_i64(value, clk_wall_us() / US_PER_MS);
+}
+
+static void write_down(struct groups *g, const struct group *on,
+                       struct commit *c)
+{
+    struct writer key = {0}, value = {0};
+
+    c->number = g->next_number++;
+    put_records(on, c, &key, &value);
+    offsets_log_put(g->log, &key, &value, &c->record);
+    writer_done(&key);
+    writer_done(&value);
+}
+
+static struct committed *committed_of(struct group *on, const struct commit *c)
+{
+    struct committed *have;
+
+    for (size_t i = 0; i < on->commits_len; i++) {
+        have = &on->commits[i];
+        if (have->partition == c->partition && bytes_are(c->topic, have->topic))
+            return have;
+    }
+    if (on->commits_len == on->commits_cap) {
+        on->commits_cap = 2 * on->commits_cap + 8;
+        on->commits =
+            realloc(on->commits, on->commits_cap * sizeof(*on->commits));
+        if (!on->commits)
+            abort();
+    }
+    have = &on->commits[on->commits_len++];
+    *have = (struct committed){
+        .topic = bytes_copy(c->topic),
+        .partition = c->partition,
+    };
+    return have;
+}
+
+/* Later commits may have been told of before this one. */
+static void remember(struct group *on, const struct commit *c)
+{
+    struct committed *have = committed_of(on, c);
+
+    if (have->number > c->number)
+        return;
+    have->number = c->number;
+    have->offset = c->offset;
+    have->leader_epoch = c->leader_epoch;
+    free(have->metadata);
+    have->metadata = bytes_copy(c->metadata);
+}
+
+/* As a member of its generation; or, of a group that has no members, as
+ * somebody who assigns partitions to itself. */
+static int16_t may_commit(struct groups *g, struct bytes group,
+                          int32_t generation, struct bytes member,
+                          struct group **ret)
+{
+    struct group *on = group_of(g, group, generation < 0);
+    int16_t code;
+
+    if (on && generation < 0 && on->state == GROUP_EMPTY) {
+        *ret = on;
+        return NO_ERROR;
+    }
+    if (!on)
+        return ILLEGAL_GENERATION; /* Kafka's word for a group unheard of */
+    code = group_admit(g, group, generation, member, ret);
+    if (code == NO_ERROR && on->state == GROUP_COMPLETING)
+        code = REBALANCE_IN_PROGRESS;
+    return code;
+}
+
+void groups_commit(struct groups *g, struct bytes group, int32_t generation,
+                   struct bytes member, struct commit *commits, size_t len)
+{
+    struct group *on = NULL;
+    int16_t code;
+
+    pthread_mutex_lock(&g->lock);
+    code = may_commit(g, group, generation, member, &on);
+    for (size_t i = 0; i < len; i++) {
+        if (commits[i].metadata.len > METADATA_MAX_LEN)
+            commits[i].error = OFFSET_METADATA_TOO_LARGE;
+        if (code != NO_ERROR)
+            commits[i].error = code;
+        if (commits[i].error == NO_ERROR)
+            write_down(g, on, &commits[i]);
+    }
+    pthread_mutex_unlock(&g->lock);
+    for (size_t i = 0; i < len; i++)
+        if (commits[i].error == NO_ERROR &&
+            !offsets_log_wait(g->log, &commits[i].record))
+            commits[i].error = COORDINATOR_NOT_AVAILABLE;
+    pthread_mutex_lock(&g->lock);
+    for (size_t i = 0; i < len; i++)
+        if (commits[i].error == NO_ERROR)
+            remember(on, &commits[i]);
+    pthread_mutex_unlock(&g->lock);
+}
+
+void groups_committed(struct groups *g, struct bytes group,
+                      void (*each)(void *ctx, const struct committed *c),
+                      void *ctx)
+{
+    const struct group *on;
+
+    pthread_mutex_lock(&g->lock);
+    on = group_of(g, group, false);
+    for (size_t i = 0; on && i < on->commits_len; i++)
+        each(ctx, &on->commits[i]);
+    pthread_mutex_unlock(&g->lock);
+}

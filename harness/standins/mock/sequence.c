@@ -1,0 +1,100 @@
+/* sequence.c - see sequence.h. */
+#include "standins/mock/sequence.h"
+
+#include <stdlib.h>
+
+#include "standins/mock/errors.h"
+
+enum {
+    BATCH_HEAD = 61,
+    /* offsets in it */
+    AT_LENGTH = 8,
+    AT_MAGIC = 16,
+    AT_PRODUCER = 43,
+};
+
+void sequences_done(struct sequences *s)
+{
+    free(s->by_producer);
+    *s = (struct sequences){0};
+}
+
+struct batch batch_of(struct bytes records)
+{
+    struct batch b = {.producer = -1};
+    struct reader r;
+
+    if (!records.data || records.len < BATCH_HEAD ||
+        records.data[AT_MAGIC] != 2)
+        return b;
+    r = reader_of(records.data + AT_LENGTH, 4);
+    if (get_i32(&r) != records.len - AT_LENGTH - 4)
+        return b; /* more batches than one */
+    r = reader_of(records.data + AT_PRODUCER, BATCH_HEAD - AT_PRODUCER);
+    b.producer = get_i64(&r);
+    b.epoch = get_i16(&r);
+    b.first = get_i32(&r);
+    b.last =
+        (int32_t)(((uint32_t)b.first + (uint32_t)get_i32(&r) - 1) & INT32_MAX);
+    return b;
+}
+
+static struct sequence *sequence_of(const struct sequences *s, int64_t producer)
+{
+    for (size_t i = 0; i < s->len; i++)
+        if (s->by_producer[i].producer == producer)
+            return &s->by_producer[i];
+    return NULL;
+}
+
+static const struct appended *newest(const struct sequence *q)
+{
+    return &q->kept[(q->count - 1) % SEQUENCES_KEPT];
+}
+
+int16_t sequences_check(const struct sequences *s, const struct batch *b,
+                        int64_t *ret_offset)
+{
+    const struct sequence *q = sequence_of(s, b->producer);
+    uint64_t known;
+
+    *ret_offset = -1;
+    if (!q)
+        return NO_ERROR;
+    if (b->epoch < q->epoch)
+        return INVALID_PRODUCER_EPOCH;
+    if (b->epoch > q->epoch)
+        return b->first == 0 ? NO_ERROR : OUT_OF_ORDER_SEQUENCE_NUMBER;
+    known = q->count < SEQUENCES_KEPT ? q->count : SEQUENCES_KEPT;
+    for (uint64_t i = 0; i < known; i++)
+        if (q->kept[i].first == b->first && q->kept[i].last == b->last) {
+            *ret_offset = q->kept[i].offset;
+            return NO_ERROR;
+        }
+    if (b->first == (int32_t)(((uint32_t)newest(q)->last + 1) & INT32_MAX))
+        return NO_ERROR;
+    return b->first <= newest(q)->last ? DUPLICATE_SEQUENCE_NUMBER
+                                       : OUT_OF_ORDER_SEQUENCE_NUMBER;
+}
+
+void sequences_append(struct sequences *s, const struct batch *b,
+                      int64_t offset)
+{
+    struct sequence *q = sequence_of(s, b->producer);
+
+    if (!q) {
+        if (s->len == s->cap) {
+            s->cap = 2 * s->cap + 4;
+            s->by_producer =
+                realloc(s->by_producer, s->cap * sizeof(*s->by_producer));
+            if (!s->by_producer)
+                abort();
+        }
+        q = &s->by_producer[s->len++];
+        *q = (struct sequence){.producer = b->producer, .epoch = b->epoch};
+    }
+    if (q->epoch != b->epoch)
+        *q = (struct sequence){.producer = b->producer, .epoch = b->epoch};
+    q->kept[q->count++ % SEQUENCES_KEPT] =
+        (struct appended){b->first, b->last, offset};
+}
