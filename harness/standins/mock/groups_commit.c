@@ -91,7 +91,8 @@ static int16_t may_commit(struct groups *g, struct bytes group,
         *ret = on;
         return NO_ERROR;
     }
-    if (!on)
+    if (!on ||
+        (on->generation == 0 && on->members_len == 0 && on->commits_len == 0))
         return ILLEGAL_GENERATION; /* Kafka's word for a group unheard of */
     code = group_admit(g, group, generation, member, ret);
     if (code == NO_ERROR && on->state == GROUP_COMPLETING)

@@ -28,18 +28,22 @@ static void assign(struct groups *g, struct group *on, const struct sync *s)
 {
     int32_t generation = on->generation;
     struct logged record;
+    struct member *m;
 
     for (size_t i = 0; i < s->len; i++) {
-        struct member *m = member_of(on, s->members[i]);
-
+        m = member_of(on, s->members[i]);
         if (m)
             blob_set(&m->assignment, s->assignments[i]);
     }
     on->state_wall_us = clk_wall_us();
     group_log(g, on, &record);
+    member_of(on, s->member)->parked++;
     pthread_mutex_unlock(&g->lock);
     (void)offsets_log_wait(g->log, &record);
     pthread_mutex_lock(&g->lock);
+    m = member_of(on, s->member); /* it may have left */
+    if (m)
+        m->parked--;
     if (on->generation == generation && on->state == GROUP_COMPLETING) {
         on->state = GROUP_STABLE;
         pthread_cond_broadcast(&g->changed);
@@ -51,7 +55,8 @@ static int16_t wait_for_leader(struct groups *g, struct group *on,
 {
     struct member *m = member_of(on, s->member);
 
-    m->parked++;
+    if (m)
+        m->parked++;
     while (m && on->state == GROUP_COMPLETING &&
            on->generation == s->generation && !g->stopping) {
         (void)pthread_cond_wait(&g->changed, &g->lock);

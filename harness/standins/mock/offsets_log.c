@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "standins/mock/cluster.h"
 
-enum { SERVE_MS = 100, FLUSH_MS = 1000 };
+enum { SERVE_MS = 20, FLUSH_MS = 1000 };
 
 static const char actor[] = "offsets-log";
 

@@ -15,7 +15,7 @@
 #include "standins/mock/api.h"
 #include "standins/mock/wire.h"
 
-enum { TICK_US = 20000, LOOK_MS = 100 };
+enum { TICK_US = 20000, LOOK_MS = 1000 };
 
 struct connection {
     struct server *server;
@@ -203,6 +203,7 @@ void server_stop(struct server *s)
     pthread_mutex_lock(&s->lock);
     s->stopping = true;
     pthread_mutex_unlock(&s->lock);
+    (void)shutdown(s->fd, SHUT_RDWR); /* wakes who polls it */
     pthread_join(s->accepting, NULL);
     pthread_join(s->ticking, NULL);
     groups_stop(s->groups);

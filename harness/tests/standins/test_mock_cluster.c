@@ -1,0 +1,230 @@
+#include <librdkafka/rdkafka.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "support/kafka_client.h"
+#include "support/ordeal_mock.h"
+#include "support/suite.h"
+
+enum { BROKERS = 3, PARTITIONS = 6, RECORDS = 300 };
+
+static struct ordeal_mock mock;
+
+static void set_up(void)
+{
+    ordeal_mock_start(&mock, BROKERS);
+}
+
+static void tear_down(void)
+{
+    ordeal_mock_end(&mock);
+}
+
+static const struct rd_kafka_metadata *metadata(rd_kafka_t *rk)
+{
+    const struct rd_kafka_metadata *md;
+
+    ck_assert_int_eq(rd_kafka_metadata(rk, 1, NULL, &md, 20000), 0);
+    return md;
+}
+
+static const struct rd_kafka_metadata_topic *
+topic_in(const struct rd_kafka_metadata *md, const char *name)
+{
+    for (int i = 0; i < md->topic_cnt; i++)
+        if (strcmp(md->topics[i].topic, name) == 0)
+            return &md->topics[i];
+    ck_abort_msg("%s is not there", name);
+}
+
+START_TEST(is_up_at_once)
+{
+    struct ordeal_mock again;
+    int64_t best_us = INT64_MAX;
+
+    for (int i = 0; i < 5; i++) {
+        int64_t began_us = clk_monotonic_us();
+        int64_t took_us;
+
+        ordeal_mock_start(&again, BROKERS);
+        took_us = clk_monotonic_us() - began_us;
+        if (took_us < best_us)
+            best_us = took_us;
+        ordeal_mock_end(&again);
+    }
+    /* 150 ms where the machine has time; here it may have none */
+    ck_assert_int_lt(best_us, 2 * US_PER_S);
+    (void)printf("up in %lld ms\n", (long long)best_us / 1000);
+}
+END_TEST
+
+START_TEST(records_come_back)
+{
+    rd_kafka_t *rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, NULL);
+
+    topic_create(rk, "t", PARTITIONS, 2, 0);
+    produce_all(rk, "t", PARTITIONS, 0, RECORDS);
+    ck_assert_int_eq(read_all(&mock, "t", PARTITIONS, RECORDS), RECORDS);
+    rd_kafka_destroy(rk);
+}
+END_TEST
+
+START_TEST(idempotent_producers_are_served)
+{
+    static const struct client_setting set[] = {{"enable.idempotence", "true"},
+                                                {NULL, NULL}};
+    rd_kafka_t *rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, set);
+
+    topic_create(rk, "t", PARTITIONS, 2, 0);
+    produce_all(rk, "t", PARTITIONS, 0, RECORDS);
+    produce_all(rk, "t", PARTITIONS, RECORDS, RECORDS);
+    ck_assert_int_eq(read_all(&mock, "t", PARTITIONS, 2 * RECORDS),
+                     2 * RECORDS);
+    rd_kafka_destroy(rk);
+}
+END_TEST
+
+START_TEST(topics_are_as_they_were_made)
+{
+    rd_kafka_t *rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, NULL);
+    const struct rd_kafka_metadata *md;
+    const struct rd_kafka_metadata_topic *t;
+    char *id;
+
+    topic_create(rk, "t", PARTITIONS, 2, 0);
+    topic_create(rk, "t", PARTITIONS, 2,
+                 RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS);
+    topic_create(rk, "u", 1, 4, RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR);
+    md = metadata(rk);
+    ck_assert_int_eq(md->broker_cnt, BROKERS);
+    ck_assert_int_eq(md->topic_cnt, 2);
+    t = topic_in(md, "t");
+    ck_assert_int_eq(t->partition_cnt, PARTITIONS);
+    for (int p = 0; p < PARTITIONS; p++) {
+        ck_assert_int_eq(t->partitions[p].replica_cnt, 2);
+        ck_assert_int_eq(t->partitions[p].isr_cnt, 2);
+        ck_assert_int_eq(t->partitions[p].leader, p % BROKERS + 1);
+        ck_assert_int_eq(t->partitions[p].replicas[1], (p + 1) % BROKERS + 1);
+    }
+    ck_assert_int_eq(topic_in(md, "__consumer_offsets")->partition_cnt, 1);
+    ck_assert_int_eq(rd_kafka_controllerid(rk, 5000), 1);
+    id = rd_kafka_clusterid(rk, 5000);
+    ck_assert_uint_eq(strlen(id), 22);
+    rd_kafka_mem_free(rk, id);
+    rd_kafka_metadata_destroy(md);
+    rd_kafka_destroy(rk);
+}
+END_TEST
+
+START_TEST(an_unknown_topic_is_not_made)
+{
+    rd_kafka_t *rk = client_new(RD_KAFKA_CONSUMER, mock.bootstrap, NULL);
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, "nosuch", NULL);
+    const struct rd_kafka_metadata *md;
+
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(rd_kafka_metadata(rk, 0, topic, &md, 20000), 0);
+        ck_assert_int_eq(md->topic_cnt, 1);
+        ck_assert_int_eq(md->topics[0].err,
+                         RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+        rd_kafka_metadata_destroy(md);
+    }
+    rd_kafka_topic_destroy(topic);
+    rd_kafka_destroy(rk);
+}
+END_TEST
+
+/* Each listener tells of itself. */
+START_TEST(addresses_are_those_of_the_listener)
+{
+    char where[32];
+    rd_kafka_t *rk;
+    const struct rd_kafka_metadata *md;
+
+    (void)snprintf(where, sizeof(where), "127.0.0.1:%u",
+                   mock.brokers[2].observer);
+    rk = client_new(RD_KAFKA_PRODUCER, where, NULL);
+    md = metadata(rk);
+    ck_assert_int_eq(md->broker_cnt, BROKERS);
+    for (int i = 0; i < BROKERS; i++)
+        ck_assert_int_eq(md->brokers[i].port,
+                         (int)mock.brokers[md->brokers[i].id].observer);
+    rd_kafka_metadata_destroy(md);
+    rd_kafka_destroy(rk);
+}
+END_TEST
+
+static const struct {
+    int ends, mends; /* signals; mends 0: started again */
+} deaths[] = {{SIGKILL, 0}, {SIGSTOP, SIGCONT}};
+
+/* Kill or stop the broker that leads some, go on, and let it come back. */
+START_TEST(a_broker_dies_and_comes_back)
+{
+    rd_kafka_t *rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, NULL);
+    unsigned other = mock.brokers[1].client;
+    const struct rd_kafka_metadata *md;
+    const struct rd_kafka_metadata_topic *t;
+
+    topic_create(rk, "t", PARTITIONS, 2, 0);
+    produce_all(rk, "t", PARTITIONS, 0, RECORDS);
+    broker_signal(&mock, 2, deaths[_i].ends);
+    await_brokers(other, BROKERS - 1);
+    md = metadata(rk);
+    t = topic_in(md, "t");
+    for (int p = 0; p < PARTITIONS; p++) {
+        ck_assert_int_ne(t->partitions[p].leader, 2);
+        ck_assert_int_ne(t->partitions[p].leader, -1);
+        ck_assert_int_eq(t->partitions[p].replica_cnt, 2);
+        ck_assert_int_eq(t->partitions[p].isr_cnt, p % BROKERS == 2 ? 2 : 1);
+    }
+    rd_kafka_metadata_destroy(md);
+    produce_all(rk, "t", PARTITIONS, RECORDS, RECORDS);
+    if (deaths[_i].mends)
+        broker_signal(&mock, 2, deaths[_i].mends);
+    else
+        broker_start(&mock, 2);
+    await_brokers(other, BROKERS);
+    ck_assert_int_eq(read_all(&mock, "t", PARTITIONS, 2 * RECORDS),
+                     2 * RECORDS);
+    rd_kafka_destroy(rk);
+}
+END_TEST
+
+/* Its only replica is dead: as in Kafka, nobody else has its log. */
+START_TEST(a_partition_without_a_live_replica_has_no_leader)
+{
+    rd_kafka_t *rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, NULL);
+    const struct rd_kafka_metadata *md;
+
+    topic_create(rk, "t", 2, 1, 0);
+    produce_all(rk, "t", 2, 0, RECORDS);
+    broker_signal(&mock, 2, SIGKILL);
+    await_brokers(mock.brokers[1].client, BROKERS - 1);
+    md = metadata(rk);
+    ck_assert_int_eq(topic_in(md, "t")->partitions[0].leader, 1);
+    ck_assert_int_eq(topic_in(md, "t")->partitions[1].leader, -1);
+    ck_assert_int_eq(topic_in(md, "t")->partitions[1].err,
+                     RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE);
+    rd_kafka_metadata_destroy(md);
+    broker_start(&mock, 2);
+    await_brokers(mock.brokers[1].client, BROKERS);
+    ck_assert_int_eq(read_all(&mock, "t", 2, RECORDS), RECORDS);
+    rd_kafka_destroy(rk);
+}
+END_TEST
+
+static void fill(TCase *tc)
+{
+    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_test(tc, is_up_at_once);
+    tcase_add_test(tc, records_come_back);
+    tcase_add_test(tc, idempotent_producers_are_served);
+    tcase_add_test(tc, topics_are_as_they_were_made);
+    tcase_add_test(tc, an_unknown_topic_is_not_made);
+    tcase_add_test(tc, addresses_are_those_of_the_listener);
+    tcase_add_loop_test(tc, a_broker_dies_and_comes_back, 0, ARRAY_LEN(deaths));
+    tcase_add_test(tc, a_partition_without_a_live_replica_has_no_leader);
+}
+
+SUITE_MAIN("ordeal-mock, cluster", fill)

@@ -1,0 +1,224 @@
+#include <string.h>
+
+#include "base/attr.h"
+#include "standins/mock/errors.h"
+#include "support/kafka_frames.h"
+#include "support/suite.h"
+
+static struct ordeal_mock mock;
+static int fd;
+
+static void set_up(void)
+{
+    ordeal_mock_start(&mock, 1);
+    fd = broker_dial(mock.brokers[1].client);
+}
+
+static void tear_down(void)
+{
+    (void)close(fd);
+    ordeal_mock_end(&mock);
+}
+
+static const struct {
+    int16_t version, want;
+    bool flexible;
+} versions[] = {{0, 0, false}, {1, 0, false},  {2, 0, false},
+                {3, 0, true},  {4, 35, false}, {99, 35, false}};
+
+START_TEST(says_its_versions)
+{
+    struct answer a = ask(fd, 18, versions[_i].version, NULL);
+    int n;
+
+    ck_assert_ptr_nonnull(a.data);
+    ck_assert_int_eq(get_i16(&a.body), versions[_i].want);
+    n = versions[_i].flexible ? get_i8(&a.body) - 1 : get_i32(&a.body);
+    ck_assert_int_gt(n, 10);
+    for (int i = 0; i < n; i++) {
+        int16_t key = get_i16(&a.body);
+        int16_t min = get_i16(&a.body);
+        int16_t max = get_i16(&a.body);
+
+        if (versions[_i].flexible)
+            ck_assert_int_eq(get_i8(&a.body), 0);
+        ck_assert_int_le(min, max);
+        if (key == 3)
+            ck_assert_int_eq(max, 4);
+    }
+    ck_assert(!a.body.bad);
+    answer_done(&a);
+}
+END_TEST
+
+/* What comes in a connection of its own; each is closed. */
+static const struct {
+    const char *name;
+    size_t len;
+    const char *data;
+} malformed[] = {
+    {"an unknown request", 14, "\0\0\0\12\3\347\0\0\0\0\0\1\377\377"},
+    {"an unknown version", 14, "\0\0\0\12\0\3\0\143\0\0\0\1\377\377"},
+    {"a negative version", 14, "\0\0\0\12\0\3\377\377\0\0\0\1\377\377"},
+    {"a head cut", 8, "\0\0\0\4\0\3\0\1"},
+    {"nothing in it", 4, "\0\0\0\0"},
+    {"a body cut", 14, "\0\0\0\12\0\3\0\1\0\0\0\1\377\377"},
+    {"topics beyond the end", 18,
+     "\0\0\0\16\0\3\0\1\0\0\0\1\377\377\177\377\377\377"},
+    {"too long", 14, "\177\377\377\377\0\3\0\1\0\0\0\1\377\377"},
+    {"a negative length", 14, "\377\377\377\377\0\3\0\1\0\0\0\1\377\377"},
+    {"a client id beyond the end", 14, "\0\0\0\12\0\3\0\1\0\0\0\1\0\11"},
+    {"another protocol", 18, "GET / HTTP/1.1\r\n\r\n"},
+};
+
+START_TEST(what_is_malformed_closes_its_connection_alone)
+{
+    AUTO_FD int other = broker_dial(mock.brokers[1].client);
+    char byte;
+
+    ck_assert_int_eq(send(other, malformed[_i].data, malformed[_i].len, 0),
+                     (ssize_t)malformed[_i].len);
+    ck_assert_msg(recv(other, &byte, 1, 0) <= 0, "%s", malformed[_i].name);
+    ck_assert_int_eq(topic_make(fd, "t", 1, 1), NO_ERROR);
+    ck_assert_int_eq(brokers_known(mock.brokers[1].observer), 1);
+}
+END_TEST
+
+/* Every request that is served, cut at each byte: no answer, or one. */
+START_TEST(what_is_cut_does_no_harm)
+{
+    static const int16_t keys[] = {0,  1,  2,  3,  8,  9,  10, 11,
+                                   12, 13, 14, 15, 19, 22, 32};
+
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        for (int len = 0; len < 24; len += 3) {
+            AUTO_FD int other = broker_dial(mock.brokers[1].client);
+            struct timeval limit = {.tv_usec = 1000};
+            struct writer w = {0};
+            char byte;
+
+            for (int k = 0; k < len; k++)
+                put_i8(&w, k % 4 == 3);
+            request_send(other, keys[i], 1, &w);
+            writer_done(&w);
+            (void)setsockopt(other, SOL_SOCKET, SO_RCVTIMEO, &limit,
+                             sizeof(limit));
+            (void)recv(other, &byte, 1, 0);
+        }
+    ck_assert_int_eq(topic_make(fd, "t", 1, 1), NO_ERROR);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    int partitions, replicas;
+    int16_t want;
+} topics[] = {
+    {"t", 4, 1, NO_ERROR},
+    {"t", -1, -1, NO_ERROR},
+    {"have", 1, 1, TOPIC_ALREADY_EXISTS},
+    {"__consumer_offsets", 1, 1, TOPIC_ALREADY_EXISTS},
+    {"t", 0, 1, INVALID_PARTITIONS},
+    {"t", 1025, 1, INVALID_PARTITIONS},
+    {"t", 1, 2, INVALID_REPLICATION_FACTOR},
+    {"t", 1, 0, INVALID_REPLICATION_FACTOR},
+    {"", 1, 1, INVALID_TOPIC_EXCEPTION},
+    {"..", 1, 1, INVALID_TOPIC_EXCEPTION},
+    {"a b", 1, 1, INVALID_TOPIC_EXCEPTION},
+};
+
+START_TEST(topics_are_made)
+{
+    ck_assert_int_eq(topic_make(fd, "have", 2, 1), NO_ERROR);
+    ck_assert_int_eq(topic_make(fd, topics[_i].name, topics[_i].partitions,
+                                topics[_i].replicas),
+                     topics[_i].want);
+}
+END_TEST
+
+START_TEST(transactions_are_refused)
+{
+    struct writer w = {0};
+    struct answer a;
+
+    put_string(&w, "tx");
+    put_i32(&w, 1000);
+    a = ask(fd, 22, 1, &w);
+    (void)get_i32(&a.body);
+    ck_assert_int_eq(get_i16(&a.body), TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+    answer_done(&a);
+    put_string(&w, "tx");
+    put_i8(&w, 1);
+    a = ask(fd, 10, 1, &w);
+    (void)get_i32(&a.body);
+    ck_assert_int_eq(get_i16(&a.body), TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+    answer_done(&a);
+}
+END_TEST
+
+/* One batch of a producer that is idempotent, of one record (whose bytes the
+ * mock does not look at). Produce of version 3; the offset, or -error. */
+static int64_t produce(int on, int32_t sequence)
+{
+    struct writer w = {0};
+    struct answer a;
+    int16_t error;
+    int64_t offset;
+
+    put_string(&w, NULL);
+    put_i16(&w, -1);
+    put_i32(&w, 1000);
+    put_i32(&w, 1);
+    put_string(&w, "t");
+    put_i32(&w, 1);
+    put_i32(&w, 0);
+    put_i32(&w, 61 + 7);
+    put_i64(&w, 0);
+    put_i32(&w, 61 + 7 - 12);
+    put_i32(&w, 0);
+    put_i8(&w, 2);
+    for (int i = 0; i < 26; i++)
+        put_i8(&w, 0);
+    put_i64(&w, 42);
+    put_i16(&w, 0);
+    put_i32(&w, sequence);
+    put_i32(&w, 1);
+    put_raw(&w, "\14\0\0\0\1\1\0", 7);
+    a = ask(on, 0, 3, &w);
+    ck_assert_int_eq(get_i32(&a.body), 1);
+    (void)get_string(&a.body);
+    ck_assert_int_eq(get_i32(&a.body), 1);
+    (void)get_i32(&a.body);
+    error = get_i16(&a.body);
+    offset = get_i64(&a.body);
+    ck_assert(!a.body.bad);
+    answer_done(&a);
+    return error ? -error : offset;
+}
+
+START_TEST(a_batch_that_comes_again_is_not_appended_again)
+{
+    AUTO_FD int other = broker_dial(mock.brokers[1].client);
+
+    ck_assert_int_eq(topic_make(fd, "t", 1, 1), NO_ERROR);
+    ck_assert_int_eq(produce(fd, 0), 0);
+    ck_assert_int_eq(produce(fd, 1), 1);
+    ck_assert_int_eq(produce(other, 1), 1);
+    ck_assert_int_eq(produce(other, 2), 2);
+    ck_assert_int_eq(produce(fd, 4), -OUT_OF_ORDER_SEQUENCE_NUMBER);
+}
+END_TEST
+
+static void fill(TCase *tc)
+{
+    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_loop_test(tc, says_its_versions, 0, ARRAY_LEN(versions));
+    tcase_add_loop_test(tc, what_is_malformed_closes_its_connection_alone, 0,
+                        ARRAY_LEN(malformed));
+    tcase_add_test(tc, what_is_cut_does_no_harm);
+    tcase_add_loop_test(tc, topics_are_made, 0, ARRAY_LEN(topics));
+    tcase_add_test(tc, transactions_are_refused);
+    tcase_add_test(tc, a_batch_that_comes_again_is_not_appended_again);
+}
+
+SUITE_MAIN("ordeal-mock, frames", fill)
