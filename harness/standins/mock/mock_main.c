@@ -58,11 +58,23 @@ static bool options_read(int argc, char **argv, struct options *ret)
     return good && optind == argc && ret->brokers > 0 && ret->socket;
 }
 
+/* The topic of commits is the first that is made. */
 static void on_landed(void *cluster)
 {
     struct cluster *c = cluster;
 
-    cluster_news(c, c->topics[0]); /* the first that is made */
+    cluster_news(c, c->topics[0]);
+}
+
+static int leader_of_commits(void *cluster)
+{
+    struct cluster *c = cluster;
+    int leader;
+
+    pthread_mutex_lock(&c->lock);
+    leader = c->topics[0]->partitions[0].leader;
+    pthread_mutex_unlock(&c->lock);
+    return leader;
 }
 
 static void serve(struct cluster *c, struct offsets_log *log, int fd,
@@ -72,7 +84,7 @@ static void serve(struct cluster *c, struct offsets_log *log, int fd,
     static struct server server;
     int sig;
 
-    offsets_log_start(log, on_landed, c);
+    offsets_log_start(log, leader_of_commits, on_landed, c);
     groups_init(&groups, c, log, o->initial_delay_ms * US_PER_MS);
     server_start(&server, c, &groups, fd);
     (void)printf("socket %s\n", o->socket);

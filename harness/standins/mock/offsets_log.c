@@ -21,7 +21,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m,
     (void)rk;
     if (m->err)
         log_warn(actor, "%s", rd_kafka_err2str(m->err));
-    else if (l->landed)
+    else
         l->landed(l->ctx);
     pthread_mutex_lock(&l->lock);
     if (record) {
@@ -88,12 +88,29 @@ int offsets_log_open(struct offsets_log *l, int brokers, struct err *err)
     return 0;
 }
 
+/* By itself the handle would look once a second who leads now. */
+static void find_leader(struct offsets_log *l)
+{
+    rd_kafka_topic_t *t = rd_kafka_topic_new(l->rk, OFFSETS_TOPIC, NULL);
+    const struct rd_kafka_metadata *md;
+
+    if (rd_kafka_metadata(l->rk, 0, t, &md, FLUSH_MS) == 0)
+        rd_kafka_metadata_destroy(md);
+    rd_kafka_topic_destroy(t);
+}
+
 static void *serve(void *arg)
 {
     struct offsets_log *l = arg;
     bool stopping = false;
+    int known = -1;
 
     while (!stopping) {
+        int leader = l->leader(l->ctx);
+
+        if (leader != known && leader > 0)
+            find_leader(l);
+        known = leader;
         (void)rd_kafka_poll(l->rk, SERVE_MS);
         pthread_mutex_lock(&l->lock);
         stopping = l->stopping;
@@ -105,9 +122,10 @@ static void *serve(void *arg)
     return NULL;
 }
 
-void offsets_log_start(struct offsets_log *l, void (*landed)(void *ctx),
-                       void *ctx)
+void offsets_log_start(struct offsets_log *l, int (*leader)(void *ctx),
+                       void (*landed)(void *ctx), void *ctx)
 {
+    l->leader = leader;
     l->landed = landed;
     l->ctx = ctx;
     if (pthread_create(&l->thread, NULL, serve, l))

@@ -22,7 +22,8 @@ struct offsets_log {
     rd_kafka_t *rk; /* owned */
     pthread_t thread;
     bool started, stopping;
-    void (*landed)(void *ctx); /* after each record; may be NULL */
+    int (*leader)(void *ctx);  /* a broker's number; -1: none */
+    void (*landed)(void *ctx); /* after each record */
     void *ctx;
 };
 
@@ -35,9 +36,9 @@ struct logged {
 MUST_USE int offsets_log_open(struct offsets_log *l, int brokers,
                               struct err *err);
 
-/* From now on it may be put into. `landed` is called from its thread. */
-void offsets_log_start(struct offsets_log *l, void (*landed)(void *ctx),
-                       void *ctx);
+/* From now on it may be put into. Both are called from its thread. */
+void offsets_log_start(struct offsets_log *l, int (*leader)(void *ctx),
+                       void (*landed)(void *ctx), void *ctx);
 
 /* Nobody puts any more; ends the mock cluster. Whoever waits is let go. */
 void offsets_log_stop(struct offsets_log *l);
