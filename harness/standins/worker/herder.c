@@ -1,0 +1,510 @@
+/* herder.c - has run here what is to run here, and nothing else.
+ *
+ * Each pass compares what the state asks for with what runs, and never relies
+ * on having seen the change itself: a pass that was cut short is made again.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clk.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "standins/worker/kafka.h"
+#include "standins/worker/slots.h"
+#include "standins/worker/worker.h"
+
+enum {
+    ASK_LIMIT_US = 5000000,
+    PAUSE_US = 200000,
+};
+
+/* ---- what is to stop ---- */
+
+enum why { KEEP, GIVEN_UP, GONE, CHANGED, RESTART };
+
+struct stop {
+    struct worker *w;
+    char *connector; /* taken */
+    int task;
+    struct task *run;
+    enum why why;
+    pthread_t thread;
+    bool threaded;
+};
+
+static bool is_asked_for(const struct restart_request *r, const struct unit *u)
+{
+    if (r->at <= u->restart_at)
+        return false;
+    if (r->task >= 0)
+        return u->task == r->task;
+    return (u->task < 0 || r->include_tasks) && (!r->only_failed || u->failed);
+}
+
+/* Under the lock. */
+static enum why judge(const struct worker *w, struct unit *u)
+{
+    const struct connector_state *c = state_find(w->state, u->connector);
+
+    if (!slots_have(w->slots, u->connector, u->task))
+        return c ? GIVEN_UP : GONE;
+    if (!c || (u->task >= 0 && (c->target == TARGET_STOPPED ||
+                                (size_t)u->task >= json_array_size(c->tasks))))
+        return GONE;
+    if (u->made_at != (u->task < 0 ? c->config_at : c->tasks_at))
+        return CHANGED;
+    if (is_asked_for(&c->restart, u))
+        return RESTART;
+    u->restart_at = c->restart.at;
+    return KEEP;
+}
+
+static void *stop_one(void *arg)
+{
+    struct stop *s = arg;
+
+    if (s->threaded)
+        (void)pthread_setname_np(pthread_self(), "stop");
+    if (s->run)
+        task_stop(s->run, s->w->settings.stop_us);
+    switch (s->why) {
+    case GONE:
+        status_delete(s->w, s->connector, s->task);
+        break;
+    case RESTART:
+        status_write(s->w, s->connector, s->task, "RESTARTING", NULL, true);
+        break;
+    case KEEP:
+    case GIVEN_UP:
+    case CHANGED:
+        status_write(s->w, s->connector, s->task, "UNASSIGNED", NULL, true);
+        break;
+    }
+    return NULL;
+}
+
+/* Under the lock: all that are to stop (malloc'd), still among the units. */
+static struct stop *to_stop(struct worker *w, size_t *ret_len)
+{
+    struct stop *all = calloc(w->units_len + 1, sizeof(*all));
+    size_t n = 0;
+
+    if (!all)
+        abort();
+    for (size_t i = 0; i < w->units_len; i++) {
+        struct unit *u = &w->units[i];
+        enum why why = judge(w, u);
+
+        if (why != KEEP)
+            all[n++] = (struct stop){.w = w,
+                                     .connector = strdup(u->connector),
+                                     .task = u->task,
+                                     .run = u->run,
+                                     .why = why};
+    }
+    *ret_len = n;
+    return all;
+}
+
+static void drop_unit(struct worker *w, const char *connector, int task)
+{
+    struct unit *u = worker_unit(w, connector, task);
+
+    free(u->connector);
+    *u = w->units[--w->units_len];
+}
+
+/* Each in a thread of its own: one that takes its time holds up no other. */
+static bool stop_what_is_to_stop(struct worker *w)
+{
+    AUTO_FREE struct stop *all = NULL;
+    size_t n;
+
+    pthread_mutex_lock(&w->lock);
+    all = to_stop(w, &n);
+    pthread_mutex_unlock(&w->lock);
+    for (size_t i = 0; i < n; i++) {
+        all[i].threaded = true;
+        if (pthread_create(&all[i].thread, NULL, stop_one, &all[i]) == 0)
+            continue;
+        all[i].threaded = false;
+        (void)stop_one(&all[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (all[i].threaded)
+            (void)pthread_join(all[i].thread, NULL);
+    pthread_mutex_lock(&w->lock);
+    for (size_t i = 0; i < n; i++) {
+        drop_unit(w, all[i].connector, all[i].task);
+        free(all[i].connector);
+    }
+    if (n > 0)
+        pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+    return n > 0;
+}
+
+/* ---- what is to start ---- */
+
+static const char *const words[] = {
+    [TARGET_STARTED] = "RUNNING",
+    [TARGET_PAUSED] = "PAUSED",
+    [TARGET_STOPPED] = "STOPPED",
+};
+
+/* A copy of what a unit is made of, to work on without the lock. */
+struct start {
+    char *connector;
+    int task;
+    enum target_state target;
+    json_t *config;
+};
+
+static void start_done(struct start *s)
+{
+    free(s->connector);
+    json_decref(s->config);
+}
+
+/* Under the lock. */
+static void add_unit(struct worker *w, const struct connector_state *c,
+                     int task)
+{
+    w->units = realloc(w->units, (w->units_len + 1) * sizeof(*w->units));
+    if (!w->units)
+        abort();
+    w->units[w->units_len++] = (struct unit){
+        .connector = strdup(c->name),
+        .task = task,
+        .made_at = task < 0 ? c->config_at : c->tasks_at,
+        .restart_at = c->restart.at,
+        .target = c->target,
+    };
+}
+
+/* Under the lock: the first of the connector that is to run here and does not,
+ * made a unit. */
+static bool missing(struct worker *w, const struct connector_state *c,
+                    struct start *ret)
+{
+    int n = c->target == TARGET_STOPPED ? 0 : (int)json_array_size(c->tasks);
+
+    for (int task = -1; task < n; task++) {
+        const json_t *config =
+            task < 0 ? c->config : json_array_get(c->tasks, (size_t)task);
+
+        if (!slots_have(w->slots, c->name, task) ||
+            worker_unit(w, c->name, task))
+            continue;
+        *ret = (struct start){strdup(c->name), task, c->target,
+                              json_deep_copy(config)};
+        add_unit(w, c, task);
+        return true;
+    }
+    return false;
+}
+
+/* What a connector says for itself when it is told its target state. */
+static void connector_begins(struct worker *w, const struct start *s)
+{
+    struct err err = {0};
+    bool failed;
+    int tasks;
+
+    failed = s->target != TARGET_STOPPED &&
+             connector_check(s->config, &tasks, &err) < 0;
+    pthread_mutex_lock(&w->lock);
+    worker_unit(w, s->connector, -1)->failed = failed;
+    pthread_mutex_unlock(&w->lock);
+    status_write(w, s->connector, -1, failed ? "FAILED" : words[s->target],
+                 failed ? err.text : NULL, false);
+}
+
+static void task_begins(struct worker *w, const struct start *s)
+{
+    struct task *run = NULL;
+    struct err err = {0};
+    int rc = task_start(&w->env, s->connector, s->task, s->config,
+                        s->target == TARGET_PAUSED, &run, &err);
+    struct unit *u;
+
+    pthread_mutex_lock(&w->lock);
+    u = worker_unit(w, s->connector, s->task);
+    u->run = run;
+    if (rc < 0)
+        u->failed = true;
+    pthread_mutex_unlock(&w->lock);
+    if (rc < 0)
+        status_write(w, s->connector, s->task, "FAILED", err.text, false);
+}
+
+static bool start_one(struct worker *w)
+{
+    struct start s;
+    bool found = false;
+
+    pthread_mutex_lock(&w->lock);
+    for (size_t i = 0; !found && i < state_len(w->state); i++)
+        found = missing(w, state_at(w->state, i), &s);
+    pthread_mutex_unlock(&w->lock);
+    if (!found)
+        return false;
+    if (s.task < 0)
+        connector_begins(w, &s);
+    else
+        task_begins(w, &s);
+    start_done(&s);
+    return true;
+}
+
+/* ---- what is to pause, or to go on ---- */
+
+/* Under the lock: a unit that does not know its target state yet. */
+static bool untold(struct worker *w, struct start *ret, struct task **ret_run)
+{
+    for (size_t i = 0; i < w->units_len; i++) {
+        struct unit *u = &w->units[i];
+        const struct connector_state *c = state_find(w->state, u->connector);
+
+        if (!c || c->target == u->target)
+            continue;
+        u->target = c->target;
+        *ret = (struct start){strdup(c->name), u->task, c->target,
+                              json_deep_copy(c->config)};
+        *ret_run = u->run;
+        return true;
+    }
+    return false;
+}
+
+static bool tell_one(struct worker *w)
+{
+    struct task *run = NULL;
+    struct start s;
+    bool found;
+
+    pthread_mutex_lock(&w->lock);
+    found = untold(w, &s, &run);
+    pthread_mutex_unlock(&w->lock);
+    if (!found)
+        return false;
+    if (s.task < 0)
+        connector_begins(w, &s);
+    else if (run)
+        task_pause(run, s.target == TARGET_PAUSED);
+    start_done(&s);
+    return true;
+}
+
+/* ---- configurations of tasks ---- */
+
+static json_t *tasks_wanted(const json_t *config)
+{
+    struct err ignored = {0};
+    json_t *tasks = json_array();
+    int n = 0;
+
+    if (connector_check(config, &n, &ignored) < 0)
+        n = 0;
+    for (int i = 0; i < n; i++)
+        (void)json_array_append(tasks, (json_t *)config);
+    return tasks;
+}
+
+/* Under the lock: a connector of ours that is to have other tasks than were
+ * committed last; NULL: none. *ret_tasks: their configurations. */
+static char *unplanned(struct worker *w, json_t **ret_tasks)
+{
+    for (size_t i = 0; i < w->units_len; i++) {
+        const struct unit *u = &w->units[i];
+        const struct connector_state *c = state_find(w->state, u->connector);
+        json_t *tasks;
+
+        if (!c || u->task >= 0 || u->failed || u->made_at != c->config_at ||
+            c->target == TARGET_PAUSED)
+            continue;
+        tasks = c->target == TARGET_STOPPED ? json_array()
+                                            : tasks_wanted(c->config);
+        if (!json_equal(tasks, c->tasks)) {
+            *ret_tasks = json_deep_copy(tasks);
+            json_decref(tasks);
+            return strdup(c->name);
+        }
+        json_decref(tasks);
+    }
+    return NULL;
+}
+
+static int write_tasks(struct worker *w, const char *name, const json_t *tasks,
+                       struct err *err)
+{
+    size_t n = json_array_size(tasks);
+    AUTO_FREE char *key = path_of("commit-%s", name);
+    AUTO_JSON json_t *count = json_pack("{s:I}", "tasks", (json_int_t)n);
+
+    for (size_t i = 0; i < n; i++) {
+        AUTO_FREE char *of_task = path_of("task-%s-%zu", name, i);
+        AUTO_JSON json_t *value =
+            json_pack("{s:O}", "properties", json_array_get(tasks, i));
+
+        store_send(w->store, TOPIC_CONFIG, of_task, value);
+    }
+    return store_write(w->store, TOPIC_CONFIG, key, count, ASK_LIMIT_US, err);
+}
+
+/* 1: done for one, 0: none left; negative errno. */
+static int plan_one(struct worker *w, struct err *err)
+{
+    AUTO_JSON json_t *tasks = NULL;
+    AUTO_FREE char *name = NULL;
+
+    pthread_mutex_lock(&w->lock);
+    name = unplanned(w, &tasks);
+    pthread_mutex_unlock(&w->lock);
+    if (!name)
+        return 0;
+    log_info("herder", "connector %s has %zu tasks", name,
+             json_array_size(tasks));
+    return write_tasks(w, name, tasks, err) < 0 ? err->code : 1;
+}
+
+/* ---- statuses of what is gone ---- */
+
+/* Under the lock: the key of a status of ours that nothing stands behind. Who
+ * holds its slot clears it, once nothing of that name runs there. */
+static char *left_over_of(struct worker *w, const char *name,
+                          const json_t *statuses)
+{
+    const struct connector_state *c = state_find(w->state, name);
+    const char *number;
+    json_t *ignored;
+
+    json_object_foreach((json_t *)statuses, number, ignored)
+    {
+        int task = (int)strtol(number, NULL, 10);
+
+        if (!slots_have(w->slots, name, task) || worker_unit(w, name, task) ||
+            (c && (task < 0 || (size_t)task < json_array_size(c->tasks))))
+            continue;
+        if (task < 0)
+            return path_of("status-connector-%s", name);
+        return path_of("status-task-%s-%d", name, task);
+    }
+    return NULL;
+}
+
+/* As plan_one(). */
+static int clear_one(struct worker *w, struct err *err)
+{
+    AUTO_FREE char *key = NULL;
+    const char *name;
+    json_t *statuses;
+
+    pthread_mutex_lock(&w->lock);
+    json_object_foreach((json_t *)state_statuses(w->state), name, statuses)
+    {
+        if ((key = left_over_of(w, name, statuses)))
+            break;
+    }
+    pthread_mutex_unlock(&w->lock);
+    if (!key)
+        return 0;
+    return store_write(w->store, TOPIC_STATUS, key, NULL, ASK_LIMIT_US, err) < 0
+               ? err->code
+               : 1;
+}
+
+/* ---- the thread ---- */
+
+/* true: something was done, look again. */
+static bool pass(struct worker *w, struct err *err)
+{
+    int rc;
+
+    if (stop_what_is_to_stop(w) || start_one(w) || tell_one(w))
+        return true;
+    rc = plan_one(w, err);
+    if (rc == 0)
+        rc = clear_one(w, err);
+    return rc == 1;
+}
+
+/* Until there may be something to do, or for a short while after a failure. */
+static bool await_work(struct worker *w, bool after_failure)
+{
+    int64_t until_us = clk_monotonic_us() + PAUSE_US;
+    bool on;
+
+    pthread_mutex_lock(&w->lock);
+    while (!w->stopping && !w->dirty) {
+        if (!worker_wait(w, until_us) && after_failure)
+            break;
+        until_us = clk_monotonic_us() + PAUSE_US;
+    }
+    w->dirty = false;
+    on = !w->stopping;
+    pthread_mutex_unlock(&w->lock);
+    return on;
+}
+
+static int prepare(struct worker *w, struct err *err)
+{
+    struct kafka_topic topics[TOPICS + 1];
+
+    for (int i = 0; i < TOPICS; i++)
+        topics[i] = (struct kafka_topic){w->settings.topics[i],
+                                         (int)w->settings.partitions[i],
+                                         (int)w->settings.replicas[i]};
+    topics[TOPICS] = (struct kafka_topic){
+        w->settings.slots_topic, SLOTS,
+        (int)w->settings.replicas[TOPIC_CONFIG]};
+    if (kafka_make_topics(store_handle(w->store), topics, ARRAY_LEN(topics),
+                          ASK_LIMIT_US, err) < 0)
+        return err->code;
+    return store_tail(w->store, err);
+}
+
+static bool prepare_at_last(struct worker *w)
+{
+    bool on = true;
+
+    for (;;) {
+        struct err err = {0};
+        int64_t until_us;
+
+        if (prepare(w, &err) == 0)
+            return true;
+        log_warn("herder", "%s", err.text);
+        until_us = clk_monotonic_us() + PAUSE_US;
+        pthread_mutex_lock(&w->lock);
+        while (!w->stopping && worker_wait(w, until_us))
+            ;
+        on = !w->stopping;
+        pthread_mutex_unlock(&w->lock);
+        if (!on)
+            return false;
+    }
+}
+
+void *herd(void *arg)
+{
+    struct worker *w = arg;
+    bool failed = false;
+
+    (void)pthread_setname_np(pthread_self(), "herder");
+    if (!prepare_at_last(w))
+        return NULL;
+    while (await_work(w, failed)) {
+        struct err err = {0};
+
+        while (pass(w, &err))
+            ;
+        failed = err.code != 0;
+        if (failed)
+            log_warn("herder", "%s", err.text);
+    }
+    return NULL;
+}
