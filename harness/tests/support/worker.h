@@ -67,7 +67,7 @@ static inline struct worker_process worker_start(const struct cluster *c,
     ck_assert_int_eq(
         file_print(config, &err,
                    "bootstrap.servers=%s\ngroup.id=w\n"
-                   "listeners=http://127.0.0.1:0\nsession.timeout.ms=2000\n"
+                   "listeners=http://127.0.0.1:0\nsession.timeout.ms=4000\n"
                    "heartbeat.interval.ms=200\nplugin.path=/nowhere\n"
                    "config.storage.topic=w-config\n"
                    "offset.storage.topic=w-offsets\n"
