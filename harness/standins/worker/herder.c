@@ -464,6 +464,7 @@ static int prepare(struct worker *w, struct err *err)
     if (kafka_make_topics(store_handle(w->store), topics, ARRAY_LEN(topics),
                           ASK_LIMIT_US, err) < 0)
         return err->code;
+    log_info("herder", "the topics are there");
     return store_tail(w->store, err);
 }
 

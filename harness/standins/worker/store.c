@@ -252,7 +252,7 @@ static void *read_on(void *opaque)
 static int count_partitions(struct store *s, struct err *err)
 {
     for (int i = 0; i < TOPICS; i++) {
-        int n = kafka_partitions(s->producer, s->spec.topics[i], ASK_US, err);
+        int n = kafka_partitions(s->consumer, s->spec.topics[i], ASK_US, err);
         int64_t *next;
 
         if (n < 0)
