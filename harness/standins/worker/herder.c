@@ -458,9 +458,9 @@ static int prepare(struct worker *w, struct err *err)
         topics[i] = (struct kafka_topic){w->settings.topics[i],
                                          (int)w->settings.partitions[i],
                                          (int)w->settings.replicas[i]};
-    topics[TOPICS] = (struct kafka_topic){
-        w->settings.slots_topic, SLOTS,
-        (int)w->settings.replicas[TOPIC_CONFIG]};
+    topics[TOPICS] =
+        (struct kafka_topic){w->settings.slots_topic, SLOTS,
+                             (int)w->settings.replicas[TOPIC_CONFIG]};
     if (kafka_make_topics(store_handle(w->store), topics, ARRAY_LEN(topics),
                           ASK_LIMIT_US, err) < 0)
         return err->code;

@@ -11,7 +11,8 @@
 #include "base/err.h"
 
 /* An object of strings (new); of a key that occurs twice the last value.
- * -EINVAL: a wrong \u escape, or what is no UTF-8; the error says which line. */
+ * -EINVAL: a wrong \u escape, or what is no UTF-8; the error says which line.
+ */
 MUST_USE int properties_parse(const char *text, json_t **ret, struct err *err);
 MUST_USE int properties_read(const char *path, json_t **ret, struct err *err);
 

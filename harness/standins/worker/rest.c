@@ -85,9 +85,9 @@ void call_refuse(struct call *c, unsigned status, const char *fmt, ...)
     va_start(ap, fmt);
     (void)vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    call_answer(c, status,
-                json_pack("{s:i, s:s}", "error_code", (int)status, "message",
-                          text));
+    call_answer(
+        c, status,
+        json_pack("{s:i, s:s}", "error_code", (int)status, "message", text));
 }
 
 void call_fail(struct call *c, const struct err *err)
@@ -103,8 +103,8 @@ void call_fail(struct call *c, const struct err *err)
 
 bool call_flag(const struct call *c, const char *name)
 {
-    const char *v = MHD_lookup_connection_value(c->connection,
-                                                MHD_GET_ARGUMENT_KIND, name);
+    const char *v =
+        MHD_lookup_connection_value(c->connection, MHD_GET_ARGUMENT_KIND, name);
 
     return v && strcmp(v, "true") == 0;
 }
@@ -232,10 +232,15 @@ static enum MHD_Result send_answer(struct call *c)
     return rc;
 }
 
-static enum MHD_Result handle(void *cls, struct MHD_Connection *connection,
-                              const char *url, const char *method,
-                              const char *version, const char *upload_data,
-                              size_t *upload_data_size, void **request_cls)
+/* The eight parameters that libmicrohttpd hands to a handler. cls: the worker.
+ */
+#define HANDLER(name)                                                          \
+    static enum MHD_Result name(void *cls, struct MHD_Connection *connection,  \
+                                const char *url, const char *method,           \
+                                const char *version, const char *upload_data,  \
+                                size_t *upload_data_size, void **request_cls)
+
+HANDLER(handle)
 {
     struct incoming *in = *request_cls;
     struct call c = {.w = cls, .connection = connection, .status = 500};
@@ -347,10 +352,10 @@ static int listen_by(struct rest *r, const char *listener, struct err *err)
     if (listen_at(r, address, port, &got, err) < 0)
         return err->code;
     if (r->len == 1)
-        (void)snprintf(
-            r->w->id, sizeof(r->w->id), "%.250s:%u",
-            s->advertised_host ? s->advertised_host : address,
-            s->advertised_port ? (unsigned)s->advertised_port : (unsigned)got);
+        (void)snprintf(r->w->id, sizeof(r->w->id), "%.250s:%u",
+                       s->advertised_host ? s->advertised_host : address,
+                       s->advertised_port ? (unsigned)s->advertised_port
+                                          : (unsigned)got);
     (void)printf("rest %s:%u\n", address, (unsigned)got);
     return 0;
 }

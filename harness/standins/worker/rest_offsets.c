@@ -115,11 +115,11 @@ static json_t *committed_json(const rd_kafka_topic_partition_list_t *list)
     for (int i = 0; i < list->cnt; i++)
         if (list->elems[i].offset >= 0)
             (void)json_array_append_new(
-                all, json_pack("{s:{s:s, s:i}, s:{s:I}}", "partition",
-                               "kafka_topic", list->elems[i].topic,
-                               "kafka_partition", (int)list->elems[i].partition,
-                               "offset", "kafka_offset",
-                               (json_int_t)list->elems[i].offset));
+                all,
+                json_pack("{s:{s:s, s:i}, s:{s:I}}", "partition", "kafka_topic",
+                          list->elems[i].topic, "kafka_partition",
+                          (int)list->elems[i].partition, "offset",
+                          "kafka_offset", (json_int_t)list->elems[i].offset));
     return all;
 }
 
@@ -333,9 +333,8 @@ void get_offsets(struct call *c)
 static void altered(struct call *c, int rc, const char *how,
                     const struct err *err)
 {
-    AUTO_FREE char *text =
-        path_of("The offsets for this connector have been %s successfully",
-                how);
+    AUTO_FREE char *text = path_of(
+        "The offsets for this connector have been %s successfully", how);
 
     if (rc == 0)
         call_answer(c, 200, json_pack("{s:s}", "message", text));
@@ -353,8 +352,9 @@ void patch_offsets(struct call *c)
     if (!subject_of(c, true, &s))
         return;
     if (json_array_size(offsets) == 0) {
-        call_refuse(c, 400, "Partitions / offsets need to be provided for an "
-                            "alter offsets request");
+        call_refuse(c, 400,
+                    "Partitions / offsets need to be provided for an "
+                    "alter offsets request");
     } else {
         rc = s.sink ? alter_sink(c, &s, offsets, &err)
                     : alter_source(c, &s, offsets, &err);

@@ -27,9 +27,9 @@ static json_t *task_ids(const struct connector_state *c)
     json_t *list = json_array();
 
     for (size_t i = 0; i < json_array_size(c->tasks); i++)
-        (void)json_array_append_new(list, json_pack("{s:s, s:I}", "connector",
-                                                    c->name, "task",
-                                                    (json_int_t)i));
+        (void)json_array_append_new(list,
+                                    json_pack("{s:s, s:I}", "connector",
+                                              c->name, "task", (json_int_t)i));
     return list;
 }
 
@@ -53,8 +53,8 @@ static json_t *part_json(const json_t *status)
     json_t *part = json_object();
     json_t *trace = json_object_get(status, "trace");
 
-    (void)json_object_set_new(
-        part, "state", json_deep_copy(json_object_get(status, "state")));
+    (void)json_object_set_new(part, "state",
+                              json_deep_copy(json_object_get(status, "state")));
     (void)json_object_set_new(
         part, "worker_id",
         json_deep_copy(json_object_get(status, "worker_id")));
@@ -82,8 +82,8 @@ static json_t *task_statuses(const struct worker *w, const char *name)
 
     if (!ids)
         abort();
-    json_object_foreach((json_t *)all, number, ignored)
-        ids[n++] = (int)strtol(number, NULL, 10);
+    json_object_foreach((json_t *)all, number, ignored) ids[n++] =
+        (int)strtol(number, NULL, 10);
     qsort(ids, n, sizeof(*ids), by_id);
     for (size_t i = 0; i < n; i++) {
         json_t *one;
@@ -213,9 +213,9 @@ static void say_task_status(struct call *c, const struct connector_state *is)
 {
     char *end;
     long task = strtol(c->args[1], &end, 10);
-    const json_t *status =
-        *end || task < 0 ? NULL : state_status(c->w->state, is->name,
-                                               (int)task);
+    const json_t *status = *end || task < 0
+                               ? NULL
+                               : state_status(c->w->state, is->name, (int)task);
     json_t *one;
 
     if (!status) {
@@ -291,8 +291,7 @@ static json_t *validated(const json_t *config, const char *wrong)
     {
         size_t len = strlen(key);
 
-        if (wrong && strncmp(wrong, key, len) == 0 &&
-            strchr(": ", wrong[len]))
+        if (wrong && strncmp(wrong, key, len) == 0 && strchr(": ", wrong[len]))
             blamed = key;
     }
     json_object_foreach((json_t *)config, key, value)
@@ -302,10 +301,10 @@ static json_t *validated(const json_t *config, const char *wrong)
         if (wrong && strcmp(key, blamed) == 0)
             (void)json_array_append_new(errors, json_string(wrong));
         (void)json_array_append_new(
-            list, json_pack("{s:{s:s}, s:{s:s, s:O, s:[], s:o, s:b}}",
-                            "definition", "name", key, "value", "name", key,
-                            "value", value, "recommended_values", "errors",
-                            errors, "visible", 1));
+            list,
+            json_pack("{s:{s:s}, s:{s:s, s:O, s:[], s:o, s:b}}", "definition",
+                      "name", key, "value", "name", key, "value", value,
+                      "recommended_values", "errors", errors, "visible", 1));
     }
     return list;
 }

@@ -71,9 +71,8 @@ static json_t *taken_config(struct call *c, const json_t *given)
                     named, c->args[0]);
         return NULL;
     }
-    json_object_foreach((json_t *)given, key, value)
-        if (!json_is_null(value))
-            (void)json_object_set_new(config, key, as_text(value));
+    json_object_foreach((json_t *)given, key, value) if (!json_is_null(value))(
+        void) json_object_set_new(config, key, as_text(value));
     (void)json_object_set_new(config, "name", json_string(c->args[0]));
     return TAKE(config);
 }
@@ -216,8 +215,9 @@ void post_connector(struct call *c)
         return;
     }
     if (initial_state(c->body, &target) < 0) {
-        call_refuse(c, 400, "initial_state: expected RUNNING, PAUSED or "
-                            "STOPPED");
+        call_refuse(c, 400,
+                    "initial_state: expected RUNNING, PAUSED or "
+                    "STOPPED");
         return;
     }
     config = taken_config(c, given);
@@ -302,8 +302,7 @@ void post_restart(struct call *c)
         call_refuse(c, 404, "Status for connector %s cannot be found",
                     c->args[0]);
     pthread_mutex_unlock(&c->w->lock);
-    if (!status ||
-        !write_config(c, "restart-connector-", c->args[0], value))
+    if (!status || !write_config(c, "restart-connector-", c->args[0], value))
         return;
     if (tasks || only_failed)
         call_answer(c, 202, TAKE(status));

@@ -60,12 +60,9 @@ static const struct number {
 };
 
 /* Meant for the tasks, or of no consequence here. */
-static const char *const others[] = {"consumer.",
-                                     "producer.",
-                                     "admin.",
-                                     "key.converter",
-                                     "value.converter",
-                                     "offset.flush."};
+static const char *const others[] = {"consumer.",       "producer.",
+                                     "admin.",          "key.converter",
+                                     "value.converter", "offset.flush."};
 
 static bool is_known(const char *key)
 {
@@ -129,9 +126,8 @@ int settings_of(json_t *properties, struct settings *ret, struct err *err)
         return err->code;
     }
     s.slots_topic = path_of("%s-slots", s.group);
-    json_object_foreach(properties, key, value)
-        if (!is_known(key))
-            log_info("settings", "%s: means nothing here", key);
+    json_object_foreach(properties, key, value) if (!is_known(key))
+        log_info("settings", "%s: means nothing here", key);
     *ret = s;
     return 0;
 }

@@ -17,7 +17,7 @@ struct settings {
     const char *topics[TOPICS];
     int64_t partitions[TOPICS]; /* when a topic is made */
     int64_t replicas[TOPICS];   /* 0: as many as there are brokers, at most 3 */
-    char *slots_topic; /* of its group; owned */
+    char *slots_topic;          /* of its group; owned */
     const char *session_ms, *heartbeat_ms, *rebalance_ms;
     int64_t stop_us; /* how long a task may take to stop */
 };

@@ -132,8 +132,8 @@ static void take_target(struct connector_state *c, const struct change *r)
 {
     static const char *const names[] = {"STARTED", "PAUSED", "STOPPED"};
     const json_t *state = json_object_get(r->value, "state.v2");
-    const char *word = json_string_value(
-        state ? state : json_object_get(r->value, "state"));
+    const char *word =
+        json_string_value(state ? state : json_object_get(r->value, "state"));
 
     if (!r->value)
         c->target = TARGET_STARTED;
@@ -239,8 +239,8 @@ static void status_record(struct state *s, char *key, json_t *value)
 
 static char *canonical(const json_t *partition)
 {
-    char *text = json_dumps(partition,
-                            JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+    char *text =
+        json_dumps(partition, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 
     if (!text)
         abort();
@@ -258,8 +258,8 @@ static void offset_record(struct state *s, const char *key, json_t *value)
     if (!name || !place)
         return;
     if (value)
-        entry = json_pack("{s:O, s:O}", "partition", partition, "offset",
-                          value);
+        entry =
+            json_pack("{s:O, s:O}", "partition", partition, "offset", value);
     set_or_drop(s->offsets, name, place, entry);
 }
 
@@ -345,7 +345,7 @@ json_t *state_offsets(const struct state *s, const char *name)
     const char *key;
     json_t *entry;
 
-    json_object_foreach(json_object_get(s->offsets, name), key, entry)
-        (void)json_array_append_new(list, json_deep_copy(entry));
+    json_object_foreach(json_object_get(s->offsets, name), key, entry)(void)
+        json_array_append_new(list, json_deep_copy(entry));
     return list;
 }

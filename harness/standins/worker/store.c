@@ -110,12 +110,12 @@ static rd_kafka_resp_err_t produce(struct store *s, enum state_topic topic,
 
     if (value && !text)
         abort();
-    return rd_kafka_producev(
-        s->producer, RD_KAFKA_V_TOPIC(s->spec.topics[topic]),
-        RD_KAFKA_V_KEY(key, strlen(key)),
-        RD_KAFKA_V_VALUE(text, text ? strlen(text) : 0),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE(p),
-        RD_KAFKA_V_END);
+    return rd_kafka_producev(s->producer,
+                             RD_KAFKA_V_TOPIC(s->spec.topics[topic]),
+                             RD_KAFKA_V_KEY(key, strlen(key)),
+                             RD_KAFKA_V_VALUE(text, text ? strlen(text) : 0),
+                             RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                             RD_KAFKA_V_OPAQUE(p), RD_KAFKA_V_END);
 }
 
 void store_send(struct store *s, enum state_topic topic, const char *key,
@@ -156,8 +156,9 @@ int store_write(struct store *s, enum state_topic topic, const char *key,
     pthread_mutex_lock(&s->lock);
     while (!came_back(s, topic, p) && !s->stopping && rc == 0)
         if (!wait_changed(s, deadline_us))
-            rc = err_set(err, -ETIMEDOUT, "%s: not written and read after %.1fs",
-                         key, (double)limit_us / US_PER_S);
+            rc =
+                err_set(err, -ETIMEDOUT, "%s: not written and read after %.1fs",
+                        key, (double)limit_us / US_PER_S);
     if (rc == 0 && p->done && p->error)
         rc = kafka_error(err, key, p->error);
     else if (rc == 0 && !came_back(s, topic, p))

@@ -134,8 +134,7 @@ void status_write(struct worker *w, const char *connector, int task,
     if (!may)
         return;
     value = json_pack("{s:s, s:s?, s:s, s:I}", "state", state, "trace", trace,
-                      "worker_id", w->id, "generation",
-                      (json_int_t)generation);
+                      "worker_id", w->id, "generation", (json_int_t)generation);
     if (value)
         store_send(w->store, TOPIC_STATUS, key, value);
     else
@@ -167,8 +166,7 @@ static void task_said(void *ctx, const char *connector, int task,
     if (u && state == TASK_FAILED)
         u->failed = true;
     pthread_mutex_unlock(&w->lock);
-    status_write(w, connector, task, words[state], trace,
-                 state == TASK_FAILED);
+    status_write(w, connector, task, words[state], trace, state == TASK_FAILED);
 }
 
 static bool is_stopping(struct worker *w)

@@ -17,15 +17,17 @@ static void tear_down(void)
     cluster_stop(&cluster);
 }
 
-static const char sink[] = "{\"connector.class\":\"FakeSink\",\"topics\":\"in\","
-                           "\"tasks.max\":\"2\"}";
+static const char sink[] =
+    "{\"connector.class\":\"FakeSink\",\"topics\":\"in\","
+    "\"tasks.max\":\"2\"}";
 
 /* "[{"id":0,"state":S,"worker_id":W},...]" of two tasks */
 static char *two_tasks(const char *state)
 {
-    return path_of("\"tasks\":[{\"id\":0,\"state\":\"%s\",\"worker_id\":\"%s\"},"
-                   "{\"id\":1,\"state\":\"%s\",\"worker_id\":\"%s\"}]",
-                   state, worker.id, state, worker.id);
+    return path_of(
+        "\"tasks\":[{\"id\":0,\"state\":\"%s\",\"worker_id\":\"%s\"},"
+        "{\"id\":1,\"state\":\"%s\",\"worker_id\":\"%s\"}]",
+        state, worker.id, state, worker.id);
 }
 
 static void await_tasks(const char *name, const char *state)

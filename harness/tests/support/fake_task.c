@@ -118,8 +118,7 @@ int task_start(const struct task_env *env, const char *connector, int number,
     t->number = number;
     t->source = strcmp(connector_type(config), "source") == 0;
     t->fails = *fail && strtol(fail, NULL, 10) == number;
-    t->stop_us =
-        strtol(text_of(config, "fake.stop.ms"), NULL, 10) * US_PER_MS;
+    t->stop_us = strtol(text_of(config, "fake.stop.ms"), NULL, 10) * US_PER_MS;
     t->paused = paused;
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->changed, NULL);

@@ -22,14 +22,17 @@ static inline void cluster_start(struct cluster *c)
     static const struct {
         const char *name;
         int partitions;
-    } topics[] = {{"w-config", 1}, {"w-offsets", 2}, {"w-status", 2},
-                  {"w-slots", 32}, {"in", 2}};
+    } topics[] = {{"w-config", 1},
+                  {"w-offsets", 2},
+                  {"w-status", 2},
+                  {"w-slots", 32},
+                  {"in", 2}};
     char why[256];
 
     (void)snprintf(c->dir, sizeof(c->dir), "/tmp/ordeal-test-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(c->dir));
-    c->rk = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), why,
-                         sizeof(why));
+    c->rk =
+        rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), why, sizeof(why));
     ck_assert_ptr_nonnull(c->rk);
     c->mock = rd_kafka_mock_cluster_new(c->rk, 1);
     ck_assert_ptr_nonnull(c->mock);
