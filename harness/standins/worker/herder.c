@@ -19,6 +19,7 @@
 enum {
     ASK_LIMIT_US = 5000000,
     PAUSE_US = 200000,
+    READ_LIMIT_US = 2000000,
 };
 
 /* ---- what is to stop ---- */
@@ -31,6 +32,7 @@ struct stop {
     int task;
     struct task *run;
     enum why why;
+    bool lost; /* another worker may have it already */
     pthread_t thread;
     bool threaded;
 };
@@ -62,6 +64,18 @@ static enum why judge(const struct worker *w, struct unit *u)
     return KEEP;
 }
 
+/* One that stood still has not read yet what the next owner wrote. */
+static bool may_say_unassigned(const struct stop *s)
+{
+    struct err err = {0};
+
+    if (!s->lost ||
+        store_read_to_end(s->w->store, TOPIC_STATUS, READ_LIMIT_US, &err) == 0)
+        return true;
+    log_warn("herder", "no word of %s: %s", s->connector, err.text);
+    return false;
+}
+
 static void *stop_one(void *arg)
 {
     struct stop *s = arg;
@@ -80,7 +94,8 @@ static void *stop_one(void *arg)
     case KEEP:
     case GIVEN_UP:
     case CHANGED:
-        status_write(s->w, s->connector, s->task, "UNASSIGNED", NULL, true);
+        if (may_say_unassigned(s))
+            status_write(s->w, s->connector, s->task, "UNASSIGNED", NULL, true);
         break;
     }
     return NULL;
@@ -103,7 +118,8 @@ static struct stop *to_stop(struct worker *w, size_t *ret_len)
                                      .connector = strdup(u->connector),
                                      .task = u->task,
                                      .run = u->run,
-                                     .why = why};
+                                     .why = why,
+                                     .lost = w->lost};
     }
     *ret_len = n;
     return all;

@@ -72,7 +72,7 @@ static bool may_join(struct worker *w)
 static int join(struct worker *w, struct member **ret, struct err *err)
 {
     struct member_spec spec = {
-        .bootstrap = w->settings.bootstrap,
+        .bootstrap = w->bootstrap,
         .group = w->settings.group,
         .topic = w->settings.slots_topic,
         .session_ms = w->settings.session_ms,

@@ -74,8 +74,8 @@ static int open_group(struct call *c, const struct subject *s, rd_kafka_t **ret,
     };
     rd_kafka_conf_t *conf;
 
-    if (kafka_conf(c->w->settings.bootstrap, settings, ARRAY_LEN(settings),
-                   &conf, err) < 0)
+    if (kafka_conf(c->w->bootstrap, settings, ARRAY_LEN(settings), &conf, err) <
+        0)
         return err->code;
     return kafka_open(RD_KAFKA_CONSUMER, conf, ret, err);
 }

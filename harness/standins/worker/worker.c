@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "standins/worker/bootstrap.h"
 
 bool worker_wait(struct worker *w, int64_t deadline_us)
 {
@@ -70,6 +71,7 @@ void worker_assigned(void *ctx, uint32_t slots, int64_t generation)
     w->slots = slots;
     w->generation = generation;
     w->joined = true;
+    w->lost = false;
     worker_stir(w);
     pthread_mutex_unlock(&w->lock);
 }
@@ -85,6 +87,7 @@ void worker_revoked(void *ctx, bool lost)
     pthread_mutex_lock(&w->lock);
     w->slots = 0;
     w->joined = false;
+    w->lost = lost;
     worker_stir(w);
     while (w->units_len > 0)
         if (!worker_wait(w, deadline_us))
@@ -211,8 +214,8 @@ static int offset_put(void *ctx, const char *connector, const json_t *partition,
 
     if (!key)
         return err_set(err, -EINVAL, "an offset of %s is no JSON", connector);
-    return store_write(w->store, TOPIC_OFFSETS, key, offset, WRITE_LIMIT_US,
-                       err);
+    return store_write(w->store, TOPIC_OFFSETS, key, offset,
+                       w->settings.stop_us, err); /* it may be stopping */
 }
 
 /* ---- life ---- */
@@ -221,7 +224,6 @@ int worker_init(struct worker *w, struct settings *settings,
                 const char *hosts_path, struct err *err)
 {
     struct store_spec spec = {
-        .bootstrap = settings->bootstrap,
         .record = take_record,
         .read_once = config_was_read,
         .ctx = w,
@@ -231,10 +233,16 @@ int worker_init(struct worker *w, struct settings *settings,
     w->settings = *settings;
     *settings = (struct settings){0};
     w->hosts_path = hosts_path;
+    if (hosts_path && bootstrap_read(w->settings.bootstrap, hosts_path,
+                                     &w->bootstrap, err) < 0)
+        return err->code;
+    if (!w->bootstrap)
+        w->bootstrap = path_of("%s", w->settings.bootstrap);
+    spec.bootstrap = w->bootstrap;
     memcpy(spec.topics, w->settings.topics, sizeof(spec.topics));
     w->state = state_new();
     w->env = (struct task_env){
-        .bootstrap = w->settings.bootstrap,
+        .bootstrap = w->bootstrap,
         .hosts_path = hosts_path,
         .properties = w->settings.properties,
         .said = task_said,
@@ -255,6 +263,7 @@ void worker_done(struct worker *w)
     store_close(w->store);
     state_free(w->state);
     free(w->units);
+    free(w->bootstrap);
     pthread_cond_destroy(&w->changed);
     pthread_mutex_destroy(&w->lock);
     settings_done(&w->settings);

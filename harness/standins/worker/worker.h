@@ -35,7 +35,8 @@ struct unit {
 struct worker {
     struct settings settings;
     const char *hosts_path;
-    char id[300]; /* "host:port", as others are to reach it */
+    char *bootstrap; /* the settings', by address */
+    char id[300];    /* "host:port", as others are to reach it */
     struct store *store;
     struct task_env env;
 
@@ -44,6 +45,7 @@ struct worker {
     struct state *state;
     bool config_read; /* state holds what the config topic held */
     bool joined;
+    bool lost; /* its slots are somebody else's already */
     bool stopping;
     bool dirty; /* there may be something to do for the herder */
     uint32_t slots;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "standins/worker/bootstrap.h"
 #include "standins/worker/properties.h"
 #include "standins/worker/route.h"
 #include "standins/worker/settings.h"
@@ -168,8 +169,30 @@ START_TEST(slots_are_where_they_were)
 }
 END_TEST
 
+static const struct {
+    const char *servers, *hosts, *want;
+} names[] = {
+    {"b1:1,b2:2", "", "b1:1,b2:2"},
+    {"b1:1,b2:2", "10.0.0.1 b1\n10.0.0.2 b2\n", "10.0.0.1:1,10.0.0.2:2"},
+    {"b1:1", "10.0.0.9 b11 b\n  10.0.0.1\tx b1 # y\r\n", "10.0.0.1:1"},
+    {"b1:1", "# 10.0.0.1 b1\n10.0.0.2 x # b1\n\nb1\n", "b1:1"},
+    {"b1:1", "10.0.0.1 b1\n10.0.0.2 b1", "10.0.0.1:1"},
+    {"10.0.0.1:1", "10.0.0.1 b1", "10.0.0.1:1"},
+    {"b1", "10.0.0.1 b1", "10.0.0.1"},
+};
+
+START_TEST(brokers_are_known_by_their_addresses)
+{
+    AUTO_FREE char *got = bootstrap_with(names[_i].servers, names[_i].hosts);
+
+    ck_assert_str_eq(got, names[_i].want);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
+    tcase_add_loop_test(tc, brokers_are_known_by_their_addresses, 0,
+                        ARRAY_LEN(names));
     tcase_add_loop_test(tc, properties_read_as_java_reads_them, 0,
                         ARRAY_LEN(files));
     tcase_add_loop_test(tc, settings_are_checked, 0, ARRAY_LEN(configs));
