@@ -1,0 +1,171 @@
+#include "standins/worker/task.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "standins/worker/task_own.h"
+
+static const char exception[] = "org.apache.kafka.connect.errors."
+                                "ConnectException";
+
+static void say(struct task *t, enum task_state state, const char *trace)
+{
+    t->said = state;
+    t->env->said(t->env->ctx, t->connector, t->number, state, trace);
+}
+
+bool task_stopping(const struct task *t)
+{
+    return atomic_load(&t->stopping);
+}
+
+bool task_given_up(const struct task *t)
+{
+    return task_stopping(t) &&
+           clk_monotonic_us() >= atomic_load(&t->stop_by_us);
+}
+
+int64_t task_deadline_us(const struct task *t, int64_t limit_us)
+{
+    int64_t at_us = clk_monotonic_us() + limit_us;
+
+    if (task_stopping(t) && atomic_load(&t->stop_by_us) < at_us)
+        return atomic_load(&t->stop_by_us);
+    return at_us;
+}
+
+bool task_paused(struct task *t)
+{
+    enum task_state now =
+        atomic_load(&t->want_paused) ? TASK_PAUSED : TASK_RUNNING;
+
+    if (now != t->said && !task_stopping(t))
+        say(t, now, NULL);
+    return now == TASK_PAUSED;
+}
+
+int task_slice_ms(int64_t until_us)
+{
+    int64_t left_us = until_us - clk_monotonic_us();
+
+    if (left_us <= 0)
+        return 0;
+    if (left_us > TASK_SLICE_MS * US_PER_MS)
+        return TASK_SLICE_MS;
+    return (int)((left_us + US_PER_MS - 1) / US_PER_MS);
+}
+
+static void fail(struct task *t, const struct err *err)
+{
+    AUTO_FREE char *trace = path_of("%s: %s", exception, err->text);
+
+    log_error(t->actor, "failed: %s", err->text);
+    say(t, TASK_FAILED, trace);
+}
+
+/* The end of the name is what tells tasks apart, so the front is cut: 15
+ * characters are all that Linux keeps. */
+static void name_thread(const struct task *t)
+{
+    char number[16], name[16];
+    int len = snprintf(number, sizeof(number), "-%d", t->number);
+
+    (void)snprintf(name, sizeof(name), "task-%.*s%s", 10 - len, t->connector,
+                   number);
+    (void)pthread_setname_np(pthread_self(), name);
+}
+
+static void *run(void *arg)
+{
+    struct task *t = arg;
+    struct err err = {0};
+    int rc;
+
+    name_thread(t);
+    rc = t->kind->sink ? sink_task_run(t, &err) : source_task_run(t, &err);
+    if (rc < 0 && !task_stopping(t))
+        fail(t, &err);
+    else if (rc < 0)
+        log_warn(t->actor, "while it stopped: %s", err.text);
+    return NULL;
+}
+
+static void task_free(struct task *t)
+{
+    json_decref(t->config);
+    free(t->settings);
+    free(t->actor);
+    free(t->connector);
+    free(t);
+}
+
+static struct task *task_new(const struct task_env *env, const char *connector,
+                             int number, const json_t *config, bool paused)
+{
+    struct task *t = calloc(1, sizeof(*t));
+
+    if (!t)
+        abort();
+    t->env = env;
+    t->number = number;
+    t->connector = path_of("%s", connector);
+    t->actor = path_of("%s-%d", connector, number);
+    t->config = json_deep_copy(config);
+    t->kind = connector_kind_of(t->config);
+    t->said = TASK_FAILED; /* so that its first state is said */
+    atomic_init(&t->want_paused, paused);
+    t->flush_interval_us =
+        US_PER_MS *
+        property_number(env->properties, "offset.flush.interval.ms", 60000, 1);
+    t->flush_timeout_us =
+        US_PER_MS *
+        property_number(env->properties, "offset.flush.timeout.ms", 5000, 1);
+    return t;
+}
+
+int task_start(const struct task_env *env, const char *connector, int number,
+               const json_t *config, bool paused, struct task **ret,
+               struct err *err)
+{
+    int tasks, rc = connector_check(config, &tasks, err);
+    struct task *t;
+
+    if (rc < 0)
+        return rc;
+    t = task_new(env, connector, number, config, paused);
+    rc = connector_settings(t->kind, t->config, &t->settings, err);
+    t->spec = (struct connector_spec){
+        .connector = t->connector,
+        .task = number,
+        .actor = t->actor,
+        .settings = t->settings,
+        .hosts_path = env->hosts_path,
+    };
+    if (rc == 0)
+        rc = -pthread_create(&t->thread, NULL, run, t);
+    if (rc < 0) {
+        task_free(t);
+        return err_set(err, rc, "%s-%d: its thread did not start: %s",
+                       connector, number, strerror(-rc));
+    }
+    *ret = t;
+    return 0;
+}
+
+void task_pause(struct task *t, bool paused)
+{
+    atomic_store(&t->want_paused, paused);
+}
+
+void task_stop(struct task *t, int64_t limit_us)
+{
+    atomic_store(&t->stop_by_us, clk_monotonic_us() + limit_us);
+    atomic_store(&t->stopping, true);
+    (void)pthread_join(t->thread, NULL);
+    task_free(t);
+}

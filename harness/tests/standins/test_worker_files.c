@@ -1,0 +1,208 @@
+/* A worker's tasks between files and topics: each line once, in order, and on
+ * from where the last task was. */
+#include "support/suite.h"
+#include "worker.h"
+
+static struct core core;
+static char path[96];
+
+static void set_up(void)
+{
+    core_open(&core);
+    (void)snprintf(path, sizeof(path), "%s/lines", core.dir);
+}
+
+static void tear_down(void)
+{
+    core_close(&core);
+}
+
+#define SOURCE "connector.class", "FileStreamSource", "topic", "lines"
+#define SINK   "connector.class", "FileStreamSink", "topics", "lines"
+
+static int64_t stored_position(void)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(core.offsets, key, value)
+    {
+        return json_integer_value(json_object_get(value, "position"));
+    }
+    return -1;
+}
+
+static void await_position(int64_t position)
+{
+    int64_t until_us = clk_monotonic_us() + LIMIT_US, at = -1;
+
+    while (at != position && clk_monotonic_us() < until_us) {
+        pthread_mutex_lock(&core.lock);
+        at = stored_position();
+        pthread_mutex_unlock(&core.lock);
+        pause_briefly(&core);
+    }
+    ck_assert_int_eq(at, position);
+}
+
+START_TEST(a_file_goes_to_a_topic_and_on_from_where_it_was)
+{
+    AUTO_FREE char *first = lines_of(0, 700);
+    AUTO_FREE char *second = lines_of(700, 1000);
+    AUTO_FREE char *all = lines_of(0, 1000);
+    AUTO_FREE char *got = NULL;
+    struct task *t;
+
+    core_topic(&core, "lines", 1);
+    t = start_task(&core, SOURCE, "file", path); /* which is not there yet */
+    await_state(&core, TASK_RUNNING);
+    append_text(path, first);
+    append_text(path, "value-7"); /* a line to be */
+    await_position((int64_t)strlen(first));
+    task_stop(t, STOP_US);
+    append_text(path, second + strlen("value-7"));
+    t = start_task(&core, SOURCE, "file", path);
+    await_position((int64_t)strlen(all));
+    task_stop(t, STOP_US);
+    got = read_topic(&core, "lines", 1000, NULL);
+    ck_assert_str_eq(got, all);
+}
+END_TEST
+
+START_TEST(a_stop_stores_what_was_acknowledged)
+{
+    AUTO_FREE char *all = lines_of(0, 5000);
+    struct task *t;
+    int64_t began_us;
+
+    core_topic(&core, "lines", 1);
+    (void)json_object_set_new((json_t *)(uintptr_t)core.env.properties,
+                              "offset.flush.interval.ms", json_string("60000"));
+    append_text(path, all);
+    t = start_task(&core, SOURCE, "file", path);
+    free(read_topic(&core, "lines", 5000, NULL));
+    began_us = clk_monotonic_us();
+    task_stop(t, STOP_US);
+    ck_assert_int_lt(clk_monotonic_us() - began_us, STOP_US);
+    ck_assert_int_eq(core.puts, 1);
+    ck_assert_int_eq(stored_position(), (int64_t)strlen(all));
+}
+END_TEST
+
+/* Nothing is acknowledged, so nothing may be stored, and the end is timely. */
+START_TEST(nothing_is_stored_that_no_broker_has)
+{
+    AUTO_FREE char *all = lines_of(0, 100);
+    struct task *t;
+    int64_t began_us;
+
+    core_topic(&core, "lines", 1);
+    t = start_task(&core, SOURCE, "file", path);
+    await_state(&core, TASK_RUNNING);
+    (void)rd_kafka_mock_broker_set_down(core.cluster, 1);
+    append_text(path, all);
+    clk_sleep(&core.clk, 500 * US_PER_MS);
+    began_us = clk_monotonic_us();
+    task_stop(t, US_PER_S);
+    ck_assert_int_lt(clk_monotonic_us() - began_us, 5 * US_PER_S);
+    ck_assert_int_eq(core.puts, 0);
+}
+END_TEST
+
+START_TEST(a_record_that_is_refused_for_good_fails_the_source)
+{
+    struct task *t;
+
+    core_topic(&core, "lines", 1);
+    rd_kafka_mock_push_request_errors(core.cluster, 0, 1,
+                                      RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+    append_text(path, "value-0\n");
+    t = start_task(&core, SOURCE, "file", path);
+    await_state(&core, TASK_FAILED);
+    ck_assert_ptr_nonnull(strstr(core.trace, "ConnectException: lines: "));
+    ck_assert_int_eq(core.puts, 0);
+    task_stop(t, STOP_US);
+}
+END_TEST
+
+START_TEST(a_paused_source_reads_nothing)
+{
+    AUTO_FREE char *got = NULL;
+    struct task *t;
+
+    core_topic(&core, "lines", 1);
+    t = start_of(&core, (const char *const[]){SOURCE, "file", path, NULL},
+                 true);
+    await_state(&core, TASK_PAUSED);
+    append_text(path, "value-0\n");
+    clk_sleep(&core.clk, 500 * US_PER_MS);
+    ck_assert_int_eq(core.puts, 0);
+    task_pause(t, false);
+    await_state(&core, TASK_RUNNING);
+    got = read_topic(&core, "lines", 1, NULL);
+    ck_assert_str_eq(got, "value-0\n");
+    task_stop(t, STOP_US);
+}
+END_TEST
+
+START_TEST(a_topic_goes_to_a_file_and_on_from_where_it_was)
+{
+    AUTO_FREE char *all = lines_of(0, 2000);
+    AUTO_FREE char *got = NULL;
+    struct task *t;
+
+    core_topic(&core, "lines", 1);
+    produce_range(&core, "lines", 0, 0, 1500);
+    t = start_task(&core, SINK, "file", path);
+    await_state(&core, TASK_RUNNING);
+    free(await_file(&core, path, strlen("value-0\n")));
+    task_stop(t, STOP_US);
+    produce_range(&core, "lines", 0, 1500, 2000);
+    t = start_task(&core, SINK, "file", path);
+    got = await_file(&core, path, strlen(all));
+    task_stop(t, STOP_US);
+    ck_assert_str_eq(got, all);
+    ck_assert_int_eq(committed(&core, "lines", 0), 2000);
+}
+END_TEST
+
+START_TEST(a_paused_sink_keeps_its_place)
+{
+    AUTO_FREE char *all = lines_of(0, 100);
+    AUTO_FREE char *half = NULL, *got = NULL;
+    struct task *t;
+    size_t len;
+
+    core_topic(&core, "lines", 1);
+    produce_range(&core, "lines", 0, 0, 50);
+    t = start_task(&core, SINK, "file", path);
+    half = lines_of(0, 50);
+    len = strlen(half);
+    free(await_file(&core, path, len));
+    task_pause(t, true);
+    await_state(&core, TASK_PAUSED);
+    produce_range(&core, "lines", 0, 50, 100);
+    clk_sleep(&core.clk, 500 * US_PER_MS);
+    got = await_file(&core, path, len);
+    ck_assert_str_eq(got, half);
+    task_pause(t, false);
+    free(got);
+    got = await_file(&core, path, strlen(all));
+    ck_assert_str_eq(got, all);
+    task_stop(t, STOP_US);
+}
+END_TEST
+
+static void fill(TCase *tc)
+{
+    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_test(tc, a_file_goes_to_a_topic_and_on_from_where_it_was);
+    tcase_add_test(tc, a_stop_stores_what_was_acknowledged);
+    tcase_add_test(tc, nothing_is_stored_that_no_broker_has);
+    tcase_add_test(tc, a_record_that_is_refused_for_good_fails_the_source);
+    tcase_add_test(tc, a_paused_source_reads_nothing);
+    tcase_add_test(tc, a_topic_goes_to_a_file_and_on_from_where_it_was);
+    tcase_add_test(tc, a_paused_sink_keeps_its_place);
+}
+
+SUITE_MAIN("worker-files", fill)
