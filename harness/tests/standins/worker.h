@@ -102,7 +102,10 @@ static inline void core_open(struct core *c)
     c->offsets = json_object();
     c->env = (struct task_env){
         .bootstrap = rd_kafka_mock_cluster_bootstraps(c->cluster),
-        .properties = json_pack("{s:s}", "offset.flush.interval.ms", "200"),
+        .properties = json_pack("{s:s, s:s, s:s}", "offset.flush.interval.ms",
+                                "200", "consumer.session.timeout.ms",
+                                "2000", /* the mock waits for that */
+                                "consumer.heartbeat.interval.ms", "500"),
         .said = core_said,
         .offset_get = core_offset_get,
         .offset_put = core_offset_put,
