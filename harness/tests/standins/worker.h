@@ -104,7 +104,7 @@ static inline void core_open(struct core *c)
         .bootstrap = rd_kafka_mock_cluster_bootstraps(c->cluster),
         .properties = json_pack("{s:s, s:s, s:s}", "offset.flush.interval.ms",
                                 "200", "consumer.session.timeout.ms",
-                                "2000", /* the mock waits for that */
+                                "4000", /* its next join waits as long */
                                 "consumer.heartbeat.interval.ms", "500"),
         .said = core_said,
         .offset_get = core_offset_get,
