@@ -136,6 +136,7 @@ static void note_owner(struct pair *p, const struct group_owner *o)
         if (p->owners[i].partition != o->partition)
             continue;
         if (p->owners[i].node == o->node && p->owners[i].task == o->task &&
+            p->owners[i].member == o->member &&
             p->owners[i].nobody == o->nobody)
             return; /* it keeps it */
         break;
@@ -156,6 +157,16 @@ static int32_t task_of(const char *client_id)
         return -1;
     n = strtol(dash + 1, &end, 10);
     return end > dash + 1 && !*end && n >= 0 && n < 100000 ? (int32_t)n : -1;
+}
+
+/* FNV-1a; ids are made by brokers, and hold a random UUID. */
+static uint64_t digest_of(const char *id)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+
+    for (; id && *id; id++)
+        h = (h ^ (unsigned char)*id) * UINT64_C(1099511628211);
+    return h;
 }
 
 /* A task that was started anew elsewhere while its old worker was not heard of
@@ -220,7 +231,8 @@ static void note_members(struct groups_watch *w, const struct group_record *g,
                            .time_us = time_us,
                            .partition = member->partitions[k].partition,
                            .node = node,
-                           .task = task_alone(g, m)});
+                           .task = task_alone(g, m),
+                           .member = digest_of(member->id)});
     }
 }
 

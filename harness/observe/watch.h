@@ -31,7 +31,9 @@ struct group_owner {
     int32_t partition;
     int32_t node;
     int32_t task;
-    bool nobody; /* it was taken from its owner, and no member got it */
+    uint64_t member; /* digest of its member id: a task that was started anew is
+                        another member, and may be elsewhere */
+    bool nobody;     /* it was taken from its owner, and no member got it */
 };
 size_t groups_watch_owners(struct groups_watch *w, const char *group,
                            const char *topic, struct group_owner **ret);

@@ -66,6 +66,7 @@ static void commit(struct groups_watch *w, int partition, int64_t offset,
 struct member {
     const char *client, *host;
     int first, count; /* partitions */
+    const char *id;   /* NULL: as the client */
 };
 
 static void put_assignment(struct bytes *b, const struct member *m)
@@ -97,7 +98,7 @@ static void generation(struct groups_watch *w, int number,
     put_text(&value, "leader");
     put(&value, n, 4);
     for (size_t i = 0; i < n; i++) {
-        put_text(&value, m[i].client);
+        put_text(&value, m[i].id ? m[i].id : m[i].client);
         put_text(&value, m[i].client);
         put_text(&value, m[i].host);
         put(&value, 60000, 4);
@@ -228,33 +229,49 @@ static const struct handover {
     const char *want;
 } handovers[] = {
     {"by host",
-     {{1, {{SINK "0", "/10.0.0.1", 0, 2}, {SINK "1", "/10.0.0.2", 2, 1}}, 2}},
+     {{1,
+       {{SINK "0", "/10.0.0.1", 0, 2, NULL},
+        {SINK "1", "/10.0.0.2", 2, 1, NULL}},
+       2}},
      "p0=1/0 p1=1/0 p2=2/1"},
     {"who keeps it is said once",
-     {{1, {{SINK "0", "/10.0.0.1", 0, 1}}, 1},
-      {2, {{SINK "0", "/10.0.0.1", 0, 1}}, 1}},
+     {{1, {{SINK "0", "/10.0.0.1", 0, 1, NULL}}, 1},
+      {2, {{SINK "0", "/10.0.0.1", 0, 1, NULL}}, 1}},
      "p0=1/0"},
     {"handed over",
-     {{1, {{SINK "0", "/10.0.0.1", 0, 2}}, 1},
-      {2, {{SINK "0", "/10.0.0.1", 0, 1}, {SINK "1", "/10.0.0.2", 1, 1}}, 2}},
+     {{1, {{SINK "0", "/10.0.0.1", 0, 2, NULL}}, 1},
+      {2,
+       {{SINK "0", "/10.0.0.1", 0, 1, NULL},
+        {SINK "1", "/10.0.0.2", 1, 1, NULL}},
+       2}},
      "p0=1/0 p1=1/0 p1=2/1"},
     {"nobody is left",
-     {{1, {{SINK "0", "/10.0.0.1", 0, 2}}, 1}, {2, {{0}}, 0}},
+     {{1, {{SINK "0", "/10.0.0.1", 0, 2, NULL}}, 1}, {2, {{0}}, 0}},
      "p0=1/0 p1=1/0 p0=- p1=-"},
     {"nobody, then somebody again",
-     {{1, {{SINK "0", "/10.0.0.1", 0, 1}}, 1},
+     {{1, {{SINK "0", "/10.0.0.1", 0, 1, NULL}}, 1},
       {2, {{0}}, 0},
-      {3, {{SINK "0", "/10.0.0.1", 0, 1}}, 1}},
+      {3, {{SINK "0", "/10.0.0.1", 0, 1, NULL}}, 1}},
      "p0=1/0 p0=- p0=1/0"},
-    {"by task alone", {{1, {{SINK "3", "/127.0.0.1", 0, 1}}, 1}}, "p0=-1/3"},
+    {"a task that was started anew is another owner",
+     {{1, {{SINK "0", "/127.0.0.1", 0, 1, "a"}}, 1},
+      {2, {{SINK "0", "/127.0.0.1", 0, 1, "a"}}, 1},
+      {3, {{SINK "0", "/127.0.0.1", 0, 1, "b"}}, 1}},
+     "p0=-1/0 p0=-1/0"},
+    {"by task alone",
+     {{1, {{SINK "3", "/127.0.0.1", 0, 1, NULL}}, 1}},
+     "p0=-1/3"},
     {"a client that says nothing",
-     {{1, {{"rdkafka", "/127.0.0.1", 0, 1}}, 1}},
+     {{1, {{"rdkafka", "/127.0.0.1", 0, 1, NULL}}, 1}},
      "p0=-1/-1"},
     {"one task twice is nobody to be told",
-     {{1, {{SINK "0", "/127.0.0.1", 0, 1}, {SINK "0", "/127.0.0.1", 1, 1}}, 2}},
+     {{1,
+       {{SINK "0", "/127.0.0.1", 0, 1, NULL},
+        {SINK "0", "/127.0.0.1", 1, 1, NULL}},
+       2}},
      "p0=-1/-1 p1=-1/-1"},
     {"a name that ends in no number",
-     {{1, {{SINK, "/127.0.0.1", 0, 1}}, 1}},
+     {{1, {{SINK, "/127.0.0.1", 0, 1, NULL}}, 1}},
      "p0=-1/-1"},
 };
 
@@ -275,7 +292,7 @@ END_TEST
 
 START_TEST(a_new_generation_is_an_event_with_its_time)
 {
-    const struct member m = {SINK "0", "/10.0.0.1", 0, 1};
+    const struct member m = {SINK "0", "/10.0.0.1", 0, 1, NULL};
 
     generation(watch, 4, &m, 1, 1);
     ck_assert_int_eq(groups_watch_last_generation(watch, GROUP), 5000000);
