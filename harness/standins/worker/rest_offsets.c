@@ -211,34 +211,44 @@ static int alter_sink(struct call *c, const struct subject *s,
     return rc;
 }
 
-/* The whole group is deleted, as Connect does. */
+/* Each committed offset to where its partition's log begins. (A group that is
+ * deleted, as Connect does it, would read the same; but librdkafka 2.0.2 ends
+ * the process when a broker knows no DeleteGroups.) */
+static int to_beginnings(struct call *c, rd_kafka_topic_partition_list_t *list,
+                         json_t *committed, struct err *err)
+{
+    for (size_t i = 0; i < json_array_size(committed); i++) {
+        json_t *entry = json_array_get(committed, i);
+        rd_kafka_topic_partition_t *p;
+        rd_kafka_resp_err_t e;
+        int64_t low, high;
+
+        if (read_sink_entry(entry, list, err) < 0)
+            return err->code;
+        p = &list->elems[list->cnt - 1];
+        e = rd_kafka_query_watermark_offsets(store_handle(c->w->store),
+                                             p->topic, p->partition, &low,
+                                             &high, ASK_MS);
+        if (e)
+            return kafka_error(err, p->topic, e);
+        p->offset = low;
+    }
+    return 0;
+}
+
 static int reset_sink(struct call *c, const struct subject *s, struct err *err)
 {
-    rd_kafka_t *rk = store_handle(c->w->store);
-    rd_kafka_DeleteGroup_t *group = rd_kafka_DeleteGroup_new(s->group);
-    rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
-    rd_kafka_resp_err_t e = RD_KAFKA_RESP_ERR__TIMED_OUT;
-    const rd_kafka_group_result_t **results;
-    rd_kafka_event_t *ev;
-    size_t n;
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new(8);
+    AUTO_JSON json_t *now = NULL;
+    int rc = committed(c, s, &now, err);
 
-    rd_kafka_DeleteGroups(rk, &group, 1, NULL, queue);
-    ev = rd_kafka_queue_poll(queue, ASK_MS);
-    if (ev)
-        e = rd_kafka_event_error(ev);
-    if (ev && !e) {
-        results = rd_kafka_DeleteGroups_result_groups(
-            rd_kafka_event_DeleteGroups_result(ev), &n);
-        if (n > 0 && rd_kafka_group_result_error(results[0]))
-            e = rd_kafka_error_code(rd_kafka_group_result_error(results[0]));
-    }
-    if (ev)
-        rd_kafka_event_destroy(ev);
-    rd_kafka_queue_destroy(queue);
-    rd_kafka_DeleteGroup_destroy(group);
-    if (e == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND)
-        return 0;
-    return e ? kafka_error(err, s->group, e) : 0;
+    if (rc == 0)
+        rc = to_beginnings(c, list, now, err);
+    if (rc == 0 && list->cnt > 0)
+        rc = commit_all(c, s, list, err);
+    rd_kafka_topic_partition_list_destroy(list);
+    return rc;
 }
 
 /* ---- sources ---- */

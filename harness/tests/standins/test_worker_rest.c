@@ -91,6 +91,10 @@ static void moving_offsets(void)
     await(&worker, "PATCH", "/connectors/s/offsets", there, 200,
           "have been altered successfully");
     expect(&worker, "GET", "/connectors/s/offsets", "", 200, there);
+    expect(&worker, "DELETE", "/connectors/s/offsets", "", 200,
+           "have been reset successfully");
+    expect(&worker, "GET", "/connectors/s/offsets", "", 200,
+           "\"kafka_offset\":0");
     expect(&worker, "PUT", "/connectors/s/resume", "", 202, NULL);
     await_tasks("s", "RUNNING");
     expect(&worker, "DELETE", "/connectors/s", "", 204, NULL);
