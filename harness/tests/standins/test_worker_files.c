@@ -131,7 +131,7 @@ START_TEST(a_paused_source_reads_nothing)
     struct task *t;
 
     core_topic(&core, "lines", 1);
-    t = start_of(&core, (const char *const[]){SOURCE, "file", path, NULL},
+    t = start_of(&core, 0, (const char *const[]){SOURCE, "file", path, NULL},
                  true);
     await_state(&core, TASK_PAUSED);
     append_text(path, "value-0\n");

@@ -151,9 +151,9 @@ static inline void await_state(struct core *c, enum task_state state)
     ck_assert_msg(there, "state %d never came; %s", (int)state, c->trace);
 }
 
-/* Start task 0 of "it" from pairs of key and value, NULL behind them. */
-static inline struct task *start_of(struct core *c, const char *const *pairs,
-                                    bool paused)
+/* Start a task of "it" from pairs of key and value, NULL behind them. */
+static inline struct task *start_of(struct core *c, int number,
+                                    const char *const *pairs, bool paused)
 {
     AUTO_JSON json_t *config = json_object();
     struct err err = {0};
@@ -162,13 +162,14 @@ static inline struct task *start_of(struct core *c, const char *const *pairs,
     for (; *pairs; pairs += 2)
         (void)json_object_set_new(config, pairs[0], json_string(pairs[1]));
     c->said = 0;
-    ck_assert_msg(task_start(&c->env, "it", 0, config, paused, &t, &err) == 0,
+    ck_assert_msg(task_start(&c->env, "it", number, config, paused, &t, &err) ==
+                      0,
                   "%s", err.text);
     return t;
 }
 
 #define start_task(c, ...)                                                     \
-    start_of(c, (const char *const[]){__VA_ARGS__, NULL}, false)
+    start_of(c, 0, (const char *const[]){__VA_ARGS__, NULL}, false)
 
 /* ---- topics ---- */
 
