@@ -78,6 +78,8 @@ static void settle(struct sink_task *s, size_t done)
             p->next = m->offset + 1;
         rd_kafka_message_destroy(m);
     }
+    if (done == 0)
+        return;
     s->batch_len -= done;
     memmove(s->batch, s->batch + done, s->batch_len * sizeof(*s->batch));
 }

@@ -2,7 +2,7 @@
  * order, whatever it answers in between. */
 #include "support/ordeal_http.h"
 
-#include "base/request_log.h"
+#include "requests.h"
 #include "support/suite.h"
 #include "worker.h"
 
@@ -37,22 +37,19 @@ static char *rows(int status, bool with_body)
     AUTO_FREE char *log = NULL;
     struct err err = {0};
     size_t len, at = 0, text_len = 0;
+    struct request r;
     char *text = NULL;
     FILE *out = open_memstream(&text, &text_len);
 
     ck_assert_int_eq(file_read(log_path, &log, &len, &err), 0);
-    while (at < len) {
-        const struct request_row *r = (const void *)(log + at);
-        const char *source =
-            log + at + sizeof(*r) + r->method_len + r->path_len;
-        bool wanted = status == 0 ? !request_accepted(r) : r->status == status;
+    while (request_next(log, len, &at, &r)) {
+        bool accepted = request_accepted(&r.row);
 
-        ck_assert(request_row_valid(r));
-        if (wanted)
-            (void)fprintf(out, "%.*s%s%.*s\n", (int)r->source_len, source,
-                          with_body ? " " : "", with_body ? r->body_len : 0,
-                          source + r->source_len);
-        at += request_row_len(r);
+        if (status == 0 ? accepted : r.row.status != status)
+            continue;
+        (void)fprintf(out, "%.*s%s%.*s\n", (int)r.row.source_len, r.source,
+                      with_body ? " " : "", with_body ? (int)r.row.body_len : 0,
+                      r.body);
     }
     (void)fclose(out);
     return text;
@@ -173,7 +170,11 @@ START_TEST(a_batch_is_one_request)
     struct task *t;
 
     produce_range(&core, "orders", 0, 0, 5);
-    t = start_task(&core, SINK, "http.batch.size", "3");
+    t = start_of(&core, 0,
+                 (const char *const[]){SINK, "http.batch.size", "3", NULL},
+                 true);
+    clk_sleep(&core.clk, 4 * US_PER_S); /* all five are fetched */
+    task_pause(t, false);
     await_committed(5);
     task_stop(t, STOP_US);
     got = rows(200, true);
