@@ -74,7 +74,8 @@ static int check(const void *settings, struct err *err)
     return 0;
 }
 
-/* A file that cannot be read may come: until then, nothing is sent. */
+/* A file that is not there may come; until then, requests have no such
+ * header. */
 static void read_authorization(struct http_sink *h)
 {
     AUTO_FREE char *token = NULL;

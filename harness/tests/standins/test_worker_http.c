@@ -223,7 +223,7 @@ START_TEST(refused_records_go_to_the_dead_letter_topic)
     control(&http, "{}");
     produce_range(&core, "orders", 0, 10, 20);
     await_committed(20);
-    ck_assert_int_eq(core.state, TASK_RUNNING);
+    await_state(&core, TASK_RUNNING);
     task_stop(t, STOP_US);
     accepted_are(10, 20);
     dead = read_topic(&core, "dead", 10, NULL);
@@ -262,7 +262,7 @@ START_TEST(tolerated_without_a_topic_they_are_skipped)
     t = start_task(&core, SINK, "errors.tolerance", "all", "errors.log.enable",
                    "true");
     await_committed(10);
-    ck_assert_int_eq(core.state, TASK_RUNNING);
+    await_state(&core, TASK_RUNNING);
     task_stop(t, STOP_US);
 }
 END_TEST

@@ -161,7 +161,9 @@ static inline struct task *start_of(struct core *c, int number,
 
     for (; *pairs; pairs += 2)
         (void)json_object_set_new(config, pairs[0], json_string(pairs[1]));
+    pthread_mutex_lock(&c->lock);
     c->said = 0;
+    pthread_mutex_unlock(&c->lock);
     ck_assert_msg(task_start(&c->env, "it", number, config, paused, &t, &err) ==
                       0,
                   "%s", err.text);
