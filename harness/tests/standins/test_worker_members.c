@@ -2,7 +2,7 @@
  * not delivered before is delivered after. */
 #include "support/ordeal_http.h"
 
-#include "base/request_log.h"
+#include "requests.h"
 #include "support/suite.h"
 #include "worker.h"
 
@@ -86,27 +86,24 @@ static void count_requests(int counts[PARTITIONS * EACH])
     int last[PARTITIONS];
     AUTO_FREE char *log = NULL;
     struct err err = {0};
+    struct request r;
     size_t len, at = 0;
 
     memset(counts, 0, PARTITIONS * EACH * sizeof(*counts));
     for (int p = 0; p < PARTITIONS; p++)
         last[p] = -1;
     ck_assert_int_eq(file_read(path, &log, &len, &err), 0);
-    while (at < len) {
-        const struct request_row *r = (const void *)(log + at);
-        const char *body =
-            log + at + sizeof(*r) + r->method_len + r->path_len + r->source_len;
+    while (request_next(log, len, &at, &r)) {
         char text[32] = "";
         int value;
 
-        ck_assert_uint_lt(r->body_len, sizeof(text));
-        memcpy(text, body, r->body_len);
+        ck_assert_uint_lt(r.row.body_len, sizeof(text));
+        memcpy(text, r.body, r.row.body_len);
         value = (int)strtol(text + strlen("value-"), NULL, 10);
-        if (request_accepted(r) && counts[value]++ == 0) {
+        if (request_accepted(&r.row) && counts[value]++ == 0) {
             ck_assert_int_gt(value, last[value / EACH]);
             last[value / EACH] = value;
         }
-        at += request_row_len(r);
     }
 }
 
@@ -153,7 +150,7 @@ START_TEST(a_commit_that_is_refused_comes_again)
     produce_all();
     t = start_of(&core, 0, (const char *const[]){FILE_SINK, NULL}, false);
     await_all_committed(EACH);
-    ck_assert_int_eq(core.state, TASK_RUNNING);
+    await_state(&core, TASK_RUNNING);
     task_stop(t, STOP_US);
 }
 END_TEST
@@ -175,7 +172,7 @@ START_TEST(a_member_that_was_thrown_out_comes_back)
     produce_range(&core, "orders", 0, EACH / 2, EACH);
     while (committed(&core, "orders", 0) != EACH)
         pause_briefly(&core);
-    ck_assert_int_eq(core.state, TASK_RUNNING);
+    await_state(&core, TASK_RUNNING);
     task_stop(t, STOP_US);
     ck_assert_int_eq(file_read(path, &text, NULL, &err), 0);
     count_lines(text, counts);
@@ -193,4 +190,4 @@ static void fill(TCase *tc)
     tcase_add_test(tc, a_member_that_was_thrown_out_comes_back);
 }
 
-SUITE_MAIN("worker-group", fill)
+SUITE_MAIN("worker: members", fill)
