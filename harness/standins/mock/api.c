@@ -128,8 +128,8 @@ bool forward(struct request *q)
     struct err err = {0};
     struct reader r;
 
-    if (c->log_fd < 0 && loopback_dial(c->cluster->brokers[c->broker].log_port,
-                                       &c->log_fd, &err) < 0)
+    if (c->log_fd < 0 &&
+        loopback_dial(c->cluster->log_port, &c->log_fd, &err) < 0)
         return false;
     if (frame_write(c->log_fd, q->frame, q->frame_len, &err) < 0 ||
         frame_read(c->log_fd, &c->answer, &err) < 0)

@@ -19,14 +19,20 @@ struct produce {
     int32_t partition;
     struct bytes records;
     bool idempotent; /* any of it */
+    bool led;        /* all of it, by the broker that was asked */
 };
 
-static void read_partitions(struct reader *r, struct produce *p)
+static void read_partitions(struct request *q, struct produce *p)
 {
+    const struct client *c = q->client;
+    const struct topic *t = cluster_topic(c->cluster, p->topic);
+    struct reader *r = &q->body;
     int32_t n = get_count(r, 8);
 
     for (int32_t i = 0; i < n && !r->bad; i++) {
         p->partition = get_i32(r);
+        p->led = p->led &&
+                 (!t || cluster_leads(c->cluster, t, p->partition, c->broker));
         p->records = get_bytes(r);
         p->partitions++;
         p->idempotent |= batch_of(p->records).producer >= 0;
@@ -37,7 +43,7 @@ static bool read_produce(struct request *q, struct produce *p)
 {
     struct reader *r = &q->body;
 
-    *p = (struct produce){.transactional_id = {.len = -1}};
+    *p = (struct produce){.transactional_id = {.len = -1}, .led = true};
     if (q->version >= 3)
         p->transactional_id = get_nullable_string(r);
     p->acks_at = q->frame + (r->at - q->frame);
@@ -46,7 +52,7 @@ static bool read_produce(struct request *q, struct produce *p)
     p->topics = get_count(r, 6);
     for (int32_t i = 0; i < p->topics && !r->bad; i++) {
         p->topic = get_string(r);
-        read_partitions(r, p);
+        read_partitions(q, p);
     }
     return !r->bad;
 }
@@ -137,12 +143,14 @@ enum handled api_produce(struct request *q, struct writer *w)
         return HANDLED_BAD;
     if (p.acks == 0) /* the mock answers always */
         memcpy(p.acks_at, &(uint8_t[2]){0, 1}, 2);
-    if (p.partitions != 1) {
-        h = p.idempotent ? HANDLED_BAD : append_many(q, w);
+    if (p.partitions != 1) { /* who is cut off asks for the leaders anew */
+        h = p.idempotent || !p.led ? HANDLED_BAD : append_many(q, w);
     } else {
         t = cluster_topic(q->client->cluster, p.topic);
         h = HANDLED;
-        if (t && p.partition >= 0 && p.partition < t->partitions_len)
+        if (!p.led)
+            put_result(q, &p, w, NOT_LEADER_OR_FOLLOWER, -1);
+        else if (t && p.partition >= 0 && p.partition < t->partitions_len)
             h = append(q, &p, t, w);
         else
             put_result(q, &p, w, UNKNOWN_TOPIC_OR_PARTITION, -1);

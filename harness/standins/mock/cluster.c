@@ -24,26 +24,16 @@ static void choose_id(struct cluster *c)
         c->id[i] = digits[rng_below(&draw, 64)];
 }
 
-/* The ports of the mock's brokers, which it lists in the order of ids. */
-static int read_ports(struct cluster *c, struct err *err)
+/* The port of the mock's one broker. */
+static int read_port(struct cluster *c, struct err *err)
 {
-    AUTO_FREE char *list = strdup(rd_kafka_mock_cluster_bootstraps(c->mock));
-    char *rest = list, *one;
-    int n = 0;
+    const char *list = rd_kafka_mock_cluster_bootstraps(c->mock);
+    const char *colon = strrchr(list, ':');
+    long port = colon ? strtol(colon + 1, NULL, 10) : 0;
 
-    if (!list)
-        abort();
-    while ((one = strsep(&rest, ",")) && n < c->brokers_len) {
-        const char *colon = strrchr(one, ':');
-        long port = colon ? strtol(colon + 1, NULL, 10) : 0;
-
-        if (port <= 0 || port > UINT16_MAX)
-            return err_set(err, -EBADMSG, "%s: not HOST:PORT", one);
-        c->brokers[++n].log_port = (uint16_t)port;
-    }
-    if (n != c->brokers_len)
-        return err_set(err, -EBADMSG, "%d brokers in the mock, not %d", n,
-                       c->brokers_len);
+    if (port <= 0 || port > UINT16_MAX)
+        return err_set(err, -EBADMSG, "%s: not HOST:PORT", list);
+    c->log_port = (uint16_t)port;
     return 0;
 }
 
@@ -68,7 +58,7 @@ int cluster_open(struct cluster *c, rd_kafka_t *rk, int brokers,
     pthread_cond_init(&c->news, &monotonic);
     pthread_condattr_destroy(&monotonic);
     choose_id(c);
-    rc = read_ports(c, err);
+    rc = read_port(c, err);
     if (rc < 0)
         return rc;
     if (cluster_topic_create(
@@ -146,8 +136,6 @@ void cluster_elect(struct cluster *c, struct topic *t)
         leader = live_replica(c, t, p);
         if (leader == on->leader)
             continue;
-        if (rd_kafka_mock_partition_set_leader(c->mock, t->name, p, leader))
-            abort(); /* it has the partition and the broker */
         on->leader = leader;
         moved = true;
     }
@@ -286,6 +274,19 @@ const struct listener *broker_listener(const struct cluster *c, int number,
         if (strcmp(b->listeners[i].name, listener) == 0)
             return &b->listeners[i];
     return NULL;
+}
+
+bool cluster_leads(struct cluster *c, const struct topic *t, int32_t partition,
+                   int broker)
+{
+    bool leads;
+
+    if (partition < 0 || partition >= t->partitions_len)
+        return true; /* that there is none is said by the mock */
+    pthread_mutex_lock(&c->lock);
+    leads = t->partitions[partition].leader == broker;
+    pthread_mutex_unlock(&c->lock);
+    return leads;
 }
 
 int cluster_next_alive(struct cluster *c, int preferred)

@@ -1,6 +1,11 @@
 /* cluster.h - brokers, topics and who leads: what clients are told, and the
  * logs, which are librdkafka's mock cluster's.
  *
+ * The mock has one broker, which leads whatever it has; who leads in the eyes
+ * of clients is decided here alone. (To move a leader in the mock may take it a
+ * second: in 2.0.2 the wake-up of an order is lost that comes right behind
+ * another one's.)
+ *
  * One lock (`lock`) guards brokers, leaders and the list of topics. A topic is
  * never freed before cluster_close(), nor its name, its number of partitions
  * and its configs changed. Lock order: groups before cluster; a partition's
@@ -39,7 +44,6 @@ struct listener {
 };
 
 struct broker {
-    uint16_t log_port; /* of the mock's broker of the same number */
     bool alive;
     uint64_t token; /* of whoever has registered; 0: nobody */
     int64_t beat_us;
@@ -68,6 +72,7 @@ struct cluster {
     bool stopping;
     rd_kafka_t *rk; /* holds the mock; its own client, too */
     rd_kafka_mock_cluster_t *mock;
+    uint16_t log_port; /* of its one broker, on 127.0.0.1 */
     char id[CLUSTER_ID_LEN + 1];
     int64_t session_us;
     uint64_t next_token;
@@ -86,7 +91,7 @@ struct topic_spec {
 };
 
 /* With `brokers` of which none is alive yet. `rk` was made with
- * test.mock.num.brokers of as many, and outlives it. */
+ * test.mock.num.brokers of 1, and outlives it. */
 MUST_USE int cluster_open(struct cluster *c, rd_kafka_t *rk, int brokers,
                           int64_t session_us, struct err *err);
 
@@ -130,6 +135,10 @@ int16_t cluster_topic_create(struct cluster *c, const struct topic_spec *spec,
 
 /* NULL: there is none. */
 struct topic *cluster_topic(struct cluster *c, struct bytes name);
+
+/* Is the partition led by that broker? */
+bool cluster_leads(struct cluster *c, const struct topic *t, int32_t partition,
+                   int broker);
 
 /* Give a live leader to each partition that has none. Under the lock. */
 void cluster_elect(struct cluster *c, struct topic *t);

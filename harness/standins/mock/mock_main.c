@@ -100,7 +100,7 @@ static int run(const struct options *o, const sigset_t *ends, struct err *err)
     static struct cluster cluster;
     static struct offsets_log log;
     int fd;
-    int rc = offsets_log_open(&log, (int)o->brokers, err);
+    int rc = offsets_log_open(&log, err);
 
     if (rc < 0)
         return rc;

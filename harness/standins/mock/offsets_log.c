@@ -41,11 +41,10 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility,
 
 /* One request in flight keeps the order; the rest keeps the wait short when
  * the log's leader has moved. */
-static rd_kafka_conf_t *settings(int brokers, struct err *err)
+static rd_kafka_conf_t *settings(struct err *err)
 {
-    char number[16];
     const char *const set[][2] = {
-        {"test.mock.num.brokers", number},
+        {"test.mock.num.brokers", "1"},
         {"client.id", "ordeal-mock"},
         {"linger.ms", "0"},
         {"acks", "all"},
@@ -57,7 +56,6 @@ static rd_kafka_conf_t *settings(int brokers, struct err *err)
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     char text[256];
 
-    (void)snprintf(number, sizeof(number), "%d", brokers);
     for (size_t i = 0; i < ARRAY_LEN(set); i++)
         if (rd_kafka_conf_set(conf, set[i][0], set[i][1], text, sizeof(text))) {
             (void)err_set(err, -EINVAL, "%s", text);
@@ -69,9 +67,9 @@ static rd_kafka_conf_t *settings(int brokers, struct err *err)
     return conf;
 }
 
-int offsets_log_open(struct offsets_log *l, int brokers, struct err *err)
+int offsets_log_open(struct offsets_log *l, struct err *err)
 {
-    rd_kafka_conf_t *conf = settings(brokers, err);
+    rd_kafka_conf_t *conf = settings(err);
     char text[256];
 
     *l = (struct offsets_log){0};

@@ -32,9 +32,8 @@ struct logged {
     bool done, failed;
 };
 
-/* Makes the handle, with a mock cluster of `brokers` in it. */
-MUST_USE int offsets_log_open(struct offsets_log *l, int brokers,
-                              struct err *err);
+/* Makes the handle, with a mock cluster of one broker in it. */
+MUST_USE int offsets_log_open(struct offsets_log *l, struct err *err);
 
 /* From now on it may be put into. Both are called from its thread. */
 void offsets_log_start(struct offsets_log *l, int (*leader)(void *ctx),

@@ -102,7 +102,7 @@ static struct topic *topic_new(const struct topic_spec *spec)
     if (!t->partitions || !t->configs)
         abort();
     for (int p = 0; p < t->partitions_len; p++) {
-        t->partitions[p].leader = -2; /* whom the mock drew: not elected yet */
+        t->partitions[p].leader = -1;
         pthread_mutex_init(&t->partitions[p].order, NULL);
     }
     return t;
@@ -117,6 +117,9 @@ static struct topic *find(struct cluster *c, struct bytes name)
     return NULL;
 }
 
+/* Until the mock sees the wake-up of an order again (cluster.h). */
+static const struct timespec until_awake = {.tv_nsec = 2000000};
+
 /* Under the lock. */
 static int16_t create(struct cluster *c, const struct topic_spec *spec,
                       struct err *err)
@@ -126,9 +129,9 @@ static int16_t create(struct cluster *c, const struct topic_spec *spec,
     if (c->topics_len == TOPICS_MAX)
         return refuse(err, INVALID_PARTITIONS, "too many topics");
     t = topic_new(spec);
-    if (rd_kafka_mock_topic_create(c->mock, t->name, t->partitions_len,
-                                   t->replicas))
+    if (rd_kafka_mock_topic_create(c->mock, t->name, t->partitions_len, 1))
         abort(); /* every topic that it has is in our list */
+    (void)nanosleep(&until_awake, NULL);
     c->topics[c->topics_len++] = t;
     cluster_elect(c, t);
     return NO_ERROR;
