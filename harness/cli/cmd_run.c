@@ -15,6 +15,7 @@
 #include "cli/bound.h"
 #include "cli/cli.h"
 #include "cli/launch.h"
+#include "cli/side_by_side.h"
 #include "report/report.h"
 
 enum keep { KEEP_ALWAYS, KEEP_FAILED, KEEP_NEVER };
@@ -23,7 +24,7 @@ struct run_options {
     struct bind_options bind;
     enum sandbox sandbox;
     bool has_seed, dry_run, quiet, json, verbose;
-    uint64_t seed;
+    uint64_t seed, jobs;
     const char *out;
     enum keep keep;
 };
@@ -57,7 +58,8 @@ enum {
     OPT_PLUGIN,
     OPT_SANDBOX,
     OPT_OUT,
-    OPT_KEEP
+    OPT_KEEP,
+    OPT_JOBS
 };
 
 /* What stands behind an option, for who wrote something else. */
@@ -70,6 +72,8 @@ static const char *wanted(int c)
         return "--set takes KEY=VALUE";
     case OPT_SANDBOX:
         return "--sandbox takes auto, on or off";
+    case OPT_JOBS:
+        return "--jobs takes a whole number from 1";
     case OPT_KEEP:
         return "--keep takes always, failed or never";
     }
@@ -85,6 +89,7 @@ static const struct option long_options[] = {
     {"sandbox", required_argument, NULL, OPT_SANDBOX},
     {"out", required_argument, NULL, OPT_OUT},
     {"keep", required_argument, NULL, OPT_KEEP},
+    {"jobs", required_argument, NULL, OPT_JOBS},
     {"dry-run", no_argument, NULL, 'n'},
     {"quiet", no_argument, NULL, 'q'},
     {"json", no_argument, NULL, 'j'},
@@ -116,6 +121,8 @@ static int take_option(struct run_options *o, int c)
         return 0;
     case OPT_KEEP:
         return read_keep(optarg, &o->keep);
+    case OPT_JOBS:
+        return read_number(optarg, &o->jobs) < 0 || o->jobs == 0 ? -EINVAL : 0;
     case 'n':
         o->dry_run = true;
         return 0;
@@ -136,7 +143,7 @@ static int read_options(int argc, char **argv, struct run_options *o)
 {
     int c, rc;
 
-    *o = (struct run_options){.out = "reports"};
+    *o = (struct run_options){.out = "reports", .jobs = 1};
     optind = 1;
     opterr = 0; /* cli_wrong_option() says it */
     while ((c = getopt_long(argc, argv, ":nqjv", long_options, NULL)) != -1) {
@@ -257,6 +264,62 @@ static int suite_code(json_t *const *runs, size_t done, size_t n)
     return n > 0 && skips == n ? OUTCOME_SKIP : code;
 }
 
+/* ---- several at a time ---- */
+
+struct several {
+    struct run_options *o;
+    struct bound *b;
+};
+
+static json_t *run_number(void *ctx, size_t i)
+{
+    const struct several *s = ctx;
+    struct run_options alone = *s->o;
+
+    alone.quiet = true; /* of lines of several runs nobody would know whose */
+    return run_one(&alone, &s->b[i]);
+}
+
+static void tell_began(void *ctx, size_t i)
+{
+    const struct several *s = ctx;
+
+    if (!s->o->quiet && !s->o->json)
+        fprintf(stderr, "%s: begins\n", s->b[i].plan.scenario.name);
+}
+
+/* A line for what is as expected, its whole verdict for what is not. */
+static void tell_ended(void *ctx, size_t i, const json_t *run,
+                       const char *printed)
+{
+    const struct several *s = ctx;
+    bool good = json_is_true(json_object_get(run, "as_expected"));
+
+    if (!run)
+        cli_complain(0, "%s: its process died", s->b[i].file);
+    else if (s->o->json || !good)
+        printf("%s", printed);
+    else if (!s->o->quiet)
+        printf("%s: %s, as expected; %s/report.html\n",
+               s->b[i].plan.scenario.name, look_text(run, "outcome"),
+               look_text(run, "run.folder"));
+    fflush(stdout);
+}
+
+static size_t run_several(struct run_options *o, struct bound *b, size_t n,
+                          json_t **runs)
+{
+    struct several several = {o, b};
+    const struct side_by_side s = {
+        .run = run_number,
+        .began = tell_began,
+        .ended = tell_ended,
+        .ctx = &several,
+    };
+
+    return side_by_side(&s, n, o->jobs, runs);
+}
+
 static int run_all(struct run_options *o, struct bound *b, size_t n)
 {
     json_t **runs = calloc(n, sizeof(json_t *));
@@ -265,10 +328,13 @@ static int run_all(struct run_options *o, struct bound *b, size_t n)
 
     if (!runs)
         abort();
-    while (done < n && !launch_interrupted()) {
-        runs[done] = run_one(o, &b[done]);
-        done++;
-    }
+    if (o->jobs > 1 && n > 1)
+        done = run_several(o, b, n, runs);
+    else
+        while (done < n && !launch_interrupted()) {
+            runs[done] = run_one(o, &b[done]);
+            done++;
+        }
     code = suite_code(runs, done, n);
     if (n > 1 && !o->json) {
         AUTO_FREE char *table = report_suite_table(
@@ -358,6 +424,8 @@ const struct command command_run = {
         "      --platform NAME where to run\n"
         "      --sandbox WORD  auto, on (namespaces) or off (fallback)\n"
         "      --out DIR       where run folders land (reports)\n"
+        "      --jobs N        so many runs at a time (1); they share the\n"
+        "                      machine, and what is slow is slower\n"
         "      --keep WORD     data of a run: always, failed, never\n"
         "  -q, --quiet         the verdict only\n"
         "      --json          progress and run.json as JSON lines\n"

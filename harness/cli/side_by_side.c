@@ -1,0 +1,158 @@
+#include "cli/side_by_side.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/attr.h"
+#include "base/own.h"
+
+struct job {
+    pid_t pid; /* 0: not begun, or ended */
+    int json, printed;
+};
+
+static volatile sig_atomic_t asked_to_end;
+
+static void note(int sig)
+{
+    asked_to_end = sig;
+}
+
+/* A group of its own: a terminal's Ctrl-C comes to the parent alone, which
+ * hands it on once. */
+static void be_child(const struct side_by_side *s, size_t i,
+                     const struct job *job, pid_t parent)
+{
+    json_t *run;
+
+    (void)setpgid(0, 0);
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        _exit(1);
+    (void)signal(SIGINT, SIG_DFL);
+    (void)signal(SIGTERM, SIG_DFL);
+    (void)dup2(job->printed, STDOUT_FILENO);
+    run = s->run(s->ctx, i);
+    (void)fflush(stdout);
+    if (run)
+        (void)json_dumpfd(run, job->json, JSON_COMPACT);
+    _exit(run ? 0 : 1);
+}
+
+static bool begin(const struct side_by_side *s, size_t i, struct job *job)
+{
+    pid_t parent = getpid();
+
+    (void)fflush(stdout);
+    job->json = memfd_create("run", MFD_CLOEXEC);
+    job->printed = memfd_create("printed", MFD_CLOEXEC);
+    job->pid = job->json < 0 || job->printed < 0 ? -1 : fork();
+    if (job->pid == 0)
+        be_child(s, i, job, parent);
+    if (job->pid < 0) {
+        perror("ordeal: a process for a run");
+        job->pid = 0;
+        return false;
+    }
+    s->began(s->ctx, i);
+    return true;
+}
+
+static char *read_back(int fd)
+{
+    off_t len = lseek(fd, 0, SEEK_END);
+    char *text = calloc(1, (size_t)len + 1);
+
+    if (!text)
+        abort();
+    if (pread(fd, text, (size_t)len, 0) != len)
+        text[0] = 0;
+    return text;
+}
+
+static void end(const struct side_by_side *s, size_t i, struct job *job,
+                json_t **ret)
+{
+    AUTO_FREE char *json = read_back(job->json);
+    AUTO_FREE char *printed = read_back(job->printed);
+
+    *ret = json_loads(json, 0, NULL);
+    (void)close(job->json);
+    (void)close(job->printed);
+    job->pid = 0;
+    s->ended(s->ctx, i, *ret, printed);
+}
+
+static void hand_on(const struct job *jobs, size_t n)
+{
+    int sig = asked_to_end;
+
+    asked_to_end = 0;
+    for (size_t i = 0; i < n; i++)
+        if (jobs[i].pid > 0)
+            (void)kill(jobs[i].pid, sig);
+}
+
+/* Wait for one to end. *told: a signal came, and was handed on. */
+static bool reap(const struct side_by_side *s, struct job *jobs, size_t n,
+                 json_t **runs, bool *told)
+{
+    pid_t pid = waitpid(-1, NULL, 0);
+
+    if (asked_to_end) {
+        hand_on(jobs, n);
+        *told = true;
+    }
+    if (pid < 0)
+        return errno == EINTR;
+    for (size_t i = 0; i < n; i++)
+        if (jobs[i].pid == pid)
+            end(s, i, &jobs[i], &runs[i]);
+    return true;
+}
+
+static size_t running(const struct job *jobs, size_t n)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += jobs[i].pid > 0;
+    return sum;
+}
+
+size_t side_by_side(const struct side_by_side *s, size_t n, size_t jobs,
+                    json_t **runs)
+{
+    const struct sigaction noted = {.sa_handler = note}; /* no SA_RESTART */
+    AUTO_FREE struct job *at = calloc(n, sizeof(*at));
+    struct sigaction interrupt, terminate;
+    size_t begun = 0;
+    bool told = false;
+
+    if (!at)
+        abort();
+    (void)sigaction(SIGINT, &noted, &interrupt);
+    (void)sigaction(SIGTERM, &noted, &terminate);
+    while (running(at, n) > 0 || (begun < n && !told)) {
+        if (begun < n && !told && running(at, n) < jobs) {
+            if (!begin(s, begun, &at[begun]))
+                break;
+            begun++;
+        } else if (!reap(s, at, n, runs, &told)) {
+            break;
+        }
+    }
+    while (running(at, n) > 0 && reap(s, at, n, runs, &told))
+        continue;
+    (void)sigaction(SIGINT, &interrupt, NULL);
+    (void)sigaction(SIGTERM, &terminate, NULL);
+    return begun;
+}
