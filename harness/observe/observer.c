@@ -328,8 +328,8 @@ size_t observer_commits(struct observer *o, const char *group,
 }
 
 /* Members tell their host, or at least their task; the status topic then tells
- * which worker ran that task at that time. A task's status is written about
- * when its consumer joins, so a second either way is allowed for. */
+ * which worker ran that task at that time. A task's status is written before
+ * its consumer joins; were it late, a second is allowed for. */
 size_t observer_owners(struct observer *o, const char *group,
                        const char *connector, const char *topic,
                        struct ownership **ret)
@@ -344,9 +344,9 @@ size_t observer_owners(struct observer *o, const char *group,
     for (size_t i = 0; i < n; i++) {
         int node = at[i].node;
 
-        if (node < 0 && at[i].task >= 0)
+        for (int late = 0; late < 2 && node < 0 && at[i].task >= 0; late++)
             node = connect_watch_worker_at(o->connect, connector, at[i].task,
-                                           at[i].time_us + US_PER_S);
+                                           at[i].time_us + late * US_PER_S);
         if (node < 0 && !at[i].nobody)
             return 0; /* a member that cannot be placed: nothing is known */
         (*ret)[len++] = (struct ownership){.time_us = at[i].time_us,

@@ -234,8 +234,9 @@ static int start_broker(struct machines *m, size_t i, struct err *err)
 static int start_worker(struct machines *m, size_t i, struct err *err)
 {
     AUTO_FREE char *path = program(m, "ordeal-worker");
+    AUTO_FREE char *from = path_of("--bind=%s", m->nodes[i].address);
     char *argv[] = {path, (char *)"--config=worker.properties",
-                    (char *)"--hosts=hosts", NULL};
+                    (char *)"--hosts=hosts", from, NULL};
 
     return machines_run(m, i, argv, err);
 }

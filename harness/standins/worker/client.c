@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/own.h"
+#include "standins/worker/bind.h"
 
 /* Java's names; NULL: the task itself reads it. Divided by `divide`. */
 static const struct {
@@ -162,6 +163,7 @@ int client_conf(const struct task *t, rd_kafka_type_t type,
 
     rd_kafka_conf_set_log_cb(conf, on_log);
     rd_kafka_conf_set_error_cb(conf, on_error);
+    bind_client(conf);
     rc = client_set(conf, "bootstrap.servers", t->env->bootstrap, err);
     if (rc == 0)
         rc = set_all(conf, shared, ARRAY_LEN(shared), err);

@@ -5,6 +5,7 @@
 
 #include "base/clk.h"
 #include "base/log.h"
+#include "standins/worker/bind.h"
 
 static const struct kafka_setting common[] = {
     {"socket.timeout.ms", "6000"},
@@ -52,6 +53,7 @@ int kafka_conf(const char *bootstrap, const struct kafka_setting *settings,
 
     rd_kafka_conf_set_log_cb(conf, log_kafka);
     rd_kafka_conf_set_error_cb(conf, log_error_event);
+    bind_client(conf);
     if (set_all(conf, common, ARRAY_LEN(common), err) < 0 ||
         set_all(conf, &where, 1, err) < 0 ||
         set_all(conf, settings, n, err) < 0) {

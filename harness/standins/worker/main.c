@@ -1,7 +1,8 @@
-/* main.c - ordeal-worker --config FILE [--hosts FILE]: a Connect worker in
- * distributed mode. FILE is what Connect takes (Java properties). Serves until
- * SIGTERM or SIGINT, then stops its tasks, leaves its group and ends with 0.
- * Says on its standard output where it listens; logs to standard error. */
+/* main.c - ordeal-worker --config FILE [--hosts FILE] [--bind ADDRESS]: a
+ * Connect worker in distributed mode. FILE is what Connect takes (Java
+ * properties). Serves until SIGTERM or SIGINT, then stops its tasks, leaves its
+ * group and ends with 0. Says on its standard output where it listens; logs to
+ * standard error. */
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,49 +15,57 @@
 #include "base/log.h"
 #include "base/outcome.h"
 #include "base/own.h"
+#include "standins/worker/bind.h"
 #include "standins/worker/member.h"
 #include "standins/worker/properties.h"
 #include "standins/worker/rest.h"
 #include "standins/worker/worker.h"
 
 static const char usage[] =
-    "usage: ordeal-worker --config FILE [--hosts FILE]\n";
+    "usage: ordeal-worker --config FILE [--hosts FILE] [--bind ADDRESS]\n";
 
 /* Longer than a task may take to stop and a group to be left. */
 enum { END_EXTRA_US = 15000000 };
 
-static bool options_read(int argc, char **argv, const char **ret_config,
-                         const char **ret_hosts)
+struct options {
+    const char *config, *hosts;
+    const char *bind; /* where its Kafka clients come from; NULL: anywhere */
+};
+
+static bool options_read(int argc, char **argv, struct options *ret)
 {
     static const struct option known[] = {
         {"config", required_argument, NULL, 'c'},
         {"hosts", required_argument, NULL, 'h'},
+        {"bind", required_argument, NULL, 'b'},
         {NULL, 0, NULL, 0},
     };
     int c;
 
     while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
         if (c == 'c')
-            *ret_config = optarg;
+            ret->config = optarg;
         else if (c == 'h')
-            *ret_hosts = optarg;
+            ret->hosts = optarg;
+        else if (c == 'b')
+            ret->bind = optarg;
         else
             return false;
     }
-    return optind == argc && *ret_config;
+    return optind == argc && ret->config;
 }
 
-static int prepare(struct worker *w, const char *config, const char *hosts,
-                   struct err *err)
+static int prepare(struct worker *w, const struct options *o, struct err *err)
 {
     struct settings settings;
     json_t *properties;
 
-    if (properties_read(config, &properties, err) < 0)
+    if (properties_read(o->config, &properties, err) < 0 ||
+        (o->bind && bind_clients_to(o->bind, err) < 0))
         return err->code;
     if (settings_of(properties, &settings, err) < 0)
-        return err_context(err, "%s", config);
-    return worker_init(w, &settings, hosts, err);
+        return err_context(err, "%s", o->config);
+    return worker_init(w, &settings, o->hosts, err);
 }
 
 static bool may_join(struct worker *w)
@@ -135,7 +144,7 @@ static void end(struct worker *w, struct member *member, struct rest *rest,
 int main(int argc, char **argv)
 {
     static struct worker worker;
-    const char *config = NULL, *hosts = NULL;
+    struct options o = {0};
     struct clk clk = clk_real();
     struct member *member = NULL;
     struct rest *rest = NULL;
@@ -144,7 +153,7 @@ int main(int argc, char **argv)
     sigset_t ends;
     bool herds;
 
-    if (!options_read(argc, argv, &config, &hosts)) {
+    if (!options_read(argc, argv, &o)) {
         (void)fputs(usage, stderr);
         return EXIT_WRONG_USAGE;
     }
@@ -154,7 +163,7 @@ int main(int argc, char **argv)
     (void)pthread_sigmask(SIG_BLOCK, &ends, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     log_open(STDERR_FILENO, -1, LOG_INFO, &clk);
-    if (prepare(&worker, config, hosts, &err) < 0) {
+    if (prepare(&worker, &o, &err) < 0) {
         (void)fprintf(stderr, "ordeal-worker: %s\n", err.text);
         return EXIT_FAILURE;
     }
