@@ -105,11 +105,14 @@ bool bytes_are(struct bytes b, const char *text)
 
 char *bytes_copy(struct bytes b)
 {
-    char *copy =
-        strndup(b.data ? (const char *)b.data : "", b.data ? (size_t)b.len : 0);
+    size_t len = b.data ? (size_t)b.len : 0;
+    char *copy = malloc(len + 1);
 
     if (!copy)
         abort();
+    if (len > 0)
+        memcpy(copy, b.data, len);
+    copy[len] = 0;
     return copy;
 }
 

@@ -165,12 +165,16 @@ START_TEST(a_broker_dies_and_comes_back)
     unsigned other = mock.brokers[1].client;
     const struct rd_kafka_metadata *md;
     const struct rd_kafka_metadata_topic *t;
+    char where[32];
+    rd_kafka_t *asks; /* of one that lives */
 
+    (void)snprintf(where, sizeof(where), "127.0.0.1:%u", other);
     topic_create(rk, "t", PARTITIONS, 2, 0);
     produce_all(rk, "t", PARTITIONS, 0, RECORDS);
     broker_signal(&mock, 2, deaths[_i].ends);
     await_brokers(other, BROKERS - 1);
-    md = metadata(rk);
+    asks = client_new(RD_KAFKA_PRODUCER, where, NULL);
+    md = metadata(asks);
     t = topic_in(md, "t");
     for (int p = 0; p < PARTITIONS; p++) {
         ck_assert_int_ne(t->partitions[p].leader, 2);
@@ -179,6 +183,7 @@ START_TEST(a_broker_dies_and_comes_back)
         ck_assert_int_eq(t->partitions[p].isr_cnt, p % BROKERS == 2 ? 2 : 1);
     }
     rd_kafka_metadata_destroy(md);
+    rd_kafka_destroy(asks);
     produce_all(rk, "t", PARTITIONS, RECORDS, RECORDS);
     if (deaths[_i].mends)
         broker_signal(&mock, 2, deaths[_i].mends);
