@@ -40,6 +40,8 @@ struct load_item {
     int streams;           /* one per partition */
     uint32_t first_stream; /* its streams are first_stream .. + streams - 1 */
     bool json;
+    uint64_t schema_change; /* json: records from this sequence on have a field
+                               more, "currency"; 0: none */
     int acks;
     bool idempotence;
     const char *compression;

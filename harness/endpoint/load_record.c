@@ -5,9 +5,12 @@
 #include "endpoint/load_run.h"
 #include "oracle/stamp.h"
 
-/* {"ordeal":"<stamp><payload>","n":<sequence>} */
+/* {"ordeal":"<stamp><payload>","n":<sequence>}, and after the schema has
+ * changed
+ * {"ordeal":"<stamp><payload>","n":<sequence>,"currency":"EUR"} */
 static const char json_head[] = "{\"ordeal\":\"";
 static const char json_middle[] = "\",\"n\":";
+static const char json_more[] = ",\"currency\":\"EUR\"";
 enum {
     JSON_HEAD = sizeof(json_head) - 1,
     JSON_MIDDLE = sizeof(json_middle) - 1,
@@ -28,7 +31,7 @@ uint32_t load_payload_len(int64_t size, bool json)
 size_t load_record_max(int64_t size, bool json)
 {
     return STAMP_LEN + load_payload_len(size, json) +
-           (json ? JSON_REST + DIGITS_MAX : 0);
+           (json ? JSON_REST + DIGITS_MAX + sizeof(json_more) - 1 : 0);
 }
 
 size_t load_record_write(const struct load_item *item, uint32_t run,
@@ -36,6 +39,7 @@ size_t load_record_write(const struct load_item *item, uint32_t run,
 {
     const struct stamp s = {.run = run, .stream = stream, .seq = seq};
     size_t payload = load_payload_len(item->size, item->json);
+    bool changed = item->schema_change > 0 && seq >= item->schema_change;
     char *p = out;
 
     if (item->json) {
@@ -47,7 +51,8 @@ size_t load_record_write(const struct load_item *item, uint32_t run,
     memcpy(p, stamp_payload(&s, payload), payload);
     p += payload;
     if (item->json)
-        p += snprintf(p, JSON_MIDDLE + DIGITS_MAX + 2, "%s%" PRIu64 "}",
-                      json_middle, seq);
+        p += snprintf(p, JSON_MIDDLE + DIGITS_MAX + sizeof(json_more) + 1,
+                      "%s%" PRIu64 "%s}", json_middle, seq,
+                      changed ? json_more : "");
     return (size_t)(p - out);
 }

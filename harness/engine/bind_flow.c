@@ -52,6 +52,7 @@ void bind_loads(struct plan *p)
                 t ? (int)(l->partitions ? l->partitions : t->partitions) : 1,
             .first_stream = stream,
             .json = l->format == FORMAT_JSON,
+            .schema_change = (uint64_t)l->schema_change,
             .acks = (int)l->acks,
             .idempotence = l->idempotence != 0,
             .compression = l->compression,

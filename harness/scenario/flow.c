@@ -203,6 +203,9 @@ static void check_load_sense(struct reading *r, const struct load *l,
     if (l->acks != -1 && l->idempotence)
         doc_complain(r->d, path,
                      "idempotence needs acks: all, write idempotence: false");
+    if (l->schema_change > 0 && l->format != FORMAT_JSON)
+        doc_complain(r->d, path,
+                     "schema-change needs fields, write format: json");
     if (l->transaction > 0 && !l->idempotence)
         doc_complain(r->d, path, "transactions need idempotence: true");
     if (l->abort_share > 0 && l->transaction == 0)

@@ -70,6 +70,8 @@ struct load {
     int64_t keys;            /* distinct keys per stream; 0: no key */
     int64_t partitions;      /* streams; 0: one per partition of the topic */
     int64_t format;          /* enum load_format */
+    int64_t schema_change;   /* sequence from which on there is a field more; 0:
+                                never */
     int64_t acks;            /* -1 all, 0, 1 */
     int64_t idempotence;     /* bool, default true */
     const char *compression; /* none, gzip, snappy, lz4, zstd */

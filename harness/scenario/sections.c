@@ -225,6 +225,13 @@ static const struct arg load_args[] = {
      .dflt = "text",
      .words = format_words,
      .help = "what a value looks like"},
+    {.name = "schema-change",
+     .type = ARG_INT,
+     .at = AT(load_text, load.schema_change),
+     .max = INT64_C(1) << 40,
+     .dflt = "0",
+     .help = "from this number on a stream's records have a field more, "
+             "\"currency\"; 0: none does; needs format: json"},
     {.name = "acks",
      .type = ARG_WORD,
      .at = AT(load_text, acks),
