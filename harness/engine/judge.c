@@ -13,54 +13,6 @@
 
 enum { PARTITIONS_MAX = 1024, WORST_KEPT = 1000, EVENTS_KEPT = 50 };
 
-/* The dead-letter topic of a sink, read like a station. *ret NULL: it has none,
- * or nothing was ever sent there. */
-static int read_dead(struct run *r, const struct plan_hop *h,
-                     struct tally **ret, struct err *err)
-{
-    const char *topic =
-        h->connector
-            ? json_string_value(json_object_get(
-                  h->connector->config, "errors.deadletterqueue.topic.name"))
-            : NULL;
-    const struct endpoint_ops *ops = endpoint_find("topic");
-    AUTO_JSON json_t *with = NULL;
-    AUTO_FREE char *settings = calloc(1, ops->settings_size);
-    struct endpoint_env env = {.name = topic,
-                               .settings = settings,
-                               .kafka = &r->kafka,
-                               .open_transaction_us =
-                                   run_open_transaction_us(r),
-                               .clk = &r->clk,
-                               .events = &r->events};
-    struct endpoint *e = NULL;
-    int partitions, rc;
-
-    *ret = NULL;
-    if (!topic || !topic[0])
-        return 0;
-    rc = kafka_partitions(r->admin, topic, &partitions, 10 * US_PER_S, err);
-    if (rc < 0)
-        return rc == -ENOENT ? 0 : rc;
-    with = json_pack("{s:s}", "topic", topic);
-    json_array_append(r->plan->kept, with);
-    if (args_read(ops->args, ops->args_len, with, r->plan->doc, "", settings) >
-        0)
-        return err_set(err, -EINVAL, "that is no name of a topic");
-    rc = ops->open(&env, true, &e, err);
-    if (rc == 0)
-        rc = endpoint_tally(e, false, &r->stations[h->down].spec,
-                            r->plan->scenario.timeouts.replay_us, ret, NULL,
-                            err);
-    if (e)
-        ops->close(e);
-    if (rc < 0) { /* a part of it would not do */
-        tally_free(*ret);
-        *ret = NULL;
-    }
-    return rc;
-}
-
 /* Unread, it may hold whatever is absent: then nothing is lost. */
 static struct tally *dead_of(struct run *r, size_t hop)
 {
@@ -68,7 +20,7 @@ static struct tally *dead_of(struct run *r, size_t hop)
     struct tally *dead;
     struct err err = {0};
 
-    if (read_dead(r, h, &dead, &err) == 0)
+    if (run_read_dead(r, h, &dead, &err) == 0)
         return dead;
     r->hops[hop].dead_unread = true;
     r->hops[hop].drained = false;

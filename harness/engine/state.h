@@ -150,6 +150,16 @@ int run_stop_load(struct run *r, struct err *err);
 int run_drain(struct run *r, struct err *err);       /* drain.c */
 int run_read_ledger(struct run *r, struct err *err); /* replay.c; once */
 void run_replay(struct run *r);
+/* ---- dead_letters.c ---- */
+
+/* Where a hop's dead letters go, borrowed; NULL: nowhere. */
+const char *run_dead_topic(const struct plan_hop *h);
+
+/* Its dead-letter topic, read like a station. *ret NULL: it has none, or
+ * nothing was ever sent there. */
+MUST_USE int run_read_dead(struct run *r, const struct plan_hop *h,
+                           struct tally **ret, struct err *err);
+
 void run_judge_hops(struct run *r); /* judge.c */
 void run_look_again(struct run *r); /* again.c: verify, in place of all */
 void run_down(struct run *r);

@@ -76,6 +76,7 @@ static const struct property given[] = {
     {"session.timeout.ms", "1500"},
     {"heartbeat.interval.ms", "300"},
     {"offset.flush.interval.ms", "500"},
+    {"offset.flush.timeout.ms", "1000"},
     {"task.shutdown.graceful.timeout.ms", "1000"},
     {"offset.storage.partitions", "1"},
     {"status.storage.partitions", "1"},

@@ -55,6 +55,8 @@ static const struct number {
      offsetof(struct settings, partitions[TOPIC_OFFSETS]), 5, 1, 10000, 1},
     {"status.storage.partitions",
      offsetof(struct settings, partitions[TOPIC_STATUS]), 5, 1, 10000, 1},
+    {"offset.flush.timeout.ms", offsetof(struct settings, flush_timeout_us),
+     5000, 1, 600000, US_PER_MS},
     {"task.shutdown.graceful.timeout.ms", offsetof(struct settings, stop_us),
      5000, 1, 600000, US_PER_MS},
 };

@@ -19,7 +19,8 @@ struct settings {
     int64_t replicas[TOPICS];   /* 0: as many as there are brokers, at most 3 */
     char *slots_topic;          /* of its group; owned */
     const char *session_ms, *heartbeat_ms, *rebalance_ms;
-    int64_t stop_us; /* how long a task may take to stop */
+    int64_t stop_us;          /* how long a task may take to stop */
+    int64_t flush_timeout_us; /* how long source offsets may take to be kept */
 };
 
 /* Takes `properties`, also on failure. Keys that mean nothing here are logged.

@@ -215,7 +215,7 @@ static int offset_put(void *ctx, const char *connector, const json_t *partition,
     if (!key)
         return err_set(err, -EINVAL, "an offset of %s is no JSON", connector);
     return store_write(w->store, TOPIC_OFFSETS, key, offset,
-                       w->settings.stop_us, err); /* it may be stopping */
+                       w->settings.flush_timeout_us, err);
 }
 
 /* ---- life ---- */
