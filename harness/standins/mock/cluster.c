@@ -59,6 +59,7 @@ int cluster_open(struct cluster *c, rd_kafka_t *rk, int brokers,
     pthread_condattr_destroy(&monotonic);
     choose_id(c);
     rc = read_port(c, err);
+    nudge_start(&c->nudge, c->log_port);
     if (rc < 0)
         return rc;
     if (cluster_topic_create(
@@ -94,6 +95,7 @@ static void forget_listeners(struct broker *b)
 
 void cluster_close(struct cluster *c)
 {
+    nudge_stop(&c->nudge);
     for (size_t i = 0; i < c->topics_len; i++)
         topic_free(c->topics[i]);
     for (int n = 1; n <= c->brokers_len; n++)

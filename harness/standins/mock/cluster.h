@@ -3,8 +3,7 @@
  *
  * The mock has one broker, which leads whatever it has; who leads in the eyes
  * of clients is decided here alone. (To move a leader in the mock may take it a
- * second: in 2.0.2 the wake-up of an order is lost that comes right behind
- * another one's.)
+ * second: nudge.h.)
  *
  * One lock (`lock`) guards brokers, leaders and the list of topics. A topic is
  * never freed before cluster_close(), nor its name, its number of partitions
@@ -26,6 +25,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "standins/mock/codec.h"
+#include "standins/mock/nudge.h"
 #include "standins/mock/sequence.h"
 
 enum {
@@ -72,7 +72,8 @@ struct cluster {
     bool stopping;
     rd_kafka_t *rk; /* holds the mock; its own client, too */
     rd_kafka_mock_cluster_t *mock;
-    uint16_t log_port; /* of its one broker, on 127.0.0.1 */
+    struct nudge nudge; /* held while the mock is given an order */
+    uint16_t log_port;  /* of its one broker, on 127.0.0.1 */
     char id[CLUSTER_ID_LEN + 1];
     int64_t session_us;
     uint64_t next_token;
@@ -91,11 +92,11 @@ struct topic_spec {
 };
 
 /* With `brokers` of which none is alive yet. `rk` was made with
- * test.mock.num.brokers of 1, and outlives it. */
+ * test.mock.num.brokers of 1. What failed to open is closed as well. */
 MUST_USE int cluster_open(struct cluster *c, rd_kafka_t *rk, int brokers,
                           int64_t session_us, struct err *err);
 
-/* Nobody may use it any more. */
+/* Nobody may use it any more; the mock has ended. */
 void cluster_close(struct cluster *c);
 
 /* Wake all that wait for news, for good. */

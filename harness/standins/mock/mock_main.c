@@ -112,8 +112,10 @@ static int run(const struct options *o, const sigset_t *ends, struct err *err)
         serve(&cluster, &log, fd, o, ends);
         (void)unlink(o->socket);
     }
-    cluster_close(&cluster);
+    nudge_begin(&cluster.nudge); /* the end is an order, too */
     offsets_log_close(&log);
+    nudge_end(&cluster.nudge);
+    cluster_close(&cluster);
     return rc;
 }
 

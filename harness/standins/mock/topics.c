@@ -117,9 +117,6 @@ static struct topic *find(struct cluster *c, struct bytes name)
     return NULL;
 }
 
-/* Until the mock sees the wake-up of an order again (cluster.h). */
-static const struct timespec until_awake = {.tv_nsec = 2000000};
-
 /* Under the lock. */
 static int16_t create(struct cluster *c, const struct topic_spec *spec,
                       struct err *err)
@@ -129,9 +126,10 @@ static int16_t create(struct cluster *c, const struct topic_spec *spec,
     if (c->topics_len == TOPICS_MAX)
         return refuse(err, INVALID_PARTITIONS, "too many topics");
     t = topic_new(spec);
+    nudge_begin(&c->nudge);
     if (rd_kafka_mock_topic_create(c->mock, t->name, t->partitions_len, 1))
         abort(); /* every topic that it has is in our list */
-    (void)nanosleep(&until_awake, NULL);
+    nudge_end(&c->nudge);
     c->topics[c->topics_len++] = t;
     cluster_elect(c, t);
     return NO_ERROR;
