@@ -179,8 +179,13 @@ void run_look_again(struct run *r)
         say_first(r); /* nothing to read: no need to start anything */
         return;
     }
-    if (run_up(r, err) == 0 && run_start_flow(r, err) == 0) {
-        if (run_read_ledger(r, err) == 0)
+    if (run_up(r, err) == -ENODATA) { /* files and sinks are there */
+        run_reason(r, "%s", err->text);
+        r->topics_gone = true;
+        *err = (struct err){0};
+    }
+    if (err->code == 0 && run_start_flow(r, err) == 0) {
+        if (run_read_ledger(r, err) == 0 && !r->topics_gone)
             await_acknowledged(r);
         run_replay(r);
         run_judge_hops(r);

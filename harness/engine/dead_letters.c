@@ -36,6 +36,8 @@ int run_read_dead(struct run *r, const struct plan_hop *h, struct tally **ret,
     *ret = NULL;
     if (!topic)
         return 0;
+    if (!r->admin)
+        return err_set(err, -ENODATA, "%s ended with the run", topic);
     rc = kafka_partitions(r->admin, topic, &partitions, 10 * US_PER_S, err);
     if (rc < 0)
         return rc == -ENOENT ? 0 : rc;

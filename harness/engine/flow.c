@@ -65,6 +65,8 @@ static int open_endpoints(struct run *r, struct err *err)
     if (!r->field_endpoints)
         return err_set(err, -ENOMEM, "no memory");
     for (size_t i = 0; i < n; i++) {
+        if (r->topics_gone && r->plan->stations[i].topic)
+            continue;
         if (open_endpoint(r, i, err) < 0)
             return err->code;
         r->field_endpoints[i] = (struct field_endpoint){

@@ -232,12 +232,26 @@ static void see_upstream(struct run *r, const struct plan_hop *h,
     }
 }
 
+/* A topic that is gone held what its load was told it holds, and no copies, if
+ * the load was idempotent and waited for all. */
+static bool ledger_stands_for(const struct run *r, size_t station)
+{
+    const struct plan *p = r->plan;
+
+    for (size_t i = 0; i < p->loads_len; i++)
+        if (strcmp(p->loads[i].into, p->stations[station].name) == 0)
+            return r->topics_gone && p->loads[i].idempotence;
+    return false;
+}
+
 static bool is_readable(struct run *r, size_t i)
 {
     const struct plan_hop *h = &r->plan->hops[i];
     bool down = r->stations[h->down].tally != NULL;
 
-    if (r->have_ledger && down && (h->up_is_ledger || r->stations[h->up].tally))
+    if (r->have_ledger && down &&
+        (h->up_is_ledger || r->stations[h->up].tally ||
+         ledger_stands_for(r, h->up)))
         return true;
     (void)snprintf(r->hops[i].why_not, sizeof(r->hops[i].why_not),
                    "%s could not be read",

@@ -133,8 +133,10 @@ static void read_stations(struct run *r)
 
         err = (struct err){0};
         if (!s->endpoint) {
-            (void)snprintf(s->why_not, sizeof(s->why_not),
-                           "the run ended before it was there");
+            (void)snprintf(s->why_not, sizeof(s->why_not), "%s",
+                           r->topics_gone
+                               ? "it ended with the run"
+                               : "the run ended before it was there");
             continue;
         }
         if (r->plan->stations[i].topic)

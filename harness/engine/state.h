@@ -85,6 +85,7 @@ struct run {
     bool cut_short;   /* a phase could not be done, or not to its end */
     bool drain_ended; /* it was not broken off */
     bool unmended;    /* a fault may still be there */
+    bool topics_gone; /* they ended with the run's processes */
     struct past past; /* verify: what the run told while it lived */
 
     /* Where workers are, for threads that are told an address. */
