@@ -1,0 +1,94 @@
+/* embedded_kills.h - kill -9 of any of the three processes of an embedded run,
+ * at MOMENTS moments drawn over its whole length: nothing is left but evidence,
+ * what the sink holds is judged, and the topics are said to be gone.
+ */
+#ifndef TESTS_CLI_EMBEDDED_KILLS_H
+#define TESTS_CLI_EMBEDDED_KILLS_H
+
+#include "killing.h"
+
+/* The seconds that a run takes on a quiet machine. */
+static const uint64_t whole_run_us = 13 * US_PER_S;
+
+static bool has_reason(const json_t *run, const char *part)
+{
+    size_t i;
+    json_t *o;
+    bool has = false;
+
+    json_array_foreach(look(run, "reasons"), i, o) has |=
+        strstr(json_string_value(o), part) != NULL;
+    return has;
+}
+
+/* A run that sent something: its sink was read, its topic cannot be. */
+static void sink_is_judged(const struct killing *k)
+{
+    AUTO_JSON json_t *run = NULL;
+    size_t i;
+    json_t *o;
+    int code = verify(k, &run);
+
+    if (code == EXIT_WRONG_USAGE)
+        return; /* it had not written down what it is */
+    ck_assert_int_eq(code, OUTCOME_INCONCLUSIVE);
+    if (look_int(run, "load.acknowledged") <= 0)
+        return;
+    ck_assert(has_reason(run, "the topics of the embedded platform ended"));
+    json_array_foreach(look(run, "stations"), i, o)
+    {
+        bool sink = look_is(o, "name", "shop");
+
+        ck_assert_msg(look_true(o, "read") == sink, "%s: %s",
+                      look_text(o, "name"), look_text(o, "why_not"));
+    }
+}
+
+static void kill_at_a_moment(enum sandbox mode, int number)
+{
+    AUTO_FREE char *name = path_of("moment %d", number);
+    struct rng draw = rng_for(20261124, name);
+    enum victim victim = (enum victim)rng_below(&draw, VICTIMS);
+    int64_t after_us = (int64_t)rng_below(&draw, whole_run_us);
+    struct clk clk = clk_real();
+    struct err err = {0};
+    struct killing k;
+
+    killing_start(&k, mode, "embedded", 1 + (uint64_t)number);
+    let_run(&k, after_us);
+    /* Before there is a keeper, or behind its end, there is the outer. */
+    if (!kill_one(&k, victim) && !kill_one(&k, OUTER))
+        ck_assert_msg(wait_until(&clk, is_over, &k, 20 * US_PER_MS, leave_us,
+                                 "its own end", &err) == 0,
+                      "%s", err.text);
+    dprintf(1, "%2d: %s after %.1fs, in \"%s\"\n", number, victim_names[victim],
+            (double)after_us / US_PER_S, k.phase);
+    find_run(&k);
+    nothing_is_left(&k);
+    if (k.run)
+        sink_is_judged(&k);
+    killing_done(&k);
+}
+
+START_TEST(in_namespaces)
+{
+    kill_at_a_moment(SANDBOX_ON, 2 * _i);
+}
+END_TEST
+
+START_TEST(in_the_fallback)
+{
+    kill_at_a_moment(SANDBOX_OFF, 2 * _i + 1);
+}
+END_TEST
+
+static void fill(TCase *tc, bool on)
+{
+    if (on)
+        tcase_add_loop_test(tc, in_namespaces, 0, MOMENTS / 2);
+    tcase_add_loop_test(tc, in_the_fallback, 0, MOMENTS / 2);
+}
+
+KILLS_MAIN("embedded runs killed", fill, 120)
+
+#endif
