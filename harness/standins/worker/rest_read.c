@@ -47,7 +47,8 @@ json_t *connector_json(const struct connector_state *c)
                      type_of(c));
 }
 
-/* {"state","worker_id"[,"trace"]} */
+/* {"state","worker_id","version"[,"trace"]}; version since Kafka 4.1 (KIP-891)
+ */
 static json_t *part_json(const json_t *status)
 {
     json_t *part = json_object();
@@ -58,6 +59,7 @@ static json_t *part_json(const json_t *status)
     (void)json_object_set_new(
         part, "worker_id",
         json_deep_copy(json_object_get(status, "worker_id")));
+    (void)json_object_set_new(part, "version", json_string(ORDEAL_VERSION));
     if (json_is_string(trace))
         (void)json_object_set_new(part, "trace", json_deep_copy(trace));
     return part;

@@ -90,7 +90,7 @@ static bool is_valid(struct call *c, const json_t *config)
         return false;
     }
     if (!connector_type(config)) {
-        call_refuse(c, 500,
+        call_refuse(c, 400,
                     "Failed to find any class that implements Connector and "
                     "which name matches %s",
                     json_string_value(class));

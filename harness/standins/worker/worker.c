@@ -136,8 +136,9 @@ void status_write(struct worker *w, const char *connector, int task,
              trace ? trace : "");
     if (!may)
         return;
-    value = json_pack("{s:s, s:s?, s:s, s:I}", "state", state, "trace", trace,
-                      "worker_id", w->id, "generation", (json_int_t)generation);
+    value = json_pack("{s:s, s:s?, s:s, s:I, s:s}", "state", state, "trace",
+                      trace, "worker_id", w->id, "generation",
+                      (json_int_t)generation, "version", ORDEAL_VERSION);
     if (value)
         store_send(w->store, TOPIC_STATUS, key, value);
     else

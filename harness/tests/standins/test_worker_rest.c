@@ -21,12 +21,14 @@ static const char sink[] =
     "{\"connector.class\":\"FakeSink\",\"topics\":\"in\","
     "\"tasks.max\":\"2\"}";
 
-/* "[{"id":0,"state":S,"worker_id":W},...]" of two tasks */
+/* "[{"id":0,"state":S,"version":V,"worker_id":W},...]" of two tasks */
 static char *two_tasks(const char *state)
 {
     return path_of(
-        "\"tasks\":[{\"id\":0,\"state\":\"%s\",\"worker_id\":\"%s\"},"
-        "{\"id\":1,\"state\":\"%s\",\"worker_id\":\"%s\"}]",
+        "\"tasks\":[{\"id\":0,\"state\":\"%s\",\"version\":\"" ORDEAL_VERSION
+        "\",\"worker_id\":\"%s\"},"
+        "{\"id\":1,\"state\":\"%s\",\"version\":\"" ORDEAL_VERSION
+        "\",\"worker_id\":\"%s\"}]",
         state, worker.id, state, worker.id);
 }
 
@@ -42,8 +44,9 @@ static void await_connector(const char *name, const char *state)
 {
     AUTO_FREE char *path = path_of("/connectors/%s/status", name);
     AUTO_FREE char *text =
-        path_of("\"connector\":{\"state\":\"%s\",\"worker_id\":\"%s\"}", state,
-                worker.id);
+        path_of("\"connector\":{\"state\":\"%s\",\"version\":\"" ORDEAL_VERSION
+                "\",\"worker_id\":\"%s\"}",
+                state, worker.id);
 
     await(&worker, "GET", path, "", 200, text);
 }
@@ -169,7 +172,7 @@ static const struct {
     {"PUT", "/connectors/x/config", "", 400, "expected a JSON object"},
     {"PUT", "/connectors/x/config", "[1", 400, "expected a JSON object"},
     {"PUT", "/connectors/x/config", "{}", 400, "no connector type"},
-    {"PUT", "/connectors/x/config", "{\"connector.class\":\"Nix\"}", 500,
+    {"PUT", "/connectors/x/config", "{\"connector.class\":\"Nix\"}", 400,
      "Failed to find any class"},
     {"PUT", "/connectors/x/config",
      "{\"connector.class\":\"FakeSink\",\"name\":\"y\"}", 400, "doesn't match"},
