@@ -36,7 +36,7 @@ int run_read_dead(struct run *r, const struct plan_hop *h, struct tally **ret,
     *ret = NULL;
     if (!topic)
         return 0;
-    if (!r->admin)
+    if (!r->admin || r->topics_gone)
         return err_set(err, -ENODATA, "%s ended with the run", topic);
     rc = kafka_partitions(r->admin, topic, &partitions, 10 * US_PER_S, err);
     if (rc < 0)

@@ -79,7 +79,12 @@ static int platform_stands(struct run *r, struct err *err)
 
 int run_all_stand(struct run *r, struct err *err)
 {
+    const struct platform *p = r->platform;
     int rc = endpoints_stand(r, err);
 
+    if (rc == 0 && p && p->ops->stands) {
+        rc = p->ops->stands(r->platform, err);
+        r->topics_gone = rc < 0;
+    }
     return rc < 0 ? rc : platform_stands(r, err);
 }

@@ -336,6 +336,22 @@ static int embedded_up(struct platform *p, bool brokers_only, struct err *err)
     return machines_up(p, false, err);
 }
 
+static int embedded_stands(struct platform *p, struct err *err)
+{
+    struct node_status s;
+    struct err ignored = {0};
+    char how[64];
+
+    if (node_status(machines_of(p)->env->nodes, CLUSTER, &s, &ignored) < 0 ||
+        s.state != NODE_ENDED)
+        return 0;
+    wait_status_text(s.wait_status, how, sizeof(how));
+    return err_set(err, -ECHILD,
+                   "ordeal-mock, which holds the topics, is gone (%s) and no "
+                   "fault did that",
+                   how);
+}
+
 static int embedded_controller(struct platform *p, int *ret, struct err *err)
 {
     int32_t ids[BROKERS_MAX];
@@ -399,6 +415,7 @@ const struct platform_ops platform_embedded = {
     .open = embedded_open,
     .close = embedded_close,
     .up = embedded_up,
+    .stands = embedded_stands,
     .observer_bootstrap = machines_observer_bootstrap,
     .node_bootstrap = machines_node_bootstrap,
     .list = machines_list,

@@ -116,6 +116,10 @@ struct platform_ops {
      * and the last telling line of its log. */
     int (*up)(struct platform *p, bool brokers_only, struct err *err);
 
+    /* Does what the nodes stand on, and no fault strikes, still run? -ECHILD,
+     * naming it: no. NULL: they stand on nothing of ours. */
+    int (*stands)(struct platform *p, struct err *err);
+
     /* "host:port,..." as the observer (harness) resp. nodes reach brokers. */
     const char *(*observer_bootstrap)(struct platform *p);
     const char *(*node_bootstrap)(struct platform *p);
