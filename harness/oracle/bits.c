@@ -179,13 +179,54 @@ void bits_done(struct bits *b, struct mem *m)
     *b = (struct bits){0};
 }
 
+/* The cell of n, or the empty one where it would be. There must be one. */
+static struct times_beyond *beyond_cell(const struct times *t, uint64_t n)
+{
+    size_t i = (n * 0x9e3779b97f4a7c15u >> 32) & (t->beyond_cap - 1);
+
+    while (t->beyond[i].times && t->beyond[i].n != n)
+        i = (i + 1) & (t->beyond_cap - 1);
+    return &t->beyond[i];
+}
+
+static void beyond_grow(struct times *t, struct mem *m)
+{
+    struct times_beyond *old = t->beyond;
+    size_t cap = t->beyond_cap, size = sizeof(*old);
+
+    t->beyond_cap = cap ? 2 * cap : 16;
+    t->beyond = mem_resize(m, NULL, 0, t->beyond_cap * size);
+    memset(t->beyond, 0, t->beyond_cap * size);
+    for (size_t i = 0; i < cap; i++)
+        if (old[i].times)
+            *beyond_cell(t, old[i].n) = old[i];
+    mem_resize(m, old, cap * size, 0);
+}
+
+static void beyond_add(struct times *t, struct mem *m, uint64_t n,
+                       uint64_t times)
+{
+    struct times_beyond *cell;
+
+    if (2 * t->beyond_len >= t->beyond_cap)
+        beyond_grow(t, m);
+    cell = beyond_cell(t, n);
+    t->beyond_len += cell->times == 0;
+    *cell = (struct times_beyond){n, cell->times + times};
+}
+
+uint64_t times_beyond(const struct times *t, uint64_t n)
+{
+    return t && t->beyond_cap ? beyond_cell(t, n)->times : 0;
+}
+
 void times_add(struct times *t, struct mem *m, uint64_t n)
 {
     t->count++;
     for (int k = 0; k < TIMES_LEVELS; k++)
         if (bits_add(&t->level[k], m, n))
             return;
-    t->beyond++;
+    beyond_add(t, m, n, 1);
 }
 
 static uint64_t members(const uint64_t words[PAGE_WORDS])
@@ -215,7 +256,9 @@ void times_add_page(struct times *t, struct mem *m, uint64_t number,
             return;
         memcpy(rest, again, sizeof(rest));
     }
-    t->beyond += members(rest);
+    for (size_t i = 0; i < PAGE_BITS; i++)
+        if (rest[i >> 6] >> (i & 63) & 1)
+            beyond_add(t, m, (number << PAGE_SHIFT) + i, 1);
 }
 
 void times_merge(struct times *into, struct mem *m, const struct times *from)
@@ -229,12 +272,18 @@ void times_merge(struct times *into, struct mem *m, const struct times *from)
             times_add_page(into, m, b->slots[i].number,
                            bits_words(b, b->slots[i].number));
     }
-    into->beyond += from->beyond;
-    into->count += from->beyond;
+    for (size_t i = 0; i < from->beyond_cap; i++) {
+        const struct times_beyond *cell = &from->beyond[i];
+
+        if (cell->times)
+            beyond_add(into, m, cell->n, cell->times);
+        into->count += cell->times;
+    }
 }
 
 void times_done(struct times *t, struct mem *m)
 {
     for (int k = 0; k < TIMES_LEVELS; k++)
         bits_done(&t->level[k], m);
+    mem_resize(m, t->beyond, t->beyond_cap * sizeof(*t->beyond), 0);
 }

@@ -79,17 +79,26 @@ uint64_t bits_end_below(const struct bits *b, uint64_t bound);
 void bits_done(struct bits *b, struct mem *m);
 
 /* How often: level k holds what was put in more than k times. Larger-of-two
- * and more-than-there are then plain set operations, exact for each member. */
+ * and more-than-there are then plain set operations, exact for each member.
+ * What is in all levels and was put in again has a cell of its own. */
 enum { TIMES_LEVELS = 8 };
+struct times_beyond {
+    uint64_t n;
+    uint64_t times; /* beyond the levels; 0: an empty cell */
+};
 struct times {
     struct bits level[TIMES_LEVELS];
-    uint64_t beyond; /* put in although in all levels */
-    uint64_t count;  /* put in at all */
+    struct times_beyond *beyond; /* a hash by n */
+    size_t beyond_len;           /* members */
+    size_t beyond_cap;           /* cells: a power of two, or 0 */
+    uint64_t count;              /* put in at all */
 };
 void times_add(struct times *t, struct mem *m, uint64_t n);
 /* Put the page's members in, each once. */
 void times_add_page(struct times *t, struct mem *m, uint64_t number,
                     const uint64_t words[PAGE_WORDS]);
+/* How often it was put in beyond the levels; t may be NULL. */
+uint64_t times_beyond(const struct times *t, uint64_t n);
 void times_merge(struct times *into, struct mem *m, const struct times *from);
 void times_done(struct times *t, struct mem *m);
 

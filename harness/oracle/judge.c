@@ -315,24 +315,70 @@ static uint64_t next_of(const struct tally_stream *s)
     return s ? s->next : 0;
 }
 
-/* What the highest level of the bitmaps no longer tells apart, by count. */
-static void judge_beyond(struct scan *s)
+/* Of what was seen more often than the bitmaps count: how much more often it
+ * was seen here than upstream. */
+static void judge_beyond(struct scan *s, const struct times *here,
+                         const struct times *up, const struct times *live,
+                         enum finding_kind kind)
+{
+    struct stream_case *c = s->c;
+    struct bits *listed =
+        kind == FINDING_CORRUPT ? &c->more_corrupt : &c->more_copies;
+
+    for (size_t i = 0; here && i < here->beyond_cap; i++) {
+        uint64_t n = here->beyond[i].n;
+        uint64_t more =
+            more_than(here->beyond[i].times,
+                      larger(times_beyond(up, n), times_beyond(live, n)));
+
+        if (more == 0)
+            continue;
+        if (kind == FINDING_DUPLICATE && s->has_up &&
+            !bits_has(seen(c->up), n) && !bits_has(seen(c->up_live), n)) {
+            s->ret->unjudged += more;
+            continue;
+        }
+        s->gather->records[kind] += more;
+        (void)bits_add(listed, &c->mem, n);
+    }
+}
+
+static const struct times *copies_of(const struct tally_stream *s)
+{
+    return s ? &s->copies : NULL;
+}
+
+static const struct times *corrupt_of(const struct tally_stream *s)
+{
+    return s ? &s->corrupt : NULL;
+}
+
+/* Of each the larger of both. */
+static uint64_t sum_beyond(const struct times *a, const struct times *b)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; a && i < a->beyond_cap; i++)
+        if (a->beyond[i].times)
+            sum += larger(a->beyond[i].times, times_beyond(b, a->beyond[i].n));
+    for (size_t i = 0; b && i < b->beyond_cap; i++)
+        if (times_beyond(a, b->beyond[i].n) == 0)
+            sum += b->beyond[i].times;
+    return sum;
+}
+
+static void judge_all_beyond(struct scan *s)
 {
     const struct stream_case *c = s->c;
-    uint64_t up = larger(c->up ? c->up->copies.beyond : 0,
-                         c->up_live ? c->up_live->copies.beyond : 0);
-    uint64_t up_corrupt = larger(c->up ? c->up->corrupt.beyond : 0,
-                                 c->up_live ? c->up_live->corrupt.beyond : 0);
-    uint64_t down = c->down ? c->down->copies.beyond : 0;
-    uint64_t down_corrupt = c->down ? c->down->corrupt.beyond : 0;
-    uint64_t dead_corrupt = c->dead ? c->dead->corrupt.beyond : 0;
-    uint64_t *records = s->gather->records;
+    const struct times *up = copies_of(c->up), *live = copies_of(c->up_live);
+    const struct times *bad = corrupt_of(c->up);
+    const struct times *bad_live = corrupt_of(c->up_live);
 
-    s->sum->upstream_copies += up;
+    s->sum->upstream_copies += sum_beyond(up, live);
     s->sum->downstream_copies += c->down ? c->down->copies.count : 0;
-    records[FINDING_DUPLICATE] += more_than(down, up);
-    records[FINDING_CORRUPT] += more_than(down_corrupt, up_corrupt) +
-                                more_than(dead_corrupt, up_corrupt);
+    judge_beyond(s, copies_of(c->down), up, live, FINDING_DUPLICATE);
+    judge_beyond(s, corrupt_of(c->down), bad, bad_live, FINDING_CORRUPT);
+    judge_beyond(s, corrupt_of(c->dead), bad, bad_live, FINDING_CORRUPT);
 }
 
 static void begin(struct scan *s)
@@ -371,7 +417,7 @@ void judge_stream(struct stream_case *c, struct gather *gather,
     for (uint64_t n = 0; n << PAGE_SHIFT < end; n++)
         if (n << PAGE_SHIFT < s.end || !page_is_bare(c, n))
             judge_page(&s, n);
-    judge_beyond(&s);
+    judge_all_beyond(&s);
     join_end(&s.lost);
     join_end(&s.unseen);
     join_end(&s.doubly);

@@ -1,5 +1,5 @@
 """hop_cases.py - one hop out of files or topics with stamped records, damaged
-at random, as the oracle sees it (judge.c) and as hops.py does."""
+at random, as the oracle sees it (referee_judge.c) and as hops.py does."""
 import json
 import pathlib
 import subprocess

@@ -1,6 +1,7 @@
-/* judge.c - judge --ledger FILE --down STATION [--up STATION] [--dead STATION]
- * --stream N... [--loaded] [--drained] [--raw] [--bootstrap HOSTS]: one hop, as
- * a run would judge it, out of stations that somebody else wrote. A station is
+/* referee_judge.c - referee_judge --ledger FILE --down STATION [--up STATION]
+ * [--dead STATION] --stream N... [--loaded] [--drained] [--raw] [--bootstrap
+ * HOSTS]: one hop, as a run would judge it, out of stations that somebody else
+ * wrote, for tests/referee. A station is
  * file:PATH or topic:NAME. Prints the counts as one line of JSON; exit status 1
  * and a sentence where something cannot be read. */
 #include <errno.h>
@@ -243,7 +244,7 @@ static int judge(const struct options *o, char *up, char *down, char *dead)
     for (size_t i = 0; i < ARRAY_LEN(at); i++)
         tally_free(at[i]);
     if (err.code < 0)
-        (void)fprintf(stderr, "judge: %s\n", err.text);
+        (void)fprintf(stderr, "referee_judge: %s\n", err.text);
     return err.code < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -253,7 +254,8 @@ int main(int argc, char **argv)
     AUTO_FREE char *up = NULL, *down = NULL, *dead = NULL;
 
     if (!read_options(argc, argv, &o)) {
-        (void)fprintf(stderr, "judge: wrong options, see %s\n", __FILE__);
+        (void)fprintf(stderr, "referee_judge: wrong options, see %s\n",
+                      __FILE__);
         return 64;
     }
     up = o.up ? strdup(o.up) : NULL;
