@@ -18,6 +18,9 @@
 #include "oracle/hop.h"
 
 enum locate { BY_OFFSET, BY_KEY, BY_HEADER, BY_JSON };
+/* Numbers of a stream begin anywhere; those that come this far before its first
+ * one, or behind the highest so far, are none of a row. */
+enum { NUMBERS_BEFORE = 1 << 24, NUMBERS_AHEAD = 1 << 28 };
 enum { PROPERTIES_MAX = 32, WORST_SHOWN = 10, ID_MAX = 4096 };
 
 struct options {
@@ -36,8 +39,11 @@ struct reading {
     const struct options *o;
     struct tally *numbers;
     struct seen *opaque;
-    uint64_t records, without, numbered, opaques, opaque_copies;
-    uint64_t *low, *high; /* of the numbers, by stream */
+    uint64_t records, without, far, numbered, opaques, opaque_copies;
+    struct row_of_numbers {
+        uint64_t origin;    /* what counts as number 0 in `numbers` */
+        uint64_t low, high; /* from there: the lowest; the highest + 1, or 0 */
+    } * rows;               /* by stream */
     struct offset_walk *walks;
     int partitions;
 };
@@ -58,6 +64,16 @@ static int read_locator(struct options *o)
     return 0;
 }
 
+/* The item that an index of RFC 6901 names: digits, no zero before others. */
+static const json_t *item_at(const json_t *array, const char *index)
+{
+    size_t len = strspn(index, "0123456789");
+
+    if (len == 0 || index[len] || (len > 1 && index[0] == '0'))
+        return NULL;
+    return json_array_get(array, strtoul(index, NULL, 10));
+}
+
 /* RFC 6901 without its escapes of "/" and "~" in names. */
 static const json_t *json_at(const json_t *v, const char *pointer)
 {
@@ -69,8 +85,7 @@ static const json_t *json_at(const json_t *v, const char *pointer)
             return NULL;
         memcpy(name, pointer, len);
         name[len] = 0;
-        v = json_is_array(v) ? json_array_get(v, strtoul(name, NULL, 10))
-                             : json_object_get(v, name);
+        v = json_is_array(v) ? item_at(v, name) : json_object_get(v, name);
         pointer += len;
     }
     return v;
@@ -120,6 +135,25 @@ static bool is_number(const char *id, int len, uint64_t *ret)
     return end == id + len;
 }
 
+static void note_number(struct reading *d, int stream, uint64_t n,
+                        const struct place *at)
+{
+    struct row_of_numbers *r = &d->rows[stream];
+
+    if (r->high == 0)
+        r->origin = n > NUMBERS_BEFORE ? n - NUMBERS_BEFORE : 0;
+    if (n < r->origin ||
+        (r->high > 0 && n - r->origin >= r->high + NUMBERS_AHEAD)) {
+        d->far++;
+        return;
+    }
+    n -= r->origin;
+    d->numbered++;
+    r->low = r->high == 0 || n < r->low ? n : r->low;
+    r->high = n + 1 > r->high ? n + 1 : r->high;
+    tally_identity(d->numbers, (uint32_t)stream + 1, n, at);
+}
+
 static int note(void *ctx, const struct kafka_record *r)
 {
     struct reading *d = ctx;
@@ -146,10 +180,7 @@ static int note(void *ctx, const struct kafka_record *r)
         d->opaque_copies += !seen_add(d->opaque, id, (size_t)len);
         return 0;
     }
-    d->numbered++;
-    d->low[stream] = n < d->low[stream] ? n : d->low[stream];
-    d->high[stream] = n + 1 > d->high[stream] ? n + 1 : d->high[stream];
-    tally_identity(d->numbers, (uint32_t)stream + 1, n, &at);
+    note_number(d, stream, n, &at);
     return 0;
 }
 
@@ -238,27 +269,28 @@ static struct ledger_view expectation(const struct reading *d, int streams)
     for (int i = 0; i < streams; i++) {
         struct ledger_view_stream *s = &v.streams[v.streams_len];
 
-        if (d->high[i] == 0)
+        if (d->rows[i].high == 0)
             continue;
         s->decl.stream = (uint32_t)i + 1;
         s->decl.partition = d->o->whole_topic ? -1 : i;
-        s->reserved = s->sent = d->high[i];
+        s->reserved = s->sent = d->rows[i].high;
         s->runs = calloc(1, sizeof(*s->runs));
         if (!s->runs)
             abort();
         s->runs_len = 1;
-        s->runs[0] = (struct ledger_run){.first = d->low[i],
-                                         .count = d->high[i] - d->low[i],
-                                         .offset = -1,
-                                         .partition = -1};
+        s->runs[0] =
+            (struct ledger_run){.first = d->rows[i].low,
+                                .count = d->rows[i].high - d->rows[i].low,
+                                .offset = -1,
+                                .partition = -1};
         s->acknowledged = s->runs[0].count;
         v.streams_len++;
     }
     return v;
 }
 
-static void print_worst(const struct findings *f, enum finding_kind kind,
-                        const char *what)
+static void print_worst(const struct reading *d, const struct findings *f,
+                        enum finding_kind kind, const char *what)
 {
     int shown = 0;
 
@@ -270,7 +302,7 @@ static void print_worst(const struct findings *f, enum finding_kind kind,
         if (w->kind != kind)
             continue;
         printf("             %" PRIu64 " from number %" PRIu64 " on", w->count,
-               w->first);
+               d->rows[w->stream - 1].origin + w->first);
         if (w->down_first.offset >= 0)
             printf(", partition %d offset %" PRId64,
                    (int)w->down_first.partition, w->down_first.offset);
@@ -296,9 +328,9 @@ static bool judge_numbers(struct reading *d, int streams)
     for (size_t i = 0; i < v.streams_len; i++)
         numbers[spec.streams_len++] = v.streams[i].decl.stream;
     hop_judge(&spec, &res);
-    print_worst(&res.findings, FINDING_LOST, "gaps");
-    print_worst(&res.findings, FINDING_DUPLICATE, "duplicates");
-    print_worst(&res.findings, FINDING_REORDERED, "disorder");
+    print_worst(d, &res.findings, FINDING_LOST, "gaps");
+    print_worst(d, &res.findings, FINDING_DUPLICATE, "duplicates");
+    print_worst(d, &res.findings, FINDING_REORDERED, "disorder");
     good = res.findings.records[FINDING_LOST] == 0 &&
            res.findings.records[FINDING_UNSEEN] == 0 &&
            res.findings.records[FINDING_DUPLICATE] == 0 &&
@@ -336,6 +368,10 @@ static int verdict(struct reading *d, int streams)
     if (d->o->by != BY_OFFSET && d->without > 0)
         printf("not judged   %" PRIu64 " records have no %s\n", d->without,
                d->o->locator);
+    if (d->far > 0)
+        printf("not judged   %" PRIu64 " records have numbers far from those "
+               "before them\n",
+               d->far);
     if (d->numbered > 0)
         good &= judge_numbers(d, streams);
     if (d->opaques > 0) {
@@ -348,10 +384,10 @@ static int verdict(struct reading *d, int streams)
         puts("fail");
         return OUTCOME_FAIL;
     }
-    if (d->records == 0 || d->without > 0 ||
+    if (d->records == 0 || d->without + d->far > 0 ||
         (d->o->by == BY_OFFSET && d->records > 0)) {
         puts(d->records == 0 ? "inconclusive: the topic is empty"
-             : d->without > 0
+             : d->without + d->far > 0
                  ? "inconclusive: not every record could be judged"
                  : "inconclusive: offsets alone prove no continuity, name "
                    "a --locator");
@@ -379,15 +415,12 @@ static int replay(const struct options *o, const struct kafka_access *access,
     struct err err = {0};
     int code;
 
-    d.low = malloc((size_t)streams * sizeof(*d.low));
-    d.high = calloc((size_t)streams, sizeof(*d.high));
+    d.rows = calloc((size_t)streams, sizeof(*d.rows));
     d.walks = calloc((size_t)partitions, sizeof(*d.walks));
-    if (!s || !d.low || !d.high || !d.walks)
+    if (!s || !d.rows || !d.walks)
         abort();
-    for (int i = 0; i < streams; i++) {
+    for (int i = 0; i < streams; i++)
         s[i].stream = (uint32_t)i + 1;
-        d.low[i] = UINT64_MAX;
-    }
     for (int p = 0; p < partitions; p++)
         d.walks[p] = (struct offset_walk){.first = -1, .next = -1};
     d.numbers = tally_new(&spec);
@@ -398,8 +431,7 @@ static int replay(const struct options *o, const struct kafka_access *access,
     kafka_read_result_done(&res);
     tally_free(d.numbers);
     seen_free(d.opaque);
-    free(d.low);
-    free(d.high);
+    free(d.rows);
     free(d.walks);
     free(s);
     return code;

@@ -154,9 +154,23 @@ def count_offsets(records, result):
         last[r.partition] = r.offset
 
 
+BEFORE, AHEAD = 1 << 24, 1 << 28  # further from the others is no row
+
+
+def near(sights):
+    """Those that lie in one row with the ones before them."""
+    kept = []
+    for partition, n in sights:
+        if not kept or kept[0][1] - BEFORE <= n <= max(
+                k for _, k in kept) + AHEAD:
+            kept.append((partition, n))
+    return kept
+
+
 def judge_topic(records, locator, per_topic):
     """What `ordeal verify --topic` has to say of these records."""
     result = {"records": len(records), "absent": 0, "holes": 0, "without": 0,
+              "far": 0,
               "gaps": 0, "gap_runs": [], "duplicates": 0, "disorder": [0, 0],
               "opaque": 0, "opaque_copies": 0}
     streams, opaque = collections.defaultdict(list), set()
@@ -173,13 +187,14 @@ def judge_topic(records, locator, per_topic):
             result["opaque_copies"] += name in opaque
             opaque.add(name)
     for sights in streams.values():
-        count_stream(sights, result)
-    result["numbered"] = sum(map(len, streams.values()))
+        row = near(sights)
+        result["far"] += len(sights) - len(row)
+        count_stream(row, result)
     if result["gaps"] or result["duplicates"] or result["opaque_copies"]:
         result["verdicts"] = {"fail"}
     else:
         good = ("inconclusive" if not records or result["without"] or
-                locator == "offset" else "pass")
+                result["far"] or locator == "offset" else "pass")
         low, high = result["disorder"]
         result["verdicts"] = ({"fail"} if high else set()) | (
             {good} if not low else set())
