@@ -5,12 +5,21 @@
  *
  *   "iolu"  26 digits of base 32 (0-9 a-z without i l o u, RFC-less Crockford)
  *
- * the 26 digits hold run (32 bits), stream (24), sequence (48), check (24:
- * CRC-32C of the others, cut) and two zero bits. The magic is made of the
- * letters that base 32 and the payload never use, so it occurs nowhere else
- * in a record of ours. Behind it stands the payload: a slice, at a place
- * computed from (run, stream, sequence), of one fixed pseudo-random text, so
- * that comparing it is one memcmp and storing it needless.
+ * the 26 digits hold, highest bits first, run (32 bits), stream (24), sequence
+ * (48), check (24: the low bits of the CRC-32C of these 13 bytes, highest
+ * first) and two zero bits. The magic is made of the letters that base 32 and
+ * the payload never use, so it occurs nowhere else in a record of ours. Behind
+ * it stands the payload: a slice, at a place computed from (run, stream,
+ * sequence), of one fixed pseudo-random text, so that comparing it is one
+ * memcmp and storing it needless.
+ *
+ * The text: splitmix64 from state 0x6f726465616c; each draw gives 12 digits of
+ * base 32, its lowest five bits first. The place, all in 64 bits:
+ *
+ *   x = (run << 32 | stream) * 0x9e3779b97f4a7c15 ^ sequence *
+ *       0xd1342543de82ef95
+ *   x = (x ^ x >> 32) * 0xbf58476d1ce4e5b9
+ *   place = ((x ^ x >> 29) >> 20) mod 2^20
  */
 #ifndef ORACLE_STAMP_H
 #define ORACLE_STAMP_H

@@ -68,10 +68,6 @@ static const struct hop_case cases[] = {
      .want = "duplicate 10 of 10: 0+1< 0+1< 0+1< 0+1< 0+1< 0+1< 0+1< 0+1< "
              "0+1< 0+1<",
      .rewind = 1},
-    {"more often than upstream, whatever another is upstream", "a0-1",
-     .up = "0 0 0 0 0 0 0 0 0 0 0 0 0 1 1 1 1 1 1 1 1 1 1",
-     .down = "0 1 1 1 1 1 1 1 1 1 1 1", .want = "duplicate 1 of 1: 1+1<",
-     .rewind = 1},
 
     /* order */
     {"one comes late", "a0-9", .down = "0-3 5 4 6-9",
