@@ -5,6 +5,7 @@
  * time. A request with several partitions, which librdkafka does not send, is
  * refused where it is idempotent. */
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "standins/mock/api.h"
@@ -90,6 +91,15 @@ static bool read_result(const struct client *c, int16_t *ret_error,
     return !r.bad;
 }
 
+/* By what the topic was created with; without, whatever a request may hold. */
+static bool too_large(const struct topic *t, struct bytes records)
+{
+    const char *most =
+        json_string_value(json_object_get(t->configs, "max.message.bytes"));
+
+    return most && records.len > strtoll(most, NULL, 10);
+}
+
 static enum handled append(struct request *q, const struct produce *p,
                            struct topic *t, struct writer *w)
 {
@@ -100,7 +110,9 @@ static enum handled append(struct request *q, const struct produce *p,
     bool good = true;
 
     pthread_mutex_lock(&on->order);
-    if (b.producer >= 0)
+    if (too_large(t, p->records))
+        error = MESSAGE_TOO_LARGE;
+    else if (b.producer >= 0)
         error = sequences_check(&on->sequences, &b, &offset);
     if (error == NO_ERROR && offset < 0) {
         good = forward(q) && read_result(q->client, &error, &offset);

@@ -6,18 +6,30 @@
 #include "support/ordeal_mock.h"
 #include "support/suite.h"
 
-enum { BROKERS = 3, PARTITIONS = 6, RECORDS = 300 };
+enum { BROKERS = 3, PARTITIONS = 6, RECORDS = 300, SESSION_MS = 600 };
 
-static struct ordeal_mock mock;
+static struct ordeal_mock mock; /* all cases share one, but for the deadly */
+static char topic[32];          /* this case's own */
 
-static void set_up(void)
+static void start_cluster(void)
 {
     ordeal_mock_start(&mock, BROKERS);
 }
 
-static void tear_down(void)
+static void end_cluster(void)
 {
     ordeal_mock_end(&mock);
+}
+
+static void set_up(void)
+{
+    (void)snprintf(topic, sizeof(topic), "t-%d", (int)getpid());
+}
+
+/* In this case's process `mock` is another one, to be ended by it. */
+static void part_from_others(void)
+{
+    ordeal_mock_start_with(&mock, BROKERS, SESSION_MS);
 }
 
 static const struct rd_kafka_metadata *metadata(rd_kafka_t *rk)
@@ -37,13 +49,15 @@ topic_in(const struct rd_kafka_metadata *md, const char *name)
     ck_abort_msg("%s is not there", name);
 }
 
+/* 150 ms where the machine has time. It may have none, and so the best of a
+ * few is looked at. */
 START_TEST(is_up_at_once)
 {
-    struct ordeal_mock again;
     int64_t best_us = INT64_MAX;
 
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 5 && best_us > 2 * US_PER_S; i++) {
         int64_t began_us = clk_monotonic_us();
+        struct ordeal_mock again;
         int64_t took_us;
 
         ordeal_mock_start(&again, BROKERS);
@@ -52,7 +66,6 @@ START_TEST(is_up_at_once)
             best_us = took_us;
         ordeal_mock_end(&again);
     }
-    /* 150 ms where the machine has time; here it may have none */
     ck_assert_int_lt(best_us, 2 * US_PER_S);
     (void)printf("up in %lld ms\n", (long long)best_us / 1000);
 }
@@ -62,9 +75,9 @@ START_TEST(records_come_back)
 {
     rd_kafka_t *rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, NULL);
 
-    topic_create(rk, "t", PARTITIONS, 2, 0);
-    produce_all(rk, "t", PARTITIONS, 0, RECORDS);
-    ck_assert_int_eq(read_all(&mock, "t", PARTITIONS, RECORDS), RECORDS);
+    topic_create(rk, topic, PARTITIONS, 2, 0);
+    produce_all(rk, topic, PARTITIONS, 0, RECORDS);
+    ck_assert_int_eq(read_all(&mock, topic, PARTITIONS, RECORDS), RECORDS);
     rd_kafka_destroy(rk);
 }
 END_TEST
@@ -75,11 +88,34 @@ START_TEST(idempotent_producers_are_served)
                                                 {NULL, NULL}};
     rd_kafka_t *rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, set);
 
-    topic_create(rk, "t", PARTITIONS, 2, 0);
-    produce_all(rk, "t", PARTITIONS, 0, RECORDS);
-    produce_all(rk, "t", PARTITIONS, RECORDS, RECORDS);
-    ck_assert_int_eq(read_all(&mock, "t", PARTITIONS, 2 * RECORDS),
+    topic_create(rk, topic, PARTITIONS, 2, 0);
+    produce_all(rk, topic, PARTITIONS, 0, RECORDS);
+    produce_all(rk, topic, PARTITIONS, RECORDS, RECORDS);
+    ck_assert_int_eq(read_all(&mock, topic, PARTITIONS, 2 * RECORDS),
                      2 * RECORDS);
+    rd_kafka_destroy(rk);
+}
+END_TEST
+
+START_TEST(a_batch_that_is_too_large_is_refused)
+{
+    static const struct client_setting limit = {"max.message.bytes", "100"};
+    rd_kafka_t *rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, NULL);
+    char value[100] = "";
+
+    topic_create_set(rk, topic, 1, 1, limit, 0);
+    client_failures = 0;
+    topic_find(rk, topic);
+    ck_assert_int_eq(rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic),
+                                       RD_KAFKA_V_VALUE(value, sizeof(value)),
+                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                                       RD_KAFKA_V_END),
+                     0);
+    ck_assert_int_eq(rd_kafka_flush(rk, 30000), 0);
+    ck_assert_int_eq(client_failures, 1);
+    ck_assert_int_eq(client_failure, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+    produce_all(rk, topic, 1, 0, 1); /* and nothing stands before it */
+    ck_assert_int_eq(read_all(&mock, topic, 1, 1), 1);
     rd_kafka_destroy(rk);
 }
 END_TEST
@@ -89,16 +125,20 @@ START_TEST(topics_are_as_they_were_made)
     rd_kafka_t *rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, NULL);
     const struct rd_kafka_metadata *md;
     const struct rd_kafka_metadata_topic *t;
+    int before;
     char *id;
 
-    topic_create(rk, "t", PARTITIONS, 2, 0);
-    topic_create(rk, "t", PARTITIONS, 2,
+    md = metadata(rk);
+    before = md->topic_cnt;
+    rd_kafka_metadata_destroy(md);
+    topic_create(rk, topic, PARTITIONS, 2, 0);
+    topic_create(rk, topic, PARTITIONS, 2,
                  RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS);
     topic_create(rk, "u", 1, 4, RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR);
     md = metadata(rk);
     ck_assert_int_eq(md->broker_cnt, BROKERS);
-    ck_assert_int_eq(md->topic_cnt, 2);
-    t = topic_in(md, "t");
+    ck_assert_int_eq(md->topic_cnt, before + 1);
+    t = topic_in(md, topic);
     ck_assert_int_eq(t->partition_cnt, PARTITIONS);
     for (int p = 0; p < PARTITIONS; p++) {
         ck_assert_int_eq(t->partitions[p].replica_cnt, 2);
@@ -119,17 +159,17 @@ END_TEST
 START_TEST(an_unknown_topic_is_not_made)
 {
     rd_kafka_t *rk = client_new(RD_KAFKA_CONSUMER, mock.bootstrap, NULL);
-    rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, "nosuch", NULL);
+    rd_kafka_topic_t *t = rd_kafka_topic_new(rk, "nosuch", NULL);
     const struct rd_kafka_metadata *md;
 
     for (int i = 0; i < 2; i++) {
-        ck_assert_int_eq(rd_kafka_metadata(rk, 0, topic, &md, 20000), 0);
+        ck_assert_int_eq(rd_kafka_metadata(rk, 0, t, &md, 20000), 0);
         ck_assert_int_eq(md->topic_cnt, 1);
         ck_assert_int_eq(md->topics[0].err,
                          RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
         rd_kafka_metadata_destroy(md);
     }
-    rd_kafka_topic_destroy(topic);
+    rd_kafka_topic_destroy(t);
     rd_kafka_destroy(rk);
 }
 END_TEST
@@ -161,21 +201,23 @@ static const struct {
 /* Kill or stop the broker that leads some, go on, and let it come back. */
 START_TEST(a_broker_dies_and_comes_back)
 {
-    rd_kafka_t *rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, NULL);
-    unsigned other = mock.brokers[1].client;
     const struct rd_kafka_metadata *md;
     const struct rd_kafka_metadata_topic *t;
+    unsigned other;
     char where[32];
-    rd_kafka_t *asks; /* of one that lives */
+    rd_kafka_t *rk, *asks; /* asks: of one that lives */
 
+    part_from_others();
+    rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, NULL);
+    other = mock.brokers[1].client;
     (void)snprintf(where, sizeof(where), "127.0.0.1:%u", other);
-    topic_create(rk, "t", PARTITIONS, 2, 0);
-    produce_all(rk, "t", PARTITIONS, 0, RECORDS);
+    topic_create(rk, topic, PARTITIONS, 2, 0);
+    produce_all(rk, topic, PARTITIONS, 0, RECORDS);
     broker_signal(&mock, 2, deaths[_i].ends);
     await_brokers(other, BROKERS - 1);
     asks = client_new(RD_KAFKA_PRODUCER, where, NULL);
     md = metadata(asks);
-    t = topic_in(md, "t");
+    t = topic_in(md, topic);
     for (int p = 0; p < PARTITIONS; p++) {
         ck_assert_int_ne(t->partitions[p].leader, 2);
         ck_assert_int_ne(t->partitions[p].leader, -1);
@@ -184,47 +226,53 @@ START_TEST(a_broker_dies_and_comes_back)
     }
     rd_kafka_metadata_destroy(md);
     rd_kafka_destroy(asks);
-    produce_all(rk, "t", PARTITIONS, RECORDS, RECORDS);
+    produce_all(rk, topic, PARTITIONS, RECORDS, RECORDS);
     if (deaths[_i].mends)
         broker_signal(&mock, 2, deaths[_i].mends);
     else
         broker_start(&mock, 2);
     await_brokers(other, BROKERS);
-    ck_assert_int_eq(read_all(&mock, "t", PARTITIONS, 2 * RECORDS),
+    ck_assert_int_eq(read_all(&mock, topic, PARTITIONS, 2 * RECORDS),
                      2 * RECORDS);
     rd_kafka_destroy(rk);
+    ordeal_mock_end(&mock);
 }
 END_TEST
 
 /* Its only replica is dead: as in Kafka, nobody else has its log. */
 START_TEST(a_partition_without_a_live_replica_has_no_leader)
 {
-    rd_kafka_t *rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, NULL);
     const struct rd_kafka_metadata *md;
+    rd_kafka_t *rk;
 
-    topic_create(rk, "t", 2, 1, 0);
-    produce_all(rk, "t", 2, 0, RECORDS);
+    part_from_others();
+    rk = client_new(RD_KAFKA_PRODUCER, mock.bootstrap, NULL);
+    topic_create(rk, topic, 2, 1, 0);
+    produce_all(rk, topic, 2, 0, RECORDS);
     broker_signal(&mock, 2, SIGKILL);
     await_brokers(mock.brokers[1].client, BROKERS - 1);
     md = metadata(rk);
-    ck_assert_int_eq(topic_in(md, "t")->partitions[0].leader, 1);
-    ck_assert_int_eq(topic_in(md, "t")->partitions[1].leader, -1);
-    ck_assert_int_eq(topic_in(md, "t")->partitions[1].err,
+    ck_assert_int_eq(topic_in(md, topic)->partitions[0].leader, 1);
+    ck_assert_int_eq(topic_in(md, topic)->partitions[1].leader, -1);
+    ck_assert_int_eq(topic_in(md, topic)->partitions[1].err,
                      RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE);
     rd_kafka_metadata_destroy(md);
     broker_start(&mock, 2);
     await_brokers(mock.brokers[1].client, BROKERS);
-    ck_assert_int_eq(read_all(&mock, "t", 2, RECORDS), RECORDS);
+    ck_assert_int_eq(read_all(&mock, topic, 2, RECORDS), RECORDS);
     rd_kafka_destroy(rk);
+    ordeal_mock_end(&mock);
 }
 END_TEST
 
 static void fill(TCase *tc)
 {
-    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_unchecked_fixture(tc, start_cluster, end_cluster);
+    tcase_add_checked_fixture(tc, set_up, NULL);
     tcase_add_test(tc, is_up_at_once);
     tcase_add_test(tc, records_come_back);
     tcase_add_test(tc, idempotent_producers_are_served);
+    tcase_add_test(tc, a_batch_that_is_too_large_is_refused);
     tcase_add_test(tc, topics_are_as_they_were_made);
     tcase_add_test(tc, an_unknown_topic_is_not_made);
     tcase_add_test(tc, addresses_are_those_of_the_listener);

@@ -5,32 +5,45 @@
 #include "support/kafka_frames.h"
 #include "support/suite.h"
 
-enum { BROKERS = 2, PARTITIONS = 8, LIMIT_S = 30 };
+enum { BROKERS = 2, PARTITIONS = 8, LIMIT_S = 50, SESSION_MS = 800 };
 
-static struct ordeal_mock mock;
+static struct ordeal_mock mock;   /* all cases share one, but for the deadly */
+static char topic[32], group[32]; /* this case's own */
+static char session[16];
 
 static const struct client_setting member[] = {
-    {"group.id", "g"},
-    {"session.timeout.ms", "1000"},
-    {"heartbeat.interval.ms", "100"},
+    {"group.id", group},
+    {"session.timeout.ms", session},
+    {"heartbeat.interval.ms", "50"},
     {"auto.offset.reset", "earliest"},
     {"enable.auto.commit", "false"},
     {"fetch.wait.max.ms", "100"},
     {NULL, NULL},
 };
 
-static void set_up(void)
+static void start_cluster(void)
 {
-    AUTO_FD int fd = -1;
-
     ordeal_mock_start(&mock, BROKERS);
-    fd = broker_dial(mock.brokers[1].client);
-    ck_assert_int_eq(topic_make(fd, "t", PARTITIONS, BROKERS), 0);
 }
 
-static void tear_down(void)
+static void end_cluster(void)
 {
     ordeal_mock_end(&mock);
+}
+
+static void make_topic(void)
+{
+    AUTO_FD int fd = broker_dial(mock.brokers[1].client);
+
+    ck_assert_int_eq(topic_make(fd, topic, PARTITIONS, BROKERS), 0);
+}
+
+static void set_up(void)
+{
+    (void)snprintf(topic, sizeof(topic), "t-%d", (int)getpid());
+    (void)snprintf(group, sizeof(group), "g-%d", (int)getpid());
+    (void)snprintf(session, sizeof(session), "%d", SESSION_MS);
+    make_topic();
 }
 
 static rd_kafka_t *subscribe(void)
@@ -40,7 +53,7 @@ static rd_kafka_t *subscribe(void)
         rd_kafka_topic_partition_list_new(1);
 
     rd_kafka_poll_set_consumer(rk);
-    rd_kafka_topic_partition_list_add(topics, "t", RD_KAFKA_PARTITION_UA);
+    rd_kafka_topic_partition_list_add(topics, topic, RD_KAFKA_PARTITION_UA);
     ck_assert_int_eq(rd_kafka_subscribe(rk, topics), 0);
     rd_kafka_topic_partition_list_destroy(topics);
     return rk;
@@ -138,7 +151,8 @@ START_TEST(consumers_share_and_inherit)
     consumer_end(&c[1], SIGKILL);
     await_shares(c, 1, PARTITIONS);
     /* not before the dead one's session has ended, but for a heartbeat */
-    ck_assert_int_gt(clk_monotonic_us() - began_us, 800 * US_PER_MS);
+    ck_assert_int_gt(clk_monotonic_us() - began_us,
+                     (SESSION_MS - 100) * US_PER_MS);
     consumer_end(&c[0], SIGKILL);
 }
 END_TEST
@@ -160,8 +174,12 @@ END_TEST
 /* Their coordinator among them: each broker in turn. */
 START_TEST(groups_outlive_their_brokers)
 {
-    struct consumer c[2] = {consumer_start(), consumer_start()};
+    struct consumer c[2];
 
+    ordeal_mock_start(&mock, BROKERS); /* of this process alone */
+    make_topic();
+    c[0] = consumer_start();
+    c[1] = consumer_start();
     await_shares(c, 2, PARTITIONS / 2);
     for (int k = 1; k <= BROKERS; k++) {
         broker_signal(&mock, k, SIGKILL);
@@ -172,6 +190,7 @@ START_TEST(groups_outlive_their_brokers)
     consumer_end(&c[1], SIGKILL);
     await_shares(c, 1, PARTITIONS);
     consumer_end(&c[0], SIGKILL);
+    ordeal_mock_end(&mock);
 }
 END_TEST
 
@@ -199,13 +218,13 @@ START_TEST(goes_on_where_it_has_committed)
     rd_kafka_message_t *m;
     rd_kafka_t *rk;
 
-    produce_all(producer, "t", PARTITIONS, 0, 200);
+    produce_all(producer, topic, PARTITIONS, 0, 200);
     rk = subscribe();
     (void)read_some(rk, 200);
     ck_assert_int_eq(rd_kafka_commit(rk, NULL, 0), 0);
     ck_assert_int_eq(rd_kafka_consumer_close(rk), 0);
     rd_kafka_destroy(rk);
-    produce_all(producer, "t", PARTITIONS, 200, 50);
+    produce_all(producer, topic, PARTITIONS, 200, 50);
     rk = subscribe();
     (void)read_some(rk, 50);
     m = rd_kafka_consumer_poll(rk, 300);
@@ -228,14 +247,14 @@ START_TEST(what_comes_is_there_at_once)
     rd_kafka_topic_partition_list_t *all = rd_kafka_topic_partition_list_new(1);
     int64_t began_us;
 
-    rd_kafka_topic_partition_list_add(all, "t", 0)->offset = 0;
+    rd_kafka_topic_partition_list_add(all, topic, 0)->offset = 0;
     ck_assert_int_eq(rd_kafka_assign(rk, all), 0);
     rd_kafka_topic_partition_list_destroy(all);
-    produce_all(producer, "t", 1, 0, 1);
+    produce_all(producer, topic, 1, 0, 1);
     (void)read_some(rk, 1);
     ck_assert_ptr_null(rd_kafka_consumer_poll(rk, 200)); /* it waits now */
     began_us = clk_monotonic_us();
-    produce_all(producer, "t", 1, 1, 1);
+    produce_all(producer, topic, 1, 1, 1);
     (void)read_some(rk, 1);
     ck_assert_int_lt(clk_monotonic_us() - began_us, 5 * US_PER_S);
     rd_kafka_destroy(rk);
@@ -245,7 +264,8 @@ END_TEST
 
 static void fill(TCase *tc)
 {
-    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_unchecked_fixture(tc, start_cluster, end_cluster);
+    tcase_add_checked_fixture(tc, set_up, NULL);
     tcase_add_test(tc, consumers_share_and_inherit);
     tcase_add_test(tc, one_that_stood_still_joins_again);
     tcase_add_test(tc, groups_outlive_their_brokers);

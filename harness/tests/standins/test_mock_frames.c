@@ -8,16 +8,37 @@
 static struct ordeal_mock mock;
 static int fd;
 
-static void set_up(void)
+/* One for all cases: what one does to it must not harm the next. */
+static void start_cluster(void)
 {
     ordeal_mock_start(&mock, 1);
+    fd = broker_dial(mock.brokers[1].client);
+    ck_assert_int_eq(topic_make(fd, "have", 2, 1), NO_ERROR);
+    (void)close(fd);
+}
+
+static void end_cluster(void)
+{
+    ordeal_mock_end(&mock);
+}
+
+static void set_up(void)
+{
     fd = broker_dial(mock.brokers[1].client);
 }
 
 static void tear_down(void)
 {
     (void)close(fd);
-    ordeal_mock_end(&mock);
+}
+
+/* A topic that no other case has. */
+static const char *topic_of_ours(void)
+{
+    static char name[32];
+
+    (void)snprintf(name, sizeof(name), "t-%d", (int)getpid());
+    return name;
 }
 
 static const struct {
@@ -79,7 +100,7 @@ START_TEST(what_is_malformed_closes_its_connection_alone)
     ck_assert_int_eq(send(other, malformed[_i].data, malformed[_i].len, 0),
                      (ssize_t)malformed[_i].len);
     ck_assert_msg(recv(other, &byte, 1, 0) <= 0, "%s", malformed[_i].name);
-    ck_assert_int_eq(topic_make(fd, "t", 1, 1), NO_ERROR);
+    ck_assert_int_eq(topic_make(fd, topic_of_ours(), 1, 1), NO_ERROR);
     ck_assert_int_eq(brokers_known(mock.brokers[1].observer), 1);
 }
 END_TEST
@@ -105,7 +126,7 @@ START_TEST(what_is_cut_does_no_harm)
                              sizeof(limit));
             (void)recv(other, &byte, 1, 0);
         }
-    ck_assert_int_eq(topic_make(fd, "t", 1, 1), NO_ERROR);
+    ck_assert_int_eq(topic_make(fd, topic_of_ours(), 1, 1), NO_ERROR);
 }
 END_TEST
 
@@ -114,8 +135,8 @@ static const struct {
     int partitions, replicas;
     int16_t want;
 } topics[] = {
-    {"t", 4, 1, NO_ERROR},
-    {"t", -1, -1, NO_ERROR},
+    {"four", 4, 1, NO_ERROR},
+    {"default", -1, -1, NO_ERROR},
     {"have", 1, 1, TOPIC_ALREADY_EXISTS},
     {"__consumer_offsets", 1, 1, TOPIC_ALREADY_EXISTS},
     {"t", 0, 1, INVALID_PARTITIONS},
@@ -129,7 +150,6 @@ static const struct {
 
 START_TEST(topics_are_made)
 {
-    ck_assert_int_eq(topic_make(fd, "have", 2, 1), NO_ERROR);
     ck_assert_int_eq(topic_make(fd, topics[_i].name, topics[_i].partitions,
                                 topics[_i].replicas),
                      topics[_i].want);
@@ -169,7 +189,7 @@ static int64_t produce(int on, int32_t sequence)
     put_i16(&w, -1);
     put_i32(&w, 1000);
     put_i32(&w, 1);
-    put_string(&w, "t");
+    put_string(&w, topic_of_ours());
     put_i32(&w, 1);
     put_i32(&w, 0);
     put_i32(&w, 61 + 7);
@@ -200,7 +220,7 @@ START_TEST(a_batch_that_comes_again_is_not_appended_again)
 {
     AUTO_FD int other = broker_dial(mock.brokers[1].client);
 
-    ck_assert_int_eq(topic_make(fd, "t", 1, 1), NO_ERROR);
+    ck_assert_int_eq(topic_make(fd, topic_of_ours(), 1, 1), NO_ERROR);
     ck_assert_int_eq(produce(fd, 0), 0);
     ck_assert_int_eq(produce(fd, 1), 1);
     ck_assert_int_eq(produce(other, 1), 1);
@@ -211,6 +231,7 @@ END_TEST
 
 static void fill(TCase *tc)
 {
+    tcase_add_unchecked_fixture(tc, start_cluster, end_cluster);
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_loop_test(tc, says_its_versions, 0, ARRAY_LEN(versions));
     tcase_add_loop_test(tc, what_is_malformed_closes_its_connection_alone, 0,

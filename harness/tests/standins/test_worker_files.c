@@ -1,14 +1,28 @@
 /* A worker's tasks between files and topics: each line once, in order, and on
  * from where the last task was. */
-#include "support/suite.h"
-#include "worker.h"
+#include <poll.h>
+#include <sys/inotify.h>
 
+#include "support/suite.h"
+#include "support/tasks.h"
+
+static struct ordeal_mock mock;
 static struct core core;
 static char path[96];
 
+static void start_cluster(void)
+{
+    ordeal_mock_start(&mock, 1);
+}
+
+static void end_cluster(void)
+{
+    ordeal_mock_end(&mock);
+}
+
 static void set_up(void)
 {
-    core_open(&core);
+    core_open(&core, &mock);
     (void)snprintf(path, sizeof(path), "%s/lines", core.dir);
 }
 
@@ -17,8 +31,28 @@ static void tear_down(void)
     core_close(&core);
 }
 
-#define SOURCE "connector.class", "FileStreamSource", "topic", "lines"
-#define SINK   "connector.class", "FileStreamSink", "topics", "lines"
+/* Longer than a task waits in one piece: it would have looked by then. */
+enum { LOOK_US = 100000 };
+
+#define SOURCE "connector.class", "FileStreamSource", "topic", core.topic
+#define SINK   "connector.class", "FileStreamSink", "topics", core.topic
+
+/* Reads of the file, from now on; it is made. The caller closes. */
+static int watch_reads(void)
+{
+    int fd = inotify_init1(IN_CLOEXEC);
+
+    append_text(path, "");
+    ck_assert_int_ge(inotify_add_watch(fd, path, IN_ACCESS), 0);
+    return fd;
+}
+
+static bool was_read(int watch, int64_t limit_us)
+{
+    struct pollfd p = {.fd = watch, .events = POLLIN};
+
+    return poll(&p, 1, (int)(limit_us / US_PER_MS)) == 1;
+}
 
 static int64_t stored_position(void)
 {
@@ -53,7 +87,7 @@ START_TEST(a_file_goes_to_a_topic_and_on_from_where_it_was)
     AUTO_FREE char *got = NULL;
     struct task *t;
 
-    core_topic(&core, "lines", 1);
+    topic_create(core.producer, core.topic, 1, 1, 0);
     t = start_task(&core, SOURCE, "file", path); /* which is not there yet */
     await_state(&core, TASK_RUNNING);
     append_text(path, first);
@@ -64,7 +98,7 @@ START_TEST(a_file_goes_to_a_topic_and_on_from_where_it_was)
     t = start_task(&core, SOURCE, "file", path);
     await_position((int64_t)strlen(all));
     task_stop(t, STOP_US);
-    got = read_topic(&core, "lines", 1000, NULL);
+    got = read_topic(&core, core.topic, 1000, NULL);
     ck_assert_str_eq(got, all);
 }
 END_TEST
@@ -75,12 +109,12 @@ START_TEST(a_stop_stores_what_was_acknowledged)
     struct task *t;
     int64_t began_us;
 
-    core_topic(&core, "lines", 1);
+    topic_create(core.producer, core.topic, 1, 1, 0);
     (void)json_object_set_new((json_t *)(uintptr_t)core.env.properties,
                               "offset.flush.interval.ms", json_string("60000"));
     append_text(path, all);
     t = start_task(&core, SOURCE, "file", path);
-    free(read_topic(&core, "lines", 5000, NULL));
+    free(read_topic(&core, core.topic, 5000, NULL));
     began_us = clk_monotonic_us();
     task_stop(t, STOP_US);
     ck_assert_int_lt(clk_monotonic_us() - began_us, STOP_US);
@@ -95,31 +129,37 @@ START_TEST(nothing_is_stored_that_no_broker_has)
     AUTO_FREE char *all = lines_of(0, 100);
     struct task *t;
     int64_t began_us;
+    AUTO_FD int reads = watch_reads();
 
-    core_topic(&core, "lines", 1);
+    topic_create(core.producer, core.topic, 1, 1, 0);
     t = start_task(&core, SOURCE, "file", path);
     await_state(&core, TASK_RUNNING);
-    (void)rd_kafka_mock_broker_set_down(core.cluster, 1);
+    broker_signal(&mock, 1, SIGSTOP);
     append_text(path, all);
-    clk_sleep(&core.clk, 500 * US_PER_MS);
+    ck_assert(was_read(reads, LIMIT_US));
     began_us = clk_monotonic_us();
-    task_stop(t, US_PER_S);
+    task_stop(t, 500 * US_PER_MS);
     ck_assert_int_lt(clk_monotonic_us() - began_us, 5 * US_PER_S);
     ck_assert_int_eq(core.puts, 0);
+    broker_signal(&mock, 1, SIGCONT);
+    await_brokers(mock.brokers[1].client, 1);
 }
 END_TEST
 
 START_TEST(a_record_that_is_refused_for_good_fails_the_source)
 {
+    char want[256];
     struct task *t;
 
-    core_topic(&core, "lines", 1);
-    rd_kafka_mock_push_request_errors(core.cluster, 0, 1,
-                                      RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
-    append_text(path, "value-0\n");
+    topic_create_set(core.producer, core.topic, 1, 1,
+                     (struct client_setting){"max.message.bytes", "70"}, 0);
+    append_text(path, "a line that is too long for its topic\n");
     t = start_task(&core, SOURCE, "file", path);
     await_state(&core, TASK_FAILED);
-    ck_assert_ptr_nonnull(strstr(core.trace, "ConnectException: lines: "));
+    (void)snprintf(
+        want, sizeof(want), "ConnectException: %s: a record was not taken: %s",
+        core.topic, rd_kafka_err2str(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE));
+    ck_assert_msg(strstr(core.trace, want) != NULL, "%s", core.trace);
     ck_assert_int_eq(core.puts, 0);
     task_stop(t, STOP_US);
 }
@@ -128,18 +168,19 @@ END_TEST
 START_TEST(a_paused_source_reads_nothing)
 {
     AUTO_FREE char *got = NULL;
+    AUTO_FD int reads = watch_reads();
     struct task *t;
 
-    core_topic(&core, "lines", 1);
+    topic_create(core.producer, core.topic, 1, 1, 0);
     t = start_of(&core, 0, (const char *const[]){SOURCE, "file", path, NULL},
                  true);
     await_state(&core, TASK_PAUSED);
     append_text(path, "value-0\n");
-    clk_sleep(&core.clk, 500 * US_PER_MS);
+    ck_assert(!was_read(reads, 3 * LOOK_US));
     ck_assert_int_eq(core.puts, 0);
     task_pause(t, false);
     await_state(&core, TASK_RUNNING);
-    got = read_topic(&core, "lines", 1, NULL);
+    got = read_topic(&core, core.topic, 1, NULL);
     ck_assert_str_eq(got, "value-0\n");
     task_stop(t, STOP_US);
 }
@@ -151,18 +192,18 @@ START_TEST(a_topic_goes_to_a_file_and_on_from_where_it_was)
     AUTO_FREE char *got = NULL;
     struct task *t;
 
-    core_topic(&core, "lines", 1);
-    produce_range(&core, "lines", 0, 0, 1500);
+    topic_create(core.producer, core.topic, 1, 1, 0);
+    produce_range(&core, core.topic, 0, 0, 1500);
     t = start_task(&core, SINK, "file", path);
     await_state(&core, TASK_RUNNING);
     free(await_file(&core, path, strlen("value-0\n")));
     task_stop(t, STOP_US);
-    produce_range(&core, "lines", 0, 1500, 2000);
+    produce_range(&core, core.topic, 0, 1500, 2000);
     t = start_task(&core, SINK, "file", path);
     got = await_file(&core, path, strlen(all));
     task_stop(t, STOP_US);
     ck_assert_str_eq(got, all);
-    ck_assert_int_eq(committed(&core, "lines", 0), 2000);
+    ck_assert_int_eq(committed(&core, 0), 2000);
 }
 END_TEST
 
@@ -173,16 +214,16 @@ START_TEST(a_paused_sink_keeps_its_place)
     struct task *t;
     size_t len;
 
-    core_topic(&core, "lines", 1);
-    produce_range(&core, "lines", 0, 0, 50);
+    topic_create(core.producer, core.topic, 1, 1, 0);
+    produce_range(&core, core.topic, 0, 0, 50);
     t = start_task(&core, SINK, "file", path);
     half = lines_of(0, 50);
     len = strlen(half);
     free(await_file(&core, path, len));
     task_pause(t, true);
     await_state(&core, TASK_PAUSED);
-    produce_range(&core, "lines", 0, 50, 100);
-    clk_sleep(&core.clk, 500 * US_PER_MS);
+    produce_range(&core, core.topic, 0, 50, 100);
+    clk_sleep(&core.clk, 3 * LOOK_US);
     got = await_file(&core, path, len);
     ck_assert_str_eq(got, half);
     task_pause(t, false);
@@ -195,6 +236,7 @@ END_TEST
 
 static void fill(TCase *tc)
 {
+    tcase_add_unchecked_fixture(tc, start_cluster, end_cluster);
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, a_file_goes_to_a_topic_and_on_from_where_it_was);
     tcase_add_test(tc, a_stop_stores_what_was_acknowledged);

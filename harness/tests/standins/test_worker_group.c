@@ -3,7 +3,7 @@
 
 #include "support/suite.h"
 
-enum { TASKS = 6 };
+enum { TASKS = 6, SESSION_MS = 1000 };
 
 static struct cluster cluster;
 static struct worker_process workers[2];
@@ -42,27 +42,27 @@ static int running_on(const struct worker_process *at,
     return n;
 }
 
-/* Until worker 0 runs `first` tasks and worker 1 `second`, 25 s at most. */
+/* Until worker 0 runs `first` tasks and worker 1 `second` */
 static void await_shares(const struct worker_process *at, int first, int second)
 {
     struct clk clk = clk_real();
 
-    while (clk_now(&clk) < 25 * US_PER_S) {
+    while (clk_now(&clk) < 50 * US_PER_S) {
         if (running_on(at, &workers[0]) == first &&
             running_on(at, &workers[1]) == second)
             return;
-        clk_sleep(&clk, 100 * US_PER_MS);
+        clk_sleep(&clk, 10 * US_PER_MS);
     }
     ck_abort_msg("%d and %d tasks run, expected %d and %d",
                  running_on(at, &workers[0]), running_on(at, &workers[1]),
                  first, second);
 }
 
-/* One story, as the mock's group takes seconds to come to rest. */
+/* One story, as each needs a group that has come to rest. */
 START_TEST(tasks_move_from_a_worker_that_is_gone)
 {
-    workers[0] = worker_start(&cluster, 0);
-    workers[1] = worker_start(&cluster, 1);
+    workers[0] = worker_start(&cluster, 0, SESSION_MS);
+    workers[1] = worker_start(&cluster, 1, SESSION_MS);
     await(&workers[1], "PUT", "/connectors/c/config", config, 201, NULL);
     await_shares(&workers[0], TASKS / 2, TASKS / 2);
     /* one worker's word reaches the other's tasks */

@@ -3,13 +3,15 @@
 
 #include "support/suite.h"
 
+enum { SESSION_MS = 20000 };
+
 static struct cluster cluster;
 static struct worker_process worker;
 
 static void set_up(void)
 {
     cluster_start(&cluster);
-    worker = worker_start(&cluster, 1);
+    worker = worker_start(&cluster, 1, SESSION_MS);
 }
 
 static void tear_down(void)
@@ -212,7 +214,7 @@ START_TEST(a_connector_is_seen_through_its_life)
     await_connector("p", "STOPPED");
     ck_assert_int_eq(worker_end(&worker, SIGTERM), 0);
     /* what it knew is in the topics: the next one knows it, too */
-    worker = worker_start(&cluster, 1);
+    worker = worker_start(&cluster, 1, SESSION_MS);
     expect(&worker, "GET", "/connectors", "", 200, "[\"p\"]");
     ck_assert_int_eq(worker_end(&worker, SIGTERM), 0);
 }

@@ -24,15 +24,20 @@ static inline void client_set(rd_kafka_conf_t *conf, const char *key,
                   "%s", text);
 }
 
-/* How many records were not delivered; of the one producer of a test. */
+/* How many records were not delivered, and why the last was not; of the one
+ * producer of a test. */
 static int client_failures;
+static rd_kafka_resp_err_t client_failure;
 
 static inline void client_delivered(rd_kafka_t *rk, const rd_kafka_message_t *m,
                                     void *opaque)
 {
     (void)rk;
     (void)opaque;
-    client_failures += m->err != 0;
+    if (!m->err)
+        return;
+    client_failures++;
+    client_failure = m->err;
 }
 
 /* `more` ends with a key of NULL; may be NULL. */
@@ -61,10 +66,11 @@ static inline rd_kafka_t *client_new(rd_kafka_type_t type,
     return rk;
 }
 
-/* By CreateTopics, with a harmless setting; asserts what it answers. */
-static inline void topic_create(rd_kafka_t *rk, const char *name,
-                                int partitions, int replicas,
-                                rd_kafka_resp_err_t want)
+/* By CreateTopics, with a setting; asserts what it answers. */
+static inline void topic_create_set(rd_kafka_t *rk, const char *name,
+                                    int partitions, int replicas,
+                                    struct client_setting set,
+                                    rd_kafka_resp_err_t want)
 {
     rd_kafka_NewTopic_t *topic =
         rd_kafka_NewTopic_new(name, partitions, replicas, NULL, 0);
@@ -73,8 +79,8 @@ static inline void topic_create(rd_kafka_t *rk, const char *name,
     rd_kafka_event_t *e;
     size_t n;
 
-    ck_assert_int_eq(
-        rd_kafka_NewTopic_set_config(topic, "retention.ms", "60000"), 0);
+    ck_assert_int_eq(rd_kafka_NewTopic_set_config(topic, set.key, set.value),
+                     0);
     rd_kafka_CreateTopics(rk, &topic, 1, NULL, queue);
     e = rd_kafka_queue_poll(queue, 20000);
     ck_assert_ptr_nonnull(e);
@@ -88,11 +94,33 @@ static inline void topic_create(rd_kafka_t *rk, const char *name,
     rd_kafka_NewTopic_destroy(topic);
 }
 
+/* The same with a harmless one. */
+static inline void topic_create(rd_kafka_t *rk, const char *name,
+                                int partitions, int replicas,
+                                rd_kafka_resp_err_t want)
+{
+    topic_create_set(rk, name, partitions, replicas,
+                     (struct client_setting){"retention.ms", "60000"}, want);
+}
+
+/* Find the topic's leaders before something is written to it: by itself a
+ * producer would look once a second. */
+static inline void topic_find(rd_kafka_t *rk, const char *name)
+{
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, name, NULL);
+    const struct rd_kafka_metadata *md;
+
+    ck_assert_int_eq(rd_kafka_metadata(rk, 0, topic, &md, 20000), 0);
+    rd_kafka_metadata_destroy(md);
+    rd_kafka_topic_destroy(topic);
+}
+
 /* Numbers from `first` on, over all partitions; asserts that all arrive. */
 static inline void produce_all(rd_kafka_t *rk, const char *topic,
                                int partitions, int first, int count)
 {
     client_failures = 0;
+    topic_find(rk, topic);
     for (int i = first; i < first + count; i++) {
         char text[16];
         int n = snprintf(text, sizeof(text), "%d", i);

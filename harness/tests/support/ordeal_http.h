@@ -5,33 +5,20 @@
 
 #include <arpa/inet.h>
 #include <check.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/own.h"
+#include "support/program.h"
 
 struct ordeal_http {
     pid_t pid;
     unsigned data, control; /* ports */
 };
-
-static inline unsigned port_said(FILE *out, const char *what)
-{
-    char line[64], word[16];
-    unsigned port = 0;
-
-    ck_assert_ptr_nonnull(fgets(line, sizeof(line), out));
-    ck_assert_int_eq(sscanf(line, "%15s 127.0.0.1:%u", word, &port), 2);
-    ck_assert_str_eq(word, what);
-    return port;
-}
 
 /* Start it with its log at `log`, at free ports; it dies with the test.
  * credential: a file, or NULL. */
@@ -39,22 +26,14 @@ static inline struct ordeal_http ordeal_http_start_with(const char *log,
                                                         const char *credential)
 {
     struct ordeal_http h;
-    int fds[2];
     AUTO_FILE FILE *out = NULL;
 
-    ck_assert_int_eq(pipe(fds), 0);
-    h.pid = fork();
-    if (h.pid == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        (void)dup2(fds[1], 1);
-        (void)close(fds[0]);
-        execl(BUILD_DIR "/bin/ordeal-http", "ordeal-http", "--listen",
-              "127.0.0.1:0", "--control", "127.0.0.1:0", "--log", log,
-              credential ? "--credential" : NULL, credential, NULL);
-        _exit(127);
-    }
-    (void)close(fds[1]);
-    out = fdopen(fds[0], "r");
+    h.pid = program_start(
+        (const char *const[]){"bin/ordeal-http", "--listen", "127.0.0.1:0",
+                              "--control", "127.0.0.1:0", "--log", log,
+                              credential ? "--credential" : NULL, credential,
+                              NULL},
+        &out);
     h.data = port_said(out, "data");
     h.control = port_said(out, "control");
     return h;
@@ -68,11 +47,7 @@ static inline struct ordeal_http ordeal_http_start(const char *log)
 /* Send a signal, wait for the end; the wait status. */
 static inline int ordeal_http_end(const struct ordeal_http *h, int sig)
 {
-    int status;
-
-    (void)kill(h->pid, sig);
-    ck_assert_int_eq(waitpid(h->pid, &status, 0), h->pid);
-    return status;
+    return program_end(h->pid, sig);
 }
 
 static inline int dial_at(const char *address, unsigned port)

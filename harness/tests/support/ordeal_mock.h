@@ -5,18 +5,16 @@
 
 #include <arpa/inet.h>
 #include <check.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clk.h"
 #include "base/own.h"
+#include "support/program.h"
 
 enum { MOCK_BROKERS_MAX = 4 };
 
@@ -31,40 +29,6 @@ struct ordeal_mock {
     } brokers[MOCK_BROKERS_MAX + 1]; /* by number */
 };
 
-/* Start a program; *ret_out is what it prints. */
-static inline pid_t program_start(const char *const *argv, FILE **ret_out)
-{
-    char path[512];
-    int fds[2];
-    pid_t pid;
-
-    ck_assert_int_eq(pipe(fds), 0);
-    (void)snprintf(path, sizeof(path), "%s/bin/%s", BUILD_DIR, argv[0]);
-    pid = fork();
-    if (pid == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        (void)dup2(fds[1], 1);
-        (void)close(fds[0]);
-        execv(path, (char *const *)(uintptr_t)argv);
-        _exit(127);
-    }
-    (void)close(fds[1]);
-    *ret_out = fdopen(fds[0], "r");
-    ck_assert_ptr_nonnull(*ret_out);
-    return pid;
-}
-
-static inline unsigned listener_said(FILE *out, const char *name)
-{
-    char line[96], word[33];
-    unsigned port = 0;
-
-    ck_assert_ptr_nonnull(fgets(line, sizeof(line), out));
-    ck_assert_int_eq(sscanf(line, "%32s 127.0.0.1:%u", word, &port), 2);
-    ck_assert_str_eq(word, name);
-    return port;
-}
-
 /* At the ports that it had, or at any. */
 static inline void broker_start(struct ordeal_mock *m, int number)
 {
@@ -76,13 +40,13 @@ static inline void broker_start(struct ordeal_mock *m, int number)
     (void)snprintf(client, sizeof(client), "client=127.0.0.1:%u", b->client);
     (void)snprintf(observer, sizeof(observer), "observer=127.0.0.1:%u",
                    b->observer);
-    b->pid =
-        program_start((const char *const[]){"ordeal-broker", "--number", text,
-                                            "--socket", m->socket, "--listen",
-                                            client, "--listen", observer, NULL},
-                      &out);
-    b->client = listener_said(out, "client");
-    b->observer = listener_said(out, "observer");
+    b->pid = program_start((const char *const[]){"bin/ordeal-broker",
+                                                 "--number", text, "--socket",
+                                                 m->socket, "--listen", client,
+                                                 "--listen", observer, NULL},
+                           &out);
+    b->client = port_said(out, "client");
+    b->observer = port_said(out, "observer");
 }
 
 static inline int broker_dial(unsigned port)
@@ -119,23 +83,27 @@ static inline void await_brokers(unsigned port, int count)
     struct clk clk = clk_real();
 
     while (brokers_known(port) != count) {
-        ck_assert_int_lt(clk_now(&clk), 20 * US_PER_S);
+        ck_assert_int_lt(clk_now(&clk), 40 * US_PER_S);
         clk_sleep(&clk, 2000);
     }
 }
 
-static inline void ordeal_mock_start(struct ordeal_mock *m, int brokers)
+/* session_ms: how long a broker may be silent before it is held dead. */
+static inline void ordeal_mock_start_with(struct ordeal_mock *m, int brokers,
+                                          int session_ms)
 {
     AUTO_FILE FILE *out = NULL;
-    char number[16], line[96];
+    char number[16], session[16], line[96];
 
     *m = (struct ordeal_mock){.brokers_len = brokers,
                               .folder = "/tmp/ordeal-mock-XXXXXX"};
     ck_assert_ptr_nonnull(mkdtemp(m->folder));
     (void)snprintf(m->socket, sizeof(m->socket), "%s/socket", m->folder);
     (void)snprintf(number, sizeof(number), "%d", brokers);
+    (void)snprintf(session, sizeof(session), "%d", session_ms);
     m->pid =
-        program_start((const char *const[]){"ordeal-mock", "--brokers", number,
+        program_start((const char *const[]){"bin/ordeal-mock", "--brokers",
+                                            number, "--session-ms", session,
                                             "--socket", m->socket, NULL},
                       &out);
     for (int k = 1; k <= brokers; k++) {
@@ -150,33 +118,33 @@ static inline void ordeal_mock_start(struct ordeal_mock *m, int brokers)
     await_brokers(m->brokers[1].client, brokers);
 }
 
+static inline void ordeal_mock_start(struct ordeal_mock *m, int brokers)
+{
+    ordeal_mock_start_with(m, brokers, 1500);
+}
+
 /* Send a signal to a broker and, where it ends it, wait for the end. */
 static inline void broker_signal(struct ordeal_mock *m, int number, int sig)
 {
-    ck_assert_int_eq(kill(m->brokers[number].pid, sig), 0);
-    if (sig == SIGSTOP || sig == SIGCONT)
+    pid_t pid = m->brokers[number].pid;
+
+    if (sig == SIGSTOP || sig == SIGCONT) {
+        ck_assert_int_eq(kill(pid, sig), 0);
         return;
-    ck_assert_int_eq(waitpid(m->brokers[number].pid, NULL, 0),
-                     m->brokers[number].pid);
+    }
+    (void)program_end(pid, sig);
     m->brokers[number].pid = 0;
 }
 
 /* All end well: the mock by SIGTERM, its brokers as it has gone. */
 static inline void ordeal_mock_end(struct ordeal_mock *m)
 {
-    int status;
-
-    (void)kill(m->pid, SIGTERM);
-    ck_assert_int_eq(waitpid(m->pid, &status, 0), m->pid);
-    ck_assert_int_eq(status, 0);
-    for (int k = 1; k <= m->brokers_len; k++) {
-        if (m->brokers[k].pid == 0)
-            continue;
-        (void)kill(m->brokers[k].pid, SIGCONT);
-        ck_assert_int_eq(waitpid(m->brokers[k].pid, &status, 0),
-                         m->brokers[k].pid);
-        ck_assert_int_eq(WEXITSTATUS(status), EXIT_FAILURE);
-    }
+    ck_assert_int_eq(program_end(m->pid, SIGTERM), 0);
+    for (int k = 1; k <= m->brokers_len; k++)
+        if (m->brokers[k].pid != 0)
+            ck_assert_int_eq(
+                WEXITSTATUS(program_end(m->brokers[k].pid, SIGCONT)),
+                EXIT_FAILURE);
     ck_assert_int_eq(rmdir(m->folder), 0);
 }
 

@@ -1,53 +1,37 @@
-/* worker.h - workers as children of a test, beside a mock cluster in the test,
- * and a client for their REST. */
+/* worker.h - workers whose tasks move nothing as children of a test, beside a
+ * cluster, and a client for their REST. */
 #ifndef SUPPORT_WORKER_H
 #define SUPPORT_WORKER_H
 
-#include <librdkafka/rdkafka.h>
-#include <librdkafka/rdkafka_mock.h>
-
 #include "base/clk.h"
 #include "base/file.h"
+#include "support/kafka_client.h"
 #include "support/ordeal_http.h"
 
 struct cluster {
-    rd_kafka_t *rk;
-    rd_kafka_mock_cluster_t *mock;
+    struct ordeal_mock mock;
     char dir[64];
 };
 
-/* A broker with the topics of group "w", which it could not make itself. */
+/* A broker with the topic that connectors are told to read, and no other: a
+ * worker makes its own. */
 static inline void cluster_start(struct cluster *c)
 {
-    static const struct {
-        const char *name;
-        int partitions;
-    } topics[] = {{"w-config", 1},
-                  {"w-offsets", 2},
-                  {"w-status", 2},
-                  {"w-slots", 32},
-                  {"in", 2}};
-    char why[256];
+    rd_kafka_t *rk;
 
     (void)snprintf(c->dir, sizeof(c->dir), "/tmp/ordeal-test-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(c->dir));
-    c->rk =
-        rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), why, sizeof(why));
-    ck_assert_ptr_nonnull(c->rk);
-    c->mock = rd_kafka_mock_cluster_new(c->rk, 1);
-    ck_assert_ptr_nonnull(c->mock);
-    for (size_t i = 0; i < ARRAY_LEN(topics); i++)
-        ck_assert_int_eq(rd_kafka_mock_topic_create(c->mock, topics[i].name,
-                                                    topics[i].partitions, 1),
-                         0);
+    ordeal_mock_start(&c->mock, 1);
+    rk = client_new(RD_KAFKA_PRODUCER, c->mock.bootstrap, NULL);
+    topic_create(rk, "in", 2, 1, 0);
+    rd_kafka_destroy(rk);
 }
 
 static inline void cluster_stop(struct cluster *c)
 {
     struct err err = {0};
 
-    rd_kafka_mock_cluster_destroy(c->mock);
-    rd_kafka_destroy(c->rk);
+    ordeal_mock_end(&c->mock);
     ck_assert_int_eq(remove_tree(c->dir, &err), 0);
 }
 
@@ -57,39 +41,30 @@ struct worker_process {
     char id[32]; /* as statuses name it */
 };
 
+/* session_ms: how long it may be silent before others take its tasks. */
 static inline struct worker_process worker_start(const struct cluster *c,
-                                                 int number)
+                                                 int number, int session_ms)
 {
     AUTO_FREE char *config = path_of("%s/worker-%d.properties", c->dir, number);
     AUTO_FREE char *log = path_of("%s/worker-%d.log", c->dir, number);
     struct worker_process w = {0};
     struct err err = {0};
-    int fds[2];
     AUTO_FILE FILE *out = NULL;
 
     ck_assert_int_eq(
         file_print(config, &err,
                    "bootstrap.servers=%s\ngroup.id=w\n"
-                   "listeners=http://127.0.0.1:0\nsession.timeout.ms=4000\n"
-                   "heartbeat.interval.ms=200\nplugin.path=/nowhere\n"
+                   "listeners=http://127.0.0.1:0\nsession.timeout.ms=%d\n"
+                   "heartbeat.interval.ms=50\nplugin.path=/nowhere\n"
                    "config.storage.topic=w-config\n"
                    "offset.storage.topic=w-offsets\n"
                    "status.storage.topic=w-status\n",
-                   rd_kafka_mock_cluster_bootstraps(c->mock)),
+                   c->mock.bootstrap, session_ms),
         0);
-    ck_assert_int_eq(pipe(fds), 0);
-    w.pid = fork();
-    if (w.pid == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        (void)dup2(fds[1], 1);
-        (void)close(fds[0]);
-        (void)!freopen(log, "w", stderr);
-        execl(BUILD_DIR "/tests/worker_of_fakes", "ordeal-worker", "--config",
-              config, NULL);
-        _exit(127);
-    }
-    (void)close(fds[1]);
-    out = fdopen(fds[0], "r");
+    w.pid =
+        program_start_logged((const char *const[]){"tests/worker_of_fakes",
+                                                   "--config", config, NULL},
+                             log, &out);
     w.port = port_said(out, "rest");
     (void)snprintf(w.id, sizeof(w.id), "127.0.0.1:%u", w.port);
     return w;
@@ -97,11 +72,7 @@ static inline struct worker_process worker_start(const struct cluster *c,
 
 static inline int worker_end(const struct worker_process *w, int sig)
 {
-    int status;
-
-    (void)kill(w->pid, sig);
-    ck_assert_int_eq(waitpid(w->pid, &status, 0), w->pid);
-    return status;
+    return program_end(w->pid, sig);
 }
 
 /* One request; the status, and the body in *ret_body (new; NULL: none). */
@@ -140,14 +111,14 @@ static inline void expect(const struct worker_process *w, const char *method,
                   method, path, is ? is : "nothing", text);
 }
 
-/* Ask until it answers so, 15 s at most. */
+/* Ask until it answers so. */
 static inline void await(const struct worker_process *w, const char *method,
                          const char *path, const char *body, int status,
                          const char *text)
 {
     struct clk clk = clk_real();
 
-    while (clk_now(&clk) < 15 * US_PER_S) {
+    while (clk_now(&clk) < 50 * US_PER_S) {
         AUTO_JSON json_t *answer = NULL;
         int got = ask(w, method, path, body, &answer);
         AUTO_FREE char *is =
@@ -155,7 +126,7 @@ static inline void await(const struct worker_process *w, const char *method,
 
         if (got == status && (!text || (is && strstr(is, text))))
             return;
-        clk_sleep(&clk, 50 * US_PER_MS);
+        clk_sleep(&clk, 10 * US_PER_MS);
     }
     expect(w, method, path, body, status, text);
 }

@@ -1,11 +1,13 @@
-/* worker.h - what a test of a worker's tasks stands in for: the cluster, and
- * the worker's core, which remembers offsets and hears of states. */
-#ifndef TESTS_STANDINS_WORKER_H
-#define TESTS_STANDINS_WORKER_H
+/* tasks.h - what a test of a worker's tasks stands in for: the worker's core,
+ * which remembers offsets and hears of states.
+ *
+ * All cases of a program share one cluster: each has a topic, a connector and
+ * so a group of its own, named after its process. Sessions are long, that a
+ * machine without time throws nobody out of a group. */
+#ifndef SUPPORT_TASKS_H
+#define SUPPORT_TASKS_H
 
 #include <check.h>
-#include <librdkafka/rdkafka.h>
-#include <librdkafka/rdkafka_mock.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,12 +18,15 @@
 #include "base/log.h"
 #include "base/own.h"
 #include "standins/worker/task.h"
+#include "support/kafka_client.h"
 
-enum { LIMIT_US = 30000000, STOP_US = 10000000 };
+enum { LIMIT_US = 50000000, STOP_US = 20000000 };
 
 struct core {
-    rd_kafka_t *rk; /* the mock's own; produces, too */
-    rd_kafka_mock_cluster_t *cluster;
+    struct ordeal_mock *mock;      /* borrowed */
+    char connector[32], topic[32]; /* this case's own */
+    rd_kafka_t *producer;
+    rd_kafka_t *asks; /* what the connector's group has committed */
     struct task_env env;
     struct clk clk;
     char dir[64];
@@ -80,10 +85,21 @@ static inline int core_offset_put(void *ctx, const char *connector,
     return 0;
 }
 
-static inline void core_open(struct core *c)
+/* A client that is told of as the connector's group, and joins nothing. */
+static inline rd_kafka_t *outsider(const struct core *c)
 {
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    char why[256];
+    char group[64];
+    const struct client_setting set[] = {{"group.id", group}, {NULL, NULL}};
+
+    (void)snprintf(group, sizeof(group), "connect-%s", c->connector);
+    return client_new(RD_KAFKA_CONSUMER, c->mock->bootstrap, set);
+}
+
+static inline void core_open(struct core *c, struct ordeal_mock *mock)
+{
+    /* what is flushed at once is one batch, if it is for one partition */
+    static const struct client_setting whole[] = {{"linger.ms", "10000"},
+                                                  {NULL, NULL}};
 
     memset(c, 0, sizeof(*c));
     c->clk = clk_real();
@@ -91,21 +107,19 @@ static inline void core_open(struct core *c)
         log_open(2, -1, LOG_DEBUG, &c->clk);
     (void)snprintf(c->dir, sizeof(c->dir), "/tmp/ordeal-test-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(c->dir));
-    (void)rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", why,
-                            sizeof(why));
-    (void)rd_kafka_conf_set(conf, "log_level", "0", why, sizeof(why));
-    c->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
-    ck_assert_msg(c->rk != NULL, "%s", why);
-    c->cluster = rd_kafka_handle_mock_cluster(c->rk);
+    (void)snprintf(c->connector, sizeof(c->connector), "it-%d", (int)getpid());
+    (void)snprintf(c->topic, sizeof(c->topic), "of-%d", (int)getpid());
+    c->mock = mock;
+    c->producer = client_new(RD_KAFKA_PRODUCER, mock->bootstrap, whole);
+    c->asks = outsider(c);
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->changed, NULL);
     c->offsets = json_object();
     c->env = (struct task_env){
-        .bootstrap = rd_kafka_mock_cluster_bootstraps(c->cluster),
+        .bootstrap = mock->bootstrap,
         .properties = json_pack("{s:s, s:s, s:s}", "offset.flush.interval.ms",
-                                "200", "consumer.session.timeout.ms",
-                                "4000", /* its next join waits as long */
-                                "consumer.heartbeat.interval.ms", "500"),
+                                "100", "consumer.session.timeout.ms", "20000",
+                                "consumer.heartbeat.interval.ms", "50"),
         .said = core_said,
         .offset_get = core_offset_get,
         .offset_put = core_offset_put,
@@ -119,21 +133,17 @@ static inline void core_close(struct core *c)
 
     json_decref(c->offsets);
     json_decref((json_t *)(uintptr_t)c->env.properties);
-    rd_kafka_destroy(c->rk);
+    rd_kafka_destroy(c->asks);
+    rd_kafka_destroy(c->producer);
+    pthread_cond_destroy(&c->changed);
+    pthread_mutex_destroy(&c->lock);
     ck_assert_int_eq(remove_tree(c->dir, &err), 0);
-}
-
-static inline void core_topic(struct core *c, const char *name, int partitions)
-{
-    ck_assert_int_eq(
-        rd_kafka_mock_topic_create(c->cluster, name, partitions, 1),
-        RD_KAFKA_RESP_ERR_NO_ERROR);
 }
 
 /* A moment's wait for something else than what `changed` tells. */
 static inline void pause_briefly(struct core *c)
 {
-    clk_sleep(&c->clk, 20 * US_PER_MS);
+    clk_sleep(&c->clk, 10 * US_PER_MS);
 }
 
 static inline void await_state(struct core *c, enum task_state state)
@@ -151,7 +161,8 @@ static inline void await_state(struct core *c, enum task_state state)
     ck_assert_msg(there, "state %d never came; %s", (int)state, c->trace);
 }
 
-/* Start a task of "it" from pairs of key and value, NULL behind them. */
+/* Start a task of the connector from pairs of key and value, NULL behind them.
+ */
 static inline struct task *start_of(struct core *c, int number,
                                     const char *const *pairs, bool paused)
 {
@@ -164,8 +175,8 @@ static inline struct task *start_of(struct core *c, int number,
     pthread_mutex_lock(&c->lock);
     c->said = 0;
     pthread_mutex_unlock(&c->lock);
-    ck_assert_msg(task_start(&c->env, "it", number, config, paused, &t, &err) ==
-                      0,
+    ck_assert_msg(task_start(&c->env, c->connector, number, config, paused, &t,
+                             &err) == 0,
                   "%s", err.text);
     return t;
 }
@@ -175,58 +186,66 @@ static inline struct task *start_of(struct core *c, int number,
 
 /* ---- topics ---- */
 
+/* Values "value-<from>" up to before `to`, with key "key". */
 static inline void produce_range(struct core *c, const char *topic,
                                  int partition, int from, int to)
 {
     char value[32];
 
+    client_failures = 0;
+    topic_find(c->producer, topic);
     for (int i = from; i < to; i++) {
         int len = snprintf(value, sizeof(value), "value-%d", i);
 
         ck_assert_int_eq(
-            rd_kafka_producev(
-                c->rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition),
-                RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                RD_KAFKA_V_KEY("key", 3), RD_KAFKA_V_VALUE(value, (size_t)len),
-                RD_KAFKA_V_END),
+            rd_kafka_producev(c->producer, RD_KAFKA_V_TOPIC(topic),
+                              RD_KAFKA_V_PARTITION(partition),
+                              RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                              RD_KAFKA_V_KEY("key", 3),
+                              RD_KAFKA_V_VALUE(value, (size_t)len),
+                              RD_KAFKA_V_END),
             RD_KAFKA_RESP_ERR_NO_ERROR);
     }
-    ck_assert_int_eq(rd_kafka_flush(c->rk, 20000), 0);
+    ck_assert_int_eq(rd_kafka_flush(c->producer, 40000), 0);
+    ck_assert_int_eq(client_failures, 0);
 }
 
-/* The values of one partition from its begin, as lines; at least `n`, or
- * fails. The caller frees. `header`: that header's value in their place. */
+/* The value of a record, or of that header of its. */
+static inline void print_line(FILE *out, const rd_kafka_message_t *m,
+                              const char *header)
+{
+    const void *value = m->payload;
+    size_t len = m->len;
+    rd_kafka_headers_t *h;
+
+    if (header && (rd_kafka_message_headers(m, &h) ||
+                   rd_kafka_header_get_last(h, header, &value, &len)))
+        len = 0;
+    (void)fprintf(out, "%.*s\n", (int)len, (const char *)value);
+}
+
+/* The values of partition 0 from its begin, as lines; at least `n`, or fails.
+ * The caller frees. `header`: that header's value in their place. */
 static inline char *read_topic(struct core *c, const char *topic, int n,
                                const char *header)
 {
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_topic_partition_list_t *list =
         rd_kafka_topic_partition_list_new(1);
+    rd_kafka_t *rk = outsider(c);
     int64_t until_us = clk_monotonic_us() + LIMIT_US;
     size_t text_len = 0;
-    char why[256], *text = NULL;
+    char *text = NULL;
     FILE *out = open_memstream(&text, &text_len);
-    rd_kafka_t *rk;
     int seen = 0;
 
-    (void)rd_kafka_conf_set(conf, "bootstrap.servers", c->env.bootstrap, why,
-                            sizeof(why));
-    (void)rd_kafka_conf_set(conf, "group.id", "reader", why, sizeof(why));
-    rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
     rd_kafka_topic_partition_list_add(list, topic, 0)->offset = 0;
     ck_assert_int_eq(rd_kafka_assign(rk, list), 0);
     rd_kafka_topic_partition_list_destroy(list);
     while (seen < n && clk_monotonic_us() < until_us) {
         rd_kafka_message_t *m = rd_kafka_consumer_poll(rk, 100);
-        rd_kafka_headers_t *h;
-        const void *value = m ? m->payload : NULL;
-        size_t len = m ? m->len : 0;
 
         if (m && !m->err) {
-            if (header && (rd_kafka_message_headers(m, &h) ||
-                           rd_kafka_header_get_last(h, header, &value, &len)))
-                len = 0;
-            (void)fprintf(out, "%.*s\n", (int)len, (const char *)value);
+            print_line(out, m, header);
             seen++;
         }
         if (m)
@@ -238,27 +257,30 @@ static inline char *read_topic(struct core *c, const char *topic, int n,
     return text;
 }
 
-/* What group "connect-it" has committed. */
-static inline int64_t committed(struct core *c, const char *topic,
-                                int partition)
+/* What the connector's group has committed of its topic. */
+static inline int64_t committed(struct core *c, int partition)
 {
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_topic_partition_list_t *list =
         rd_kafka_topic_partition_list_new(1);
-    char why[256];
-    rd_kafka_t *rk;
     int64_t at;
 
-    (void)rd_kafka_conf_set(conf, "bootstrap.servers", c->env.bootstrap, why,
-                            sizeof(why));
-    (void)rd_kafka_conf_set(conf, "group.id", "connect-it", why, sizeof(why));
-    rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
-    (void)rd_kafka_topic_partition_list_add(list, topic, partition);
-    ck_assert_int_eq(rd_kafka_committed(rk, list, 10000), 0);
+    (void)rd_kafka_topic_partition_list_add(list, c->topic, partition);
+    ck_assert_int_eq(rd_kafka_committed(c->asks, list, 20000), 0);
+    ck_assert_int_eq(list->elems[0].err, 0);
     at = list->elems[0].offset;
     rd_kafka_topic_partition_list_destroy(list);
-    rd_kafka_destroy(rk);
     return at;
+}
+
+static inline void await_committed(struct core *c, int partition,
+                                   int64_t offset)
+{
+    int64_t until_us = clk_monotonic_us() + LIMIT_US, at;
+
+    while ((at = committed(c, partition)) != offset &&
+           clk_monotonic_us() < until_us)
+        pause_briefly(c);
+    ck_assert_int_eq(at, offset);
 }
 
 /* ---- files ---- */

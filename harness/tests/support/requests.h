@@ -1,6 +1,6 @@
 /* requests.h - the rows of ordeal-http's log, for tests of what sends them. */
-#ifndef TESTS_STANDINS_REQUESTS_H
-#define TESTS_STANDINS_REQUESTS_H
+#ifndef SUPPORT_REQUESTS_H
+#define SUPPORT_REQUESTS_H
 
 #include <check.h>
 #include <string.h>
