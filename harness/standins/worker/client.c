@@ -8,7 +8,6 @@
 
 #include "base/log.h"
 #include "base/own.h"
-#include "standins/worker/bind.h"
 
 /* Java's names; NULL: the task itself reads it. Divided by `divide`. */
 static const struct {
@@ -39,43 +38,11 @@ static const struct {
      "cooperative-sticky"},
 };
 
-static const struct client_setting shared[] = {
-    {"log.connection.close", "false"},
-    {"reconnect.backoff.ms", "50"},
+static const struct handle_setting shared[] = {
     {"reconnect.backoff.max.ms", "1000"},
     {"socket.connection.setup.timeout.ms", "10000"},
     {"socket.keepalive.enable", "true"},
-    {"topic.metadata.refresh.fast.interval.ms", "100"},
 };
-
-/* Severities as syslog(3) numbers them; its header's names are ours too. */
-enum { SYSLOG_ERROR = 3, SYSLOG_WARNING = 4 };
-
-static void on_log(const rd_kafka_t *rk, int level, const char *facility,
-                   const char *text)
-{
-    enum log_level to = level <= SYSLOG_WARNING ? LOG_WARN : LOG_DEBUG;
-
-    log_line(to, rk ? rd_kafka_name(rk) : "kafka", "%s: %s", facility, text);
-}
-
-static void on_error(rd_kafka_t *rk, int code, const char *why, void *opaque)
-{
-    (void)opaque;
-    log_warn(rd_kafka_name(rk), "%s: %s",
-             rd_kafka_err2name((rd_kafka_resp_err_t)code), why);
-}
-
-int client_set(rd_kafka_conf_t *conf, const char *key, const char *value,
-               struct err *err)
-{
-    char why[512];
-
-    if (rd_kafka_conf_set(conf, key, value, why, sizeof(why)) ==
-        RD_KAFKA_CONF_OK)
-        return 0;
-    return err_set(err, -EINVAL, "%s: %s", key, why);
-}
 
 static const char *value_of(const char *key, const char *value)
 {
@@ -144,31 +111,17 @@ static const char *prefix_of(rd_kafka_type_t type, bool connectors)
     return connectors ? "producer.override." : "producer.";
 }
 
-static int set_all(rd_kafka_conf_t *conf, const struct client_setting *s,
-                   size_t len, struct err *err)
-{
-    int rc = 0;
-
-    for (size_t i = 0; i < len && rc == 0; i++)
-        rc = client_set(conf, s[i].key, s[i].value, err);
-    return rc;
-}
-
 int client_conf(const struct task *t, rd_kafka_type_t type,
-                const struct client_setting *settings, size_t len,
+                const struct handle_setting *settings, size_t len,
                 rd_kafka_conf_t **ret, struct err *err)
 {
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    int rc;
+    rd_kafka_conf_t *conf;
+    int rc =
+        handle_conf(t->env->bootstrap, shared, ARRAY_LEN(shared), &conf, err);
 
-    rd_kafka_conf_set_log_cb(conf, on_log);
-    rd_kafka_conf_set_error_cb(conf, on_error);
-    bind_client(conf);
-    rc = client_set(conf, "bootstrap.servers", t->env->bootstrap, err);
-    if (rc == 0)
-        rc = set_all(conf, shared, ARRAY_LEN(shared), err);
-    if (rc == 0)
-        rc = set_all(conf, settings, len, err);
+    if (rc < 0)
+        return rc;
+    rc = handle_set(conf, settings, len, err);
     if (rc == 0)
         rc = set_prefixed(t->actor, conf, t->env->properties,
                           prefix_of(type, false), err);
@@ -183,26 +136,12 @@ int client_conf(const struct task *t, rd_kafka_type_t type,
     return 0;
 }
 
-int client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **ret,
-               struct err *err)
-{
-    char why[512];
-    rd_kafka_t *rk = rd_kafka_new(type, conf, why, sizeof(why));
-
-    if (!rk) {
-        rd_kafka_conf_destroy(conf);
-        return err_set(err, -EINVAL, "kafka client: %s", why);
-    }
-    *ret = rk;
-    return 0;
-}
-
 int client_producer(const struct task *t, const char *client_id,
                     void (*on_report)(rd_kafka_t *rk,
                                       const rd_kafka_message_t *m, void *ctx),
                     void *ctx, rd_kafka_t **ret, struct err *err)
 {
-    const struct client_setting settings[] = {
+    const struct handle_setting settings[] = {
         {"client.id", client_id},
         {"acks", "all"},
         {"enable.idempotence", "false"},
@@ -217,7 +156,7 @@ int client_producer(const struct task *t, const char *client_id,
         return rc;
     rd_kafka_conf_set_dr_msg_cb(conf, on_report);
     rd_kafka_conf_set_opaque(conf, ctx);
-    return client_new(RD_KAFKA_PRODUCER, conf, ret, err);
+    return handle_open(RD_KAFKA_PRODUCER, conf, ret, err);
 }
 
 int64_t client_number(const struct task *t, rd_kafka_type_t type,

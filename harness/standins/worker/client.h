@@ -10,25 +10,14 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "standins/worker/handle.h"
 #include "standins/worker/task_own.h"
-
-struct client_setting {
-    const char *key, *value;
-};
 
 /* A configuration with those settings under the properties; callers own it.
  * -EINVAL: a property has a value that its client refuses. */
 MUST_USE int client_conf(const struct task *t, rd_kafka_type_t type,
-                         const struct client_setting *settings, size_t len,
+                         const struct handle_setting *settings, size_t len,
                          rd_kafka_conf_t **ret, struct err *err);
-
-/* One more setting, which no property overrides. */
-MUST_USE int client_set(rd_kafka_conf_t *conf, const char *key,
-                        const char *value, struct err *err);
-
-/* Takes conf, also when it fails. */
-MUST_USE int client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf,
-                        rd_kafka_t **ret, struct err *err);
 
 /* A producer as Connect's, "<client_id>", in order, until it succeeds. Its
  * reports go to on_report with t as opaque `ctx`. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/file.h"
 #include "base/own.h"
 
 static void look(const char *path, struct stat *ret)
@@ -25,40 +26,64 @@ bool hosts_changed(const struct hosts *h)
            now.st_mtim.tv_nsec != h->seen.st_mtim.tv_nsec;
 }
 
-/* "address name name # remark" */
-static bool line_names(char *line, const char *name, char *out)
-{
-    static const char blank[] = " \t\n";
-    char *save = NULL, *address, *word;
+static const char blanks[] = " \t\r";
 
-    line[strcspn(line, "#")] = 0;
-    address = strtok_r(line, blank, &save);
-    if (!address || strlen(address) >= HOST_ADDRESS_MAX)
-        return false;
-    while ((word = strtok_r(NULL, blank, &save)))
-        if (strcasecmp(word, name) == 0)
-            break;
-    if (word)
-        (void)snprintf(out, HOST_ADDRESS_MAX, "%s", address);
-    return word != NULL;
+/* The word at `at`: its length, at most up to the line's end or a comment. */
+static size_t word(const char *at)
+{
+    return strcspn(at, " \t\r\n#");
+}
+
+/* Does the line hold `name` (len bytes) behind its address? */
+static bool line_names(const char *line, const char *name, size_t len)
+{
+    const char *at = line + word(line);
+
+    for (;;) {
+        size_t n;
+
+        at += strspn(at, blanks);
+        n = word(at);
+        if (n == 0)
+            return false;
+        if (n == len && strncasecmp(at, name, len) == 0)
+            return true;
+        at += n;
+    }
+}
+
+const char *hosts_address(const char *hosts, const char *name, size_t len,
+                          size_t *ret_len)
+{
+    for (const char *line = hosts; *line; line += *line == '\n') {
+        line += strspn(line, blanks);
+        *ret_len = word(line);
+        if (*ret_len > 0 && line_names(line, name, len))
+            return line;
+        line += strcspn(line, "\n");
+    }
+    return NULL;
 }
 
 int hosts_find(struct hosts *h, const char *name, char out[HOST_ADDRESS_MAX],
                struct err *err)
 {
-    AUTO_FILE FILE *in = NULL;
-    char line[1024];
+    AUTO_FREE char *text = NULL;
+    struct err why = {0};
+    const char *address;
+    size_t len;
 
     look(h->path, &h->seen);
     if (!h->path)
         return 0;
-    in = fopen(h->path, "re");
-    if (!in && errno == ENOENT)
+    if (file_read(h->path, &text, NULL, &why) < 0)
+        return why.code == -ENOENT ? 0 : err_set(err, why.code, "%s", why.text);
+    address = hosts_address(text, name, strlen(name), &len);
+    if (!address)
         return 0;
-    if (!in)
-        return err_errno(err, "%s", h->path);
-    while (fgets(line, sizeof(line), in))
-        if (line_names(line, name, out))
-            return 1;
-    return 0;
+    if (len >= HOST_ADDRESS_MAX)
+        return err_set(err, -EINVAL, "%s: the address of %s is too long",
+                       h->path, name);
+    (void)snprintf(out, HOST_ADDRESS_MAX, "%.*s", (int)len, address);
+    return 1;
 }

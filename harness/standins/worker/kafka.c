@@ -4,79 +4,27 @@
 #include <string.h>
 
 #include "base/clk.h"
-#include "base/log.h"
-#include "standins/worker/bind.h"
 
-static const struct kafka_setting common[] = {
+static const struct handle_setting tuned[] = {
     {"socket.timeout.ms", "6000"},
     {"socket.nagle.disable", "true"},
-    {"reconnect.backoff.ms", "50"},
     {"reconnect.backoff.max.ms", "500"},
     {"topic.metadata.refresh.interval.ms", "2000"},
-    {"topic.metadata.refresh.fast.interval.ms", "100"},
     {"broker.address.ttl", "0"},
-    {"log.connection.close", "false"},
 };
 
-static void log_kafka(const rd_kafka_t *rk, int level, const char *fac,
-                      const char *text)
-{
-    (void)fac;
-    log_line(level <= 4 ? LOG_WARN : LOG_DEBUG, rd_kafka_name(rk), "%s", text);
-}
-
-static void log_error_event(rd_kafka_t *rk, int error, const char *reason,
-                            void *opaque)
-{
-    (void)opaque;
-    log_warn(rd_kafka_name(rk), "%s: %s",
-             rd_kafka_err2name((rd_kafka_resp_err_t)error), reason);
-}
-
-static int set_all(rd_kafka_conf_t *conf, const struct kafka_setting *s,
-                   size_t n, struct err *err)
-{
-    char why[256];
-
-    for (size_t i = 0; i < n; i++)
-        if (rd_kafka_conf_set(conf, s[i].key, s[i].value, why, sizeof(why)) !=
-            RD_KAFKA_CONF_OK)
-            return err_set(err, -EINVAL, "%s: %s", s[i].key, why);
-    return 0;
-}
-
-int kafka_conf(const char *bootstrap, const struct kafka_setting *settings,
+int kafka_conf(const char *bootstrap, const struct handle_setting *settings,
                size_t n, rd_kafka_conf_t **ret, struct err *err)
 {
-    struct kafka_setting where = {"bootstrap.servers", bootstrap};
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_t *conf;
 
-    rd_kafka_conf_set_log_cb(conf, log_kafka);
-    rd_kafka_conf_set_error_cb(conf, log_error_event);
-    bind_client(conf);
-    if (set_all(conf, common, ARRAY_LEN(common), err) < 0 ||
-        set_all(conf, &where, 1, err) < 0 ||
-        set_all(conf, settings, n, err) < 0) {
+    if (handle_conf(bootstrap, tuned, ARRAY_LEN(tuned), &conf, err) < 0)
+        return err->code;
+    if (handle_set(conf, settings, n, err) < 0) {
         rd_kafka_conf_destroy(conf);
         return err->code;
     }
     *ret = conf;
-    return 0;
-}
-
-int kafka_open(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **ret,
-               struct err *err)
-{
-    char why[512];
-    rd_kafka_t *rk = rd_kafka_new(type, conf, why, sizeof(why));
-
-    if (!rk) {
-        rd_kafka_conf_destroy(conf);
-        return err_set(err, -EINVAL, "Kafka client: %s", why);
-    }
-    if (type == RD_KAFKA_CONSUMER)
-        rd_kafka_poll_set_consumer(rk);
-    *ret = rk;
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* kafka.h - librdkafka handles of the worker's own: tuned alike, logged.
+/* kafka.h - the worker's own Kafka clients, and its topics.
  *
  * Tuned for brokers that are killed and paused: a connection that hangs and a
  * leader that has moved are found in seconds, not in minutes.
@@ -12,19 +12,12 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "standins/worker/handle.h"
 
-struct kafka_setting {
-    const char *key, *value;
-};
-
-/* A configuration; the caller frees it, or hands it to kafka_open(). */
+/* As handle_conf(). */
 MUST_USE int kafka_conf(const char *bootstrap,
-                        const struct kafka_setting *settings, size_t n,
+                        const struct handle_setting *settings, size_t n,
                         rd_kafka_conf_t **ret, struct err *err);
-
-/* Takes `conf`, also on failure. No network is needed for it. */
-MUST_USE int kafka_open(rd_kafka_type_t type, rd_kafka_conf_t *conf,
-                        rd_kafka_t **ret, struct err *err);
 
 /* Negative errno with the error's own words. */
 int kafka_error(struct err *err, const char *what, rd_kafka_resp_err_t e);

@@ -134,7 +134,7 @@ static int subscribe(struct member *m, struct err *err)
 
 static int open_client(struct member *m, struct err *err)
 {
-    const struct kafka_setting settings[] = {
+    const struct handle_setting settings[] = {
         {"group.id", m->spec.group},
         {"client.id", m->spec.client_id},
         {"session.timeout.ms", m->spec.session_ms},
@@ -153,7 +153,7 @@ static int open_client(struct member *m, struct err *err)
         return err->code;
     rd_kafka_conf_set_opaque(conf, m);
     rd_kafka_conf_set_rebalance_cb(conf, rebalance);
-    return kafka_open(RD_KAFKA_CONSUMER, conf, &m->rk, err);
+    return handle_open(RD_KAFKA_CONSUMER, conf, &m->rk, err);
 }
 
 int member_join(const struct member_spec *spec, struct member **ret,

@@ -68,7 +68,7 @@ static bool subject_of(struct call *c, bool alter, struct subject *ret)
 static int open_group(struct call *c, const struct subject *s, rd_kafka_t **ret,
                       struct err *err)
 {
-    const struct kafka_setting settings[] = {
+    const struct handle_setting settings[] = {
         {"group.id", s->group},
         {"enable.auto.commit", "false"},
     };
@@ -77,7 +77,7 @@ static int open_group(struct call *c, const struct subject *s, rd_kafka_t **ret,
     if (kafka_conf(c->w->bootstrap, settings, ARRAY_LEN(settings), &conf, err) <
         0)
         return err->code;
-    return kafka_open(RD_KAFKA_CONSUMER, conf, ret, err);
+    return handle_open(RD_KAFKA_CONSUMER, conf, ret, err);
 }
 
 static void close_group(rd_kafka_t *rk)

@@ -24,7 +24,7 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *ctx)
 
 /* ---- the topic ---- */
 
-enum { TOPIC_LIMIT_MS = 30000 };
+enum { TOPIC_LIMIT_MS = 30000, FIND_MS = 200 };
 
 static bool has_topic(const struct sink_task *s)
 {
@@ -96,9 +96,12 @@ int sink_errors_open(struct sink_task *s, struct err *err)
     if (asprintf(&id, "connector-dlq-producer-%s", s->task->actor) < 0)
         abort();
     rc = client_producer(s->task, id, on_report, s, &s->dlq.rk, err);
-    if (rc == 0 && !has_topic(s))
+    if (rc < 0)
+        return rc;
+    if (!has_topic(s))
         make_topic(s);
-    return rc;
+    handle_find(s->dlq.rk, s->settings.dlq, FIND_MS);
+    return 0;
 }
 
 void sink_errors_close(struct sink_task *s)

@@ -326,6 +326,8 @@ static int subscribe(struct sink_task *s, struct err *err)
 
 int sink_group_join(struct sink_task *s, struct err *err)
 {
+    /* which no property overrides */
+    static const struct handle_setting ours = {"enable.auto.commit", "false"};
     AUTO_FREE char *group = NULL, *id = NULL;
     rd_kafka_conf_t *conf;
     int rc;
@@ -333,7 +335,7 @@ int sink_group_join(struct sink_task *s, struct err *err)
     if (asprintf(&group, "connect-%s", s->task->connector) < 0 ||
         asprintf(&id, "connector-consumer-%s", s->task->actor) < 0)
         abort();
-    const struct client_setting settings[] = {
+    const struct handle_setting settings[] = {
         {"group.id", group},
         {"client.id", id},
         {"auto.offset.reset", "earliest"},
@@ -347,14 +349,13 @@ int sink_group_join(struct sink_task *s, struct err *err)
                      &conf, err);
     if (rc < 0)
         return rc;
-    rc = client_set(conf, "enable.auto.commit", "false", err);
+    rc = handle_set(conf, &ours, 1, err);
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
     rd_kafka_conf_set_opaque(conf, s);
     if (rc == 0)
-        rc = client_new(RD_KAFKA_CONSUMER, conf, &s->rk, err);
+        rc = handle_open(RD_KAFKA_CONSUMER, conf, &s->rk, err);
     if (rc < 0)
         return rc;
-    (void)rd_kafka_poll_set_consumer(s->rk);
     s->records = rd_kafka_queue_new(s->rk);
     s->commits = rd_kafka_queue_new(s->rk);
     return subscribe(s, err);

@@ -16,6 +16,7 @@
 enum {
     SOURCE_TASK_MAGIC = 0x536f5461,
     BATCH_MAX = 2000,
+    FIND_MS = 200,
     UNDER_WAY_MAX = 1 << 15, /* a power of two */
 };
 
@@ -36,6 +37,7 @@ struct source_task {
     struct source_host host;
     struct source *source;
     rd_kafka_t *rk;
+    char *found; /* the topic whose leaders were looked for last */
 
     struct under_way ring[UNDER_WAY_MAX];
     uint64_t first, next; /* numbers of the oldest and of the one to come */
@@ -123,6 +125,18 @@ static void commit(struct source_task *s)
     }
 }
 
+/* Before its first record; most sources know one topic. */
+static void find_topic(struct source_task *s, const char *topic)
+{
+    if (s->found && strcmp(s->found, topic) == 0)
+        return;
+    handle_find(s->rk, topic, FIND_MS);
+    free(s->found);
+    s->found = strdup(topic);
+    if (!s->found)
+        abort();
+}
+
 /* Into the client's queue, waiting while that is full. */
 static int produce(struct source_task *s, const struct source_record *r,
                    struct err *err)
@@ -130,6 +144,7 @@ static int produce(struct source_task *s, const struct source_record *r,
     uint64_t number = s->next;
     rd_kafka_resp_err_t e;
 
+    find_topic(s, r->topic);
     *at(s, number) = (struct under_way){.stream = r->stream, .mark = r->mark};
     for (;;) {
         e = rd_kafka_producev(
@@ -235,6 +250,7 @@ static void close_all(struct source_task *s)
     if (s->source)
         s->source->ops->close(s->source);
     free(s->streams);
+    free(s->found);
     free(s);
 }
 

@@ -12,7 +12,12 @@
 #include "base/own.h"
 #include "standins/worker/kafka.h"
 
-enum { STORE_MAGIC = 0x53746f72, SERVE_MS = 100, ASK_US = 2000000 };
+enum {
+    STORE_MAGIC = 0x53746f72,
+    SERVE_MS = 100,
+    ASK_US = 2000000,
+    FIND_MS = 200
+};
 
 struct place {
     int32_t partition;
@@ -292,6 +297,8 @@ int store_tail(struct store *s, struct err *err)
     if (pthread_create(&s->reader, NULL, read_on, s) != 0)
         return err_set(err, -EAGAIN, "store: no thread");
     s->reads = true;
+    for (int i = 0; i < TOPICS; i++)
+        handle_find(s->producer, s->spec.topics[i], FIND_MS);
     return 0;
 }
 
@@ -337,7 +344,7 @@ int store_read_to_end(struct store *s, enum state_topic topic, int64_t limit_us,
 
 static int open_producer(struct store *s, struct err *err)
 {
-    static const struct kafka_setting settings[] = {
+    static const struct handle_setting settings[] = {
         {"acks", "all"},
         {"linger.ms", "0"},
         {"max.in.flight", "1"}, /* else what is repeated may overtake */
@@ -353,12 +360,12 @@ static int open_producer(struct store *s, struct err *err)
         return err->code;
     rd_kafka_conf_set_opaque(conf, s);
     rd_kafka_conf_set_dr_msg_cb(conf, delivered);
-    return kafka_open(RD_KAFKA_PRODUCER, conf, &s->producer, err);
+    return handle_open(RD_KAFKA_PRODUCER, conf, &s->producer, err);
 }
 
 static int open_consumer(struct store *s, struct err *err)
 {
-    static const struct kafka_setting settings[] = {
+    static const struct handle_setting settings[] = {
         {"group.id", "ordeal-worker-store"}, /* is never joined */
         {"enable.auto.commit", "false"},
         {"enable.partition.eof", "true"},
@@ -371,7 +378,7 @@ static int open_consumer(struct store *s, struct err *err)
     if (kafka_conf(s->spec.bootstrap, settings, ARRAY_LEN(settings), &conf,
                    err) < 0)
         return err->code;
-    return kafka_open(RD_KAFKA_CONSUMER, conf, &s->consumer, err);
+    return handle_open(RD_KAFKA_CONSUMER, conf, &s->consumer, err);
 }
 
 static void store_init(struct store *s, const struct store_spec *spec)
