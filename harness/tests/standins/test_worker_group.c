@@ -3,7 +3,7 @@
 
 #include "support/suite.h"
 
-enum { TASKS = 6, SESSION_MS = 1000 };
+enum { TASKS = 6, SESSION_MS = 700 };
 
 static struct cluster cluster;
 static struct worker_process workers[2];

@@ -283,6 +283,43 @@ static inline void await_committed(struct core *c, int partition,
     ck_assert_int_eq(at, offset);
 }
 
+/* ---- the connector's group, as the broker tells of it ---- */
+
+/* How many members; 0 while it is not at rest. *ret_first: the id of one of
+ * them, new. */
+static inline int members(struct core *c, char **ret_first)
+{
+    const struct rd_kafka_group_list *all;
+    char group[64];
+    int n = 0;
+
+    (void)snprintf(group, sizeof(group), "connect-%s", c->connector);
+    ck_assert_int_eq(rd_kafka_list_groups(c->asks, group, &all, 20000), 0);
+    if (all->group_cnt == 1 && strcmp(all->groups[0].state, "Stable") == 0)
+        n = all->groups[0].member_cnt;
+    if (n > 0)
+        *ret_first = strdup(all->groups[0].members[0].member_id);
+    rd_kafka_group_list_destroy(all);
+    return n;
+}
+
+/* Until the group is at rest with so many. *ret_first: as members(). */
+static inline void await_members(struct core *c, int n, char **ret_first)
+{
+    int64_t until_us = clk_monotonic_us() + LIMIT_US;
+    AUTO_FREE char *first = NULL;
+    int now;
+
+    while ((now = members(c, &first)) != n && clk_monotonic_us() < until_us) {
+        free(first);
+        first = NULL;
+        pause_briefly(c);
+    }
+    ck_assert_int_eq(now, n);
+    if (ret_first)
+        *ret_first = TAKE(first);
+}
+
 /* ---- files ---- */
 
 /* "value-<from>\n" up to before `to`; the caller frees. */
