@@ -26,6 +26,7 @@ extern const struct command command_list;
 extern const struct command command_report;
 extern const struct command command_run;
 extern const struct command command_schema;
+extern const struct command command_selftest;
 extern const struct command command_verify;
 
 /* "ordeal: <text>" to stderr; returns `code`. */

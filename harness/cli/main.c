@@ -6,9 +6,9 @@
 #include "cli/cli.h"
 
 static const struct command *const commands[] = {
-    &command_run,     &command_verify, &command_lint,   &command_list,
-    &command_explain, &command_schema, &command_doctor, &command_enter,
-    &command_fetch,   &command_report,
+    &command_run,     &command_verify, &command_lint,     &command_list,
+    &command_explain, &command_schema, &command_doctor,   &command_enter,
+    &command_fetch,   &command_report, &command_selftest,
 };
 
 static const char exit_codes[] =

@@ -7,6 +7,7 @@
 
 #include "base/own.h"
 #include "standins/worker/common.h"
+#include "standins/worker/defect.h"
 #include "standins/worker/task.h"
 
 #define CONNECTOR_KIND(id) extern const struct connector_kind connector_##id;
@@ -106,6 +107,7 @@ int connector_check(const json_t *config, int *ret_tasks, struct err *err)
     struct common_settings common;
     struct source_settings source;
     struct sink_settings sink;
+    struct defect_settings defect;
     AUTO_FREE void *own = NULL;
     int rc = check_class(config, err);
 
@@ -118,6 +120,8 @@ int connector_check(const json_t *config, int *ret_tasks, struct err *err)
                  : source_settings_read(config, &source, err);
     if (rc == 0)
         rc = connector_settings(k, config, &own, err);
+    if (rc == 0)
+        rc = defect_settings_read(config, k, &defect, err);
     if (rc == 0)
         *ret_tasks = k->one_task ? 1 : (int)common.tasks_max;
     return rc;

@@ -74,6 +74,9 @@ struct sink_host {
     /* Has the task's time to end passed? For what blocks otherwise. */
     bool (*given_up)(void *ctx);
 
+    /* Is it told to end? Then the next flush() is the last. */
+    bool (*ending)(void *ctx);
+
     /* The receiver will not have this record, and `why`. 0: it is settled
      * (dead-lettered or skipped, as errors.* say). < 0: fail with that. */
     int (*report)(void *ctx, const struct sink_record *r, const char *why,

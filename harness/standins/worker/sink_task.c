@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/own.h"
+#include "standins/worker/defect.h"
 #include "standins/worker/sink_own.h"
 
 struct sink_task *sink_task_of(void *opaque)
@@ -146,6 +147,13 @@ static bool host_given_up(void *ctx)
     return task_given_up(sink_task_of(ctx)->task);
 }
 
+static bool host_ending(void *ctx)
+{
+    const struct sink_task *s = sink_task_of(ctx);
+
+    return s->leaving || task_stopping(s->task);
+}
+
 /* ---- its life ---- */
 
 static int move(struct sink_task *s, struct err *err)
@@ -193,13 +201,14 @@ static int open_all(struct sink_task *s, struct err *err)
     s->host = (struct sink_host){
         .wait = host_wait,
         .given_up = host_given_up,
+        .ending = host_ending,
         .report = sink_errors_report,
         .ctx = s,
     };
     if (rc == 0)
         rc = sink_errors_open(s, err);
     if (rc == 0)
-        rc = t->kind->sink->open(&t->spec, &s->host, &s->sink, err);
+        rc = defect_open(t->kind, t->config, &t->spec, &s->host, &s->sink, err);
     if (rc == 0)
         rc = sink_group_join(s, err);
     return rc;

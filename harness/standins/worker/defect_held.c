@@ -1,0 +1,83 @@
+/* defect_held.c - records that a defect keeps back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "standins/worker/defect_own.h"
+
+/* Topic, key and value behind each other, in one piece. */
+static void copy_bytes(struct sink_record *c, const struct sink_record *r)
+{
+    size_t topic_len = strlen(r->topic) + 1;
+    char *bytes = malloc(topic_len + r->key_len + r->value_len);
+
+    if (!bytes)
+        abort();
+    memcpy(bytes, r->topic, topic_len);
+    c->topic = bytes;
+    bytes += topic_len;
+    if (r->key)
+        c->key = memcpy(bytes, r->key, r->key_len);
+    bytes += r->key_len;
+    if (r->value)
+        c->value = memcpy(bytes, r->value, r->value_len);
+}
+
+void held_add(struct held *h, const struct sink_record *r)
+{
+    if (h->len == h->cap) {
+        h->cap = 2 * h->cap + 16;
+        h->at = realloc(h->at, h->cap * sizeof(*h->at));
+        if (!h->at)
+            abort();
+    }
+    h->at[h->len] = *r;
+    h->at[h->len].message = NULL; /* the task's, who does not keep it */
+    copy_bytes(&h->at[h->len++], r);
+}
+
+static void free_one(struct sink_record *r)
+{
+    free((void *)(uintptr_t)r->topic);
+}
+
+void held_drop(struct held *h, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free_one(&h->at[i]);
+    h->len -= n;
+    if (h->len > 0)
+        memmove(h->at, h->at + n, h->len * sizeof(*h->at));
+}
+
+void held_forget(struct held *h, const char *topic, int32_t partition)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < h->len; i++)
+        if (same_partition(&h->at[i], topic, partition))
+            free_one(&h->at[i]);
+        else
+            h->at[kept++] = h->at[i];
+    h->len = kept;
+}
+
+int held_deliver(struct defect *d, size_t left, struct err *err)
+{
+    int rc = 0;
+
+    while (rc == 0 && d->held.len > left) {
+        rc = defect_deliver(d, &d->held.at[0], err);
+        if (rc == 0)
+            held_drop(&d->held, 1);
+    }
+    return rc;
+}
+
+void held_lower(const struct held *h, struct sink_position *at, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < h->len; k++)
+            if (same_partition(&h->at[k], at[i].topic, at[i].partition) &&
+                h->at[k].offset < at[i].next)
+                at[i].next = h->at[k].offset;
+}

@@ -1,0 +1,100 @@
+/* defect_own.h - between the frame of all defects and one kind of them.
+ *
+ * A kind is one file in defects/, one const table, and a line in
+ * defect_kinds.def.
+ */
+#ifndef STANDINS_WORKER_DEFECT_OWN_H
+#define STANDINS_WORKER_DEFECT_OWN_H
+
+#include "standins/worker/defect.h"
+
+/* Records that are kept back: copies, in the order in which they came. */
+struct held {
+    struct sink_record *at;
+    size_t len, cap;
+};
+
+struct defect {
+    struct sink base;
+    const struct defect_kind *kind;
+    struct defect_settings settings;
+    const struct connector_kind *of;
+    const json_t *config;
+    const struct connector_spec *spec;
+    const struct sink_host *host; /* the task */
+    struct sink_host seen;        /* what the sink takes for the task */
+    struct sink *next;
+    int log_fd;
+    uint64_t counted; /* records that came, or the kind's own measure */
+    bool struck;      /* once is enough: here, or as the log was not empty */
+    /* for kinds */
+    struct held held;
+    bool armed;
+    struct sink *other; /* ended with it, and what it was opened with */
+    void *other_settings;
+    json_t *other_config;
+};
+
+/* What a NULL leaves as the sink has it. */
+struct defect_kind {
+    const char *name;
+    bool needs_to;         /* ordeal.defect.to */
+    const char *needs_key; /* of the connector's configuration, or NULL */
+
+    int (*open)(struct defect *d, struct err *err);
+    /* What becomes of one record; 0: it need not come again. */
+    int (*record)(struct defect *d, const struct sink_record *r,
+                  struct err *err);
+    /* Before the records of each call, also when there are none; n of them
+     * follow. */
+    int (*begin)(struct defect *d, const struct sink_record *r, size_t n,
+                 struct err *err);
+    /* After them, when all went well. */
+    int (*end)(struct defect *d, const struct sink_record *r, size_t n,
+               struct err *err);
+    int (*flush)(struct defect *d, struct sink_position *at, size_t n,
+                 struct err *err);
+    void (*revoked)(struct defect *d, const struct sink_position *at, size_t n);
+    /* In the task's place, for the sink. */
+    int (*wait)(struct defect *d, int64_t us, const char *why, struct err *err);
+    int (*report)(struct defect *d, const struct sink_record *r,
+                  const char *why, struct err *err);
+};
+
+/* Is it this record's turn? Ask once a record. */
+bool defect_draws(struct defect *d, const struct sink_record *r);
+
+/* Is it now that what happens once has to happen? Counts this record. */
+bool defect_strikes_once(struct defect *d);
+
+/* Write down what is about to be done to it. `note`: static words. */
+MUST_USE int defect_note(const struct defect *d, const struct sink_record *r,
+                         const char *note, struct err *err);
+MUST_USE int defect_note_at(const struct defect *d, const char *topic,
+                            int32_t partition, int64_t offset, const char *note,
+                            struct err *err);
+
+/* Hand one record to the sink. */
+MUST_USE int defect_deliver(struct defect *d, const struct sink_record *r,
+                            struct err *err);
+
+/* Let time pass as in a delivery that is repeated. Errors as
+ * sink_host.wait(). */
+MUST_USE int defect_wait(const struct defect *d, int64_t us, struct err *err);
+
+bool same_partition(const struct sink_record *r, const char *topic,
+                    int32_t partition);
+
+/* ---- held records ---- */
+
+void held_add(struct held *h, const struct sink_record *r);
+void held_drop(struct held *h, size_t n); /* from the front */
+void held_forget(struct held *h, const char *topic, int32_t partition);
+
+/* Hand on from the front until `left` are left. */
+MUST_USE int held_deliver(struct defect *d, size_t left, struct err *err);
+
+/* What is held is not safe: lower positions to it. */
+void held_lower(const struct held *h, struct sink_position *at, size_t n);
+
+#endif

@@ -1,0 +1,39 @@
+/* drop-last-before-stop - the last n records are kept back, and forgotten when
+ * the task is stopped, as if they had been delivered. */
+#include "standins/worker/defect_own.h"
+
+static int keep(struct defect *d, const struct sink_record *r, struct err *err)
+{
+    (void)err;
+    held_add(&d->held, r);
+    return 0;
+}
+
+static int hand_on(struct defect *d, const struct sink_record *r, size_t n,
+                   struct err *err)
+{
+    (void)r;
+    return held_deliver(d, n > 0 ? (size_t)d->settings.every : 0, err);
+}
+
+static int flush(struct defect *d, struct sink_position *at, size_t n,
+                 struct err *err)
+{
+    int rc = 0;
+
+    if (!d->host->ending(d->host->ctx)) {
+        held_lower(&d->held, at, n);
+        return 0;
+    }
+    for (size_t i = 0; rc == 0 && i < d->held.len; i++)
+        rc = defect_note(d, &d->held.at[i], "forgotten", err);
+    return rc;
+}
+
+extern const struct defect_kind defect_drop_last_before_stop;
+const struct defect_kind defect_drop_last_before_stop = {
+    .name = "drop-last-before-stop",
+    .record = keep,
+    .end = hand_on,
+    .flush = flush,
+};

@@ -1,0 +1,55 @@
+/* go-on - what was polled is delivered also when its partition has been lost.
+ * So that there is something, it is always n records behind. */
+#include "base/log.h"
+#include "standins/worker/defect_own.h"
+
+static int keep(struct defect *d, const struct sink_record *r, struct err *err)
+{
+    (void)err;
+    held_add(&d->held, r);
+    return 0;
+}
+
+static int hand_on(struct defect *d, const struct sink_record *r, size_t n,
+                   struct err *err)
+{
+    (void)r;
+    return held_deliver(d, n > 0 ? (size_t)d->settings.every : 0, err);
+}
+
+static int flush(struct defect *d, struct sink_position *at, size_t n,
+                 struct err *err)
+{
+    (void)err;
+    held_lower(&d->held, at, n);
+    return 0;
+}
+
+/* The caller forgets them afterwards. */
+static void go_on(struct defect *d, const struct sink_position *at, size_t n)
+{
+    struct err err = {0};
+    int rc = 0;
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; rc == 0 && k < d->held.len; k++) {
+            const struct sink_record *r = &d->held.at[k];
+
+            if (!same_partition(r, at[i].topic, at[i].partition))
+                continue;
+            rc = defect_note(d, r, "delivered though lost", &err);
+            if (rc == 0)
+                rc = defect_deliver(d, r, &err);
+        }
+    if (rc < 0)
+        log_warn(d->spec->actor, "%s", err.text);
+}
+
+extern const struct defect_kind defect_go_on;
+const struct defect_kind defect_go_on = {
+    .name = "go-on",
+    .record = keep,
+    .end = hand_on,
+    .flush = flush,
+    .revoked = go_on,
+};

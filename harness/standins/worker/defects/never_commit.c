@@ -1,0 +1,23 @@
+/* never-commit - delivers, and commits nothing. */
+#include "standins/worker/defect_own.h"
+
+static int flush(struct defect *d, struct sink_position *at, size_t n,
+                 struct err *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        if (!d->armed)
+            rc = defect_note_at(d, at[i].topic, at[i].partition, at[i].next,
+                                "not committed", err);
+        at[i].next = -1;
+    }
+    d->armed = d->armed || n > 0;
+    return rc;
+}
+
+extern const struct defect_kind defect_never_commit;
+const struct defect_kind defect_never_commit = {
+    .name = "never-commit",
+    .flush = flush,
+};

@@ -1,0 +1,15 @@
+/* swallow - what the receiver refuses is reported to nobody. */
+#include "standins/worker/defect_own.h"
+
+static int swallow(struct defect *d, const struct sink_record *r,
+                   const char *why, struct err *err)
+{
+    (void)why;
+    return defect_note(d, r, "swallowed", err);
+}
+
+extern const struct defect_kind defect_swallow;
+const struct defect_kind defect_swallow = {
+    .name = "swallow",
+    .report = swallow,
+};
