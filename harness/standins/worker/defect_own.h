@@ -94,6 +94,10 @@ void held_forget(struct held *h, const char *topic, int32_t partition);
 /* Hand on from the front until `left` are left. */
 MUST_USE int held_deliver(struct defect *d, size_t left, struct err *err);
 
+/* For kinds that are always some records behind: hand on all but the last
+ * `every`; all of them when nothing has come for a second. `n` came now. */
+MUST_USE int held_lag(struct defect *d, size_t n, struct err *err);
+
 /* What is held is not safe: lower positions to it. */
 void held_lower(const struct held *h, struct sink_position *at, size_t n);
 

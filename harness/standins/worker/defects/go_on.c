@@ -14,7 +14,7 @@ static int hand_on(struct defect *d, const struct sink_record *r, size_t n,
                    struct err *err)
 {
     (void)r;
-    return held_deliver(d, n > 0 ? (size_t)d->settings.every : 0, err);
+    return held_lag(d, n, err);
 }
 
 static int flush(struct defect *d, struct sink_position *at, size_t n,
