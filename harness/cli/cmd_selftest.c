@@ -18,7 +18,7 @@
 #include "cli/selftest.h"
 #include "cli/side_by_side.h"
 
-enum { JOBS = 6, SEEDS_LONG = 3, RUNS_MOST = 1024 };
+enum { JOBS = 6, SEEDS_LONG = 3, SEEDS_MOST = 100, RUNS_MOST = 8192 };
 
 /* One run: a trial under one disturbance with one seed. */
 struct job {
@@ -32,7 +32,7 @@ struct job {
 struct selftest {
     bool lasting;
     const char *only; /* this defect; "clean": the worker without; NULL: all */
-    uint64_t seed, jobs;
+    uint64_t seed, seeds, jobs; /* seeds 0: as the form has them */
     char dir[64];
     struct job *at;
     struct bound *bound; /* of each */
@@ -41,12 +41,13 @@ struct selftest {
 
 /* ---- options ---- */
 
-enum { OPT_LONG = 256, OPT_JOBS, OPT_SEED, OPT_ONLY };
+enum { OPT_LONG = 256, OPT_JOBS, OPT_SEED, OPT_SEEDS, OPT_ONLY };
 
 static const struct option long_options[] = {
     {"long", no_argument, NULL, OPT_LONG},
     {"jobs", required_argument, NULL, OPT_JOBS},
     {"seed", required_argument, NULL, OPT_SEED},
+    {"seeds", required_argument, NULL, OPT_SEEDS},
     {"only", required_argument, NULL, OPT_ONLY},
     {0},
 };
@@ -90,6 +91,14 @@ static int take_option(struct selftest *s, int c)
             return 0;
         return cli_complain(EXIT_WRONG_USAGE,
                             "--seed takes a whole number, got \"%s\"", optarg);
+    case OPT_SEEDS:
+        if (read_number(optarg, &s->seeds) == 0 && s->seeds > 0 &&
+            s->seeds <= SEEDS_MOST)
+            return 0;
+        return cli_complain(EXIT_WRONG_USAGE,
+                            "--seeds takes a whole number from 1 to %d, got "
+                            "\"%s\"",
+                            SEEDS_MOST, optarg);
     default:
         s->only = optarg;
         if (has_only(s))
@@ -138,7 +147,7 @@ static void add_job(struct selftest *s, const struct selftest_trial *t,
 /* The short form has each defect once, the clean worker under everything. */
 static void make_jobs(struct selftest *s)
 {
-    uint64_t seeds = s->lasting ? SEEDS_LONG : 1;
+    uint64_t seeds = s->seeds ? s->seeds : s->lasting ? SEEDS_LONG : 1;
 
     s->at = calloc(RUNS_MOST, sizeof(*s->at));
     s->bound = calloc(RUNS_MOST, sizeof(*s->bound));
@@ -371,6 +380,8 @@ const struct command command_selftest = {
     .more = "      --long          more disturbances, several seeds\n"
             "      --only DEFECT   this one, or clean\n"
             "      --jobs N        so many runs at a time (6)\n"
-            "      --seed N        for everything random (else fresh)\n",
+            "      --seed N        for everything random (else fresh)\n"
+            "      --seeds N       with so many seeds from there on (1; with\n"
+            "                      --long 3)\n",
     .run = run,
 };

@@ -70,7 +70,6 @@ struct selftest_trial {
     bool credential; /* of the endpoint */
     bool elsewhere;  /* there is a second flow, into another endpoint */
     bool dead_letters;
-    bool may_repeat;   /* what it does ends in copies in a disturbance */
     const char *check; /* asked beside the balance, and has to fail; or NULL */
     struct selftest_expected expected[3];
     const char *under[6]; /* disturbances; the first in the short form */

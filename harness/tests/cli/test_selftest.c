@@ -1,0 +1,190 @@
+/* The self-test's own judgement: what is found and logged is held together
+ * each way, and what nobody caused is said to be wrong. */
+#include "cli/selftest.h"
+
+#include "base/file.h"
+#include "base/own.h"
+#include "support/suite.h"
+
+#define FLOW "\"name\": \"orders -> orders-to-shop -> shop\""
+
+/* A finding's run: partition, offset, number. */
+#define RUN(p, o, n)                                                           \
+    "{\"first\": " #o ", \"count\": " #n ", \"up_first\": {\"partition\": " #p \
+    ", \"offset\": " #o                                                        \
+    "}, \"down_first\": {\"at_us\": 50}, \"down_last\": {\"at_us\": 60}}"
+
+#define FOUND(kind, records, runs, worst)                                      \
+    "\"" kind "\": {\"records\": " #records ", \"runs\": " #runs               \
+    ", \"fails\": true, \"worst\": [" worst "]}"
+
+#define HOP(findings, events)                                                  \
+    "\"hops\": [{" FLOW ", \"findings\": {" findings "}, \"events\": {" events \
+    "}}]"
+
+#define EVENT(kind, count, p, to)                                              \
+    "\"" kind "\": {\"judged\": true, \"count\": " #count                      \
+    ", \"worst\": [{\"partition\": " #p ", \"to\": " #to "}]}"
+
+#define LOGGED(p, o) "{\"partition\": " #p ", \"offset\": " #o "}"
+
+#define FAILED "\"outcome\": \"fail\""
+#define PASSED "\"outcome\": \"pass\""
+#define WINDOW "\"faults\": [{\"window_from_us\": 40, \"window_to_us\": 70}]"
+
+static const struct {
+    const char *defect; /* of the table; "": clean */
+    const char *run, *log;
+    enum selftest_kind kind;
+    enum selftest_mark mark, others;
+} cases[] = {
+    {"drop-one", FAILED "," HOP(FOUND("lost", 1, 1, RUN(0, 7, 1)), ""),
+     LOGGED(0, 7), SELFTEST_ABSENT, MARK_OK, MARK_OK},
+    /* the last of its stream is unseen */
+    {"drop-one",
+     FAILED "," HOP(FOUND("lost", 2, 1, RUN(0, 7, 2)) "," FOUND("unseen", 1, 1,
+                                                                RUN(1, 9, 1)),
+                    ""),
+     LOGGED(0, 7) "," LOGGED(0, 8) "," LOGGED(1, 9), SELFTEST_ABSENT, MARK_OK,
+     MARK_OK},
+    {"drop-one", FAILED "," HOP(FOUND("lost", 1, 1, RUN(0, 7, 1)), ""),
+     LOGGED(0, 7) "," LOGGED(1, 7), SELFTEST_ABSENT, MARK_MISSED, MARK_OK},
+    {"drop-one", FAILED "," HOP(FOUND("lost", 2, 1, RUN(0, 7, 2)), ""),
+     LOGGED(0, 7), SELFTEST_ABSENT, MARK_WRONG, MARK_OK},
+    {"drop-one", PASSED "," HOP("", ""), LOGGED(0, 7), SELFTEST_ABSENT,
+     MARK_MISSED, MARK_MISSED},
+    {"drop-one", PASSED "," HOP("", ""), "", SELFTEST_ABSENT, MARK_MISSED,
+     MARK_MISSED},
+    /* more runs than are listed: their number has to do */
+    {"drop-one", FAILED "," HOP(FOUND("lost", 2, 2, RUN(0, 7, 1)), ""),
+     LOGGED(0, 7) "," LOGGED(0, 9), SELFTEST_ABSENT, MARK_OK, MARK_OK},
+    {"drop-one", FAILED "," HOP(FOUND("lost", 3, 3, RUN(0, 7, 1)), ""),
+     LOGGED(0, 7) "," LOGGED(0, 9), SELFTEST_ABSENT, MARK_MISSED, MARK_OK},
+    {"drop-one", FAILED "," HOP(FOUND("foreign", 1, 1, ""), ""), LOGGED(0, 7),
+     SELFTEST_NONE, MARK_WRONG, MARK_WRONG},
+    {"drop-one",
+     FAILED
+     "," HOP(FOUND("lost", 1, 1, RUN(0, 7, 1)), EVENT("two owners", 1, 0, 0)),
+     LOGGED(0, 7), SELFTEST_OWNERS, MARK_WRONG, MARK_OK},
+    /* copies in a disturbance need nobody */
+    {"twice",
+     FAILED "," WINDOW "," HOP(FOUND("duplicate", 1, 1, RUN(0, 7, 1)), ""),
+     LOGGED(0, 7), SELFTEST_DUPLICATE, MARK_OK, MARK_OK},
+    {"twice", FAILED "," HOP(FOUND("duplicate", 1, 1, RUN(0, 8, 1)), ""),
+     LOGGED(0, 7), SELFTEST_DUPLICATE, MARK_WRONG, MARK_OK},
+    {"silent",
+     FAILED "," HOP(FOUND("unseen", 3, 1, RUN(0, 7, 3)),
+                    EVENT("silent stall", 1, 0,
+                          0)) ","
+                              "\"checks\": [{\"kind\": \"no_stall\", "
+                              "\"status\": \"failed\"}]",
+     LOGGED(0, 7), SELFTEST_ABSENT, MARK_OK, MARK_OK},
+    {"silent",
+     FAILED "," HOP(
+         FOUND("unseen", 4, 1, RUN(0, 6, 4)),
+         EVENT(
+             "silent stall", 0, 0,
+             0)) ","
+                 "\"checks\": [{\"kind\": \"no_stall\", \"status\": \"held\"}]",
+     LOGGED(0, 7), SELFTEST_ABSENT, MARK_WRONG, MARK_MISSED},
+    {"commit-back",
+     FAILED
+     "," HOP("", EVENT("offset regression", 1, 1,
+                       40)) ","
+                            "\"checks\": [{\"kind\": \"offset_continuity\", "
+                            "\"status\": \"failed\"}]",
+     LOGGED(1, 40), SELFTEST_REGRESSION, MARK_OK, MARK_OK},
+    {"commit-back",
+     FAILED
+     "," HOP("", EVENT("offset regression", 1, 1,
+                       41)) ","
+                            "\"checks\": [{\"kind\": \"offset_continuity\", "
+                            "\"status\": \"failed\"}]",
+     LOGGED(1, 40), SELFTEST_REGRESSION, MARK_WRONG, MARK_OK},
+    {"", PASSED "," HOP("", ""), "", SELFTEST_ABSENT, MARK_NONE, MARK_OK},
+    {"", FAILED "," HOP(FOUND("lost", 1, 1, RUN(0, 7, 1)), ""), "",
+     SELFTEST_ABSENT, MARK_WRONG, MARK_WRONG},
+    {"", "\"outcome\": \"inconclusive\"", "", SELFTEST_ABSENT, MARK_NONE,
+     MARK_MISSED},
+};
+
+static const struct selftest_trial *trial(const char *defect)
+{
+    for (size_t i = 0; i < selftest_trials_len; i++) {
+        const struct selftest_trial *t = &selftest_trials[i];
+
+        if (strcmp(t->defect ? t->defect : "", defect) == 0)
+            return t;
+    }
+    return NULL;
+}
+
+START_TEST(found_and_logged_are_held_together)
+{
+    AUTO_FREE char *run_text = path_of("{%s}", cases[_i].run);
+    AUTO_FREE char *log_text = path_of("[%s]", cases[_i].log);
+    AUTO_JSON json_t *run = json_loads(run_text, 0, NULL);
+    AUTO_JSON json_t *log = json_loads(log_text, 0, NULL);
+    struct selftest_result r;
+
+    ck_assert_msg(run && log, "%s %s", run_text, log_text);
+    selftest_compare(trial(cases[_i].defect), run, log, &r);
+    ck_assert_msg(r.marks[cases[_i].kind] == cases[_i].mark, "%d: %d: %s", _i,
+                  r.marks[cases[_i].kind], r.why);
+    ck_assert_msg(r.marks[0] == cases[_i].others, "%d: %d: %s", _i, r.marks[0],
+                  r.why);
+    free(r.why);
+}
+END_TEST
+
+START_TEST(without_a_run_nothing_is_as_expected)
+{
+    AUTO_JSON json_t *log = json_array();
+    struct selftest_result r;
+
+    selftest_compare(trial("drop-one"), NULL, log, &r);
+    ck_assert_int_eq(r.marks[0], MARK_MISSED);
+    free(r.why);
+}
+END_TEST
+
+/* A defect that nobody looks for would be a gap in the matrix. */
+START_TEST(every_defect_is_tried)
+{
+    AUTO_FREE char *text = NULL;
+    struct err err = {0};
+    char *save = NULL;
+    size_t n = 0;
+
+    ck_assert_int_eq(file_read(SOURCE_DIR
+                               "/harness/standins/worker/defect_kinds.def",
+                               &text, NULL, &err),
+                     0);
+    for (char *line = strtok_r(text, "\n", &save); line;
+         line = strtok_r(NULL, "\n", &save)) {
+        char name[64];
+
+        if (sscanf(line, "DEFECT_KIND(%63[a-z_])", name) != 1)
+            continue;
+        for (char *c = name; *c; c++)
+            *c = *c == '_' ? '-' : *c;
+        ck_assert_msg(trial(name) != NULL, "%s is not tried", name);
+        n++;
+    }
+    ck_assert_uint_eq(n + 1, selftest_trials_len);
+    for (size_t i = 0; i < selftest_trials_len; i++)
+        for (size_t u = 0; u < ARRAY_LEN(selftest_trials[i].under); u++)
+            if (selftest_trials[i].under[u])
+                (void)selftest_disturbance(selftest_trials[i].under[u]);
+}
+END_TEST
+
+static void fill(TCase *tc)
+{
+    tcase_add_loop_test(tc, found_and_logged_are_held_together, 0,
+                        ARRAY_LEN(cases));
+    tcase_add_test(tc, without_a_run_nothing_is_as_expected);
+    tcase_add_test(tc, every_defect_is_tried);
+}
+
+SUITE_MAIN("selftest", fill)
