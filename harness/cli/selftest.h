@@ -47,6 +47,7 @@ extern const struct selftest_column selftest_columns[SELFTEST_KINDS];
 enum selftest_match {
     MATCH_RECORDS,    /* the same records, each way */
     MATCH_FROM,       /* of a partition, all from the first that the log has */
+    MATCH_BELOW,      /* may be; of a partition, below what the log has */
     MATCH_OFFSETS,    /* an event: partition and offset, each way */
     MATCH_PARTITIONS, /* an event: only in the log's partitions */
     MATCH_SEEN,       /* the run has no place for it: it is there */

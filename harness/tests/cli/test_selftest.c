@@ -32,6 +32,13 @@
 #define PASSED "\"outcome\": \"pass\""
 #define WINDOW "\"faults\": [{\"window_from_us\": 40, \"window_to_us\": 70}]"
 
+#define PAUSED(n)                                                              \
+    "\"faults\": [{\"kind\": \"worker_pause\", \"resolved\": \"worker-" #n     \
+    "\", \"window_from_us\": 40, \"landed_us\": 50, \"window_to_us\": 70}]"
+#define OWNERS(node, at)                                                       \
+    "\"two owners\": {\"judged\": true, \"count\": 1, \"worst\": "             \
+    "[{\"node_a\": " #node ", \"at_us\": " #at "}]}"
+
 static const struct {
     const char *defect; /* of the table; "": clean */
     const char *run, *log;
@@ -87,6 +94,20 @@ static const struct {
              0)) ","
                  "\"checks\": [{\"kind\": \"no_stall\", \"status\": \"held\"}]",
      LOGGED(0, 7), SELFTEST_ABSENT, MARK_WRONG, MARK_MISSED},
+    {"never-commit",
+     FAILED "," HOP(FOUND("duplicate", 2, 1, RUN(0, 5, 2)),
+                    EVENT("silent stall", 1, 0,
+                          0)) ","
+                              "\"checks\": [{\"kind\": \"no_stall\", "
+                              "\"status\": \"failed\"}]",
+     LOGGED(0, 7), SELFTEST_DUPLICATE, MARK_OK, MARK_OK},
+    {"never-commit",
+     FAILED "," HOP(FOUND("duplicate", 2, 1, RUN(0, 6, 2)),
+                    EVENT("silent stall", 1, 0,
+                          0)) ","
+                              "\"checks\": [{\"kind\": \"no_stall\", "
+                              "\"status\": \"failed\"}]",
+     LOGGED(0, 7), SELFTEST_DUPLICATE, MARK_WRONG, MARK_OK},
     {"commit-back",
      FAILED
      "," HOP("", EVENT("offset regression", 1, 1,
@@ -102,6 +123,13 @@ static const struct {
                             "\"status\": \"failed\"}]",
      LOGGED(1, 40), SELFTEST_REGRESSION, MARK_WRONG, MARK_OK},
     {"", PASSED "," HOP("", ""), "", SELFTEST_ABSENT, MARK_NONE, MARK_OK},
+    /* who was paused delivers what it had in hand; nobody else may */
+    {"", PASSED "," PAUSED(1) "," HOP("", OWNERS(1, 55)), "", SELFTEST_OWNERS,
+     MARK_NONE, MARK_OK},
+    {"", PASSED "," PAUSED(2) "," HOP("", OWNERS(1, 55)), "", SELFTEST_OWNERS,
+     MARK_WRONG, MARK_OK},
+    {"", PASSED "," PAUSED(1) "," HOP("", OWNERS(1, 45)), "", SELFTEST_OWNERS,
+     MARK_WRONG, MARK_OK},
     {"", FAILED "," HOP(FOUND("lost", 1, 1, RUN(0, 7, 1)), ""), "",
      SELFTEST_ABSENT, MARK_WRONG, MARK_WRONG},
     {"", "\"outcome\": \"inconclusive\"", "", SELFTEST_ABSENT, MARK_NONE,

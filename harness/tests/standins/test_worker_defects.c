@@ -202,7 +202,7 @@ static const struct {
     {"flip", "2", "3", "0 1changed 2 ", "1 "},
     {"silent", "2", "11", "0 w w w E0 ", "1 "},
     {"swallow", "1", "1r2", "0 ", "1 2 "},
-    {"never-commit", "1", "2f2f", "0 1 f-1 2 3 f-1 ", "2 "},
+    {"never-commit", "1", "2f2f", "0 1 f-1 2 3 f-1 ", "2 4 "},
     {"commit-back", "2", "9f3f1f", "0 1 2 3 4 5 6 7 8 f9 9 10 11 f4 12 f13 ",
      "4 "},
     {"misroute", "2", "3", "open:there 0 1 2 ", "1 "},

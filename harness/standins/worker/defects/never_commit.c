@@ -7,12 +7,11 @@ static int flush(struct defect *d, struct sink_position *at, size_t n,
     int rc = 0;
 
     for (size_t i = 0; i < n && rc == 0; i++) {
-        if (!d->armed)
+        if (at[i].next >= 0)
             rc = defect_note_at(d, at[i].topic, at[i].partition, at[i].next,
                                 "not committed", err);
         at[i].next = -1;
     }
-    d->armed = d->armed || n > 0;
     return rc;
 }
 
