@@ -157,6 +157,8 @@ static void make_jobs(struct selftest *s)
         const struct selftest_trial *t = &selftest_trials[i];
         size_t most = s->lasting || !t->defect ? ARRAY_LEN(t->under) : 1;
 
+        if (t->unjudged && !s->only)
+            continue;
         for (size_t u = 0; is_only(s, t) && u < most && t->under[u]; u++)
             for (uint64_t n = 0; n < seeds; n++)
                 add_job(s, t, t->under[u], s->seed + n);
@@ -292,6 +294,10 @@ static int say_sum(const struct selftest *s)
     for (size_t i = 0; i < s->len; i++)
         bad += !is_good(&s->at[i].result);
     print_matrix(s);
+    printf("\n");
+    for (size_t i = 0; i < selftest_unjudged_len && !s->only; i++)
+        printf("not judged: %s: %s\n", selftest_unjudged[i].what,
+               selftest_unjudged[i].why);
     printf("\n%zu of %zu runs as expected, seed %" PRIu64 "\n", s->len - bad,
            s->len, s->seed);
     if (bad > 0)

@@ -7,6 +7,10 @@
 
 #include "killing.h"
 
+#ifndef MOMENTS
+#define MOMENTS 6
+#endif
+
 /* The seconds that a run takes on a quiet machine. */
 static const uint64_t whole_run_us = 13 * US_PER_S;
 

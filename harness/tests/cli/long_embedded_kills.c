@@ -1,3 +1,3 @@
 /* A hundred moments. */
-enum { MOMENTS = 100 };
+#define MOMENTS 100
 #include "embedded_kills.h"

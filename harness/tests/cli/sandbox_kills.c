@@ -1,3 +1,3 @@
 /* A few moments; long_embedded_kills has a hundred. */
-enum { MOMENTS = 6 };
+#define MOMENTS 6
 #include "embedded_kills.h"
