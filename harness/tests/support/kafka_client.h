@@ -104,14 +104,15 @@ static inline void topic_create(rd_kafka_t *rk, const char *name,
 }
 
 /* Find the topic's leaders before something is written to it: by itself a
- * producer would look once a second. */
+ * producer would look once a second, and does where the broker that is asked
+ * stands still. */
 static inline void topic_find(rd_kafka_t *rk, const char *name)
 {
     rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, name, NULL);
     const struct rd_kafka_metadata *md;
 
-    ck_assert_int_eq(rd_kafka_metadata(rk, 0, topic, &md, 20000), 0);
-    rd_kafka_metadata_destroy(md);
+    if (rd_kafka_metadata(rk, 0, topic, &md, 300) == 0)
+        rd_kafka_metadata_destroy(md);
     rd_kafka_topic_destroy(topic);
 }
 
