@@ -200,6 +200,22 @@ START_TEST(names_are_looked_up_in_the_hosts_file_as_it_is_now)
 }
 END_TEST
 
+START_TEST(a_stop_does_not_wait_for_a_reply)
+{
+    struct task *t;
+    int64_t began_us;
+
+    control(&http, "{\"delay_us\":3600000000}");
+    produce_range(&core, core.topic, 0, 0, 2);
+    t = start_task(&core, SINK);
+    await_rows(200, 1);
+    began_us = clk_monotonic_us();
+    task_stop(t, 200 * US_PER_MS);
+    ck_assert_int_lt(clk_monotonic_us() - began_us, 5 * US_PER_S);
+    control(&http, "{}");
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     http_sink_fixtures(tc);
@@ -212,6 +228,7 @@ static void fill(TCase *tc)
     tcase_add_test(tc, a_credential_that_is_mended_is_used);
     tcase_add_test(tc, without_a_credential_401_is_a_refusal);
     tcase_add_test(tc, names_are_looked_up_in_the_hosts_file_as_it_is_now);
+    tcase_add_test(tc, a_stop_does_not_wait_for_a_reply);
 }
 
 SUITE_MAIN("worker: HttpSink", fill)
