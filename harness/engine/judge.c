@@ -232,16 +232,21 @@ static void see_upstream(struct run *r, const struct plan_hop *h,
     }
 }
 
-/* A topic that is gone held what its load was told it holds, and no copies, if
- * the load was idempotent and waited for all. */
+/* A topic that is gone held what its loads were told it holds, and no copies,
+ * if each of them was idempotent and waited for all. */
 static bool ledger_stands_for(const struct run *r, size_t station)
 {
     const struct plan *p = r->plan;
+    bool loaded = false;
 
-    for (size_t i = 0; i < p->loads_len; i++)
-        if (strcmp(p->loads[i].into, p->stations[station].name) == 0)
-            return r->topics_gone && p->loads[i].idempotence;
-    return false;
+    for (size_t i = 0; i < p->loads_len; i++) {
+        if (strcmp(p->loads[i].into, p->stations[station].name) != 0)
+            continue;
+        if (!p->loads[i].idempotence)
+            return false;
+        loaded = true;
+    }
+    return r->topics_gone && loaded;
 }
 
 static bool is_readable(struct run *r, size_t i)
