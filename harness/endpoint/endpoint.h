@@ -105,6 +105,10 @@ struct endpoint_ops {
     size_t settings_size;
     enum stamps_in_record stamps;
 
+    /* Does it, set up like this, keep one row a key (of the load's), in the
+     * order in which it is read back? NULL: never. */
+    bool (*keeps_rows)(const void *settings);
+
     /* Make it ready: start its server, make its file. `existing`: for verify,
      * open what an earlier run left, start nothing. */
     int (*open)(const struct endpoint_env *env, bool existing,

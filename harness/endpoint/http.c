@@ -9,6 +9,9 @@
  * its log before the answer leaves. Whether the answer then reached the sender
  * cannot be known, so an accepted request may be sent again, rightly.
  *
+ * A keyed one stands for a table that is written by key: the row of a key is
+ * the last record of it that was taken, in the order of the log.
+ *
  * A sender may say where a record came from, in the header X-Ordeal-Source:
  * TOPIC-PARTITION-OFFSET; several are parted by commas.
  */
@@ -35,6 +38,9 @@ static const struct arg http_args[] = {
      "false",
      "take only requests that bear the credential in ${NAME.credential-file}",
      NULL, 0},
+    {"keyed", ARG_BOOL, offsetof(struct http_settings, keyed), 0, 0, "false",
+     "it keeps one row a key of the load, the last it took: may be stale", NULL,
+     0},
 };
 
 static const char *const http_properties[] = {"url", "host", "port",
@@ -44,6 +50,11 @@ struct http *http_of(struct endpoint *e)
 {
     assert(e->ops == &endpoint_http);
     return (struct http *)e;
+}
+
+static bool http_keeps_rows(const void *settings)
+{
+    return ((const struct http_settings *)settings)->keyed;
 }
 
 static void http_free(struct http *h)
@@ -166,6 +177,7 @@ const struct endpoint_ops endpoint_http = {
     .args_len = ARRAY_LEN(http_args),
     .settings_size = sizeof(struct http_settings),
     .stamps = STAMPS_MANY,
+    .keeps_rows = http_keeps_rows,
     .open = http_open,
     .close = http_close,
     .properties = http_properties,

@@ -13,6 +13,7 @@ struct http_settings {
     int64_t port; /* data; the control listener has the next one */
     int64_t batch;
     int64_t credential;
+    int64_t keyed;
 };
 
 /* The log, counted so far. */

@@ -14,6 +14,7 @@ void bind_loads(struct plan *p);
 void bind_hops(struct plan *p);
 void bind_reads(struct plan *p);
 void bind_targets(struct plan *p);
+void bind_rows(struct plan *p);
 void bind_texts(struct plan *p);
 void bind_plugins(struct plan *p);
 

@@ -1,5 +1,6 @@
 /* bind_cross.c - what one section says of another: topics that a sink reads,
- * nodes, partitions and tasks that a step is aimed at. */
+ * keys that a station goes by, nodes, partitions and tasks that a step is aimed
+ * at. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,34 @@ void bind_reads(struct plan *p)
         if (h->connector && p->stations[h->up].topic &&
             !p->stations[h->down].topic)
             check_reads(p, h);
+    }
+}
+
+/* ---- keys ---------------------------------------------------------------- */
+
+static bool has_keys(const struct plan *p, uint32_t stream)
+{
+    for (size_t i = 0; i < p->loads_len; i++)
+        if (stream >= p->loads[i].first_stream &&
+            stream - p->loads[i].first_stream < (uint32_t)p->loads[i].streams)
+            return p->loads[i].keys > 0;
+    return false;
+}
+
+void bind_rows(struct plan *p)
+{
+    for (size_t i = 0; i < p->hops_len; i++) {
+        const struct plan_hop *h = &p->hops[i];
+        const struct plan_station *s = &p->stations[h->down];
+        AUTO_FREE char *path = path_of("endpoints.%s.keyed", s->name);
+        bool all = true;
+
+        for (size_t k = 0; k < h->streams_len; k++)
+            all = all && has_keys(p, h->streams[k]);
+        if (!all && plan_station_keeps_rows(s))
+            doc_complain(p->doc, path,
+                         "a load that leads there has no keys: give it some "
+                         "(keys: 100)");
     }
 }
 

@@ -147,7 +147,7 @@ static int64_t consumer_session_us(struct run *r, const struct plan_hop *h)
  * what has been delivered, until the tasks of a worker that is gone are given
  * to another and its partitions with them, until partitions that were added
  * are found. */
-static int64_t stall_us(struct run *r, const struct plan_hop *h)
+int64_t run_stall_us(struct run *r, const struct plan_hop *h)
 {
     int64_t asked = r->plan->scenario.timeouts.stall_us;
     int64_t flush = run_flush_us(r) + worker_us(r, "offset.flush.timeout.ms");
@@ -169,7 +169,7 @@ static void look_at(struct run *r, struct hop_watch *w, size_t i)
         .moved = progress_of(r, h),
         .caught_up = caught_up(r, h),
         .upstream_settled = upstream_settled(r, w, i),
-        .stall_us = stall_us(r, h),
+        .stall_us = run_stall_us(r, h),
     };
 
     hop_watch_note(&w[i], &g);
@@ -238,7 +238,7 @@ static bool is_calm(struct run *r, struct hop_watch *w, size_t hop)
         wait += run_flush_us(r);
     if (still_us < wait)
         return false;
-    return !holds_back(r, &w[hop], hop) || still_us >= stall_us(r, h);
+    return !holds_back(r, &w[hop], hop) || still_us >= run_stall_us(r, h);
 }
 
 static bool settled(struct run *r, struct hop_watch *w)

@@ -109,6 +109,17 @@ static bool ordered_by_key(const struct plan *p, size_t station)
     return any;
 }
 
+/* Rows are told from what upstream had last of each key, too. */
+static bool notes_rows(const struct plan *p, size_t station)
+{
+    bool any = plan_station_keeps_rows(&p->stations[station]);
+
+    for (size_t i = 0; i < p->hops_len; i++)
+        any = any || (p->hops[i].up == station &&
+                      plan_station_keeps_rows(&p->stations[p->hops[i].down]));
+    return any;
+}
+
 /* What a station is counted by: the streams that lead there, and no other, so
  * that a record of another is known as misrouted. */
 static void make_tally_spec(struct run *r, size_t station)
@@ -138,6 +149,7 @@ static void make_tally_spec(struct run *r, size_t station)
                                   .streams = s->streams,
                                   .streams_len = n,
                                   .stamps = STAMPS_ONE,
+                                  .rows = notes_rows(p, station),
                                   .by_key = ordered_by_key(p, station)};
 }
 

@@ -183,14 +183,12 @@ static json_t *findings_json(struct run *r, size_t hop, json_t *sentences,
     return o;
 }
 
-static json_t *event_json(const struct run *r, const struct hop_run *hr,
-                          enum event_finding_kind k, uint64_t count,
-                          bool judged, const char *why_not)
+static void list_events(const struct run *r, enum event_finding_kind k,
+                        const struct event_finding *at, size_t len,
+                        json_t *worst)
 {
-    json_t *worst = json_array();
-
-    for (size_t i = 0; i < hr->commits.len; i++) {
-        const struct event_finding *e = &hr->commits.at[i];
+    for (size_t i = 0; i < len; i++) {
+        const struct event_finding *e = &at[i];
 
         if (e->kind != k || json_array_size(worst) >= WORST_SHOWN)
             continue;
@@ -202,6 +200,16 @@ static json_t *event_json(const struct run *r, const struct hop_run *hr,
                              "node_a", (int)e->node_a, "node_b", (int)e->node_b,
                              "count", (json_int_t)e->count));
     }
+}
+
+static json_t *event_json(const struct run *r, const struct hop_run *hr,
+                          enum event_finding_kind k, uint64_t count,
+                          bool judged, const char *why_not)
+{
+    json_t *worst = json_array();
+
+    list_events(r, k, hr->commits.at, hr->commits.len, worst);
+    list_events(r, k, hr->late.at, hr->late.len, worst);
     return json_pack("{s:I, s:b, s:s, s:o}", "count", (json_int_t)count,
                      "judged", judged, "why_not",
                      judged       ? ""
@@ -239,6 +247,15 @@ static bool silent(struct run *r, const struct plan_hop *h)
     return n > 0;
 }
 
+/* Nothing waits for it but its own commits. */
+static bool all_arrived(const struct hop_run *hr)
+{
+    const uint64_t *n = hr->result.findings.records;
+
+    return hr->judged && n[FINDING_LOST] == 0 && n[FINDING_UNSEEN] == 0 &&
+           hr->result.pending == 0;
+}
+
 /* What this hop could be asked about its events, and what was found. */
 static json_t *events_json(struct run *r, size_t hop)
 {
@@ -246,6 +263,7 @@ static json_t *events_json(struct run *r, size_t hop)
     const struct hop_run *hr = &r->hops[hop];
     const struct commit_result *c = &hr->commits;
     const char *unseen = "nothing was observed while it ran";
+    bool stood = stood_still(r, hop) && silent(r, h);
     const struct {
         enum event_finding_kind kind;
         uint64_t count;
@@ -261,8 +279,13 @@ static json_t *events_json(struct run *r, size_t hop)
          hr->commits_judged && c->owners_judged,
          hr->commits_judged ? "who delivered, or who owned, was not seen"
                             : hr->commits_why_not},
-        {EVENT_SILENT_STALL, stood_still(r, hop) && silent(r, h),
+        {EVENT_SILENT_STALL, stood && !all_arrived(hr), r->observer != NULL,
+         unseen},
+        {EVENT_COMMITS_STOOD_STILL, stood && all_arrived(hr),
          r->observer != NULL, unseen},
+        {EVENT_LATE_FAILED, hr->late.len,
+         hr->judged && (!hr->late_why_not || hr->late.len > 0),
+         hr->late_why_not ? hr->late_why_not : ""},
     };
     json_t *o = json_object();
 

@@ -83,6 +83,40 @@ static void judge_commits(struct run *r, size_t i)
                        "no commit of group %.80s was seen", h->group);
 }
 
+/* What is written there by others as well moves without it. */
+static bool is_alone(const struct run *r, const struct plan_hop *h)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->plan->hops_len; i++)
+        n += r->plan->hops[i].down == h->down;
+    return n == 1 && observer_tasks(r->observer, h->connector->name) == 1;
+}
+
+static void judge_failures(struct run *r, size_t i)
+{
+    const struct plan_hop *h = &r->plan->hops[i];
+    struct hop_run *hr = &r->hops[i];
+    AUTO_FREE struct sample *samples = NULL;
+    AUTO_FREE struct failure_seen *failures = NULL;
+    struct late_failed_spec spec = {.hop = i, .down = h->down};
+
+    hr->late_why_not = "nothing was observed while it ran";
+    if (!h->connector || !r->observer || !r->sampler)
+        return;
+    spec.samples_len = sampler_since(r->sampler, 0, &samples);
+    spec.samples = samples;
+    spec.failures_len =
+        observer_failures(r->observer, h->connector->name, &failures);
+    spec.failures = failures;
+    spec.alone = is_alone(r, h);
+    spec.stall_us = run_stall_us(r, h);
+    late_failed_judge(&spec, &hr->late);
+    hr->late_why_not = hr->late.judged ? NULL
+                                       : "other tasks delivered while one that "
+                                         "said FAILED may have stood still";
+}
+
 /* Identities that the sink refused and never took, nor were dead-lettered: what
  * its log says was lost on its side, to be held against what was found lost. */
 static int count_refused(void *ctx, const void *bytes, size_t len,
@@ -279,6 +313,7 @@ static void judge_hop(struct run *r, size_t i)
         .streams = h->streams,
         .streams_len = h->streams_len,
         .down_private = true,
+        .down_keeps_rows = plan_station_keeps_rows(&r->plan->stations[h->down]),
         .down_is_loaded = !h->connector,
         .worst_per_kind = WORST_KEPT,
     };
@@ -307,6 +342,7 @@ static void judge_hop(struct run *r, size_t i)
     place_duplicates(r, i);
     tell_doubts(r, i);
     judge_commits(r, i);
+    judge_failures(r, i);
     tally_free(dead);
 }
 

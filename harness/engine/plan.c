@@ -9,6 +9,11 @@
 #include "base/own.h"
 #include "engine/bind.h"
 
+bool plan_station_keeps_rows(const struct plan_station *s)
+{
+    return s->ops->keeps_rows && s->ops->keeps_rows(s->settings);
+}
+
 size_t plan_station_find(const struct plan *p, const char *name)
 {
     for (size_t i = 0; i < p->stations_len; i++)
@@ -34,6 +39,7 @@ void plan_bind(struct doc *doc, const struct plan_overrides *over,
     bind_hops(ret);
     bind_reads(ret);
     bind_targets(ret);
+    bind_rows(ret);
     bind_texts(ret);
     bind_plugins(ret);
 }

@@ -95,6 +95,9 @@ void plan_done(struct plan *p);
  * with the reason: outcome skip. */
 MUST_USE int plan_able(const struct plan *p, struct err *err);
 
+/* Does it keep one row a key? */
+bool plan_station_keeps_rows(const struct plan_station *s);
+
 /* Stations by name: index or SIZE_MAX. */
 size_t plan_station_find(const struct plan *p, const char *name);
 

@@ -9,6 +9,7 @@
 
 #include "base/outcome.h"
 #include "engine/journal.h"
+#include "engine/late_failed.h"
 #include "engine/past.h"
 #include "engine/plan.h"
 #include "engine/progress.h"
@@ -41,6 +42,8 @@ struct hop_run {
     int64_t stalled_from_us;
     struct hop_result result;
     struct commit_result commits;
+    struct late_failed late;
+    const char *late_why_not; /* static words; NULL: it was judged */
     bool commits_judged;
     char commits_why_not[128];
     uint64_t refused_only, refused_not_lost; /* http sinks */
@@ -174,6 +177,10 @@ json_t *hop_evidence(struct run *r, size_t hop); /* hop_json.c */
 
 /* One offset flush of the workers: the tail of every disturbance. */
 int64_t run_flush_us(struct run *r);
+
+/* So long nothing moves at the hop where nothing is wrong, and timeouts.stall
+ * at least (drain.c). */
+int64_t run_stall_us(struct run *r, const struct plan_hop *h);
 
 /* Whether `relax: <check>` stops this finding from failing. */
 bool run_relaxed(const struct run *r, const char *finding);

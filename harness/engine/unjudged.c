@@ -10,6 +10,8 @@ uint64_t hop_unjudged(const struct hop_result *res, enum finding_kind kind)
         n += res->balance.unjudged;
     if (kind == FINDING_REORDERED)
         n += res->unordered;
+    if (kind == FINDING_STALE)
+        n += res->unordered_rows;
     return n;
 }
 

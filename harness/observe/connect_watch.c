@@ -27,6 +27,8 @@ struct connector_state {
     size_t tasks_len;
     struct status_note *notes;
     size_t notes_len;
+    struct failure_seen *failures;
+    size_t failures_len;
     uint64_t changes;
     uint64_t commits;
     json_t *offsets; /* canonical partition -> {partition, offset, commits} */
@@ -58,6 +60,7 @@ void connect_watch_free(struct connect_watch *w)
         free(w->at[i].name);
         free(w->at[i].tasks);
         free(w->at[i].notes);
+        free(w->at[i].failures);
         json_decref(w->at[i].offsets);
     }
     free(w->at);
@@ -112,6 +115,18 @@ static void keep_note(struct connector_state *c, const struct status_note *n)
     c->notes[c->notes_len++] = *n;
 }
 
+static void keep_failure(struct connector_state *c, const struct task_state *t)
+{
+    const struct task_seen *seen = &t->seen;
+
+    c->failures =
+        realloc(c->failures, (c->failures_len + 1) * sizeof(*c->failures));
+    if (!c->failures)
+        abort();
+    c->failures[c->failures_len++] = (struct failure_seen){
+        seen->since_us, seen->written_us, t->task, seen->worker_number};
+}
+
 static void tell(struct connect_watch *w, const struct connect_record *r,
                  const struct task_seen *seen)
 {
@@ -163,6 +178,8 @@ static void note_status(struct connect_watch *w, const struct connect_record *r,
                               ? w->spec.worker_at(w->spec.ctx, r->worker)
                               : -1;
     keep_note(c, &(struct status_note){wall_us, t->task, seen->worker_number});
+    if (strcmp(seen->state, "FAILED") == 0)
+        keep_failure(c, t);
     tell(w, r, seen);
 }
 
@@ -223,6 +240,24 @@ struct task_seen connect_watch_task(struct connect_watch *w,
             seen = c->tasks[i].seen;
     pthread_mutex_unlock(&w->lock);
     return seen;
+}
+
+size_t connect_watch_failures(struct connect_watch *w, const char *connector,
+                              struct failure_seen **ret)
+{
+    struct connector_state *c;
+    size_t n;
+
+    pthread_mutex_lock(&w->lock);
+    c = find(w, connector);
+    n = c ? c->failures_len : 0;
+    *ret = malloc((n + 1) * sizeof(**ret));
+    if (!*ret)
+        abort();
+    if (n > 0)
+        memcpy(*ret, c->failures, n * sizeof(**ret));
+    pthread_mutex_unlock(&w->lock);
+    return n;
 }
 
 int connect_watch_tasks(struct connect_watch *w, const char *connector)

@@ -367,6 +367,12 @@ struct task_seen observer_task(struct observer *o, const char *connector,
     return connect_watch_task(o->connect, connector, task);
 }
 
+size_t observer_failures(struct observer *o, const char *connector,
+                         struct failure_seen **ret)
+{
+    return connect_watch_failures(o->connect, connector, ret);
+}
+
 int observer_tasks(struct observer *o, const char *connector)
 {
     return connect_watch_tasks(o->connect, connector);

@@ -126,6 +126,17 @@ struct task_seen {
 struct task_seen observer_task(struct observer *o, const char *connector,
                                int task);
 
+/* A task said FAILED. */
+struct failure_seen {
+    int64_t at_us;      /* run clock */
+    int64_t written_us; /* wall clock of who wrote it, whole ms */
+    int task;           /* -1: the connector itself */
+    int worker_number;
+};
+/* Each time that the connector or a task of it did, in order; new array. */
+size_t observer_failures(struct observer *o, const char *connector,
+                         struct failure_seen **ret);
+
 /* How many tasks the connector has by its status records (not deleted). */
 int observer_tasks(struct observer *o, const char *connector);
 

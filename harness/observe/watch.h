@@ -51,6 +51,8 @@ void connect_watch_note(struct connect_watch *w, const struct kafka_record *k);
 
 struct task_seen connect_watch_task(struct connect_watch *w,
                                     const char *connector, int task);
+size_t connect_watch_failures(struct connect_watch *w, const char *connector,
+                              struct failure_seen **ret);
 int connect_watch_tasks(struct connect_watch *w, const char *connector);
 uint64_t connect_watch_changes(struct connect_watch *w, const char *connector);
 json_t *connect_watch_offsets(struct connect_watch *w, const char *connector);

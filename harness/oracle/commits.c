@@ -16,6 +16,8 @@ const char *event_finding_name(enum event_finding_kind k)
         return "offset hole";
     case EVENT_SILENT_STALL:
         return "silent stall";
+    case EVENT_COMMITS_STOOD_STILL:
+        return "commits stood still";
     case EVENT_DEAD_THOUGH_RUNNING:
         return "dead though RUNNING";
     case EVENT_LATE_FAILED:

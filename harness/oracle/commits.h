@@ -46,6 +46,7 @@ enum event_finding_kind {
                          without having been given it back */
     EVENT_OFFSET_HOLE,
     EVENT_SILENT_STALL,
+    EVENT_COMMITS_STOOD_STILL, /* the same, though all had arrived */
     EVENT_DEAD_THOUGH_RUNNING,
     EVENT_LATE_FAILED,
 };

@@ -340,6 +340,7 @@ void hop_judge(const struct hop_spec *spec, struct hop_result *ret)
     open_cases(&j);
     judge_diverged(spec, j.cases);
     judge_trimmed(spec, j.cases);
+    judge_rows(spec, j.cases, ret);
     judge_gone(spec, ret);
     judge_streams(&j);
     judge_strangers(&j, spec->down, NULL);

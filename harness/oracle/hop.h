@@ -127,6 +127,9 @@ struct hop_spec {
     size_t committed_len;
     const uint32_t *streams; /* those that go over this hop */
     size_t streams_len;
+    bool down_keeps_rows;  /* it keeps one row a key, the last to come: that
+                              may be `stale`. `down` and what is upstream noted
+                              them (tally_spec.rows) */
     bool down_private;     /* the station is the run's own: foreign records
                               are reported with places, not only counted */
     bool drained;          /* else nothing is lost or unseen: absences are
@@ -149,9 +152,10 @@ struct hop_result {
     uint64_t unordered; /* first seen after a later one of a stream that comes
                            mixed from several partitions of upstream, which
                            have no order among each other: not judged */
-    uint64_t unjudged;  /* further copies and late first sights of records
-                           that upstream no longer holds: whose doing they
-                           are nobody can say */
+    uint64_t unordered_rows; /* rows that would be stale, of such a stream */
+    uint64_t unjudged;       /* further copies and late first sights of records
+                                that upstream no longer holds: whose doing they
+                                are nobody can say */
 };
 
 void hop_judge(const struct hop_spec *spec, struct hop_result *ret);

@@ -28,14 +28,15 @@ struct scan {
     uint64_t reserved; /* and of what may have been */
     uint64_t arrived;  /* a later one than any below has arrived */
     size_t run;        /* the ledger's, see fates_page() */
-    struct joiner lost, unseen, doubly, diverged, phantom[PHANTOMS];
+    struct joiner lost, unseen, doubly, diverged, stale, phantom[PHANTOMS];
 
     /* of the page at hand */
     uint64_t number;
     struct fate_page fates;
     uint64_t held[PAGE_WORDS]; /* by upstream; all when it is the ledger */
     uint64_t phantoms[PAGE_WORDS];
-    uint64_t taken[PAGE_WORDS]; /* has a finding that goes before `late` */
+    uint64_t outdated[PAGE_WORDS]; /* found to be stale */
+    uint64_t taken[PAGE_WORDS];    /* has a finding that goes before `late` */
 };
 
 static uint64_t ones(uint64_t word)
@@ -82,7 +83,7 @@ struct word {
     uint64_t base;
     uint64_t acknowledged, refused, aborted, indeterminate, attempted;
     uint64_t up, down, dead;
-    uint64_t diverged, corrupt;
+    uint64_t diverged, corrupt, behind;
     uint64_t doubtful; /* absent, it may have been taken away by the broker */
 };
 
@@ -141,6 +142,8 @@ static void judge_word(struct scan *s, const struct word *w, size_t i)
     uint64_t phantoms = judge_phantoms(s, w, there & ~expected);
     uint64_t diverged = w->diverged & expected;
     uint64_t doubly = w->down & w->dead & ~(phantoms | diverged | w->corrupt);
+    uint64_t stale =
+        w->behind & expected & ~(phantoms | diverged | w->corrupt | doubly);
 
     count_fates(s->sum, w);
     s->sum->upstream += ones(expected);
@@ -149,9 +152,11 @@ static void judge_word(struct scan *s, const struct word *w, size_t i)
     judge_absent(s, w, expected & ~there);
     join_mask(&s->doubly, w->base, doubly);
     join_mask(&s->diverged, w->base, diverged);
+    join_mask(&s->stale, w->base, stale);
     s->held[i] = s->has_up ? w->up : UINT64_MAX;
     s->phantoms[i] = phantoms;
-    s->taken[i] = phantoms | diverged | doubly;
+    s->outdated[i] = stale;
+    s->taken[i] = phantoms | diverged | doubly | stale;
 }
 
 /* What has arrived and was taken out of the log by the broker. */
@@ -185,6 +190,7 @@ static void judge_identities(struct scan *s)
     const uint64_t *dead = bits_words(seen(c->dead), s->number);
     const uint64_t *bad = bits_words(corrupt(c->down, 0), s->number);
     const uint64_t *diverged = bits_words(&c->diverged, s->number);
+    const uint64_t *behind = bits_words(&c->behind, s->number);
 
     for (size_t i = 0; i < PAGE_WORDS; i++) {
         const struct word w = {
@@ -199,6 +205,7 @@ static void judge_identities(struct scan *s)
             .dead = dead[i],
             .diverged = diverged[i],
             .corrupt = bad[i],
+            .behind = behind[i],
             .doubtful = doubtful(s, i),
         };
 
@@ -206,8 +213,9 @@ static void judge_identities(struct scan *s)
     }
 }
 
-/* Copies that upstream has as well are no finding; of identities that it no
- * longer holds nobody knows how many it had. */
+/* Copies that upstream has as well are no finding, nor is one that a stale row
+ * came by; of identities that it no longer holds nobody knows how many it
+ * had. */
 static void judge_copies(struct scan *s, int level)
 {
     struct stream_case *c = s->c;
@@ -217,7 +225,7 @@ static void judge_copies(struct scan *s, int level)
     uint64_t more[PAGE_WORDS];
 
     for (size_t i = 0; i < PAGE_WORDS; i++) {
-        uint64_t extra = down[i] & ~(up[i] | live[i]);
+        uint64_t extra = down[i] & ~(up[i] | live[i] | s->outdated[i]);
 
         s->sum->upstream_copies += ones(up[i] | live[i]);
         s->ret->unjudged += ones(extra & ~s->held[i]);
@@ -275,6 +283,8 @@ static void judge_page(struct scan *s, uint64_t number)
     s->number = number;
     fates_page(c->ledger, s->end, number, &s->run, &s->fates);
     judge_identities(s);
+    if (s->c->behind.count > 0)
+        bits_add_page(&s->c->stale, &s->c->mem, number, s->outdated);
     for (int k = 0; k < TIMES_LEVELS; k++) {
         judge_copies(s, k);
         judge_corrupt(s, c->down, k);
@@ -331,7 +341,7 @@ static void judge_beyond(struct scan *s, const struct times *here,
             more_than(here->beyond[i].times,
                       larger(times_beyond(up, n), times_beyond(live, n)));
 
-        if (more == 0)
+        if (more == 0 || (kind == FINDING_DUPLICATE && bits_has(&c->stale, n)))
             continue;
         if (kind == FINDING_DUPLICATE && s->has_up &&
             !bits_has(seen(c->up), n) && !bits_has(seen(c->up_live), n)) {
@@ -399,6 +409,7 @@ static void begin(struct scan *s)
     s->unseen = joiner_of(s, FINDING_UNSEEN, NULL);
     s->doubly = joiner_of(s, FINDING_DOUBLY_ACCOUNTED, NULL);
     s->diverged = joiner_of(s, FINDING_DIVERGED, NULL);
+    s->stale = joiner_of(s, FINDING_STALE, NULL);
     for (int i = 0; i < PHANTOMS; i++)
         s->phantom[i] = joiner_of(s, FINDING_PHANTOM, phantom_notes[i]);
     s->sum->attempted = s->end;
@@ -422,6 +433,7 @@ void judge_stream(struct stream_case *c, struct gather *gather,
     join_end(&s.unseen);
     join_end(&s.doubly);
     join_end(&s.diverged);
+    join_end(&s.stale);
     for (int i = 0; i < PHANTOMS; i++)
         join_end(&s.phantom[i]);
 }
@@ -431,6 +443,8 @@ void stream_case_done(struct stream_case *c)
     bits_done(&c->trimmed, &c->mem);
     bits_done(&c->untrimmed, &c->mem);
     bits_done(&c->diverged, &c->mem);
+    bits_done(&c->behind, &c->mem);
+    bits_done(&c->stale, &c->mem);
     bits_done(&c->more_copies, &c->mem);
     bits_done(&c->late, &c->mem);
     bits_done(&c->more_corrupt, &c->mem);

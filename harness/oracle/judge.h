@@ -37,19 +37,21 @@ struct stream_case {
     uint32_t number;
     const struct ledger_view_stream *ledger;
     const struct tally_stream *up, *up_live, *down, *down_live, *dead;
-    struct bits trimmed;      /* seen live where the log has no place now */
-    struct bits untrimmed;    /* seen live where it still has: what is not there
-                                 was not taken out by the broker */
-    struct bits diverged;     /* their acknowledged offset holds another */
-    struct bits more_copies;  /* more of them downstream than upstream */
-    struct bits late;         /* late downstream and not upstream */
+    struct bits trimmed;     /* seen live where the log has no place now */
+    struct bits untrimmed;   /* seen live where it still has: what is not there
+                                was not taken out by the broker */
+    struct bits diverged;    /* their acknowledged offset holds another */
+    struct bits behind;      /* rows that a later version of their key was in */
+    struct bits stale;       /* of them, those found to be just that */
+    struct bits more_copies; /* more of them downstream than upstream */
+    struct bits late;        /* late downstream and not upstream */
     struct bits more_corrupt; /* more corrupt downstream than upstream */
     struct bits listed;       /* see wanted() */
     struct mem mem;
 };
 
 /* Judge it: counts into ret and gather, runs of what needs no places into
- * gather; fills the sets above (but diverged, which is read). */
+ * gather; fills the sets above (but diverged and behind, which are read). */
 void judge_stream(struct stream_case *c, struct gather *gather,
                   struct hop_result *ret, struct balance *sum);
 void stream_case_done(struct stream_case *c);
@@ -61,6 +63,14 @@ bool lanes_kept(const struct stream_case *c);
 /* Which acknowledged sequences of the hop's streams have an offset that now
  * holds another record; cases[i] is of spec->streams[i]. */
 void judge_diverged(const struct hop_spec *spec, struct stream_case *cases);
+
+/* Does upstream hold the stream in one partition alone? */
+bool lanes_are_one(const struct stream_case *c);
+
+/* Fills `behind`, once nothing more can come, and what of it nobody can judge
+ * into ret; cases[i] is of spec->streams[i]. */
+void judge_rows(const struct hop_spec *spec, struct stream_case *cases,
+                struct hop_result *ret);
 
 /* Fills `trimmed` and `untrimmed`; cases[i] is of spec->streams[i]. */
 void judge_trimmed(const struct hop_spec *spec, struct stream_case *cases);

@@ -3,8 +3,7 @@
 
 #include "oracle/judge.h"
 
-/* Does upstream hold the stream in one partition alone? */
-static bool is_one_lane(const struct stream_case *c)
+bool lanes_are_one(const struct stream_case *c)
 {
     const struct tally_stream *const at[] = {c->up, c->up_live};
     const struct lane *first = NULL;
@@ -112,7 +111,7 @@ bool lanes_kept(const struct stream_case *c)
     size_t up_len = 0, down_len = 0;
     bool kept;
 
-    if (!c->down || is_one_lane(c))
+    if (!c->down || lanes_are_one(c))
         return true;
     if (has_shed(s->up) || has_shed(s->up_live) || has_shed(s->down))
         return false;

@@ -126,6 +126,14 @@ static void merge_keys(struct tally *into, const struct tally_stream *a,
             ends[k] = from->by_key[k];
 }
 
+/* What `from` has came later. */
+static void merge_rows(struct tally_stream *a, const struct tally_stream *b)
+{
+    for (uint32_t k = 0; a->rows && b->rows && k < a->keys; k++)
+        if (b->rows[k].end > 0)
+            a->rows[k] = b->rows[k];
+}
+
 static void merge_lanes(struct tally *into, struct tally_stream *a,
                         const struct tally_stream *b)
 {
@@ -154,6 +162,7 @@ static void merge_stream(struct tally *into, struct tally_stream *a,
     times_merge(&a->copies, &into->mem, &b->copies);
     times_merge(&a->corrupt, &into->mem, &b->corrupt);
     merge_lanes(into, a, b);
+    merge_rows(a, b);
     note_shared_runs(into, from, b->number, &shared);
     bits_done(&shared, &into->mem);
 }

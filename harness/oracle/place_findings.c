@@ -55,6 +55,15 @@ static struct place ledger_place(const struct ledger_view *v, uint32_t stream,
     return p;
 }
 
+/* Where what the row holds of its key came in. */
+static struct place row_place(const struct hop_spec *spec, uint32_t stream,
+                              uint64_t seq)
+{
+    const struct tally_stream *s = tally_stream(spec->down, stream);
+
+    return s->rows[stamp_key_number(stream, seq, s->keys)].at;
+}
+
 static bool committed_passed(const struct hop_spec *spec,
                              const struct place *at)
 {
@@ -103,11 +112,14 @@ static void place_finding(const struct hop_spec *spec, const struct atlas *a,
         f->down_first = f->up_first;
         f->down_last = f->up_last;
         break;
+    case FINDING_STALE:
+        f->down_first = row_place(spec, f->stream, f->first);
+        f->down_last = row_place(spec, f->stream, last);
+        break;
     case FINDING_UNSEEN:
     case FINDING_DUPLICATE:
     case FINDING_REORDERED:
     case FINDING_CORRUPT:
-    case FINDING_STALE:
     case FINDING_ALTERED:
     case FINDING_FOREIGN:
         break;

@@ -46,6 +46,13 @@ struct tally_stream *tally_stream_for(struct tally *t, uint32_t number)
     return add_stream(t, number);
 }
 
+static struct row *rows_new(struct tally *t, uint32_t keys)
+{
+    size_t size = keys * sizeof(struct row);
+
+    return memset(mem_resize(&t->mem, NULL, 0, size), 0, size);
+}
+
 struct tally *tally_new(const struct tally_spec *spec)
 {
     size_t streams_max = spec->streams_len + SURPRISES_MAX, slots = 64;
@@ -71,6 +78,8 @@ struct tally *tally_new(const struct tally_spec *spec)
         s->payload_len = d->payload_len;
         s->keys = d->keys;
         s->declared = true;
+        if (spec->rows && d->keys > 0)
+            s->rows = rows_new(t, d->keys);
     }
     return t;
 }
@@ -86,6 +95,7 @@ static void stream_free(struct tally *t, struct tally_stream *s)
         free(s->lanes[i]);
     }
     free(s->lanes);
+    free(s->rows);
     free(s);
 }
 
@@ -254,6 +264,13 @@ static uint64_t *order_end(struct tally *t, struct tally_stream *s,
                             lane)[stamp_key_number(s->number, seq, s->keys)];
 }
 
+static void note_row(struct tally_stream *s, uint64_t seq,
+                     const struct place *at)
+{
+    s->rows[stamp_key_number(s->number, seq, s->keys)] =
+        (struct row){seq + 1, *at};
+}
+
 static inline void note(struct tally *t, struct tally_stream *s, uint64_t seq,
                         const struct place *at, bool corrupt)
 {
@@ -284,6 +301,8 @@ static inline void note(struct tally *t, struct tally_stream *s, uint64_t seq,
         *end = seq + 1;
     if (seq >= s->next)
         s->next = seq + 1;
+    if (__builtin_expect(s->rows != NULL, 0))
+        note_row(s, seq, at);
 }
 
 static inline struct tally_stream *stream_of(struct tally *t, uint32_t number)

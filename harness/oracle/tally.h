@@ -47,6 +47,8 @@ struct tally_spec {
     const struct tally_stream_spec *streams;
     size_t streams_len;
     enum stamps_in_record stamps;
+    bool rows;         /* note which record of each key came last; of several
+                          tallies merged that read one behind the other */
     bool by_key;       /* order is promised per key, else per stream; within a
                           partition of the station, as others have no order */
     size_t places_max; /* how many runs of places to keep per kind; counts are

@@ -33,6 +33,12 @@ struct lane {
     struct run open[RUN_KINDS_OF_LANE];
 };
 
+/* The record of a key that came last. */
+struct row {
+    uint64_t end; /* sequence of its record + 1; 0: there is none */
+    struct place at;
+};
+
 struct tally_stream {
     uint32_t number;
     uint32_t payload_len;
@@ -47,6 +53,7 @@ struct tally_stream {
     struct lane *lane;   /* the last used, or NULL */
     struct lane **lanes; /* sorted by partition */
     size_t lanes_len;
+    struct row *rows; /* `keys` of them, or NULL: none are kept */
 };
 
 struct tally {

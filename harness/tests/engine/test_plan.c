@@ -137,6 +137,13 @@ static const struct wrong {
      "orders-to-shop, with: {set: {http.url: \"${shp.url}\"}}}\n",
      "timeline[0].with.set.http.url: ${shp.url}: there is no endpoint \"shp\", "
      "did you mean \"shop\""},
+    {HEAD
+     "topics: {orders: {}}\nendpoints:\n  shop: {kind: http, keyed: true}\n"
+     "connectors:\n  s: {config: {connector.class: a.B, topics: orders}}\n"
+     "load:\n  - {into: orders, keys: 7}\n  - {into: orders}\n"
+     "flow: orders -> s -> shop\n",
+     "endpoints.shop.keyed: a load that leads there has no keys: give it some "
+     "(keys: 100)"},
     {HEAD "endpoints:\n  shop: {kind: http}\n"
           "connectors:\n  s: {config: {connector.class: a.B}}\n"
           "load: {into: shop}\nflow: shop -> s -> orders\n",

@@ -68,6 +68,29 @@ START_TEST(a_task_is_what_it_last_said)
 }
 END_TEST
 
+START_TEST(each_failure_is_kept)
+{
+    struct failure_seen *at;
+
+    status("status-connector-s", "RUNNING", 1, 10);
+    env.now_us = 5000000;
+    status("status-task-s-0", "FAILED", 2, 12);
+    env.now_us = 7000000;
+    status("status-task-s-0", "RUNNING", 1, 13);
+    status("status-task-s-1", "FAILED", 1, 14);
+    ck_assert_uint_eq(connect_watch_failures(watch, "s", &at), 2);
+    ck_assert_int_eq(at[0].at_us, 5000000);
+    ck_assert_int_eq(at[0].written_us, 12);
+    ck_assert_int_eq(at[0].task, 0);
+    ck_assert_int_eq(at[0].worker_number, 2);
+    ck_assert_int_eq(at[1].at_us, 7000000);
+    ck_assert_int_eq(at[1].task, 1);
+    free(at);
+    ck_assert_uint_eq(connect_watch_failures(watch, "t", &at), 0);
+    free(at);
+}
+END_TEST
+
 START_TEST(who_was_never_heard_of_says_nothing)
 {
     struct task_seen t = connect_watch_task(watch, "s", 0);
@@ -193,6 +216,7 @@ static void fill(TCase *tc)
 {
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, a_task_is_what_it_last_said);
+    tcase_add_test(tc, each_failure_is_kept);
     tcase_add_test(tc, who_was_never_heard_of_says_nothing);
     tcase_add_test(tc, a_deleted_task_is_gone_until_it_speaks_again);
     tcase_add_test(tc, the_worker_of_a_task_at_a_time);
