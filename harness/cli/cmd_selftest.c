@@ -157,8 +157,6 @@ static void make_jobs(struct selftest *s)
         const struct selftest_trial *t = &selftest_trials[i];
         size_t most = s->lasting || !t->defect ? ARRAY_LEN(t->under) : 1;
 
-        if (t->unjudged && !s->only)
-            continue;
         for (size_t u = 0; is_only(s, t) && u < most && t->under[u]; u++)
             for (uint64_t n = 0; n < seeds; n++)
                 add_job(s, t, t->under[u], s->seed + n);
@@ -237,13 +235,15 @@ static void ended(void *ctx, size_t i, const json_t *run, const char *printed)
     const struct selftest *s = ctx;
     struct job *j = &s->at[i];
     AUTO_JSON json_t *log = read_log(j->log);
+    AUTO_FREE char *name = NULL;
 
     (void)printed;
     selftest_compare(j->trial, run, log, &j->result);
     if (is_good(&j->result))
         return;
-    printf("%s, seed %" PRIu64 ": not as expected; %s\n%s",
-           s->bound[i].plan.scenario.name, j->seed,
+    name = selftest_name(j->trial);
+    printf("%s under %s, seed %" PRIu64 ": not as expected; %s\n%s", name,
+           j->disturbance->name, j->seed,
            run ? look_text(run, "run.folder") : s->dir, j->result.why);
     fflush(stdout);
 }
@@ -255,9 +255,9 @@ static const char *const words[] = {"-", "ok", "MISSED", "WRONG"};
 static void print_row(const struct selftest *s, size_t first, size_t n)
 {
     const struct job *j = &s->at[first];
+    AUTO_FREE char *name = selftest_name(j->trial);
 
-    printf("%-22s %-13s", j->trial->defect ? j->trial->defect : "clean",
-           j->disturbance->name);
+    printf("%-22s %-13s", name, j->disturbance->name);
     for (int k = SELFTEST_KINDS; k > 0; k--) {
         int column = (SELFTEST_KINDS + 1 - k) % SELFTEST_KINDS;
         enum selftest_mark worst = MARK_NONE;
@@ -295,9 +295,6 @@ static int say_sum(const struct selftest *s)
         bad += !is_good(&s->at[i].result);
     print_matrix(s);
     printf("\n");
-    for (size_t i = 0; i < selftest_unjudged_len && !s->only; i++)
-        printf("not judged: %s: %s\n", selftest_unjudged[i].what,
-               selftest_unjudged[i].why);
     printf("\n%zu of %zu runs as expected, seed %" PRIu64 "\n", s->len - bad,
            s->len, s->seed);
     if (bad > 0)

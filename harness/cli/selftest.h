@@ -24,7 +24,9 @@ enum selftest_kind {
     SELFTEST_REORDERED,
     SELFTEST_CORRUPT,
     SELFTEST_MISROUTED,
+    SELFTEST_STALE,
     SELFTEST_STALL,
+    SELFTEST_COMMITS,
     SELFTEST_OWNERS,
     SELFTEST_REGRESSION,
     SELFTEST_AHEAD,
@@ -71,22 +73,20 @@ struct selftest_trial {
     bool credential; /* of the endpoint */
     bool elsewhere;  /* there is a second flow, into another endpoint */
     bool dead_letters;
+    int keys;             /* of the load; 0: none */
+    bool rows;            /* the endpoint keeps one of each */
+    const char *ordering; /* that is promised; NULL: of the stream */
+    bool harmless;        /* what is promised is kept all the same */
     const char *check; /* asked beside the balance, and has to fail; or NULL */
     struct selftest_expected expected[3];
     const char *under[6]; /* disturbances; the first in the short form */
-    bool unjudged; /* in selftest_unjudged: run only where it is asked for
-                      by name, and missed then */
 };
-
-/* What a worker may do that the harness cannot tell yet, and why. */
-struct selftest_unjudged {
-    const char *what, *why;
-};
-extern const struct selftest_unjudged selftest_unjudged[];
-extern const size_t selftest_unjudged_len;
 
 extern const struct selftest_trial selftest_trials[];
 extern const size_t selftest_trials_len;
+
+/* "clean", "swap", "mix-keys, by key": new. */
+char *selftest_name(const struct selftest_trial *t);
 
 /* Of that name, which must exist. */
 const struct selftest_disturbance *selftest_disturbance(const char *name);

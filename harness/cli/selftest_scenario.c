@@ -9,18 +9,20 @@ static void print_flow(const struct selftest_trial *t,
                        const struct selftest_disturbance *d, FILE *out)
 {
     fprintf(out,
-            "guarantee: {delivery: at-least-once, "
+            "guarantee: {delivery: at-least-once, ordering: %s, "
             "duplicates: 2000 per disturbance}\n"
             "platform: {kind: embedded, brokers: %d, workers: 2}\n"
             "topics:\n"
             "  orders: {partitions: %d, replicas: %d}\n",
-            d->brokers, t->partitions, d->brokers);
+            t->ordering ? t->ordering : "stream", d->brokers, t->partitions,
+            d->brokers);
     if (t->elsewhere)
         fprintf(out, "  others: {partitions: 1, replicas: %d}\n", d->brokers);
     fprintf(out,
             "endpoints:\n"
-            "  shop: {kind: http%s}\n",
-            t->credential ? ", credential: true" : "");
+            "  shop: {kind: http%s%s}\n",
+            t->credential ? ", credential: true" : "",
+            t->rows ? ", keyed: true" : "");
     if (t->elsewhere)
         fprintf(out, "  depot: {kind: http, port: 8090}\n");
 }
@@ -80,8 +82,10 @@ static void print_load(const struct selftest_trial *t, FILE *out)
                      "  - orders -> orders-to-shop -> shop\n"
                      "  - others -> others-to-depot -> depot\n");
     else
-        fprintf(out, "load: {into: orders, rate: 300/s, size: 200B}\n"
-                     "flow: orders -> orders-to-shop -> shop\n");
+        fprintf(out,
+                "load: {into: orders, rate: 300/s, size: 200B, keys: %d}\n"
+                "flow: orders -> orders-to-shop -> shop\n",
+                t->keys);
 }
 
 void selftest_scenario(const struct selftest_trial *t,

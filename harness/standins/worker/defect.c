@@ -179,6 +179,12 @@ bool same_partition(const struct sink_record *r, const char *topic,
     return r->partition == partition && strcmp(r->topic, topic) == 0;
 }
 
+bool same_key(const struct sink_record *a, const struct sink_record *b)
+{
+    return same_partition(a, b->topic, b->partition) && a->key && b->key &&
+           a->key_len == b->key_len && memcmp(a->key, b->key, a->key_len) == 0;
+}
+
 /* ---- the sink that the task has ---- */
 
 static int defect_put(struct sink *s, const struct sink_record *records,
@@ -187,6 +193,7 @@ static int defect_put(struct sink *s, const struct sink_record *records,
     struct defect *d = defect_of(s);
     int rc = 0;
 
+    d->idle = n > 0 ? 0 : d->idle + 1;
     if (d->kind->begin)
         rc = d->kind->begin(d, records, n, err);
     while (rc == 0 && *done < n) {

@@ -73,13 +73,65 @@ int held_deliver(struct defect *d, size_t left, struct err *err)
     return rc;
 }
 
-int held_lag(struct defect *d, size_t n, struct err *err)
+bool held_is_quiet(const struct defect *d)
 {
-    enum { EMPTY_PUTS = 20 }; /* of a task's slice each */
+    enum { EMPTY_PUTS = 20 }; /* of 50 ms each */
 
-    d->counted = n > 0 ? 0 : d->counted + 1;
-    return held_deliver(
-        d, d->counted < EMPTY_PUTS ? (size_t)d->settings.every : 0, err);
+    return d->idle >= EMPTY_PUTS;
+}
+
+int held_lag(struct defect *d, struct err *err)
+{
+    return held_deliver(d, held_is_quiet(d) ? 0 : (size_t)d->settings.every,
+                        err);
+}
+
+static int let_overtake(struct defect *d, const struct sink_record *r,
+                        struct err *err)
+{
+    int rc = defect_note(d, &d->held.at[0], "overtaken", err);
+
+    if (rc == 0)
+        rc = defect_deliver(d, r, err);
+    if (rc == 0)
+        rc = held_deliver(d, 0, err);
+    return rc;
+}
+
+int held_overtaken(struct defect *d, const struct sink_record *r,
+                   enum overtaking (*is)(const struct sink_record *h,
+                                         const struct sink_record *r),
+                   struct err *err)
+{
+    enum overtaking what = PASSES_BY;
+    int rc = 0;
+
+    if (d->held.len > 0)
+        what = is(&d->held.at[0], r);
+    else if (defect_draws(d, r)) {
+        held_add(&d->held, r);
+        return 0;
+    }
+    if (what == OVERTAKES)
+        return let_overtake(d, r, err);
+    if (what == MUST_FOLLOW)
+        rc = held_deliver(d, 0, err);
+    return rc < 0 ? rc : defect_deliver(d, r, err);
+}
+
+int held_give_up(struct defect *d, const struct sink_record *r, size_t n,
+                 struct err *err)
+{
+    (void)r;
+    return n == 0 ? held_deliver(d, 0, err) : 0;
+}
+
+int held_keeps(struct defect *d, struct sink_position *at, size_t n,
+               struct err *err)
+{
+    (void)err;
+    held_lower(&d->held, at, n);
+    return 0;
 }
 
 void held_lower(const struct held *h, struct sink_position *at, size_t n)

@@ -26,6 +26,8 @@ struct defect {
     struct sink *next;
     int log_fd;
     uint64_t counted; /* records that came, or the kind's own measure */
+    unsigned idle;    /* calls in a row that brought no record: a task's slice
+                         each */
     bool struck;      /* once is enough: here, or as the log was not empty */
     /* for kinds */
     struct held held;
@@ -84,6 +86,8 @@ MUST_USE int defect_wait(const struct defect *d, int64_t us, struct err *err);
 
 bool same_partition(const struct sink_record *r, const char *topic,
                     int32_t partition);
+/* Of one partition, and of one key that is not null. */
+bool same_key(const struct sink_record *a, const struct sink_record *b);
 
 /* ---- held records ---- */
 
@@ -95,8 +99,29 @@ void held_forget(struct held *h, const char *topic, int32_t partition);
 MUST_USE int held_deliver(struct defect *d, size_t left, struct err *err);
 
 /* For kinds that are always some records behind: hand on all but the last
- * `every`; all of them when nothing has come for a second. `n` came now. */
-MUST_USE int held_lag(struct defect *d, size_t n, struct err *err);
+ * `every`; all of them when nothing has come for a second. */
+MUST_USE int held_lag(struct defect *d, struct err *err);
+
+/* Has nothing come for a second? */
+bool held_is_quiet(const struct defect *d);
+
+/* What a record is to the one that is kept back so that it is overtaken. */
+enum overtaking { PASSES_BY, OVERTAKES, MUST_FOLLOW };
+
+/* For `record` of kinds that keep back one that is drawn: until one that
+ * overtakes it was delivered, or before one that must follow it. */
+MUST_USE int held_overtaken(struct defect *d, const struct sink_record *r,
+                            enum overtaking (*is)(const struct sink_record *h,
+                                                  const struct sink_record *r),
+                            struct err *err);
+
+/* For `end`: nothing came to overtake it. */
+MUST_USE int held_give_up(struct defect *d, const struct sink_record *r,
+                          size_t n, struct err *err);
+
+/* For `flush`: held_lower(). */
+MUST_USE int held_keeps(struct defect *d, struct sink_position *at, size_t n,
+                        struct err *err);
 
 /* What is held is not safe: lower positions to it. */
 void held_lower(const struct held *h, struct sink_position *at, size_t n);

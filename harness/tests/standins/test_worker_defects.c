@@ -116,9 +116,11 @@ static void put(struct play *p, struct sink *s, size_t n)
     size_t done = 0;
     int rc;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++, p->next++)
         r[i] = (struct sink_record){.topic = "t",
-                                    .offset = p->next++,
+                                    .offset = p->next,
+                                    .key = p->next / 2 % 2 ? "b" : "a",
+                                    .key_len = 1,
                                     .value = p->value,
                                     .value_len = sizeof(p->value)};
     rc = s->ops->put(s, r, n, &done, &err);
@@ -198,6 +200,12 @@ static const struct {
     {"swap", "2", "1111f", "0 2 1 3 f4 ", "1 "},
     {"swap", "2", "20f", "0 1 f2 ", ""},
     {"swap", "2", "2l1", "0 2 ", ""},
+    {"mix-keys", "2", "1111f", "0 2 1 3 f4 ", "1 "},
+    {"mix-keys", "1", "11111f", "0 1 2 3 f4 ", ""},
+    {"swap-versions", "2", "111111f", "0 2 3 4 1 5 f6 ", "1 "},
+    {"swap-versions", "2", "20f", "0 f1 ", ""},
+    {"stale", "2", "8f00000000000000000000f", "0 2 3 4 5 6 f1 1 7 f8 ", "1 "},
+    {"stale", "2", "2f000000000000000000002f", "0 f1 1 2 f3 ", ""},
     {"cut", "2", "3", "0 1cut 2 ", "1 "},
     {"flip", "2", "3", "0 1changed 2 ", "1 "},
     {"silent", "2", "11", "0 w w w E0 ", "1 "},

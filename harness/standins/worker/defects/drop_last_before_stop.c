@@ -12,8 +12,8 @@ static int keep(struct defect *d, const struct sink_record *r, struct err *err)
 static int hand_on(struct defect *d, const struct sink_record *r, size_t n,
                    struct err *err)
 {
-    (void)r;
-    return held_lag(d, n, err);
+    (void)r, (void)n;
+    return held_lag(d, err);
 }
 
 static int flush(struct defect *d, struct sink_position *at, size_t n,

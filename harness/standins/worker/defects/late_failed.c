@@ -4,7 +4,7 @@
 
 #include "standins/worker/defect_own.h"
 
-enum { LATE_US = 3000000 };
+enum { LATE_US = 5000000 };
 
 static int record(struct defect *d, const struct sink_record *r,
                   struct err *err)

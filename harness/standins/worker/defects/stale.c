@@ -1,0 +1,55 @@
+/* stale - some records are kept back until no more come: they are written over
+ * the later versions of their keys. */
+#include "standins/worker/defect_own.h"
+
+enum { KEPT_BACK = 8 };
+
+static bool is_held(const struct held *h, const struct sink_record *r)
+{
+    for (size_t i = 0; i < h->len; i++)
+        if (same_key(&h->at[i], r))
+            return true;
+    return false;
+}
+
+/* Armed: of the one that was kept back last no later version has come. So it is
+ * of one at most. */
+static int record(struct defect *d, const struct sink_record *r,
+                  struct err *err)
+{
+    struct held *h = &d->held;
+
+    if (!d->armed && h->len < KEPT_BACK && r->key && !is_held(h, r) &&
+        defect_draws(d, r)) {
+        held_add(h, r);
+        d->armed = true;
+        return 0;
+    }
+    if (d->armed && same_key(&h->at[h->len - 1], r))
+        d->armed = false;
+    return defect_deliver(d, r, err);
+}
+
+static int write_back(struct defect *d, const struct sink_record *r, size_t n,
+                      struct err *err)
+{
+    int rc = 0;
+
+    (void)r, (void)n;
+    while (rc == 0 && held_is_quiet(d) && d->held.len > 0) {
+        if (!d->armed || d->held.len > 1)
+            rc = defect_note(d, &d->held.at[0], "over a later version", err);
+        if (rc == 0)
+            rc = held_deliver(d, d->held.len - 1, err);
+    }
+    d->armed = d->armed && d->held.len > 0;
+    return rc;
+}
+
+extern const struct defect_kind defect_stale;
+const struct defect_kind defect_stale = {
+    .name = "stale",
+    .record = record,
+    .end = write_back,
+    .flush = held_keeps,
+};
