@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "feed.h"
 #include "support/suite.h"
 
@@ -160,11 +161,110 @@ START_TEST(rows_are_merged)
 }
 END_TEST
 
+/* ---- by a slower count ---- */
+
+enum { SENT = 60, SEEN_MAX = 120, KEYS = 4 };
+
+/* What is written down in the order in which it came. */
+struct seen {
+    uint64_t seq[SEEN_MAX];
+    size_t len;
+};
+
+static uint32_t key_of(uint64_t seq)
+{
+    return stamp_key_number(1, seq, KEYS);
+}
+
+/* The last one of that key, or -1. */
+static int64_t last_of(const struct seen *s, uint32_t key)
+{
+    int64_t last = -1;
+
+    for (size_t i = 0; i < s->len; i++)
+        last = key_of(s->seq[i]) == key ? (int64_t)s->seq[i] : last;
+    return last;
+}
+
+static int64_t newest_of(const struct seen *s, uint32_t key)
+{
+    int64_t newest = -1;
+
+    for (size_t i = 0; i < s->len; i++)
+        if (key_of(s->seq[i]) == key && (int64_t)s->seq[i] > newest)
+            newest = (int64_t)s->seq[i];
+    return newest;
+}
+
+static uint64_t count_stale(const struct seen *up, const struct seen *down)
+{
+    uint64_t n = 0;
+
+    for (uint32_t k = 0; k < KEYS; k++) {
+        int64_t row = last_of(down, k), upstream = last_of(up, k);
+
+        n += row >= 0 && row < newest_of(down, k) &&
+             (upstream < 0 || row < upstream);
+    }
+    return n;
+}
+
+/* All that was sent, some of it again or late. */
+static void draw(struct rng *rng, struct seen *s, uint64_t share)
+{
+    s->len = 0;
+    for (uint64_t i = 0; i < SENT; i++) {
+        if (rng_below(rng, 100) >= share)
+            s->seq[s->len++] = i;
+        if (rng_below(rng, 100) < share)
+            s->seq[s->len++] = rng_below(rng, i + 1);
+    }
+}
+
+static struct tally *tally_of(const struct seen *s)
+{
+    struct tally *t = tally_new(&plain);
+
+    for (size_t i = 0; i < s->len; i++)
+        tally_identity(t, 1, s->seq[i], &(struct place){(int64_t)i, -1, 0, -1});
+    return t;
+}
+
+START_TEST(a_slower_count_agrees)
+{
+    struct rng rng = rng_for((uint64_t)_i, "rows");
+    struct ledger_view ledger;
+    struct hop_spec spec = {
+        .ledger = &ledger,
+        .streams = both,
+        .streams_len = 1,
+        .down_keeps_rows = true,
+        .drained = true,
+    };
+    struct seen up = {0}, down = {0};
+    struct hop_result r;
+
+    draw(&rng, &up, 10);
+    draw(&rng, &down, 30);
+    spec.up = tally_of(&up);
+    spec.down = tally_of(&down);
+    feed_ledger(&ledger, "a0-59");
+    hop_judge(&spec, &r);
+    ck_assert_uint_eq(r.findings.records[FINDING_STALE],
+                      count_stale(&up, &down));
+    hop_result_done(&r);
+    feed_ledger_done(&ledger);
+    tally_free((struct tally *)(uintptr_t)spec.up);
+    tally_free((struct tally *)(uintptr_t)spec.down);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_loop_test(tc, rows_are_judged, 0, ARRAY_LEN(cases));
     tcase_add_test(tc, a_stale_row_says_where);
     tcase_add_test(tc, rows_are_merged);
+    tcase_add_loop_test(tc, a_slower_count_agrees, 0, 500);
 }
 
 SUITE_MAIN("rows", fill)
