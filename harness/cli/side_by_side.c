@@ -19,17 +19,29 @@ struct job {
     int json, printed;
 };
 
-static volatile sig_atomic_t asked_to_end;
+/* Blocked in this process and waited for, so that none is missed between a look
+ * and a wait. */
+struct signals {
+    sigset_t awaited, before;
+};
 
-static void note(int sig)
+static struct signals signals_block(void)
 {
-    asked_to_end = sig;
+    struct signals s;
+
+    (void)sigemptyset(&s.awaited);
+    (void)sigaddset(&s.awaited, SIGCHLD);
+    (void)sigaddset(&s.awaited, SIGINT);
+    (void)sigaddset(&s.awaited, SIGTERM);
+    (void)sigprocmask(SIG_BLOCK, &s.awaited, &s.before);
+    return s;
 }
 
 /* A group of its own: a terminal's Ctrl-C comes to the parent alone, which
  * hands it on once. */
 static void be_child(const struct side_by_side *s, size_t i,
-                     const struct job *job, pid_t parent)
+                     const struct job *job, const struct signals *sig,
+                     pid_t parent)
 {
     json_t *run;
 
@@ -37,8 +49,7 @@ static void be_child(const struct side_by_side *s, size_t i,
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(1);
-    (void)signal(SIGINT, SIG_DFL);
-    (void)signal(SIGTERM, SIG_DFL);
+    (void)sigprocmask(SIG_SETMASK, &sig->before, NULL);
     (void)dup2(job->printed, STDOUT_FILENO);
     run = s->run(s->ctx, i);
     (void)fflush(stdout);
@@ -47,7 +58,8 @@ static void be_child(const struct side_by_side *s, size_t i,
     _exit(run ? 0 : 1);
 }
 
-static bool begin(const struct side_by_side *s, size_t i, struct job *job)
+static bool begin(const struct side_by_side *s, size_t i, struct job *job,
+                  const struct signals *sig)
 {
     pid_t parent = getpid();
 
@@ -56,7 +68,7 @@ static bool begin(const struct side_by_side *s, size_t i, struct job *job)
     job->printed = memfd_create("printed", MFD_CLOEXEC);
     job->pid = job->json < 0 || job->printed < 0 ? -1 : fork();
     if (job->pid == 0)
-        be_child(s, i, job, parent);
+        be_child(s, i, job, sig, parent);
     if (job->pid < 0) {
         perror("ordeal: a process for a run");
         job->pid = 0;
@@ -91,32 +103,33 @@ static void end(const struct side_by_side *s, size_t i, struct job *job,
     s->ended(s->ctx, i, *ret, printed);
 }
 
-static void hand_on(const struct job *jobs, size_t n)
+static void hand_on(const struct job *jobs, size_t n, int sig)
 {
-    int sig = asked_to_end;
-
-    asked_to_end = 0;
     for (size_t i = 0; i < n; i++)
         if (jobs[i].pid > 0)
             (void)kill(jobs[i].pid, sig);
 }
 
-/* Wait for one to end. *told: a signal came, and was handed on. */
-static bool reap(const struct side_by_side *s, struct job *jobs, size_t n,
-                 json_t **runs, bool *told)
+static void reap(const struct side_by_side *s, struct job *jobs, size_t n,
+                 json_t **runs)
 {
-    pid_t pid = waitpid(-1, NULL, 0);
+    for (size_t i = 0; i < n; i++)
+        if (jobs[i].pid > 0 && waitpid(jobs[i].pid, NULL, WNOHANG) != 0)
+            end(s, i, &jobs[i], &runs[i]);
+}
 
-    if (asked_to_end) {
-        hand_on(jobs, n);
+/* Until one has ended or a signal came and was handed on, which *told says. */
+static void wait_for_one(const struct side_by_side *s, struct job *jobs,
+                         size_t n, const struct signals *sig, json_t **runs,
+                         bool *told)
+{
+    int got = sigwaitinfo(&sig->awaited, NULL);
+
+    if (got == SIGINT || got == SIGTERM) {
+        hand_on(jobs, n, got);
         *told = true;
     }
-    if (pid < 0)
-        return errno == EINTR;
-    for (size_t i = 0; i < n; i++)
-        if (jobs[i].pid == pid)
-            end(s, i, &jobs[i], &runs[i]);
-    return true;
+    reap(s, jobs, n, runs);
 }
 
 static size_t running(const struct job *jobs, size_t n)
@@ -131,28 +144,21 @@ static size_t running(const struct job *jobs, size_t n)
 size_t side_by_side(const struct side_by_side *s, size_t n, size_t jobs,
                     json_t **runs)
 {
-    const struct sigaction noted = {.sa_handler = note}; /* no SA_RESTART */
+    struct signals signals = signals_block();
     AUTO_FREE struct job *at = calloc(n, sizeof(*at));
-    struct sigaction interrupt, terminate;
     size_t begun = 0;
-    bool told = false;
+    bool told = false, able = true;
 
     if (!at)
         abort();
-    (void)sigaction(SIGINT, &noted, &interrupt);
-    (void)sigaction(SIGTERM, &noted, &terminate);
-    while (running(at, n) > 0 || (begun < n && !told)) {
-        if (begun < n && !told && running(at, n) < jobs) {
-            if (!begin(s, begun, &at[begun]))
-                break;
-            begun++;
-        } else if (!reap(s, at, n, runs, &told)) {
-            break;
+    while (running(at, n) > 0 || (able && begun < n && !told)) {
+        if (able && begun < n && !told && running(at, n) < jobs) {
+            able = begin(s, begun, &at[begun], &signals);
+            begun += able;
+        } else {
+            wait_for_one(s, at, n, &signals, runs, &told);
         }
     }
-    while (running(at, n) > 0 && reap(s, at, n, runs, &told))
-        continue;
-    (void)sigaction(SIGINT, &interrupt, NULL);
-    (void)sigaction(SIGTERM, &terminate, NULL);
+    (void)sigprocmask(SIG_SETMASK, &signals.before, NULL);
     return begun;
 }
