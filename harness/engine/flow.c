@@ -194,7 +194,8 @@ static int start_sampler(struct run *r, struct err *err)
     struct sampler_spec spec = {.plan = p,
                                 .endpoints = endpoints,
                                 .observer = r->observer,
-                                .clk = &r->clk};
+                                .clk = &r->clk,
+                                .every_us = run_sample_us(r)};
 
     if (!endpoints)
         return err_set(err, -ENOMEM, "no memory");

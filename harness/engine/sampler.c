@@ -131,9 +131,9 @@ static void *run(void *arg)
 
         if (now >= next) {
             take(s);
-            next += US_PER_S;
+            next += s->spec.every_us;
             if (next < now)
-                next = now + US_PER_S;
+                next = now + s->spec.every_us;
         }
         clk_sleep(s->spec.clk, 50 * US_PER_MS);
     }
