@@ -16,6 +16,7 @@
 #include "cli/cli.h"
 #include "cli/launch.h"
 #include "cli/side_by_side.h"
+#include "node/node.h"
 #include "report/report.h"
 
 enum keep { KEEP_ALWAYS, KEEP_FAILED, KEEP_NEVER };
@@ -316,7 +317,10 @@ static size_t run_several(struct run_options *o, struct bound *b, size_t n,
         .ended = tell_ended,
         .ctx = &several,
     };
+    struct err ignored = {0};
 
+    if (o->sandbox != SANDBOX_OFF) /* tried once for all */
+        (void)!sandbox_probe(&ignored);
     return side_by_side(&s, n, o->jobs, runs);
 }
 

@@ -45,7 +45,8 @@ enum sandbox {
 };
 
 /* Can this machine give namespaces? Tries the whole chain (user, mount, PID,
- * network, a bridge, a veth, a bind mount) in a throw-away child.
+ * network, a bridge, a veth, a bind mount) in a throw-away child, until it has
+ * once been given them; processes that are forked later know. From one thread.
  * 0: yes. Negative errno, err naming the step that was refused: no. */
 MUST_USE int sandbox_probe(struct err *err);
 

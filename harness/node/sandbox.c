@@ -171,7 +171,7 @@ static int try_all(uid_t uid, gid_t gid, struct err *err)
     return rc;
 }
 
-int sandbox_probe(struct err *err)
+static int try_in_child(struct err *err)
 {
     uid_t uid = geteuid();
     gid_t gid = getegid();
@@ -200,4 +200,14 @@ int sandbox_probe(struct err *err)
     if (wait_status != 0)
         return err_set(err, -EIO, "the child that tried namespaces died");
     return 0;
+}
+
+/* A refusal may be for want of something just then, so it is asked for again.
+ */
+int sandbox_probe(struct err *err)
+{
+    static bool given;
+
+    given = given || try_in_child(err) == 0;
+    return given ? 0 : err->code;
 }
