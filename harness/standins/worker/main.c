@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clk.h"
 #include "base/file.h"
@@ -16,6 +17,7 @@
 #include "base/outcome.h"
 #include "base/own.h"
 #include "standins/worker/bind.h"
+#include "standins/worker/handle.h"
 #include "standins/worker/member.h"
 #include "standins/worker/properties.h"
 #include "standins/worker/rest.h"
@@ -174,5 +176,7 @@ int main(int argc, char **argv)
     if (err.code)
         log_error("worker", "%s", err.text);
     end(&worker, member, rest, herds ? &herder : NULL);
+    if (handle_any_behind())
+        _exit(err.code || !herds ? EXIT_FAILURE : EXIT_SUCCESS);
     return err.code || !herds ? EXIT_FAILURE : EXIT_SUCCESS;
 }
