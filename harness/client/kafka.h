@@ -117,6 +117,12 @@ struct kafka_read_spec {
     int64_t timeout_us;
     int64_t hold_us; /* so long an open transaction may hold back what is left,
                         with nothing new; 0: as long as there is time */
+
+    /* Asked now and then, on any reader's thread: is the cluster there? < 0: it
+     * is gone for good, and the read ends with that sentence. NULL: nobody
+     * would know. Thread-safe. */
+    int (*stands)(void *ctx, struct err *err);
+    void *stands_ctx;
 };
 
 struct kafka_read_result {
@@ -203,7 +209,7 @@ struct kafka_producer_spec {
     const char *transactional_id; /* NULL: none */
     int64_t delivery_timeout_us;
     /* Called once a record, on the caller's thread, by kafka_producer_poll(),
-     * kafka_commit(), kafka_abort() and kafka_producer_close(). */
+     * _flush() and _close(), kafka_commit() and kafka_abort(). */
     void (*report)(void *ctx, const struct kafka_report *r);
     void *ctx;
 };
@@ -256,6 +262,9 @@ MUST_USE int kafka_commit(struct kafka_producer *p, int64_t timeout_us,
                           struct err *err);
 MUST_USE int kafka_abort(struct kafka_producer *p, int64_t timeout_us,
                          struct err *err);
+
+/* Wait for reports for at most `wait_us`. Has everything its report? */
+bool kafka_producer_flush(struct kafka_producer *p, int64_t wait_us);
 
 /* Flush for at most `timeout_us`, report what is still in flight as
  * indeterminate, close, free. NULL is fine. */

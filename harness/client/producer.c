@@ -355,6 +355,12 @@ int kafka_producer_poll(struct kafka_producer *p, int64_t wait_us)
     return p->reported;
 }
 
+bool kafka_producer_flush(struct kafka_producer *p, int64_t wait_us)
+{
+    return rd_kafka_flush(p->rk, ms_until(clk_monotonic_us() + wait_us)) ==
+           RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 void kafka_producer_close(struct kafka_producer *p, int64_t timeout_us)
 {
     int64_t until_us = clk_monotonic_us() + timeout_us;

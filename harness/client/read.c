@@ -15,7 +15,13 @@
 #include "base/own.h"
 #include "client/admin.h"
 
-enum { SERVE_MS = 100, READERS_MAX = 64, CACHE_LINE = 64 };
+enum {
+    SERVE_MS = 100,
+    READERS_MAX = 64,
+    CACHE_LINE = 64,
+    STANDS_EVERY_US = 1 * US_PER_S, /* it is asked whether the cluster does */
+    PATIENCE_US = 5 * US_PER_S,     /* of one question to the cluster */
+};
 
 static const struct setting tuned[] = {
     /* Below its limits the fetcher never sleeps; the default is 100000. */
@@ -61,6 +67,7 @@ struct reader {
     uint64_t records;
     int64_t held_since_us; /* only open transactions are left; 0: not so */
     uint64_t held_at_records;
+    int64_t asked_us;  /* last, whether the cluster stands */
     char trouble[256]; /* the last error that may pass */
     int rc;
     struct err err;
@@ -216,6 +223,35 @@ static int follow_moved(struct reader *r)
     return rc;
 }
 
+/* ---- a cluster that is gone -----------------------------------------------
+ */
+
+static int stands(const struct read *job, struct err *err)
+{
+    return job->spec->stands ? job->spec->stands(job->spec->stands_ctx, err)
+                             : 0;
+}
+
+/* Until when one question may wait before it is asked again whether anybody is
+ * left to answer it. */
+static int64_t patient_until(const struct read *job)
+{
+    int64_t until_us = clk_monotonic_us() + PATIENCE_US;
+
+    return job->spec->stands && until_us < job->deadline_us ? until_us
+                                                            : job->deadline_us;
+}
+
+/* Was that only impatience? Else err holds what it was. */
+static bool may_ask_again(const struct read *job, int rc, struct err *err)
+{
+    if (rc != -ETIMEDOUT || !job->spec->stands ||
+        ms_until(job->deadline_us) == 0)
+        return false;
+    *err = (struct err){0};
+    return stands(job, err) == 0;
+}
+
 /* ---- one reader
  * -------------------------------------------------------------*/
 
@@ -250,9 +286,11 @@ static int reader_begin(struct reader *r)
         return rc;
     r->queue = rd_kafka_queue_new(r->rk);
     r->topic = rd_kafka_topic_new(r->rk, r->job->spec->topic, NULL);
-    rc = metadata_of(r->rk, r->topic, r->job->deadline_us, &md, &r->err);
+    do
+        rc = metadata_of(r->rk, r->topic, patient_until(r->job), &md, &r->err);
+    while (may_ask_again(r->job, rc, &r->err));
     if (rc < 0)
-        return rc;
+        return r->err.code;
     rd_kafka_metadata_destroy(md);
     for (int i = r->id; i < r->job->partitions; i += r->job->readers) {
         struct partition *p = &r->job->at[i];
@@ -308,6 +346,17 @@ static bool is_held(struct reader *r)
     return clk_monotonic_us() - r->held_since_us >= spec->hold_us;
 }
 
+/* Said of one reader, it ends all. */
+static int look_at_cluster(struct reader *r)
+{
+    int64_t now_us = clk_monotonic_us();
+
+    if (now_us - r->asked_us < STANDS_EVERY_US)
+        return 0;
+    r->asked_us = now_us;
+    return stands(r->job, &r->err);
+}
+
 static void *reader_run(void *arg)
 {
     struct reader *r = reader_of(arg);
@@ -325,6 +374,8 @@ static void *reader_run(void *arg)
             r->queue, ms < SERVE_MS ? ms : SERVE_MS, on_message, r);
         if (r->moved && r->rc == 0)
             r->rc = follow_moved(r);
+        if (r->rc == 0 && r->left > 0)
+            r->rc = look_at_cluster(r);
         if (r->rc == 0 && r->left > 0 && is_held(r))
             break;
     }
@@ -349,27 +400,29 @@ int kafka_default_readers(int partitions)
  * an open transaction holds back is waited for as long as there is time. */
 static int survey(struct read *job, struct kafka_admin *k, struct err *err)
 {
-    int64_t timeout_us = job->deadline_us - clk_monotonic_us();
+    int64_t until_us = patient_until(job);
     const char *topic = job->spec->topic;
     AUTO_FREE int64_t *low = NULL, *end = NULL;
     rd_kafka_t *rk;
     size_t n;
-    int rc = kafka_partitions(k, topic, &job->partitions, timeout_us, err);
+    int rc = kafka_partitions(k, topic, &job->partitions,
+                              until_us - clk_monotonic_us(), err);
 
     if (rc < 0)
         return rc;
     n = (size_t)job->partitions;
     rk = k->rk;
+    free(job->at); /* of a question before this one */
     low = calloc(n + 1, sizeof(*low));
     end = calloc(n + 1, sizeof(*end));
     job->at = aligned_alloc(CACHE_LINE, (n + 1) * sizeof(*job->at));
     if (!low || !end || !job->at)
         abort();
     rc = offsets_at(rk, &(struct span){topic, 0, n}, RD_KAFKA_OFFSET_BEGINNING,
-                    job->deadline_us, low, err);
+                    until_us, low, err);
     if (rc == 0)
         rc = offsets_at(rk, &(struct span){topic, 0, n}, RD_KAFKA_OFFSET_END,
-                        job->deadline_us, end, err);
+                        until_us, end, err);
     for (size_t i = 0; i < n && rc == 0; i++)
         job->at[i] = (struct partition){
             .low = low[i],
@@ -467,7 +520,10 @@ int kafka_read_all(const struct kafka_access *a,
 
     if (rc < 0)
         return rc;
-    rc = survey(&job, k, err);
+    do
+        rc = survey(&job, k, err);
+    while (may_ask_again(&job, rc, err));
+    rc = rc < 0 ? err->code : 0;
     kafka_admin_close(k);
     if (rc == 0) {
         job.readers = spec->readers > 0 ? spec->readers

@@ -46,6 +46,9 @@ struct endpoint_env {
     const struct kafka_access *kafka; /* topic */
     int64_t open_transaction_us; /* topic: so long one is waited for when it is
                                     read; 0: as long as the reading may take */
+    /* topic: as in struct kafka_read_spec; NULL or thread-safe */
+    int (*stands)(void *ctx, struct err *err);
+    void *stands_ctx;
     const struct clk *clk;
     const struct event_sink *events;
 }; /* strings are copied by open(); the pointers to structs are borrowed while

@@ -27,7 +27,7 @@ struct load_thread {
     struct load_books books;
     struct err err; /* why it ended by itself */
     pthread_t thread;
-    atomic_bool stop;
+    atomic_bool stop, cut, ended;
     pthread_mutex_t lock;
     struct load_counts counts; /* under the lock: as of the last tick */
 };
@@ -125,6 +125,7 @@ static void *load_main(void *arg)
               l->err.code ? "load.failed" : "load.stopped",
               l->err.code ? json_pack("{s:s}", "why", l->err.text)
                           : event_no_body());
+    atomic_store(&l->ended, true);
     return NULL;
 }
 
@@ -138,6 +139,7 @@ static int run_init(struct load_run *r, const struct load_item *item,
         .item = item,
         .spec = &l->spec,
         .books = &l->books,
+        .cut = &l->cut,
         .block = (uint64_t)(block < BLOCK_MIN   ? BLOCK_MIN
                             : block > BLOCK_MAX ? BLOCK_MAX
                                                 : block),
@@ -241,13 +243,28 @@ struct load_counts load_counts(const struct load_thread *l)
     return c;
 }
 
+void load_ask_stop(struct load_thread *l)
+{
+    atomic_store(&l->stop, true);
+}
+
+bool load_has_ended(const struct load_thread *l)
+{
+    return atomic_load(&l->ended);
+}
+
+void load_cut(struct load_thread *l)
+{
+    atomic_store(&l->cut, true);
+}
+
 int load_stop(struct load_thread *l, struct err *err)
 {
     int rc;
 
     if (!l)
         return 0;
-    atomic_store(&l->stop, true);
+    load_ask_stop(l);
     (void)pthread_join(l->thread, NULL);
     rc = l->err.code;
     if (rc < 0)

@@ -84,6 +84,16 @@ MUST_USE int load_start(const struct load_spec *spec, struct load_thread **ret,
  * commit that goes on. */
 struct load_counts load_counts(const struct load_thread *l);
 
+/* Send no more and begin to settle; does not wait. */
+void load_ask_stop(struct load_thread *l);
+
+/* Is every fate settled and the ledger closed? */
+bool load_has_ended(const struct load_thread *l);
+
+/* Nobody is left who could answer: what is still without a fate has the one
+ * that is known of it now, soon. Any thread. */
+void load_cut(struct load_thread *l);
+
 /* Stop sending, settle every fate (at most the items' time-outs), close the
  * ledger, join, free. The first error that the thread met. NULL is fine. */
 MUST_USE int load_stop(struct load_thread *l, struct err *err);

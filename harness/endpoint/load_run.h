@@ -3,6 +3,7 @@
 #ifndef ENDPOINT_LOAD_RUN_H
 #define ENDPOINT_LOAD_RUN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -71,6 +72,7 @@ struct load_run {
     const struct load_item *item;
     const struct load_spec *spec;
     struct load_books *books;
+    const atomic_bool *cut;      /* nobody will answer: wait for no report */
     struct load_stream *streams; /* item->streams of them */
     size_t turn;                 /* whose turn it is */
     uint64_t sent;               /* records attempted */

@@ -10,6 +10,7 @@ enum {
     SEQ_BITS = 48,
     REOPEN_EVERY_US = 1 * US_PER_S,
     LOST_TIMEOUT_US = 1 * US_PER_S,
+    FLUSH_US = 200 * US_PER_MS, /* then it is asked whether to go on */
 };
 
 static enum fate fate_of(enum kafka_sent sent)
@@ -169,8 +170,16 @@ int load_topic_send(struct load_run *r, uint64_t n, struct err *err)
 
 void load_topic_close(struct load_run *r)
 {
-    if (r->transaction.open)
+    int64_t until_us = clk_now(r->spec->clk) + r->item->timeout_us;
+
+    if (r->transaction.open && !atomic_load(r->cut))
         transaction_end(r);
-    kafka_producer_close(r->producer, r->item->timeout_us);
+    while (r->producer && !atomic_load(r->cut) &&
+           clk_now(r->spec->clk) < until_us &&
+           !kafka_producer_flush(r->producer, FLUSH_US))
+        ;
+    kafka_producer_close(r->producer, 0);
     r->producer = NULL;
+    if (r->transaction.open)
+        transaction_unknown(r);
 }

@@ -33,6 +33,8 @@ struct topic {
     char *name;
     const struct kafka_access *access;
     int64_t hold_us;
+    int (*stands)(void *ctx, struct err *err);
+    void *stands_ctx;
     pthread_mutex_t lock;
     struct kafka_admin *admin; /* under the lock */
 };
@@ -74,6 +76,8 @@ static int topic_open(const struct endpoint_env *env, bool existing,
     t->base.ops = &endpoint_topic;
     t->access = env->kafka;
     t->hold_us = env->open_transaction_us;
+    t->stands = env->stands;
+    t->stands_ctx = env->stands_ctx;
     pthread_mutex_init(&t->lock, NULL);
     rc = kafka_admin_open(env->kafka, &t->admin, err);
     if (rc < 0) {
@@ -148,6 +152,8 @@ static int topic_read(struct endpoint *e, bool uncommitted,
         .ctxs = handed,
         .timeout_us = timeout_us,
         .hold_us = t->hold_us,
+        .stands = t->stands,
+        .stands_ctx = t->stands_ctx,
     };
     int rc;
 

@@ -28,6 +28,8 @@ int run_read_dead(struct run *r, const struct plan_hop *h, struct tally **ret,
                                .kafka = &r->kafka,
                                .open_transaction_us =
                                    run_open_transaction_us(r),
+                               .stands = run_cluster_stands,
+                               .stands_ctx = r,
                                .clk = &r->clk,
                                .events = &r->events};
     struct endpoint *e = NULL;

@@ -10,26 +10,62 @@
 #include "engine/fill.h"
 #include "engine/state.h"
 
+/* One question may wait so long, then it is asked whether it is hopeless. */
+enum { PATIENCE_US = 10 * US_PER_S };
+
+/* Ask again and again for `limit_us`, as long as the run may go on at all. What
+ * is asked for may have been done before. */
+static int ask_for(struct run *r, int64_t limit_us, const void *what,
+                   int (*ask)(struct run *r, const void *what,
+                              int64_t timeout_us, struct err *err),
+                   struct err *err)
+{
+    int64_t until_us = clk_now(&r->clk) + limit_us;
+    int64_t left_us = limit_us;
+    int rc;
+
+    for (;;) {
+        struct err gone = {0};
+
+        rc = ask(r, what, left_us < PATIENCE_US ? left_us : PATIENCE_US, err);
+        left_us = until_us - clk_now(&r->clk);
+        if (rc == -ETIMEDOUT && left_us <= 0)
+            return err_context(err, "asked for %.0fs",
+                               (double)limit_us / US_PER_S);
+        if (rc != -ETIMEDOUT)
+            return rc;
+        *err = (struct err){0};
+        if (run_may_go_on(r, &gone) < 0)
+            return err_set(err, gone.code, "%s", gone.text);
+    }
+}
+
+static int make_topic(struct run *r, const void *what, int64_t timeout_us,
+                      struct err *err)
+{
+    const struct topic *t = what;
+    int replicas = (int)t->replicas;
+    int32_t ids[NODES_MAX];
+    size_t brokers = 1;
+
+    if (replicas == 0) {
+        if (kafka_brokers(r->admin, ids, NODES_MAX, &brokers, timeout_us, err) <
+            0)
+            return err->code;
+        replicas = brokers < 3 ? (int)brokers : 3;
+    }
+    return kafka_create_topic(r->admin, t->name, (int)t->partitions, replicas,
+                              t->config, timeout_us, err); /* it names it */
+}
+
 static int make_topics(struct run *r, struct err *err)
 {
     const struct scenario *s = &r->plan->scenario;
 
-    for (size_t i = 0; i < s->topics_len; i++) {
-        const struct topic *t = &s->topics[i];
-        int replicas = (int)t->replicas;
-        int32_t ids[NODES_MAX];
-        size_t brokers = 1;
-
-        if (replicas == 0) {
-            if (kafka_brokers(r->admin, ids, NODES_MAX, &brokers,
-                              s->timeouts.node_up_us, err) < 0)
-                return err->code;
-            replicas = brokers < 3 ? (int)brokers : 3;
-        }
-        if (kafka_create_topic(r->admin, t->name, (int)t->partitions, replicas,
-                               t->config, s->timeouts.node_up_us, err) < 0)
-            return err->code; /* it names the topic */
-    }
+    for (size_t i = 0; i < s->topics_len; i++)
+        if (ask_for(r, s->timeouts.node_up_us, &s->topics[i], make_topic, err) <
+            0)
+            return err->code;
     return 0;
 }
 
@@ -48,6 +84,8 @@ static int open_endpoint(struct run *r, size_t i, struct err *err)
         .program_dir = r->spec->program_dir,
         .kafka = &r->kafka,
         .open_transaction_us = run_open_transaction_us(r),
+        .stands = run_cluster_stands,
+        .stands_ctx = r,
         .clk = &r->clk,
         .events = &r->events,
     };
@@ -285,6 +323,19 @@ static int is_running(void *ctx, struct err *err)
     return 0;
 }
 
+struct configured {
+    const char *name;
+    const json_t *config;
+};
+
+static int put_connector(struct run *r, const void *what, int64_t timeout_us,
+                         struct err *err)
+{
+    const struct configured *c = what;
+
+    return connect_put(r->connect, c->name, c->config, timeout_us, err);
+}
+
 static int start_connector(struct run *r, const struct connector *c,
                            struct err *err)
 {
@@ -295,7 +346,8 @@ static int start_connector(struct run *r, const struct connector *c,
 
     if (err->code)
         return err_context(err, "connector %s", c->name);
-    if (connect_put(r->connect, c->name, config, limit, err) < 0)
+    if (ask_for(r, limit, &(struct configured){c->name, config}, put_connector,
+                err) < 0)
         return err_context(err, "connector %s", c->name);
     return wait_until(&r->clk, is_running, &a, 100 * US_PER_MS,
                       clk_now(&r->clk) + limit, what, err);

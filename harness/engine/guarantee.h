@@ -10,8 +10,9 @@
 #include "scenario/scenario.h"
 
 struct duplicates_seen {
-    bool unknown;          /* a run that was broken off: how often and when it
-                              was disturbed nobody can say */
+    bool unknown;          /* a run that was broken off, or struck by others:
+                              how often and when it was disturbed nobody can
+                              say */
     uint64_t disturbances; /* faults that were applied */
     uint64_t outside;      /* duplicates outside of every window */
     bool outside_judged;

@@ -80,7 +80,7 @@ static json_t *balance_json(const struct balance *b)
 struct duplicates_seen hop_disturbances(const struct run *r,
                                         const struct hop_run *hr)
 {
-    struct duplicates_seen d = {.unknown = r->spec->verify_only,
+    struct duplicates_seen d = {.unknown = r->spec->verify_only || r->struck,
                                 .outside = hr->duplicates_outside,
                                 .outside_judged = hr->outside_judged};
 

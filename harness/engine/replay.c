@@ -132,6 +132,7 @@ static void read_stations(struct run *r)
         struct station_run *s = &r->stations[i];
 
         err = (struct err){0};
+        (void)run_cluster_is_gone(r);
         if (!s->endpoint || (r->topics_gone && r->plan->stations[i].topic)) {
             (void)snprintf(s->why_not, sizeof(s->why_not), "%s",
                            r->topics_gone

@@ -270,6 +270,7 @@ static bool did(struct run *r, int (*phase)(struct run *, struct err *))
         return true;
     if (err.code != -EINTR || !run_interrupted()) /* the verdict says that */
         run_reason(r, "%s: %s", r->phase ? r->phase : "preflight", err.text);
+    (void)run_cluster_is_gone(r); /* and that may be why */
     r->cut_short = true;
     return false;
 }

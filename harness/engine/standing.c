@@ -77,14 +77,78 @@ static int platform_stands(struct run *r, struct err *err)
     return 0;
 }
 
+/* Will a fault that goes on start it again? */
+static bool comes_back(const struct run *r, const char *node)
+{
+    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++) {
+        const struct step_run *s = &r->timeline.steps[i];
+
+        if (s->state >= STEP_APPLIED && s->state <= STEP_REVERTED &&
+            strcmp(s->target.name, node) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One broker is enough, or one that will be. */
+static int brokers_stand(struct run *r, struct err *err)
+{
+    size_t n = 0;
+    const struct platform_node *all = r->platform->ops->list(r->platform, &n);
+    const struct platform_node *last = NULL;
+    char how[64];
+    int status = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (all[i].role != ROLE_BROKER)
+            continue;
+        if (comes_back(r, all[i].name) || !has_ended(r, all[i].name, &status))
+            return 0;
+        last = &all[i];
+    }
+    if (!last)
+        return 0;
+    wait_status_text(status, how, sizeof(how));
+    return err_set(err, -ECHILD,
+                   "no broker is left (the last of them, %s: %s) and no fault "
+                   "brings one back",
+                   last->name, how);
+}
+
+int run_cluster_stands(void *ctx, struct err *err)
+{
+    struct run *r = ctx;
+    const struct platform *p = r->platform;
+    int rc = 0;
+
+    if (p && p->ops->stands)
+        rc = p->ops->stands(r->platform, err);
+    return rc == 0 && p ? brokers_stand(r, err) : rc;
+}
+
+bool run_cluster_is_gone(struct run *r)
+{
+    struct err why = {0};
+
+    if (run_cluster_stands(r, &why) == 0)
+        return false;
+    r->topics_gone = r->struck = true;
+    if (!r->gone_told)
+        run_reason(r, "%s: %s", r->phase ? r->phase : "preflight", why.text);
+    r->gone_told = true;
+    return true;
+}
+
 int run_all_stand(struct run *r, struct err *err)
 {
-    const struct platform *p = r->platform;
-    int rc = endpoints_stand(r, err);
+    int rc = run_cluster_stands(r, err);
 
-    if (rc == 0 && p && p->ops->stands) {
-        rc = p->ops->stands(r->platform, err);
-        r->topics_gone = rc < 0;
-    }
-    return rc < 0 ? rc : platform_stands(r, err);
+    if (rc < 0)
+        r->topics_gone = r->gone_told = true; /* by who asked */
+    if (rc == 0)
+        rc = endpoints_stand(r, err);
+    if (rc == 0)
+        rc = platform_stands(r, err);
+    r->struck |= rc < 0;
+    return rc;
 }

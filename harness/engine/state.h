@@ -89,6 +89,8 @@ struct run {
     bool drain_ended; /* it was not broken off */
     bool unmended;    /* a fault may still be there */
     bool topics_gone; /* they ended with the run's processes */
+    bool gone_told;   /* that they have ended is a reason */
+    bool struck;      /* something ended that no fault of ours had ended */
     struct past past; /* verify: what the run told while it lived */
 
     /* Where workers are, for threads that are told an address. */
@@ -134,8 +136,19 @@ int run_may_go_on(struct run *r, struct err *err);
  * it: by the configuration of whoever writes in transactions. */
 int64_t run_open_transaction_us(struct run *r); /* replay.c */
 
+/* ---- standing.c ---- */
+
 /* Do all servers and nodes run that no fault has ended? -ECHILD: not. */
-int run_all_stand(struct run *r, struct err *err); /* standing.c */
+int run_all_stand(struct run *r, struct err *err);
+
+/* Is there a broker, or a fault that will bring one back? -ECHILD: no, and for
+ * good. `ctx` is the run; from another thread only while the engine's waits for
+ * it. */
+int run_cluster_stands(void *ctx, struct err *err);
+
+/* The same, and what follows from it: its topics are gone, and the first time
+ * that it is seen to be so that is a reason. */
+bool run_cluster_is_gone(struct run *r);
 
 /* Tell every sink about every worker, and the workers where to dial it. */
 int run_introduce_workers(struct run *r, struct err *err);

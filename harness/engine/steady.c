@@ -62,6 +62,11 @@ int run_steady(struct run *r, struct err *err)
     return 0;
 }
 
+static bool is_hopeless(void *ctx)
+{
+    return run_cluster_is_gone(ctx);
+}
+
 int run_timeline(struct run *r, struct err *err)
 {
     AUTO_FREE char *undo = NULL;
@@ -86,6 +91,8 @@ int run_timeline(struct run *r, struct err *err)
         .baseline = &r->baseline,
         .undo_dir = TAKE(undo), /* lives as long as the timeline */
         .seed = r->spec->seed,
+        .hopeless = is_hopeless,
+        .ctx = r,
     };
     timeline_init(&r->timeline, &spec);
     r->timeline_made = true;
@@ -111,6 +118,20 @@ int run_quiet(struct run *r, struct err *err)
     return watch_until(r, clk_now(&r->clk) + r->plan->scenario.quiet_us, err);
 }
 
+/* Reports come as long as there is a broker that may still send them. */
+static void await_fates(struct run *r, struct load_thread *load)
+{
+    if (run_cluster_is_gone(r))
+        load_cut(load);
+    load_ask_stop(load);
+    while (!load_has_ended(load)) {
+        run_progress(r);
+        clk_sleep(&r->clk, TICK_US);
+        if (run_cluster_is_gone(r))
+            load_cut(load);
+    }
+}
+
 int run_stop_load(struct run *r, struct err *err)
 {
     struct load_thread *load = r->load;
@@ -121,5 +142,6 @@ int run_stop_load(struct run *r, struct err *err)
     sampler_load(r->sampler, NULL);
     r->load = NULL;
     r->load_ended_us = clk_now(&r->clk);
+    await_fates(r, load);
     return load_stop(load, err);
 }

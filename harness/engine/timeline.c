@@ -527,6 +527,35 @@ static void ask_again(struct timeline *t, size_t i)
     t->steps[i].state = STEP_REVERTED;
 }
 
+static void give_up_mending(struct timeline *t, size_t i)
+{
+    struct err why = {0};
+
+    err_set(&why, -ECANCELED,
+            "the proof of its revert was not waited for: no broker is left");
+    fail_step(t, i, &why);
+    t->steps[i].state = STEP_DONE;
+}
+
+/* 0, or the first error. True in *ret_busy: a proof is still awaited. */
+static int mend_all(struct timeline *t, bool *ret_busy, struct err *err)
+{
+    int first = 0;
+
+    *ret_busy = false;
+    for (size_t i = 0; i < t->spec.plan->steps_len; i++) {
+        if (t->steps[i].state != STEP_REVERTED)
+            continue;
+        if (await_mending(t, i, err) < 0 && first == 0)
+            first = err->code;
+        if (t->steps[i].state == STEP_REVERTED && t->spec.hopeless &&
+            t->spec.hopeless(t->spec.ctx))
+            give_up_mending(t, i);
+        *ret_busy |= t->steps[i].state == STEP_REVERTED;
+    }
+    return first;
+}
+
 int timeline_heal(struct timeline *t, struct err *err)
 {
     int first = 0;
@@ -539,14 +568,9 @@ int timeline_heal(struct timeline *t, struct err *err)
         else if (was_given_up(&t->steps[i]))
             ask_again(t, i);
     while (busy) { /* bounded: each step has its own time-out */
-        busy = false;
-        for (size_t i = 0; i < t->spec.plan->steps_len; i++) {
-            if (t->steps[i].state != STEP_REVERTED)
-                continue;
-            if (await_mending(t, i, err) < 0 && first == 0)
-                first = err->code;
-            busy |= t->steps[i].state == STEP_REVERTED;
-        }
+        int rc = mend_all(t, &busy, err);
+
+        first = first == 0 ? rc : first;
         if (busy)
             clk_sleep(t->spec.field->clk, 100 * US_PER_MS);
     }

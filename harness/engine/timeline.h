@@ -55,6 +55,10 @@ struct timeline_spec {
     const struct baseline *baseline;
     const char *undo_dir;
     uint64_t seed;
+
+    /* Has what every proof of a revert needs ended for good? NULL: never. */
+    bool (*hopeless)(void *ctx);
+    void *ctx;
 };
 
 struct timeline {
@@ -84,8 +88,8 @@ void timeline_note_generations(struct timeline *t);
 /* Is it in force, without `for`: until heal? */
 bool timeline_stays(const struct timeline *t, size_t step);
 
-/* Revert everything in force, newest first, and wait for the proofs. Goes on
- * past failures; returns the first. */
+/* Revert everything in force, newest first, and wait for the proofs, unless
+ * that is hopeless. Goes on past failures; returns the first. */
 MUST_USE int timeline_heal(struct timeline *t, struct err *err);
 
 /* Disturbance window of a step: [asked, last generation or recovery + flush];

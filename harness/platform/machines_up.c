@@ -123,8 +123,11 @@ static int still_runs(const struct climb *c, size_t i, struct err *err)
 static int all_ready(void *ctx, struct err *err)
 {
     struct climb *c = ctx;
+    const struct platform_ops *ops = c->m->base.ops;
     bool brokers = true, all = true;
 
+    if (ops->stands && ops->stands(&c->m->base, &c->died) < 0)
+        return c->died.code;
     for (size_t i = 0; i < c->m->n; i++) {
         bool broker = c->m->nodes[i].role == ROLE_BROKER;
         int rc;
