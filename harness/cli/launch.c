@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clk.h"
+#include "base/descriptors.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/outcome.h"
@@ -25,6 +26,9 @@
 #include "cli/hold.h"
 #include "engine/run.h"
 #include "report/report.h"
+
+/* Of each process of a run: an engine has 100 to 300, a broker more. */
+enum { DESCRIPTORS_NEEDED = 512 };
 
 /* What was killed just now takes that long to be gone, at most. */
 static const int64_t ending_us = 10 * US_PER_S;
@@ -322,6 +326,8 @@ int launch(const struct launch_spec *s, json_t **ret_run, char **ret_dir,
     };
 
     live_init(&live, s->style);
+    if (descriptors_claim(DESCRIPTORS_NEEDED, err) < 0)
+        return err->code;
     if (sha256_file(s->scenario_file, sha, err) < 0 ||
         open_folder(s, &spec, &dir, &id, &hold, err) < 0)
         return err->code;

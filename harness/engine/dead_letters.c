@@ -28,7 +28,7 @@ int run_read_dead(struct run *r, const struct plan_hop *h, struct tally **ret,
                                .kafka = &r->kafka,
                                .open_transaction_us =
                                    run_open_transaction_us(r),
-                               .stands = run_cluster_stands,
+                               .stands = run_is_of_use,
                                .stands_ctx = r,
                                .clk = &r->clk,
                                .events = &r->events};

@@ -84,7 +84,7 @@ static int open_endpoint(struct run *r, size_t i, struct err *err)
         .program_dir = r->spec->program_dir,
         .kafka = &r->kafka,
         .open_transaction_us = run_open_transaction_us(r),
-        .stands = run_cluster_stands,
+        .stands = run_is_of_use,
         .stands_ctx = r,
         .clk = &r->clk,
         .events = &r->events,

@@ -12,11 +12,14 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
 #include "base/utf8.h"
 #include "engine/state.h"
+
+enum { DESCRIPTORS_KEPT = 16 }; /* to look, ask and write down with */
 
 static volatile sig_atomic_t interrupts;
 
@@ -178,6 +181,11 @@ static int disk_has_room(const struct run *r, struct err *err)
                    r->spec->dir, free_bytes >> 20, least >> 20);
 }
 
+int run_can_look(struct err *err)
+{
+    return descriptors_left(DESCRIPTORS_KEPT, err);
+}
+
 int run_may_go_on(struct run *r, struct err *err)
 {
     if (run_interrupted())
@@ -186,7 +194,9 @@ int run_may_go_on(struct run *r, struct err *err)
     if (clk_now(&r->clk) > r->plan->scenario.timeouts.run_us)
         return err_set(err, -ETIMEDOUT,
                        "the whole run took longer than timeouts.run");
-    return disk_has_room(r, err) < 0 ? err->code : run_all_stand(r, err);
+    if (disk_has_room(r, err) < 0 || run_can_look(err) < 0)
+        return err->code;
+    return run_all_stand(r, err);
 }
 
 int64_t run_flush_us(struct run *r)

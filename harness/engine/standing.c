@@ -126,6 +126,11 @@ int run_cluster_stands(void *ctx, struct err *err)
     return rc == 0 && p ? brokers_stand(r, err) : rc;
 }
 
+int run_is_of_use(void *ctx, struct err *err)
+{
+    return run_can_look(err) < 0 ? err->code : run_cluster_stands(ctx, err);
+}
+
 bool run_cluster_is_gone(struct run *r)
 {
     struct err why = {0};

@@ -132,6 +132,10 @@ int64_t run_sample_us(const struct run *r); /* steady.c */
 /* Has the whole run's time-out passed, or was it interrupted? err says so. */
 int run_may_go_on(struct run *r, struct err *err);
 
+/* Can this process open what it takes to see anything? -EMFILE: no, and nothing
+ * that it takes for absent or unanswered is. Any thread. */
+int run_can_look(struct err *err);
+
 /* How long a transaction may be left open by who died, before the brokers end
  * it: by the configuration of whoever writes in transactions. */
 int64_t run_open_transaction_us(struct run *r); /* replay.c */
@@ -146,8 +150,12 @@ int run_all_stand(struct run *r, struct err *err);
  * it. */
 int run_cluster_stands(void *ctx, struct err *err);
 
-/* The same, and what follows from it: its topics are gone, and the first time
- * that it is seen to be so that is a reason. */
+/* Is there any use in reading a topic or waiting for a proof? < 0: none. As the
+ * function before. */
+int run_is_of_use(void *ctx, struct err *err);
+
+/* Whether it has no broker any more, and what follows from it: its topics are
+ * gone, and the first time that it is seen to be so that is a reason. */
 bool run_cluster_is_gone(struct run *r);
 
 /* Tell every sink about every worker, and the workers where to dial it. */

@@ -62,11 +62,6 @@ int run_steady(struct run *r, struct err *err)
     return 0;
 }
 
-static bool is_hopeless(void *ctx)
-{
-    return run_cluster_is_gone(ctx);
-}
-
 int run_timeline(struct run *r, struct err *err)
 {
     AUTO_FREE char *undo = NULL;
@@ -91,7 +86,7 @@ int run_timeline(struct run *r, struct err *err)
         .baseline = &r->baseline,
         .undo_dir = TAKE(undo), /* lives as long as the timeline */
         .seed = r->spec->seed,
-        .hopeless = is_hopeless,
+        .of_use = run_is_of_use,
         .ctx = r,
     };
     timeline_init(&r->timeline, &spec);

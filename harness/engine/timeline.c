@@ -527,13 +527,10 @@ static void ask_again(struct timeline *t, size_t i)
     t->steps[i].state = STEP_REVERTED;
 }
 
-static void give_up_mending(struct timeline *t, size_t i)
+static void give_up_mending(struct timeline *t, size_t i, struct err *why)
 {
-    struct err why = {0};
-
-    err_set(&why, -ECANCELED,
-            "the proof of its revert was not waited for: no broker is left");
-    fail_step(t, i, &why);
+    err_context(why, "the proof of its revert was not waited for");
+    fail_step(t, i, why);
     t->steps[i].state = STEP_DONE;
 }
 
@@ -544,13 +541,15 @@ static int mend_all(struct timeline *t, bool *ret_busy, struct err *err)
 
     *ret_busy = false;
     for (size_t i = 0; i < t->spec.plan->steps_len; i++) {
+        struct err why = {0};
+
         if (t->steps[i].state != STEP_REVERTED)
             continue;
         if (await_mending(t, i, err) < 0 && first == 0)
             first = err->code;
-        if (t->steps[i].state == STEP_REVERTED && t->spec.hopeless &&
-            t->spec.hopeless(t->spec.ctx))
-            give_up_mending(t, i);
+        if (t->steps[i].state == STEP_REVERTED && t->spec.of_use &&
+            t->spec.of_use(t->spec.ctx, &why) < 0)
+            give_up_mending(t, i, &why);
         *ret_busy |= t->steps[i].state == STEP_REVERTED;
     }
     return first;

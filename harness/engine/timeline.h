@@ -56,8 +56,9 @@ struct timeline_spec {
     const char *undo_dir;
     uint64_t seed;
 
-    /* Has what every proof of a revert needs ended for good? NULL: never. */
-    bool (*hopeless)(void *ctx);
+    /* Is there any use in waiting for the proof of a revert? < 0: none, and
+     * why. NULL: there always is. */
+    int (*of_use)(void *ctx, struct err *err);
     void *ctx;
 };
 
