@@ -1,8 +1,6 @@
 #include "standins/worker/handle.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 
 #include "base/log.h"
 #include "standins/worker/bind.h"
@@ -88,29 +86,4 @@ void handle_find(rd_kafka_t *rk, const char *topic, int limit_ms)
     if (rd_kafka_metadata(rk, 0, t, &found, limit_ms) == 0)
         rd_kafka_metadata_destroy(found);
     rd_kafka_topic_destroy(t);
-}
-
-static atomic_int behind;
-
-static void *destroy(void *rk)
-{
-    rd_kafka_destroy_flags(rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    atomic_fetch_sub(&behind, 1);
-    return NULL;
-}
-
-void handle_leave_behind(rd_kafka_t *rk)
-{
-    pthread_t thread;
-
-    atomic_fetch_add(&behind, 1);
-    if (pthread_create(&thread, NULL, destroy, rk) == 0)
-        (void)pthread_detach(thread);
-    else
-        (void)destroy(rk);
-}
-
-bool handle_any_behind(void)
-{
-    return atomic_load(&behind) > 0;
 }

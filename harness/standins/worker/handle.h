@@ -3,7 +3,6 @@
 #define STANDINS_WORKER_HANDLE_H
 
 #include <librdkafka/rdkafka.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -33,14 +32,5 @@ MUST_USE int handle_open(rd_kafka_type_t type, rd_kafka_conf_t *conf,
 /* Have a producer find the topic's leaders now, for up to `limit_ms`. What is
  * not found so is found by the look it takes by itself, once a second. */
 void handle_find(rd_kafka_t *rk, const char *topic, int limit_ms);
-
-/* Destroy a consumer that has not left its group, in its own time: it waits for
- * what it has asked of a broker that hangs, a minute. Nobody may use it any
- * more; its opaque may be gone. */
-void handle_leave_behind(rd_kafka_t *rk);
-
-/* Is one of these still there? Then the process must not run what exit() does,
- * as its threads go on. */
-bool handle_any_behind(void);
 
 #endif

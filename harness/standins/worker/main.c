@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clk.h"
 #include "base/file.h"
@@ -17,7 +16,6 @@
 #include "base/outcome.h"
 #include "base/own.h"
 #include "standins/worker/bind.h"
-#include "standins/worker/handle.h"
 #include "standins/worker/member.h"
 #include "standins/worker/properties.h"
 #include "standins/worker/rest.h"
@@ -176,7 +174,5 @@ int main(int argc, char **argv)
     if (err.code)
         log_error("worker", "%s", err.text);
     end(&worker, member, rest, herds ? &herder : NULL);
-    if (handle_any_behind())
-        _exit(err.code || !herds ? EXIT_FAILURE : EXIT_SUCCESS);
     return err.code || !herds ? EXIT_FAILURE : EXIT_SUCCESS;
 }

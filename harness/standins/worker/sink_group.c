@@ -361,14 +361,12 @@ int sink_group_join(struct sink_task *s, struct err *err)
     return subscribe(s, err);
 }
 
-/* Leave the group, so that others need not wait for the session to end. false:
- * not in time. */
-static bool close_consumer(struct sink_task *s)
+/* Leave the group, so that others need not wait for the session to end. */
+static void close_consumer(struct sink_task *s)
 {
     int64_t until_us = task_deadline_us(s->task, s->task->flush_timeout_us);
     rd_kafka_queue_t *q = rd_kafka_queue_new(s->rk);
     rd_kafka_error_t *e = rd_kafka_consumer_close_queue(s->rk, q);
-    bool left = true;
 
     while (!e && !rd_kafka_consumer_closed(s->rk)) {
         (void)rd_kafka_queue_poll_callback(q, task_slice_ms(until_us));
@@ -376,7 +374,6 @@ static bool close_consumer(struct sink_task *s)
             let_go(s);
         if (clk_monotonic_us() >= until_us) {
             log_warn(s->task->actor, "did not leave its group in time");
-            left = false;
             break;
         }
     }
@@ -384,19 +381,16 @@ static bool close_consumer(struct sink_task *s)
         log_warn(s->task->actor, "close: %s", rd_kafka_error_string(e));
     rd_kafka_error_destroy(e);
     rd_kafka_queue_destroy(q);
-    return left;
 }
 
 void sink_group_leave(struct sink_task *s)
 {
-    bool left;
-
     s->leaving = true;
     if (!s->rk)
         return;
     if (s->revoking)
         let_go(s);
-    left = close_consumer(s);
+    close_consumer(s);
     while (s->parts_len > 0)
         free(s->parts[--s->parts_len].topic);
     free(s->parts);
@@ -405,9 +399,6 @@ void sink_group_leave(struct sink_task *s)
     drain_records(s);
     rd_kafka_queue_destroy(s->records);
     rd_kafka_queue_destroy(s->commits);
-    if (left)
-        rd_kafka_destroy_flags(s->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    else
-        handle_leave_behind(s->rk);
+    rd_kafka_destroy_flags(s->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     s->rk = NULL;
 }
