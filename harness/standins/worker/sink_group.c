@@ -95,8 +95,14 @@ static void assigned(struct sink_task *s,
 static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
                          rd_kafka_topic_partition_list_t *list, void *opaque)
 {
-    struct sink_task *s = sink_task_of(opaque);
+    const struct sink_bridge *bridge = opaque;
+    struct sink_task *s;
 
+    if (!bridge->task) { /* it has ended: nothing to give up, only to agree */
+        (void)rd_kafka_assign(rk, NULL);
+        return;
+    }
+    s = sink_task_of(bridge->task);
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         assigned(s, list);
         return;
@@ -351,7 +357,11 @@ int sink_group_join(struct sink_task *s, struct err *err)
         return rc;
     rc = handle_set(conf, &ours, 1, err);
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-    rd_kafka_conf_set_opaque(conf, s);
+    s->bridge = calloc(1, sizeof(*s->bridge));
+    if (!s->bridge)
+        abort();
+    s->bridge->task = s;
+    rd_kafka_conf_set_opaque(conf, s->bridge);
     if (rc == 0)
         rc = handle_open(RD_KAFKA_CONSUMER, conf, &s->rk, err);
     if (rc < 0)
@@ -361,12 +371,58 @@ int sink_group_join(struct sink_task *s, struct err *err)
     return subscribe(s, err);
 }
 
-/* Leave the group, so that others need not wait for the session to end. */
-static void close_consumer(struct sink_task *s)
+/* A consumer that has not left its group when its task ends. */
+struct farewell {
+    rd_kafka_t *rk;
+    rd_kafka_queue_t *q;
+    struct sink_bridge *bridge;
+};
+
+static void bury(rd_kafka_t *rk, struct sink_bridge *bridge)
+{
+    rd_kafka_destroy_flags(rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    free(bridge);
+}
+
+/* It may be destroyed only once it has left, and to leave it wants an answer to
+ * each rebalance: who destroys it before waits for ever, and with him whoever
+ * waits for the task's end. */
+static void *see_off(void *arg)
+{
+    struct farewell *f = arg;
+
+    (void)pthread_setname_np(pthread_self(), "farewell");
+    while (!rd_kafka_consumer_closed(f->rk))
+        (void)rd_kafka_queue_poll_callback(f->q, TASK_SLICE_MS);
+    rd_kafka_queue_destroy(f->q);
+    bury(f->rk, f->bridge);
+    free(f);
+    return NULL;
+}
+
+static void leave_behind(struct sink_task *s, rd_kafka_queue_t *q)
+{
+    struct farewell *f = calloc(1, sizeof(*f));
+    pthread_t thread;
+
+    if (!f)
+        abort();
+    *f = (struct farewell){s->rk, q, s->bridge};
+    s->bridge->task = NULL;
+    if (pthread_create(&thread, NULL, see_off, f) == 0)
+        (void)pthread_detach(thread);
+    else
+        (void)see_off(f);
+}
+
+/* Leave the group, so that others need not wait for the session to end. The
+ * queue that is still to be served, if it takes too long; else NULL. */
+static rd_kafka_queue_t *close_consumer(struct sink_task *s)
 {
     int64_t until_us = task_deadline_us(s->task, s->task->flush_timeout_us);
     rd_kafka_queue_t *q = rd_kafka_queue_new(s->rk);
     rd_kafka_error_t *e = rd_kafka_consumer_close_queue(s->rk, q);
+    bool late = false;
 
     while (!e && !rd_kafka_consumer_closed(s->rk)) {
         (void)rd_kafka_queue_poll_callback(q, task_slice_ms(until_us));
@@ -374,23 +430,30 @@ static void close_consumer(struct sink_task *s)
             let_go(s);
         if (clk_monotonic_us() >= until_us) {
             log_warn(s->task->actor, "did not leave its group in time");
+            late = true;
             break;
         }
     }
     if (e)
         log_warn(s->task->actor, "close: %s", rd_kafka_error_string(e));
     rd_kafka_error_destroy(e);
-    rd_kafka_queue_destroy(q);
+    if (!late)
+        rd_kafka_queue_destroy(q);
+    return late ? q : NULL;
 }
 
 void sink_group_leave(struct sink_task *s)
 {
+    rd_kafka_queue_t *late;
+
     s->leaving = true;
-    if (!s->rk)
+    if (!s->rk) {
+        free(s->bridge);
         return;
+    }
     if (s->revoking)
         let_go(s);
-    close_consumer(s);
+    late = close_consumer(s);
     while (s->parts_len > 0)
         free(s->parts[--s->parts_len].topic);
     free(s->parts);
@@ -399,6 +462,9 @@ void sink_group_leave(struct sink_task *s)
     drain_records(s);
     rd_kafka_queue_destroy(s->records);
     rd_kafka_queue_destroy(s->commits);
-    rd_kafka_destroy_flags(s->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    if (late)
+        leave_behind(s, late);
+    else
+        bury(s->rk, s->bridge);
     s->rk = NULL;
 }

@@ -31,6 +31,11 @@ struct sink_dlq {
     struct err failed; /* what a report said */
 };
 
+/* What the consumer's callbacks are handed: it may outlive the task. */
+struct sink_bridge {
+    struct sink_task *task; /* NULL: it has ended */
+};
+
 struct sink_task {
     unsigned magic;
     struct task *task;
@@ -40,6 +45,7 @@ struct sink_task {
     int64_t records_max; /* a batch */
 
     rd_kafka_t *rk;
+    struct sink_bridge *bridge;
     rd_kafka_queue_t *records; /* where all partitions' records come to */
     rd_kafka_queue_t *commits; /* answers to commits */
     bool commit_under_way;
@@ -86,7 +92,7 @@ MUST_USE int sink_group_commit(struct sink_task *s, int64_t limit_us,
 MUST_USE int sink_group_give_up(struct sink_task *s, struct err *err);
 
 /* Leave it and close the consumer, within the flush time-out and the task's
- * time to end. */
+ * time to end; one that takes longer is closed on a thread of its own. */
 void sink_group_leave(struct sink_task *s);
 
 /* ---- sink_errors.c ---- */

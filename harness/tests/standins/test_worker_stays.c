@@ -101,12 +101,36 @@ START_TEST(repeating_keeps_the_member_in_its_group)
 }
 END_TEST
 
+/* Nobody answers when it leaves: it ends all the same, in its time, and another
+ * one takes over as soon as there are brokers again. */
+START_TEST(a_task_ends_while_its_brokers_stand_still)
+{
+    struct task *t;
+    int64_t began_us;
+
+    produce_range(&core, core.topic, 0, 0, EACH / 2);
+    t = start_task(&core, SINK);
+    await_committed(&core, 0, EACH / 2);
+    broker_signal(&mock, 1, SIGSTOP);
+    began_us = clk_monotonic_us();
+    task_stop(t, 500 * US_PER_MS);
+    ck_assert_int_lt(clk_monotonic_us() - began_us, 4 * US_PER_S);
+    broker_signal(&mock, 1, SIGCONT);
+    t = start_task(&core, SINK);
+    produce_range(&core, core.topic, 0, EACH / 2, EACH);
+    await_committed(&core, 0, EACH);
+    task_stop(t, STOP_US);
+    accepted_are(0, EACH);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     http_sink_fixtures(tc);
     tcase_add_test(tc, a_commit_that_is_refused_comes_again);
     tcase_add_test(tc, a_member_that_was_thrown_out_comes_back);
     tcase_add_test(tc, repeating_keeps_the_member_in_its_group);
+    tcase_add_test(tc, a_task_ends_while_its_brokers_stand_still);
 }
 
 SUITE_MAIN("worker: stays", fill)
