@@ -1,0 +1,183 @@
+/* A folder that cannot be written, from the start and from some moment on: that
+ * is said, it is no verdict, and nothing goes on for ever.
+ *
+ * Nothing forbids root to write, so the program runs as nobody then.
+ */
+#include <grp.h>
+
+#include "killing.h"
+#include "spawned.h"
+
+enum { ENOUGH_S = 180, NOBODY = 65534, SKIP = 77 };
+
+static bool become_nobody(void)
+{
+    return geteuid() != 0 || (setgroups(0, NULL) == 0 && setgid(NOBODY) == 0 &&
+                              setuid(NOBODY) == 0);
+}
+
+/* May nobody run what was built here? Asked in a child. */
+static bool is_able(void)
+{
+    pid_t pid = fork();
+    int status = -1;
+
+    if (pid == 0)
+        _exit(become_nobody() && access(BUILD_DIR "/bin/ordeal", X_OK) == 0 &&
+                      access(SOURCE_DIR "/harness/tests/cli/ordeals",
+                             R_OK | X_OK) == 0
+                  ? 0
+                  : 1);
+    return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static void init(struct spawned *s)
+{
+    struct err err = {0};
+
+    spawned_init(s);
+    ck_assert_int_eq(mkdir_all(s->out, &err), 0);
+    if (geteuid() == 0) {
+        ck_assert_int_eq(chown(s->dir, NOBODY, NOBODY), 0);
+        ck_assert_int_eq(chown(s->out, NOBODY, NOBODY), 0);
+        ck_assert_int_eq(chown(s->said, NOBODY, NOBODY), 0);
+    }
+}
+
+/* A child that becomes nobody, and then the program. */
+static void start(struct spawned *s, const char *out)
+{
+    const char *const args[] = {"run",
+                                "--sandbox",
+                                "off",
+                                "--out",
+                                out,
+                                SOURCE_DIR "/harness/tests/cli/ordeals/"
+                                           "two-ends.yaml",
+                                NULL};
+
+    s->pid = fork();
+    ck_assert_int_ge(s->pid, 0);
+    if (s->pid > 0)
+        return;
+    if (!become_nobody())
+        _exit(126);
+    spawned_start(s, args); /* its pid in the child's memory alone */
+    _exit(spawned_wait(s, ENOUGH_S));
+}
+
+/* Take the right to write away from all folders below, or give it back. */
+static void set_writable(const char *dir, bool writable)
+{
+    DIR *d = opendir(dir);
+
+    ck_assert_ptr_nonnull(d);
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        AUTO_FREE char *path = path_of("%s/%s", dir, e->d_name);
+
+        if (e->d_type == DT_DIR && e->d_name[0] != '.')
+            set_writable(path, writable);
+    }
+    (void)closedir(d);
+    ck_assert_int_eq(chmod(dir, writable ? 0755 : 0555), 0);
+}
+
+static void done(struct spawned *s)
+{
+    struct killing k = {0};
+    char who[128] = "";
+
+    (void)snprintf(k.out, sizeof(k.out), "%s", s->out);
+    ck_assert_msg(count_left(&k, who, sizeof(who)) == 0, "%s is left", who);
+    set_writable(s->out, true);
+    spawned_done(s);
+}
+
+START_TEST(no_run_begins_where_nothing_can_be_written)
+{
+    AUTO_FREE char *said = NULL, *below = NULL;
+    struct spawned s;
+    int code;
+
+    init(&s);
+    below = path_of("%s/below", s.out);
+    set_writable(s.out, false);
+    start(&s, _i == 0 ? s.out : below);
+    code = spawned_wait(&s, ENOUGH_S);
+    said = spawned_text(&s);
+    ck_assert_msg(code == 64, "exit code %d:\n%s", code, said);
+    ck_assert_msg(strstr(said, s.out) && strstr(said, "Permission denied"),
+                  "%s", said);
+    done(&s);
+}
+END_TEST
+
+struct awaited {
+    const struct spawned *s;
+    const char *sign;
+};
+
+static int is_so_far(void *ctx, struct err *err)
+{
+    const struct awaited *w = ctx;
+    AUTO_FREE char *folder = spawned_folder(w->s);
+    AUTO_FREE char *path = path_of("%s/journal.jsonl", folder ? folder : "");
+    AUTO_FREE char *text = NULL;
+    struct err none = {0};
+
+    (void)err;
+    return folder && file_read(path, &text, NULL, &none) == 0 &&
+           strstr(text, w->sign);
+}
+
+static const char *const signs[] = {"\"phase\":\"steady\"",
+                                    "\"phase\":\"drain\""};
+
+START_TEST(evidence_that_cannot_be_written_is_no_pass)
+{
+    struct clk clk = clk_real();
+    AUTO_FREE char *said = NULL, *folder = NULL;
+    struct spawned s;
+    struct awaited w = {&s, signs[_i]};
+    struct err err = {0};
+    int code;
+
+    init(&s);
+    start(&s, s.out);
+    ck_assert_msg(wait_until(&clk, is_so_far, &w, 5 * US_PER_MS,
+                             clk_now(&clk) + ENOUGH_S * (int64_t)US_PER_S,
+                             signs[_i], &err) == 0,
+                  "%s", err.text);
+    set_writable(s.out, false);
+    code = spawned_wait(&s, ENOUGH_S);
+    said = spawned_text(&s);
+    folder = spawned_folder(&s);
+    ck_assert_msg(code == 2, "exit code %d:\n%s", code, said);
+    ck_assert_msg(strstr(said, "Permission denied") && strstr(said, folder),
+                  "%s", said);
+    done(&s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("readonly");
+    TCase *tc = tcase_create("readonly");
+    SRunner *sr = srunner_create(suite);
+    bool able = is_able();
+    int failed = 0;
+
+    tcase_set_timeout(tc, 2 * ENOUGH_S + 60);
+    tcase_add_loop_test(tc, no_run_begins_where_nothing_can_be_written, 0, 2);
+    tcase_add_loop_test(tc, evidence_that_cannot_be_written_is_no_pass, 0,
+                        (int)ARRAY_LEN(signs));
+    suite_add_tcase(suite, tc);
+    if (able) {
+        srunner_run_all(sr, CK_ENV);
+        failed = srunner_ntests_failed(sr);
+    } else {
+        dprintf(1, "skipped: nobody but root may run what is built here\n");
+    }
+    srunner_free(sr);
+    return failed ? EXIT_FAILURE : able ? EXIT_SUCCESS : SKIP;
+}
