@@ -120,7 +120,7 @@ int bind_file(const struct bind_options *o, const char *file, struct bound *ret)
     *ret = (struct bound){.file = path_of("%s", file),
                           .folder = folder_of(o, file)};
     if (doc_load(file, o->set, o->set_len, &ret->doc, &err) < 0)
-        return cli_complain(EXIT_WRONG_USAGE, "%s", err.text);
+        return cli_refuse(&err);
     plan_bind(ret->doc, &over, &ret->plan);
     if (doc_complaints(ret->doc) == 0 && !o->fetched_before) {
         check_settings(ret);
@@ -142,7 +142,7 @@ int bind_files(const struct bind_options *o, char **paths, size_t paths_len,
     int code = 0;
 
     if (cli_scenarios(paths, paths_len, &files, &n, &err) < 0)
-        return cli_complain(EXIT_WRONG_USAGE, "%s", err.text);
+        return cli_refuse(&err);
     *ret = calloc(n ? n : 1, sizeof(**ret));
     if (!*ret)
         abort();

@@ -37,11 +37,11 @@ struct bound {
 };
 
 /* Read and bind every file that `paths` name. Complaints go to stderr, all of
- * all files. 0, or EXIT_WRONG_USAGE. */
+ * all files. 0, EXIT_WRONG_USAGE, or OUTCOME_INCONCLUSIVE without memory. */
 int bind_files(const struct bind_options *o, char **paths, size_t paths_len,
                struct bound **ret, size_t *ret_len);
 
-/* One file. Complaints to stderr; 0 or EXIT_WRONG_USAGE. */
+/* One file. Complaints to stderr; returns as above. */
 int bind_file(const struct bind_options *o, const char *file,
               struct bound *ret);
 

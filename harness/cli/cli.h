@@ -32,6 +32,10 @@ extern const struct command command_verify;
 /* "ordeal: <text>" to stderr; returns `code`. */
 int cli_complain(int code, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* The same of what was given and cannot be used; returns EXIT_WRONG_USAGE, or
+ * OUTCOME_INCONCLUSIVE where it was memory that lacked. */
+int cli_refuse(const struct err *err);
+
 /* Usage of a command to stderr; returns EXIT_WRONG_USAGE. */
 int cli_usage(const struct command *c);
 

@@ -172,7 +172,7 @@ static int report(int argc, char **argv)
     path = path_of("%s/run.json", argv[1]);
     if (json_read(path, &run, &err) < 0 || report_check(run, &err) < 0 ||
         report_write_all(run, argv[1], &err) < 0)
-        return cli_complain(EXIT_WRONG_USAGE, "%s", err.text);
+        return cli_refuse(&err);
     text = report_verdict(run, cli_colour(STDOUT_FILENO),
                           cli_width(STDOUT_FILENO));
     fputs(text, stdout);

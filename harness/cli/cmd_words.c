@@ -78,7 +78,7 @@ static int list_plugins(void)
         struct err err = {0};
 
         if (json_read(path, &plugin, &err) < 0)
-            code = cli_complain(EXIT_WRONG_USAGE, "%s", err.text);
+            code = cli_refuse(&err);
         else
             printf("%-22s %s\n", found[i]->d_name, look_text(plugin, "why"));
         free(found[i]);

@@ -28,6 +28,13 @@ int cli_complain(int code, const char *fmt, ...)
     return code;
 }
 
+int cli_refuse(const struct err *err)
+{
+    return cli_complain(err->code == -ENOMEM ? OUTCOME_INCONCLUSIVE
+                                             : EXIT_WRONG_USAGE,
+                        "%s", err->text);
+}
+
 int cli_usage(const struct command *c)
 {
     fprintf(stderr, "usage: ordeal %s\n`ordeal help %s` says more\n", c->usage,

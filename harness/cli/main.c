@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/outcome.h"
 #include "cli/cli.h"
 
@@ -54,6 +55,7 @@ int main(int argc, char **argv)
 {
     const struct command *c;
 
+    memory_or_die();
     if (argc < 2) {
         print_overview(stderr);
         return EXIT_WRONG_USAGE;

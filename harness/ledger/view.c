@@ -129,7 +129,9 @@ static int add_row(struct reader *r, const struct row *row, struct err *err)
             s->s.reserved = row->first;
         return 0;
     case ROW_FATE:
-        if (row->count == 0 || row->first + row->count < row->first)
+        if (row->count == 0 || row->first + row->count < row->first ||
+            (row->offset >= 0 &&
+             row->count > (uint64_t)(INT64_MAX - row->offset)))
             return bad_row(r, "a run that is none", err);
         add_fate(s, row);
         return 0;

@@ -128,7 +128,7 @@ const struct run *runs_of(const struct run *at, size_t len, uint32_t stream,
     size_t b = stream == UINT32_MAX ? len : run_at(at, len, stream + 1, 0);
 
     *ret_len = b - a;
-    return at + a;
+    return len > 0 ? at + a : at;
 }
 
 const struct run *runs_find(const struct run *at, size_t len, uint32_t stream,
