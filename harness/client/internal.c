@@ -71,10 +71,12 @@ static const struct key_kind {
 
 static char *copy(const char *text, size_t len)
 {
-    char *c = strndup(text, len);
+    char *c = malloc(len + 1);
 
     if (!c)
         abort();
+    memcpy(c, text, len);
+    c[len] = 0;
     return c;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/own.h"
 #include "endpoint/http.h"
 #include "endpoint/http_log.h"
@@ -210,9 +211,7 @@ static int note_delivery(void *ctx, const struct request *r, struct err *err)
     if (!request_brings_record(r) || !request_accepted(r->row) ||
         r->row->source_len == 0)
         return 0;
-    rest = text = strndup(r->source, r->row->source_len);
-    if (!text)
-        return err_set(err, -ENOMEM, "no memory for a delivery");
+    rest = text = path_of("%.*s", (int)r->row->source_len, r->source);
     while ((one = strsep(&rest, ",")) != NULL) {
         int rc = 0;
 
