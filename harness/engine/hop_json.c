@@ -18,7 +18,7 @@ static void set_int(json_t *o, const char *key, uint64_t v)
 /* A station's wall-clock time on the run's clock: for attribution only. */
 static int64_t run_time_us(const struct run *r, int64_t wall_us)
 {
-    return wall_us < 0 ? -1 : wall_us - r->spec->began_wall_us;
+    return wall_us < 0 || r->clock_set ? -1 : wall_us - r->spec->began_wall_us;
 }
 
 static json_t *place_json(const struct run *r, const struct place *p)

@@ -56,10 +56,12 @@ static void judge_commits(struct run *r, size_t i)
     struct commit_spec spec = {.resolution_us = US_PER_MS};
     struct err err = {0};
 
-    if (!h->group[0] || !r->observer) {
+    if (!h->group[0] || !r->observer || run_clock_was_set(r)) {
         (void)snprintf(hr->commits_why_not, sizeof(hr->commits_why_not), "%s",
-                       h->group[0] ? "nothing was observed while it ran"
-                                   : "source offsets are opaque");
+                       !h->group[0] ? "source offsets are opaque"
+                       : r->observer
+                           ? "the wall clock was set while the run went on"
+                           : "nothing was observed while it ran");
         return;
     }
     spec.commits_len = observer_commits(
@@ -156,17 +158,16 @@ static void judge_refusals(struct run *r, size_t i, const struct tally *down,
     tally_free(refused);
 }
 
-enum { CLOCK_SLACK_US = US_PER_S };
-
 /* How far the stations' times, which are wall clock, may be off the run's
  * clock; -1: the wall clock was set while the run went on, and they say
  * nothing. */
-static int64_t wall_slack_us(const struct run *r)
+static int64_t wall_slack_us(struct run *r)
 {
     int64_t apart = clk_wall_us() - r->spec->began_wall_us - clk_now(&r->clk);
 
-    apart = apart < 0 ? -apart : apart;
-    return apart < CLOCK_SLACK_US ? apart + US_PER_MS : -1;
+    if (r->spec->verify_only || run_clock_was_set(r))
+        return -1;
+    return (apart < 0 ? -apart : apart) + US_PER_MS;
 }
 
 /* New array. */

@@ -19,7 +19,10 @@
 #include "base/utf8.h"
 #include "engine/state.h"
 
-enum { DESCRIPTORS_KEPT = 16 }; /* to look, ask and write down with */
+enum {
+    DESCRIPTORS_KEPT = 16,     /* to look, ask and write down with */
+    CLOCK_SLACK_US = US_PER_S, /* the wall clock may be trimmed by that */
+};
 
 static volatile sig_atomic_t interrupts;
 
@@ -181,6 +184,21 @@ static int disk_has_room(const struct run *r, struct err *err)
                    r->spec->dir, free_bytes >> 20, least >> 20);
 }
 
+bool run_clock_was_set(struct run *r)
+{
+    int64_t apart = clk_wall_us() - r->spec->began_wall_us - clk_now(&r->clk);
+
+    if (r->spec->verify_only || r->clock_set ||
+        (apart < CLOCK_SLACK_US && apart > -CLOCK_SLACK_US))
+        return r->clock_set;
+    r->clock_set = true;
+    run_not_judged(r,
+                   "what the wall clock says: it was set by %+.1fs while the "
+                   "run went on",
+                   (double)apart / US_PER_S);
+    return true;
+}
+
 int run_can_look(struct err *err)
 {
     return descriptors_left(DESCRIPTORS_KEPT, err);
@@ -188,6 +206,7 @@ int run_can_look(struct err *err)
 
 int run_may_go_on(struct run *r, struct err *err)
 {
+    (void)run_clock_was_set(r);
     if (run_interrupted())
         return err_set(err, -EINTR, "interrupted in phase %s",
                        r->phase ? r->phase : "preflight");

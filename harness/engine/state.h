@@ -90,6 +90,7 @@ struct run {
     bool unmended;    /* a fault may still be there */
     bool topics_gone; /* they ended with the run's processes */
     bool gone_told;   /* that they have ended is a reason */
+    bool clock_set;   /* the wall clock, and its times are no order */
     bool struck;      /* something ended that no fault of ours had ended */
     struct past past; /* verify: what the run told while it lived */
 
@@ -131,6 +132,10 @@ int64_t run_sample_us(const struct run *r); /* steady.c */
 
 /* Has the whole run's time-out passed, or was it interrupted? err says so. */
 int run_may_go_on(struct run *r, struct err *err);
+
+/* Has the wall clock been set since the run began? Then it says nothing about
+ * what came before what. Seen where it is asked, and from then on. */
+bool run_clock_was_set(struct run *r);
 
 /* Can this process open what it takes to see anything? -EMFILE: no, and nothing
  * that it takes for absent or unanswered is. Any thread. */

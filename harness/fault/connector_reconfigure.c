@@ -24,7 +24,7 @@ struct calm {
     uint64_t changes; /* status records so far */
     int64_t since_us; /* that there were no more */
     bool put_back;    /* the old values were put, and had been others: */
-    int64_t put_wall_us;
+    int64_t put_wall_us, put_monotonic_us;
 };
 
 static const struct arg args[] = {
@@ -225,6 +225,7 @@ static int revert(const struct fault_call *c, struct err *err)
         return 0;
     calm->known = false;
     calm->put_wall_us = clk_wall_us();
+    calm->put_monotonic_us = clk_monotonic_us();
     return put_values(c, json_object_get(c->captured, "old"), &calm->put_back,
                       err);
 }
@@ -238,7 +239,8 @@ static bool began_anew(const struct fault_call *c, struct err *err)
     if (!calm->put_back || !c->field->observer)
         return true;
     seen = observer_task(c->field->observer, c->target->name, -1);
-    if (seen.written_us >= calm->put_wall_us - calm->put_wall_us % US_PER_MS)
+    if (rest_written_since(calm->put_wall_us, calm->put_monotonic_us,
+                           seen.written_us))
         return true;
     err_set(err, -EAGAIN, "it has not begun anew with its old values");
     return false;

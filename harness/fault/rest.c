@@ -99,17 +99,35 @@ static void mark(const struct fault_call *c, json_t *marks, int task)
                               json_integer((json_int_t)records_of(c, task)));
 }
 
-/* Beside the numbers, the time: records written before may be read after. */
-#define ASKED "asked_wall_us"
+/* Beside the numbers, the time: records written before may be read after. By
+ * both clocks, since one of them can be set. */
+#define ASKED     "asked_wall_us"
+#define ASKED_RUN "asked_monotonic_us"
+
+bool rest_written_since(int64_t asked_wall_us, int64_t asked_monotonic_us,
+                        int64_t written_us)
+{
+    int64_t now_us = clk_wall_us();
+    int64_t set_by_us =
+        now_us - asked_wall_us - (clk_monotonic_us() - asked_monotonic_us);
+
+    if (written_us >= asked_wall_us - asked_wall_us % US_PER_MS)
+        return true;
+    /* Set back: what is written now looks older than the question, and what was
+     * written before it looks as if it were yet to come. */
+    return set_by_us < -US_PER_S && written_us <= now_us &&
+           written_us >= asked_wall_us + set_by_us - US_PER_S;
+}
 
 json_t *rest_marks(const struct fault_call *c, const json_t *status)
 {
     const json_t *tasks = json_object_get(status, "tasks");
-    int64_t now_us = clk_wall_us();
     json_t *marks = json_object();
 
-    (void)json_object_set_new(
-        marks, ASKED, json_integer((json_int_t)(now_us - now_us % US_PER_MS)));
+    (void)json_object_set_new(marks, ASKED,
+                              json_integer((json_int_t)clk_wall_us()));
+    (void)json_object_set_new(marks, ASKED_RUN,
+                              json_integer((json_int_t)clk_monotonic_us()));
     mark(c, marks, -1);
     for (size_t i = 0; i < json_array_size(tasks); i++)
         mark(c, marks,
@@ -131,7 +149,10 @@ bool rest_moved(const struct fault_call *c, const json_t *marks, int task,
     }
     seen = observer_task(c->field->observer, c->target->name, task);
     if (seen.changes > (uint64_t)before && at_rest(seen.state) &&
-        seen.written_us >= json_integer_value(json_object_get(marks, ASKED)))
+        rest_written_since(
+            json_integer_value(json_object_get(marks, ASKED)),
+            json_integer_value(json_object_get(marks, ASKED_RUN)),
+            seen.written_us))
         return true;
     err_set(err, -EAGAIN,
             "%s%s: %" PRIu64 " status records since it was asked, the last %s",
@@ -149,7 +170,7 @@ bool rest_all_moved(const struct fault_call *c, const json_t *marks,
 
     json_object_foreach((json_t *)marks, key, v)
     {
-        if (strcmp(key, ASKED) != 0 &&
+        if (strcmp(key, ASKED) != 0 && strcmp(key, ASKED_RUN) != 0 &&
             !rest_moved(c, marks, (int)strtol(key, NULL, 10), err))
             return false;
     }

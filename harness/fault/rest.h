@@ -25,9 +25,15 @@ bool rest_settled(const json_t *status, struct err *err);
 json_t *rest_states(const json_t *status);
 
 /* How many status records of the connector and its tasks were seen so far, by
- * part, and when: {"asked_wall_us": 1795204151740000, "-1": 7, "0": 9}; new.
- * The clock is held against that of the workers: one machine's. */
+ * part, and when, by both clocks: {"asked_wall_us": 1795204151740000,
+ * "asked_monotonic_us": 71740000, "-1": 7, "0": 9}; new. The wall clock is held
+ * against that of the workers: one machine's. */
 json_t *rest_marks(const struct fault_call *c, const json_t *status);
+
+/* Was it written since both clocks said so, by the wall clock of who wrote it
+ * (whole ms)? That may have been set since. */
+bool rest_written_since(int64_t asked_wall_us, int64_t asked_monotonic_us,
+                        int64_t written_us);
 
 /* Did part `task` (-1: the connector) write status records since `marks`, and
  * has it come to rest by the last of them? If not, err says so. */

@@ -38,7 +38,7 @@ int64_t look_place_us(const json_t *run, const json_t *place)
     int64_t wall_us = wall_read(look_text(place, "time"));
     int64_t began_us = wall_read(look_text(run, "run.began"));
 
-    if (at_us >= 0)
+    if (look(place, "at_us")) /* -1: its wall clock says nothing of that */
         return at_us;
     if (wall_us < 0 || began_us < 0 || wall_us < began_us)
         return -1;

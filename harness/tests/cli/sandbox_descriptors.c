@@ -40,7 +40,7 @@ START_TEST(too_few_for_any_run)
     start(&s);
     code = spawned_wait(&s, ENOUGH_S);
     said = spawned_text(&s);
-    ck_assert_msg(code == 2, "exit code %d:\n%s", code, said);
+    ck_assert_msg(code == 2, "exit code %d:\n%.3000s", code, said);
     ck_assert_msg(strstr(said, "open files"), "%s", said);
     nothing_runs(&s);
     spawned_done(&s);
@@ -103,7 +103,7 @@ START_TEST(used_up_in_its_midst)
     ck_assert_int_eq(prlimit(engine, RLIMIT_NOFILE, &few, NULL), 0);
     code = spawned_wait(&s, ENOUGH_S);
     said = spawned_text(&s);
-    ck_assert_msg(code == 2, "exit code %d:\n%s", code, said);
+    ck_assert_msg(code == 2, "exit code %d:\n%.3000s", code, said);
     ck_assert_msg(strcasestr(said, "too many open files"), "%s", said);
     nothing_runs(&s);
     spawned_done(&s);

@@ -105,7 +105,7 @@ START_TEST(no_run_begins_where_nothing_can_be_written)
     start(&s, _i == 0 ? s.out : below);
     code = spawned_wait(&s, ENOUGH_S);
     said = spawned_text(&s);
-    ck_assert_msg(code == 64, "exit code %d:\n%s", code, said);
+    ck_assert_msg(code == 64, "exit code %d:\n%.3000s", code, said);
     ck_assert_msg(strstr(said, s.out) && strstr(said, "Permission denied"),
                   "%s", said);
     done(&s);
@@ -152,7 +152,7 @@ START_TEST(evidence_that_cannot_be_written_is_no_pass)
     code = spawned_wait(&s, ENOUGH_S);
     said = spawned_text(&s);
     folder = spawned_folder(&s);
-    ck_assert_msg(code == 2, "exit code %d:\n%s", code, said);
+    ck_assert_msg(code == 2, "exit code %d:\n%.3000s", code, said);
     ck_assert_msg(strstr(said, "Permission denied") && strstr(said, folder),
                   "%s", said);
     done(&s);

@@ -140,11 +140,11 @@ static void is_in_bounds(const struct vanished *v, const char *said)
     (void)snprintf(k.out, sizeof(k.out), "%s", v->s.out);
     dprintf(1, "%s: status %d after %.1fs\n", v->c->phase, v->status,
             (double)took_us / US_PER_S);
-    ck_assert_msg(v->struck_us > 0, "%s: it never came so far:\n%s",
+    ck_assert_msg(v->struck_us > 0, "%s: it never came so far:\n%.3000s",
                   v->c->phase, said);
-    ck_assert_msg(took_us < bound_us, "%s: %.1fs:\n%s", v->c->phase,
+    ck_assert_msg(took_us < bound_us, "%s: %.1fs:\n%.3000s", v->c->phase,
                   (double)took_us / US_PER_S, said);
-    ck_assert_msg(WIFEXITED(v->status), "%s:\n%s", v->c->phase, said);
+    ck_assert_msg(WIFEXITED(v->status), "%s:\n%.3000s", v->c->phase, said);
     ck_assert_msg(count_left(&k, who, sizeof(who)) == 0, "%s: %s is left",
                   v->c->phase, who);
 }
@@ -163,8 +163,9 @@ static void is_no_verdict(const struct vanished *v)
     if (v->c->judged && code == 0)
         return;
     run = spawned_evidence(&v->s);
-    ck_assert_msg(code == 2, "%s: exit code %d:\n%s", v->c->phase, code, said);
-    ck_assert_msg(has_reason(run, gone), "%s:\n%s", v->c->phase, said);
+    ck_assert_msg(code == 2, "%s: exit code %d:\n%.3000s", v->c->phase, code,
+                  said);
+    ck_assert_msg(has_reason(run, gone), "%s:\n%.3000s", v->c->phase, said);
     if (v->c->loaded)
         ends_are_read(v->c, run);
 }
