@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/outcome.h"
 
 /* True, in a page that the kernel empties for a child, however that was made:
@@ -23,10 +24,11 @@ static void *must_have(size_t size)
     return p;
 }
 
-static void on_abort(int number)
+/* Of the first process the end; any other goes on to die of the signal. */
+static void on_death(int number)
 {
     static const char words[] =
-        "ordeal: it ended itself, memory is out or it has a defect: nothing "
+        "ordeal: it came to its end, memory is out or it has a defect: nothing "
         "is judged\n";
 
     (void)number;
@@ -37,8 +39,10 @@ static void on_abort(int number)
 
 void memory_or_die(void)
 {
-    const struct sigaction act = {.sa_handler = on_abort,
+    static const int deaths[] = {SIGABRT, SIGSEGV, SIGBUS};
+    const struct sigaction act = {.sa_handler = on_death,
                                   .sa_flags = SA_RESETHAND};
+    struct sigaction was;
     size_t size = (size_t)sysconf(_SC_PAGESIZE);
     void *page = mmap(NULL, size, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -48,5 +52,7 @@ void memory_or_die(void)
         *is_first = true;
     }
     json_set_alloc_funcs(must_have, free);
-    (void)sigaction(SIGABRT, &act, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(deaths); i++)
+        if (sigaction(deaths[i], NULL, &was) == 0 && was.sa_handler == SIG_DFL)
+            (void)sigaction(deaths[i], &act, NULL); /* sanitizers have theirs */
 }

@@ -9,9 +9,10 @@
 #define BASE_MEMORY_H
 
 /* At the beginning of main(): from now on a JSON value that cannot be had
- * aborts, and an abort says first, on stderr, that nothing is judged. This
- * process then exits with OUTCOME_INCONCLUSIVE; one that it has forked dies of
- * SIGABRT, for its parent to tell. */
+ * aborts, and who aborts or goes astray (as libfyaml 0.7 does without memory)
+ * says first, on stderr, that nothing is judged. This process then exits with
+ * OUTCOME_INCONCLUSIVE; one that it has forked dies of the signal, for its
+ * parent to tell. */
 void memory_or_die(void);
 
 #endif

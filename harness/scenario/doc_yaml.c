@@ -371,6 +371,11 @@ static void report_syntax(struct reader *r, struct fy_diag *diag)
     void *prev = NULL;
     bool any = false;
 
+    /* It says "not YAML" of what it had no memory for. */
+    if (fy_parser_get_stream_error(r->parser) && errno == ENOMEM) {
+        r->no_memory = true;
+        return;
+    }
     while ((e = fy_diag_errors_iterate(diag, &prev))) {
         doc_break(r->d, (struct place){e->line, e->column}, "not YAML: %s",
                   e->msg);
@@ -383,6 +388,7 @@ static void report_syntax(struct reader *r, struct fy_diag *diag)
 static int read_with(struct reader *r, struct fy_diag *diag, const char *text,
                      size_t len, struct err *err)
 {
+    errno = 0;
     if (fy_parser_set_string(r->parser, text, len) < 0)
         return err_set(err, -ENOMEM, "%s: cannot be parsed", r->d->file);
     read_stream(r);

@@ -2,6 +2,7 @@
  * comes of it is what comes of enough memory, or a sentence and exit code 2. */
 #include "allocations.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -215,6 +216,9 @@ static void try_in_child(const struct task *t, uint64_t fail, bool onwards,
     int code;
 
     redirect(paths[0], paths[1]);
+    (void)signal(SIGSEGV, SIG_DFL); /* a sanitizer's */
+    (void)signal(SIGABRT, SIG_DFL);
+    (void)signal(SIGBUS, SIG_DFL);
     memory_or_die();
     kept = allocations.kept;
     allocations.made = 0;
