@@ -1,11 +1,10 @@
-/* scenario.c - a scenario file, YAML or JSON: read, bound, and its plan told.
- */
+/* scenario.c - a scenario file, YAML or JSON: parsed, and its sections read. */
 #include <assert.h>
 #include <string.h>
 
-#include "base/own.h"
-#include "engine/plan.h"
 #include "fuzz/fuzz.h"
+#include "scenario/doc.h"
+#include "scenario/scenario.h"
 
 /* A complaint is one line that begins with the file. */
 static void look_at_complaints(const struct doc *d, const char *path)
@@ -20,26 +19,22 @@ static void look_at_complaints(const struct doc *d, const char *path)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-    static const struct plan_overrides overrides[] = {{0},
-                                                      {.platform = "embedded"}};
     const char *path = input_file(0, data, len);
+    const char *const set[] = {"rate=5", "name=${other}"};
+    struct err err = {0};
 
-    for (size_t i = 0; i < ARRAY_LEN(overrides); i++) {
-        struct err err = {0};
-        struct plan plan;
+    for (size_t n = 0; n < 3; n += 2) {
+        struct scenario s;
         struct doc *d;
-        int rc = doc_load(path, NULL, 0, &d, &err);
+        int rc = doc_load(path, set, n, &d, &err);
 
-        assert(rc == 0);
-        plan_bind(d, &overrides[i], &plan);
+        assert(rc == 0 && doc_root(d));
+        scenario_read(d, &s);
+        for (size_t i = 0; i < s.connectors_len; i++)
+            if (s.connectors[i].name)
+                (void)scenario_guarantee(&s, d, s.connectors[i].name);
         look_at_complaints(d, path);
-        if (doc_complaints(d) == 0) {
-            AUTO_FREE char *text = plan_text(&plan, NULL);
-
-            assert(text && text[0]);
-            (void)!plan_able(&plan, &err);
-        }
-        plan_done(&plan);
+        scenario_done(&s);
         doc_free(d);
     }
     return 0;
