@@ -102,7 +102,8 @@ static bool split_topic(const char *rest, struct connect_record *r)
     if (!at)
         return false;
     r->topic = copy(rest, (size_t)(at - rest));
-    r->connector = copy(at + sizeof(between) - 1, strlen(at));
+    at += sizeof(between) - 1;
+    r->connector = copy(at, strlen(at));
     return true;
 }
 

@@ -137,24 +137,34 @@ json_t *scalar_plain(const char *text, size_t len, char why[WHY_MAX])
     return v;
 }
 
+/* NULL would be no scalar. */
+static char *copy_of(const char *text)
+{
+    char *copy = strdup(text);
+
+    if (!copy)
+        abort();
+    return copy;
+}
+
 char *scalar_text(const json_t *v)
 {
     char text[NUMBER_MAX];
 
     switch (json_typeof(v)) {
     case JSON_STRING:
-        return strdup(json_string_value(v));
+        return copy_of(json_string_value(v));
     case JSON_INTEGER:
         (void)snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT,
                        json_integer_value(v));
-        return strdup(text);
+        return copy_of(text);
     case JSON_REAL:
         real_text(json_real_value(v), text);
-        return strdup(text);
+        return copy_of(text);
     case JSON_TRUE:
-        return strdup("true");
+        return copy_of("true");
     case JSON_FALSE:
-        return strdup("false");
+        return copy_of("false");
     case JSON_OBJECT:
     case JSON_ARRAY:
     case JSON_NULL:

