@@ -147,12 +147,12 @@ static const struct task {
      "harness/tests/scenario/invalid/unknown-keys/scenario.yaml", 4},
     {"lint of JSON", lint, "harness/tests/scenario/valid/json/scenario.yaml",
      4},
-    {"report", report, "fail.json"},
-    {"outcome of a pass", settle, "pass.json"},
-    {"outcome of a doubt", settle, "inconclusive.json"},
-    {"outcome of a fail", settle, "fail.json"},
-    {"judgement of a file", judge, "shop.txt"},
-    {"journal", recall, ""},
+    {"report", report, "fail.json", 0},
+    {"outcome of a pass", settle, "pass.json", 0},
+    {"outcome of a doubt", settle, "inconclusive.json", 0},
+    {"outcome of a fail", settle, "fail.json", 0},
+    {"judgement of a file", judge, "shop.txt", 0},
+    {"journal", recall, "", 0},
 };
 
 /* ---- one try --------------------------------------------------------------
