@@ -53,6 +53,8 @@ static struct place place_of(struct reader *r, struct fy_event *e,
 
 static struct fy_event *next_event(struct reader *r)
 {
+    if (errno == ENOMEM)
+        r->no_memory = true;
     return r->d->broken || r->no_memory ? NULL : fy_parser_parse(r->parser);
 }
 
@@ -371,11 +373,6 @@ static void report_syntax(struct reader *r, struct fy_diag *diag)
     void *prev = NULL;
     bool any = false;
 
-    /* It says "not YAML" of what it had no memory for. */
-    if (fy_parser_get_stream_error(r->parser) && errno == ENOMEM) {
-        r->no_memory = true;
-        return;
-    }
     while ((e = fy_diag_errors_iterate(diag, &prev))) {
         doc_break(r->d, (struct place){e->line, e->column}, "not YAML: %s",
                   e->msg);
@@ -388,13 +385,17 @@ static void report_syntax(struct reader *r, struct fy_diag *diag)
 static int read_with(struct reader *r, struct fy_diag *diag, const char *text,
                      size_t len, struct err *err)
 {
+    /* Without memory libfyaml says "not YAML", or that a scalar is empty; its
+     * errno alone tells, which nothing else here sets to ENOMEM. */
     errno = 0;
     if (fy_parser_set_string(r->parser, text, len) < 0)
         return err_set(err, -ENOMEM, "%s: cannot be parsed", r->d->file);
     read_stream(r);
+    if (r->no_memory || errno == ENOMEM)
+        return err_set(err, -ENOMEM, "%s: no memory", r->d->file);
     if (!r->d->broken)
         report_syntax(r, diag);
-    if (r->no_memory)
+    if (errno == ENOMEM)
         return err_set(err, -ENOMEM, "%s: no memory", r->d->file);
     return 0;
 }
