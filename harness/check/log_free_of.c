@@ -51,6 +51,8 @@ static int compile(const char *pattern, regex_t *ret, struct err *err)
 
     if (rc == 0)
         return 0;
+    if (rc == REG_ESPACE) /* or it asks for more than anybody has */
+        return err_set(err, -ENOMEM, "pattern: no memory for \"%s\"", pattern);
     (void)regerror(rc, ret, why, sizeof(why));
     return err_set(err, -EINVAL, "pattern: \"%s\" is no regular expression: %s",
                    pattern, why);

@@ -59,6 +59,8 @@ static char *fixture_names(const char *fixtures_dir)
     int n = scandir(dir, &found, NULL, alphasort);
     char *text = path_of("%s", "");
 
+    if (n < 0 && errno == ENOMEM)
+        abort(); /* it is not empty */
     for (int i = 0; i < n; i++) {
         if (found[i]->d_name[0] != '.') {
             char *more =
