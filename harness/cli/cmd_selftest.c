@@ -114,7 +114,7 @@ static int read_options(int argc, char **argv, struct selftest *s)
 {
     int c, code = 0;
 
-    *s = (struct selftest){.jobs = JOBS, .seed = rng_fresh_seed() >> 32};
+    *s = (struct selftest){.jobs = JOBS, .seed = rng_fresh_seed()};
     optind = 1;
     opterr = 0; /* cli_wrong_option() says it */
     while (code == 0 &&

@@ -150,6 +150,9 @@ static void act(struct play *p, struct sink *s, char what)
         p->ending = true;
         flush(p, s);
         break;
+    case 'j': /* ump */
+        p->next = 300;
+        break;
     case 'l': /* ose the partition */
         s->ops->revoked(s, &at, 1);
         break;
@@ -204,8 +207,10 @@ static const struct {
     {"mix-keys", "1", "11111f", "0 1 2 3 f4 ", ""},
     {"swap-versions", "2", "111111f", "0 2 3 4 1 5 f6 ", "1 "},
     {"swap-versions", "2", "20f", "0 f1 ", ""},
-    {"stale", "2", "8f00000000000000000000f", "0 2 3 4 5 6 f1 1 7 f8 ", "1 "},
-    {"stale", "2", "2f000000000000000000002f", "0 f1 1 2 f3 ", ""},
+    {"stale", "2", "8f", "0 1 2 3 4 5 6 7 f8 ", ""},
+    {"stale", "2", "j8f00000000000000000000f",
+     "300 302 303 304 305 306 f301 301 307 f308 ", "301 "},
+    {"stale", "2", "j2f000000000000000000002f", "300 f301 301 302 f303 ", ""},
     {"cut", "2", "3", "0 1cut 2 ", "1 "},
     {"flip", "2", "3", "0 1changed 2 ", "1 "},
     {"silent", "2", "11", "0 w w w E0 ", "1 "},

@@ -2,7 +2,9 @@
  * the later versions of their keys. */
 #include "standins/worker/defect_own.h"
 
-enum { KEPT_BACK = 8 };
+/* What is kept back is not committed either, and comes again with all behind it
+ * when the task is moved: not while workers are still gathering. */
+enum { KEPT_BACK = 8, SETTLED_OFFSET = 300 };
 
 static bool is_held(const struct held *h, const struct sink_record *r)
 {
@@ -19,8 +21,8 @@ static int record(struct defect *d, const struct sink_record *r,
 {
     struct held *h = &d->held;
 
-    if (!d->armed && h->len < KEPT_BACK && r->key && !is_held(h, r) &&
-        defect_draws(d, r)) {
+    if (!d->armed && h->len < KEPT_BACK && r->offset >= SETTLED_OFFSET &&
+        r->key && !is_held(h, r) && defect_draws(d, r)) {
         held_add(h, r);
         d->armed = true;
         return 0;
