@@ -5,7 +5,7 @@
 #include "base/own.h"
 #include "engine/state.h"
 
-enum { TICK_US = 50 * US_PER_MS };
+enum { TICK_US = 50 * US_PER_MS, LAST_REPORTS_US = 3 * US_PER_S };
 
 /* Wait, with the live view going on, until `until_us`. */
 static int watch_until(struct run *r, int64_t until_us, struct err *err)
@@ -113,16 +113,22 @@ int run_quiet(struct run *r, struct err *err)
     return watch_until(r, clk_now(&r->clk) + r->plan->scenario.quiet_us, err);
 }
 
-/* Reports come as long as there is a broker that may still send them. */
+/* Reports come as long as there is a broker that may still send them; where
+ * nothing can be opened, over what connections there are, and soon. */
 static void await_fates(struct run *r, struct load_thread *load)
 {
+    int64_t soon_us = clk_now(&r->clk) + LAST_REPORTS_US;
+
     if (run_cluster_is_gone(r))
         load_cut(load);
     load_ask_stop(load);
     while (!load_has_ended(load)) {
+        struct err blind = {0};
+
         run_progress(r);
         clk_sleep(&r->clk, TICK_US);
-        if (run_cluster_is_gone(r))
+        if (run_cluster_is_gone(r) ||
+            (clk_now(&r->clk) >= soon_us && run_can_look(&blind) < 0))
             load_cut(load);
     }
 }

@@ -2,7 +2,7 @@
  * connector, a sentence that says so, soon, and what stands in files and sinks
  * is judged.
  *
- * Some runs go at the same time, as most of a run is waiting.
+ * All runs go at the same time, as most of a run is waiting.
  */
 #include "killing.h"
 #include "spawned.h"
@@ -30,7 +30,7 @@ static const struct vanishing {
     {"verdict", "\"phase\":\"down\"", "cluster", true, true},
 };
 
-enum { AT_ONCE = 4, ROUNDS = ARRAY_LEN(cases) / AT_ONCE };
+enum { AT_ONCE = 8, ROUNDS = ARRAY_LEN(cases) / AT_ONCE };
 
 struct vanished {
     const struct vanishing *c;
