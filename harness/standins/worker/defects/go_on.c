@@ -17,14 +17,6 @@ static int hand_on(struct defect *d, const struct sink_record *r, size_t n,
     return held_lag(d, err);
 }
 
-static int flush(struct defect *d, struct sink_position *at, size_t n,
-                 struct err *err)
-{
-    (void)err;
-    held_lower(&d->held, at, n);
-    return 0;
-}
-
 /* The caller forgets them afterwards. */
 static void go_on(struct defect *d, const struct sink_position *at, size_t n)
 {
@@ -50,6 +42,6 @@ const struct defect_kind defect_go_on = {
     .name = "go-on",
     .record = keep,
     .end = hand_on,
-    .flush = flush,
+    .flush = held_keeps,
     .revoked = go_on,
 };
