@@ -4,13 +4,7 @@
 
 #include "engine/sampler.h"
 
-enum { WINDOWS = 3, WINDOW_MAX_US = 10 * US_PER_S };
-
-/* In samples. */
-static size_t window_of(const struct baseline *b)
-{
-    return (size_t)(b->window_us / b->every_us);
-}
+enum { WINDOWS = 3, WINDOW_MAX_S = 10 };
 
 /* Records a second at a station over the `k` samples that end at `last`. */
 static double rate_over(const struct sample *s, size_t last, size_t k,
@@ -48,16 +42,11 @@ static bool steady_at(const struct sample *s, size_t n, size_t k,
     return true;
 }
 
-bool baseline_find(const struct sample *s, size_t n, int64_t every_us,
-                   const bool *ends, size_t stations, size_t hops,
-                   struct baseline *ret)
+bool baseline_find(const struct sample *s, size_t n, const bool *ends,
+                   size_t stations, size_t hops, struct baseline *ret)
 {
-    size_t most = (size_t)(WINDOW_MAX_US / every_us);
-
-    for (size_t k = 1; k <= most && WINDOWS * k < n; k++) {
-        struct baseline b = {.known = true,
-                             .every_us = every_us,
-                             .window_us = (int64_t)k * every_us};
+    for (size_t k = 1; k <= WINDOW_MAX_S && WINDOWS * k < n; k++) {
+        struct baseline b = {.known = true, .window_us = (int64_t)k * US_PER_S};
         bool ok = true;
 
         for (size_t i = 0; i < stations && ok; i++)
@@ -118,7 +107,7 @@ static int64_t second_of_load(const struct plan *plan)
 bool baseline_keeps_up(const struct baseline *b, const struct sample *s,
                        size_t n, const bool *ends, const struct plan *plan)
 {
-    size_t k = WINDOWS * window_of(b);
+    size_t k = WINDOWS * (size_t)(b->window_us / US_PER_S);
     double sent[SAMPLE_STATIONS_MAX];
     double seconds = (double)(s[n - 1].t_us - s[n - 1 - k].t_us) / US_PER_S;
     double acknowledged = (double)s[n - 1].load.acknowledged -
@@ -134,9 +123,11 @@ bool baseline_keeps_up(const struct baseline *b, const struct sample *s,
 
 int64_t baseline_regained(const struct sample *s, size_t n, const bool *ends,
                           const struct plan *plan, const struct baseline *b,
-                          size_t hold)
+                          int64_t hold_us)
 {
-    size_t k = hold > window_of(b) ? hold : window_of(b);
+    int64_t window = hold_us > b->window_us ? hold_us : b->window_us;
+    size_t k = (size_t)(window / US_PER_S);
+    size_t hold = (size_t)(hold_us / US_PER_S);
 
     if (n <= k)
         return -1;
@@ -156,7 +147,7 @@ int64_t baseline_regained(const struct sample *s, size_t n, const bool *ends,
 bool baseline_dropped(const struct sample *s, size_t n, const bool *ends,
                       const struct plan *plan, const struct baseline *b)
 {
-    size_t k = window_of(b);
+    size_t k = (size_t)(b->window_us / US_PER_S);
 
     if (k == 0 || n <= k)
         return false;

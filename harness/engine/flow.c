@@ -232,8 +232,7 @@ static int start_sampler(struct run *r, struct err *err)
     struct sampler_spec spec = {.plan = p,
                                 .endpoints = endpoints,
                                 .observer = r->observer,
-                                .clk = &r->clk,
-                                .every_us = run_sample_us(r)};
+                                .clk = &r->clk};
 
     if (!endpoints)
         return err_set(err, -ENOMEM, "no memory");

@@ -131,9 +131,9 @@ static void *run(void *arg)
 
         if (now >= next) {
             take(s);
-            next += s->spec.every_us;
+            next += US_PER_S;
             if (next < now)
-                next = now + s->spec.every_us;
+                next = now + US_PER_S;
         }
         clk_sleep(s->spec.clk, 50 * US_PER_MS);
     }

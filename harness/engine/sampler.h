@@ -1,4 +1,4 @@
-/* sampler.h - the run's pulse: at an even pace, what has arrived and what lags.
+/* sampler.h - the run's pulse: once a second, what has arrived and what lags.
  *
  * A thread of its own ("sampler"), so that a REST call that hangs for ten
  * seconds leaves no hole in the picture. All queries are thread-safe.
@@ -34,7 +34,6 @@ struct sampler_spec {
     struct endpoint *const *endpoints; /* by station */
     struct observer *observer;
     const struct clk *clk;
-    int64_t every_us; /* from one sample to the next; more than 0 */
     /* Called on the sampler's thread after each sample. */
     void (*each)(void *ctx, const struct sample *s);
     void *ctx;
@@ -65,18 +64,15 @@ json_t *sampler_series(struct sampler *s);
 
 struct baseline {
     bool known;
-    int64_t every_us;                 /* from one sample to the next */
     int64_t window_us;                /* the windows that were steady */
     double rate[SAMPLE_STATIONS_MAX]; /* records a second */
     int64_t lag[SAMPLE_HOPS_MAX];     /* the highest in the windows */
 };
 
-/* Are the last three windows, for some length from that between two samples to
- * 10 s, within 30 % of their median at every station of `ends` (those where
- * flows end)? *ret is set if so. */
-bool baseline_find(const struct sample *s, size_t n, int64_t every_us,
-                   const bool *ends, size_t stations, size_t hops,
-                   struct baseline *ret);
+/* Are the last three windows, for some length of 1 to 10 s, within 30 % of
+ * their median at every station of `ends` (those where flows end)? */
+bool baseline_find(const struct sample *s, size_t n, const bool *ends,
+                   size_t stations, size_t hops, struct baseline *ret);
 
 /* Does at least 70 % of what the loads wrote in the windows of `b`, just found
  * in these samples, arrive at every end? Rates may be even, and the backlog
@@ -92,11 +88,11 @@ void baseline_cap(struct baseline *b, const struct plan *plan);
 
 /* Since when do the samples up to the last show a rate of at least 90 % of the
  * baseline at every end, a lag of at most the baseline's plus one second of
- * load, and nothing old delivered again by a source, for `hold` samples? The
- * time of the first of these samples; -1: they do not. */
+ * load, and nothing old delivered again by a source, for `hold_us`? The time
+ * of the first of these samples; -1: they do not. */
 int64_t baseline_regained(const struct sample *s, size_t n, const bool *ends,
                           const struct plan *plan, const struct baseline *b,
-                          size_t hold);
+                          int64_t hold_us);
 
 /* Has the rate at any end fallen below half of the baseline between the last
  * two samples? With a baseline of longer windows, over such a window. */

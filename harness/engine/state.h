@@ -127,9 +127,6 @@ void run_not_judged(struct run *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* One line for the live view, sent at most twice a second. */
 void run_progress(struct run *r);
 
-/* From one look of the sampler to the next. */
-int64_t run_sample_us(const struct run *r); /* steady.c */
-
 /* Has the whole run's time-out passed, or was it interrupted? err says so. */
 int run_may_go_on(struct run *r, struct err *err);
 

@@ -21,13 +21,6 @@ static int watch_until(struct run *r, int64_t until_us, struct err *err)
     return 0;
 }
 
-int64_t run_sample_us(const struct run *r)
-{
-    int64_t us = r->plan->platform->sample_us;
-
-    return us > 0 ? us : US_PER_S;
-}
-
 int run_steady(struct run *r, struct err *err)
 {
     const struct scenario *s = &r->plan->scenario;
@@ -43,9 +36,8 @@ int run_steady(struct run *r, struct err *err)
         AUTO_FREE struct sample *at = NULL;
         size_t n = sampler_since(r->sampler, began, &at);
 
-        even = baseline_find(at, n, run_sample_us(r), r->ends,
-                             r->plan->stations_len, r->plan->hops_len,
-                             &r->baseline);
+        even = baseline_find(at, n, r->ends, r->plan->stations_len,
+                             r->plan->hops_len, &r->baseline);
         if (even && baseline_keeps_up(&r->baseline, at, n, r->ends, r->plan)) {
             baseline_cap(&r->baseline, r->plan);
             return 0;

@@ -12,7 +12,7 @@
 #include "engine/after.h"
 #include "engine/undo.h"
 
-enum { RECOVERED_FOR = 3 }; /* samples */
+enum { RECOVERED_FOR_US = 3 * US_PER_S };
 
 void timeline_init(struct timeline *t, const struct timeline_spec *spec)
 {
@@ -338,7 +338,7 @@ static int64_t regained(struct timeline *t, int64_t since_us)
     size_t n = sampler_since(t->spec.sampler, since_us, &s);
 
     return baseline_regained(s, n, t->spec.ends, t->spec.plan, t->spec.baseline,
-                             RECOVERED_FOR);
+                             RECOVERED_FOR_US);
 }
 
 static bool dropped(struct timeline *t, int64_t since_us)

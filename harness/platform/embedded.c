@@ -22,10 +22,6 @@
 /* As each process sees it from its own folder: a socket's path is short. */
 #define SOCKET "../cluster.sock"
 
-/* A recovery is one that holds for three samples: as long as a session lasts,
- * so that what is noticed by its end alone is not taken for one. */
-enum { SAMPLE_US = 500 * US_PER_MS };
-
 /* Of a partition of librdkafka's mock (rdkafka_mock.c); the rest is trimmed. */
 enum { LOG_BYTES_MOST = 5 << 20 };
 
@@ -416,7 +412,6 @@ const struct platform_ops platform_embedded = {
     .check_settings = check_settings,
     .able = able,
     .partition_bytes_most = LOG_BYTES_MOST,
-    .sample_us = SAMPLE_US,
     .open = embedded_open,
     .close = embedded_close,
     .up = embedded_up,

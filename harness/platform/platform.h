@@ -98,11 +98,6 @@ struct platform_ops {
     int (*able)(const char *plugin, const json_t *config, struct err *err);
     int64_t partition_bytes_most; /* that a log keeps; 0: all there are */
 
-    /* How often the sampler looks, which is also the shortest window that can
-     * be steady: longer than what is normal here between two deliveries. 0: a
-     * second. */
-    int64_t sample_us;
-
     /* Outer program, before the run: get what is needed (Maven), verify its
      * digests. `say` is told of long steps. *ret: a JSON object that open()
      * understands. Call while this process has one thread only (it may start

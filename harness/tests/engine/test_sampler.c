@@ -56,10 +56,8 @@ START_TEST(what_cannot_be_told_now_is_as_it_was)
     struct endpoint *endpoints[] = {&e};
     struct plan_station station = {.name = "shop", .ops = &ops};
     struct plan plan = {.stations = &station, .stations_len = 1};
-    struct sampler_spec spec = {.plan = &plan,
-                                .endpoints = endpoints,
-                                .clk = &jumping,
-                                .every_us = US_PER_S};
+    struct sampler_spec spec = {
+        .plan = &plan, .endpoints = endpoints, .clk = &jumping};
     AUTO_FREE struct sample *at = NULL;
     struct sampler *s;
     struct err err = {0};

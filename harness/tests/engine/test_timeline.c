@@ -224,8 +224,7 @@ static struct step_run *go_through(const struct fault_ops *ops, bool heal)
 {
     static char dir[] = "/tmp/ordeal-timeline-XXXXXX";
     static const struct plan none;
-    struct sampler_spec pulse = {
-        .plan = &none, .clk = &real, .every_us = US_PER_S};
+    struct sampler_spec pulse = {.plan = &none, .clk = &real};
     static const struct baseline unknown;
     struct err err = {0};
 
