@@ -263,7 +263,8 @@ MUST_USE int kafka_commit(struct kafka_producer *p, int64_t timeout_us,
 MUST_USE int kafka_abort(struct kafka_producer *p, int64_t timeout_us,
                          struct err *err);
 
-/* Wait for reports for at most `wait_us`. Has everything its report? */
+/* Wait for reports for at most `wait_us`; with acks=0 also until each leader
+ * has read what was sent to it. Is all that so? */
 bool kafka_producer_flush(struct kafka_producer *p, int64_t wait_us);
 
 /* Flush for at most `timeout_us`, report what is still in flight as

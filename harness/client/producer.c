@@ -337,8 +337,12 @@ int kafka_send(struct kafka_producer *p, const struct kafka_outgoing *r,
     s->sends = atomic_load(&p->sends);
     if (rd_kafka_produce(p->topic, r->partition, RD_KAFKA_MSG_F_COPY,
                          (void *)r->value, r->value_len, r->key, r->key_len,
-                         s) == 0)
+                         s) == 0) {
+        if (p->partitions <= r->partition)
+            p->partitions = r->partition + 1;
+        p->unconfirmed = p->spec.acks == 0;
         return 0;
+    }
     slot_give(p, s);
     return not_taken(p, r->partition, err);
 }
@@ -355,10 +359,35 @@ int kafka_producer_poll(struct kafka_producer *p, int64_t wait_us)
     return p->reported;
 }
 
+/* With acks=0 a record has its report when the socket took it. A connection
+ * that is closed with an answer unread is reset, and what the broker has not
+ * read goes with it. A broker works off a connection's requests in order, so
+ * that its answer to a later question says that it has all of the earlier ones.
+ */
+static bool leaders_have_all(struct kafka_producer *p, int64_t until_us)
+{
+    const struct span all = {.topic = rd_kafka_topic_name(p->topic),
+                             .n = (size_t)p->partitions};
+    AUTO_FREE int64_t *ends = NULL;
+    struct err err = {0};
+
+    if (!p->unconfirmed)
+        return true;
+    ends = calloc(all.n, sizeof(*ends));
+    if (!ends)
+        abort();
+    p->unconfirmed =
+        offsets_at(p->rk, &all, RD_KAFKA_OFFSET_END, until_us, ends, &err) < 0;
+    return !p->unconfirmed;
+}
+
 bool kafka_producer_flush(struct kafka_producer *p, int64_t wait_us)
 {
-    return rd_kafka_flush(p->rk, ms_until(clk_monotonic_us() + wait_us)) ==
-           RD_KAFKA_RESP_ERR_NO_ERROR;
+    int64_t until_us = clk_monotonic_us() + wait_us;
+
+    return rd_kafka_flush(p->rk, ms_until(until_us)) ==
+               RD_KAFKA_RESP_ERR_NO_ERROR &&
+           leaders_have_all(p, until_us);
 }
 
 void kafka_producer_close(struct kafka_producer *p, int64_t timeout_us)

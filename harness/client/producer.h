@@ -27,7 +27,9 @@ struct kafka_producer {
     struct slot under_way;      /* head of a ring */
     struct slot *free_slots;
     struct slot_block *blocks;
-    int reported; /* by the poll that is going on */
+    int reported;       /* by the poll that is going on */
+    int32_t partitions; /* those below may have been sent to */
+    bool unconfirmed;   /* acks=0: something was sent since the last flush */
 };
 
 /* For transactional producers, once, before anything else. */
