@@ -12,16 +12,31 @@
 #include "engine/state.h"
 #include "engine/verdict.h"
 
-static json_t *host_json(void)
+/* Of a run that is read again it is not known. NULL: left out. */
+static json_t *waited_json(const struct run *r)
+{
+    const struct pressure *a = &r->pressure_before, *b = &r->pressure_after;
+
+    if (!a->known || !b->known)
+        return NULL;
+    return json_pack(
+        "{s:I, s:I, s:I}", "cpu_ppm",
+        (json_int_t)pressure_share(a, b, a->cpu_us, b->cpu_us), "disk_ppm",
+        (json_int_t)pressure_share(a, b, a->disk_us, b->disk_us), "memory_ppm",
+        (json_int_t)pressure_share(a, b, a->memory_us, b->memory_us));
+}
+
+static json_t *host_json(const struct run *r)
 {
     struct utsname u;
     struct sysinfo s;
 
     if (uname(&u) < 0 || sysinfo(&s) < 0)
         return json_object();
-    return json_pack("{s:s, s:i, s:I}", "kernel", u.release, "cpus",
+    return json_pack("{s:s, s:i, s:I, s:o*}", "kernel", u.release, "cpus",
                      get_nprocs(), "memory_bytes",
-                     (json_int_t)s.totalram * s.mem_unit);
+                     (json_int_t)s.totalram * s.mem_unit, "waited",
+                     waited_json(r));
 }
 
 static json_t *program_json(void)
@@ -57,7 +72,7 @@ static json_t *run_json(struct run *r)
         (json_int_t)took, "sandbox",
         nodes_sandboxed(r->nodes) ? "namespaces" : "fallback", "sandbox_reason",
         s->sandbox_reason ? s->sandbox_reason : "", "program", program_json(),
-        "host", host_json(), "verified_afterwards", s->verify_only, "folder",
+        "host", host_json(r), "verified_afterwards", s->verify_only, "folder",
         reports);
 }
 

@@ -376,6 +376,7 @@ static int start_load(struct run *r, struct err *err)
     if (load_start(&spec, &r->load, err) < 0)
         return err_context(err, "load");
     r->load_began_us = clk_now(&r->clk);
+    r->pressure_before = pressure_now();
     sampler_load(r->sampler, r->load);
     return 0;
 }

@@ -322,6 +322,7 @@ static void live(struct run *r)
     (void)did(r, run_stop_load);
     if (!run_interrupted())
         (void)did(r, run_drain);
+    r->pressure_after = pressure_now();
     run_replay(r);
     if (r->timeline_made)
         timeline_note_generations(&r->timeline);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/outcome.h"
+#include "base/pressure.h"
 #include "engine/journal.h"
 #include "engine/late_failed.h"
 #include "engine/past.h"
@@ -85,6 +86,8 @@ struct run {
     } * resets;
     size_t resets_len;
     int64_t load_began_us, load_ended_us;
+    /* as the load began, and as the drain ended */
+    struct pressure pressure_before, pressure_after;
     bool cut_short;   /* a phase could not be done, or not to its end */
     bool drain_ended; /* it was not broken off */
     bool unmended;    /* a fault may still be there */

@@ -50,13 +50,16 @@ static inline int ordeal_http_end(const struct ordeal_http *h, int sig)
     return program_end(h->pid, sig);
 }
 
+/* A connection that is read from for a minute at most. */
 static inline int dial_at(const char *address, unsigned port)
 {
+    struct timeval limit = {.tv_sec = 60};
     struct sockaddr_in at = {.sin_family = AF_INET,
                              .sin_port = htons((uint16_t)port),
                              .sin_addr = {inet_addr(address)}};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     if (connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
         return fd;
     (void)close(fd);

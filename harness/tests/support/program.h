@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clk.h"
 #include "base/own.h"
 
 /* Start BUILD_DIR/argv[0]; *ret_out is what it prints, `log` (NULL: the test's
@@ -57,13 +58,21 @@ static inline unsigned port_said(FILE *out, const char *name)
     return port;
 }
 
-/* Send a signal, wait for the end; the wait status. */
+/* Send a signal, wait for the end; the wait status. Who does not end is left to
+ * die with the test, which fails here and not at a limit that says nothing. */
 static inline int program_end(pid_t pid, int sig)
 {
-    int status;
+    int64_t until_us = clk_monotonic_us() + 100 * US_PER_S;
+    struct clk clk = clk_real();
+    int status = 0;
+    pid_t ended;
 
     (void)kill(pid, sig);
-    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    while ((ended = waitpid(pid, &status, WNOHANG)) == 0 &&
+           clk_monotonic_us() < until_us)
+        clk_sleep(&clk, US_PER_MS);
+    ck_assert_msg(ended == pid, "process %d did not end by signal %d", (int)pid,
+                  sig);
     return status;
 }
 
