@@ -594,7 +594,7 @@ END_TEST
 
 static void fill(TCase *tc)
 {
-    tcase_add_loop_test(tc, judge_and_referee_agree, 0, 40);
+    tcase_add_loop_test(tc, judge_and_referee_agree, 0, (int)test_cases(40));
 }
 
 SUITE_MAIN("referee", fill)

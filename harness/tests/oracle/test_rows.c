@@ -264,7 +264,7 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, rows_are_judged, 0, ARRAY_LEN(cases));
     tcase_add_test(tc, a_stale_row_says_where);
     tcase_add_test(tc, rows_are_merged);
-    tcase_add_loop_test(tc, a_slower_count_agrees, 0, 500);
+    tcase_add_loop_test(tc, a_slower_count_agrees, 0, (int)test_cases(500));
 }
 
 SUITE_MAIN("rows", fill)

@@ -6,14 +6,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* How much of a long test to go through: `whole`, or no more than
- * ORDEAL_TEST_CASES where that would take minutes (under valgrind). */
+/* How much of a long test to go through: `whole`, or one part in
+ * ORDEAL_TEST_PARTS, at least 1, where that would take minutes (valgrind). */
 static inline uint64_t test_cases(uint64_t whole)
 {
-    const char *most = getenv("ORDEAL_TEST_CASES");
-    uint64_t n = most ? strtoull(most, NULL, 10) : 0;
+    const char *text = getenv("ORDEAL_TEST_PARTS");
+    uint64_t parts = text ? strtoull(text, NULL, 10) : 0;
 
-    return n > 0 && n < whole ? n : whole;
+    return parts <= 1 ? whole : parts < whole ? whole / parts : 1;
 }
 
 #define SUITE_MAIN_TIMEOUT(name, fill, seconds)                                \
