@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "base/clk.h"
 #include "base/log.h"
 #include "standins/worker/bind.h"
 
@@ -13,6 +14,8 @@ static const struct handle_setting common[] = {
 
 /* Severities as syslog(3) numbers them; its header's names are ours too. */
 enum { SYSLOG_WARNING = 4 };
+
+enum { LOOK_MS = 5 };
 
 static void on_log(const rd_kafka_t *rk, int level, const char *facility,
                    const char *text)
@@ -86,4 +89,30 @@ void handle_find(rd_kafka_t *rk, const char *topic, int limit_ms)
     if (rd_kafka_metadata(rk, 0, t, &found, limit_ms) == 0)
         rd_kafka_metadata_destroy(found);
     rd_kafka_topic_destroy(t);
+}
+
+/* Its id goes as LeaveGroup is sent, whether an answer comes or not. */
+static bool is_member(rd_kafka_t *rk)
+{
+    char *id = rd_kafka_memberid(rk);
+    bool is = id && id[0];
+
+    if (id)
+        rd_kafka_mem_free(rk, id);
+    return is;
+}
+
+/* Served once more when it is none: members that were thrown out lose their id
+ * before they are told. */
+bool handle_leave(rd_kafka_t *rk, void (*serve)(void *ctx, int ms), void *ctx,
+                  int64_t until_us)
+{
+    bool out;
+
+    (void)rd_kafka_unsubscribe(rk); /* behind a rebalance that is under way */
+    do {
+        out = !is_member(rk);
+        serve(ctx, out ? 0 : LOOK_MS);
+    } while (!out && clk_monotonic_us() < until_us);
+    return out;
 }

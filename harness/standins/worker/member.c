@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clk.h"
 #include "base/log.h"
 #include "standins/worker/kafka.h"
 #include "standins/worker/slots.h"
 
-enum { MEMBER_MAGIC = 0x4d656d62, SERVE_MS = 100 };
+enum { MEMBER_MAGIC = 0x4d656d62, SERVE_MS = 100, LEAVE_US = 2000000 };
 
 struct member {
     unsigned magic;
@@ -99,20 +100,27 @@ static void rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t e,
         log_warn("member", "give up: %s", rd_kafka_err2str(e));
 }
 
+static void serve(void *opaque, int ms)
+{
+    struct member *m = member_of(opaque);
+    rd_kafka_message_t *msg = rd_kafka_consumer_poll(m->rk, ms);
+
+    if (msg && msg->err && msg->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
+        log_warn("member", "%s", rd_kafka_message_errstr(msg));
+    if (msg)
+        rd_kafka_message_destroy(msg);
+}
+
 static void *take_part(void *opaque)
 {
     struct member *m = member_of(opaque);
     rd_kafka_resp_err_t e;
 
     (void)pthread_setname_np(pthread_self(), "member");
-    while (!m->leaving) {
-        rd_kafka_message_t *msg = rd_kafka_consumer_poll(m->rk, SERVE_MS);
-
-        if (msg && msg->err && msg->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
-            log_warn("member", "%s", rd_kafka_message_errstr(msg));
-        if (msg)
-            rd_kafka_message_destroy(msg);
-    }
+    while (!m->leaving)
+        serve(m, SERVE_MS);
+    if (!handle_leave(m->rk, serve, m, clk_monotonic_us() + LEAVE_US))
+        log_warn("member", "did not leave its group in time");
     e = rd_kafka_consumer_close(m->rk);
     if (e)
         log_warn("member", "leave: %s", rd_kafka_err2str(e));

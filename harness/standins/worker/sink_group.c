@@ -99,7 +99,9 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
     struct sink_task *s;
 
     if (!bridge->task) { /* it has ended: nothing to give up, only to agree */
-        (void)rd_kafka_assign(rk, NULL);
+        bool take = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+
+        (void)rd_kafka_assign(rk, take ? list : NULL);
         return;
     }
     s = sink_task_of(bridge->task);
@@ -371,17 +373,25 @@ int sink_group_join(struct sink_task *s, struct err *err)
     return subscribe(s, err);
 }
 
-/* A consumer that has not left its group when its task ends. */
-struct farewell {
-    rd_kafka_t *rk;
-    rd_kafka_queue_t *q;
-    struct sink_bridge *bridge;
-};
-
 static void bury(rd_kafka_t *rk, struct sink_bridge *bridge)
 {
     rd_kafka_destroy_flags(rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     free(bridge);
+}
+
+/* A consumer that has not left its group, or not closed, when its task ends. */
+struct farewell {
+    rd_kafka_t *rk;
+    rd_kafka_queue_t *q; /* NULL: closing it has not begun */
+    struct sink_bridge *bridge;
+};
+
+static void serve_stranger(void *ctx, int ms)
+{
+    rd_kafka_message_t *m = rd_kafka_consumer_poll(ctx, ms);
+
+    if (m)
+        rd_kafka_message_destroy(m);
 }
 
 /* It may be destroyed only once it has left, and to leave it wants an answer to
@@ -392,6 +402,11 @@ static void *see_off(void *arg)
     struct farewell *f = arg;
 
     (void)pthread_setname_np(pthread_self(), "farewell");
+    if (!f->q) {
+        (void)handle_leave(f->rk, serve_stranger, f->rk, INT64_MAX);
+        f->q = rd_kafka_queue_new(f->rk);
+        rd_kafka_error_destroy(rd_kafka_consumer_close_queue(f->rk, f->q));
+    }
     while (!rd_kafka_consumer_closed(f->rk))
         (void)rd_kafka_queue_poll_callback(f->q, TASK_SLICE_MS);
     rd_kafka_queue_destroy(f->q);
@@ -407,6 +422,7 @@ static void leave_behind(struct sink_task *s, rd_kafka_queue_t *q)
 
     if (!f)
         abort();
+    log_warn(s->task->actor, "did not leave its group in time");
     *f = (struct farewell){s->rk, q, s->bridge};
     s->bridge->task = NULL;
     if (pthread_create(&thread, NULL, see_off, f) == 0)
@@ -415,24 +431,28 @@ static void leave_behind(struct sink_task *s, rd_kafka_queue_t *q)
         (void)see_off(f);
 }
 
-/* Leave the group, so that others need not wait for the session to end. The
- * queue that is still to be served, if it takes too long; else NULL. */
-static rd_kafka_queue_t *close_consumer(struct sink_task *s)
+static void serve_leaving(void *ctx, int ms)
 {
-    int64_t until_us = task_deadline_us(s->task, s->task->flush_timeout_us);
+    struct sink_task *s = sink_task_of(ctx);
+
+    sink_group_serve(s, ms);
+    if (s->revoking)
+        let_go(s);
+}
+
+/* Close who is no member any more. NULL, or the queue that is still to be
+ * served. */
+static rd_kafka_queue_t *close_consumer(struct sink_task *s, int64_t until_us)
+{
     rd_kafka_queue_t *q = rd_kafka_queue_new(s->rk);
     rd_kafka_error_t *e = rd_kafka_consumer_close_queue(s->rk, q);
     bool late = false;
 
-    while (!e && !rd_kafka_consumer_closed(s->rk)) {
+    while (!e && !late && !rd_kafka_consumer_closed(s->rk)) {
         (void)rd_kafka_queue_poll_callback(q, task_slice_ms(until_us));
         if (s->revoking)
             let_go(s);
-        if (clk_monotonic_us() >= until_us) {
-            log_warn(s->task->actor, "did not leave its group in time");
-            late = true;
-            break;
-        }
+        late = clk_monotonic_us() >= until_us;
     }
     if (e)
         log_warn(s->task->actor, "close: %s", rd_kafka_error_string(e));
@@ -442,18 +462,13 @@ static rd_kafka_queue_t *close_consumer(struct sink_task *s)
     return late ? q : NULL;
 }
 
-void sink_group_leave(struct sink_task *s)
+/* Leave the group, so that others need not wait for the session to end. */
+static void say_goodbye(struct sink_task *s)
 {
-    rd_kafka_queue_t *late;
+    int64_t until_us = task_deadline_us(s->task, s->task->flush_timeout_us);
+    bool left = handle_leave(s->rk, serve_leaving, s, until_us);
+    rd_kafka_queue_t *late = left ? close_consumer(s, until_us) : NULL;
 
-    s->leaving = true;
-    if (!s->rk) {
-        free(s->bridge);
-        return;
-    }
-    if (s->revoking)
-        let_go(s);
-    late = close_consumer(s);
     while (s->parts_len > 0)
         free(s->parts[--s->parts_len].topic);
     free(s->parts);
@@ -462,9 +477,21 @@ void sink_group_leave(struct sink_task *s)
     drain_records(s);
     rd_kafka_queue_destroy(s->records);
     rd_kafka_queue_destroy(s->commits);
-    if (late)
-        leave_behind(s, late);
-    else
+    if (left && !late)
         bury(s->rk, s->bridge);
+    else
+        leave_behind(s, late);
     s->rk = NULL;
+}
+
+void sink_group_leave(struct sink_task *s)
+{
+    s->leaving = true;
+    if (!s->rk) {
+        free(s->bridge);
+        return;
+    }
+    if (s->revoking)
+        let_go(s);
+    say_goodbye(s);
 }
