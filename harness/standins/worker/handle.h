@@ -35,13 +35,13 @@ MUST_USE int handle_open(rd_kafka_type_t type, rd_kafka_conf_t *conf,
  * not found so is found by the look it takes by itself, once a second. */
 void handle_find(rd_kafka_t *rk, const char *topic, int limit_ms);
 
-/* Leave the consumer's group, as rd_kafka_consumer_close() does not: that purges
- * an answer to a rebalance (rd_kafka_assign()) that comes as it ends, and whoever
- * gave it waits for ever (librdkafka issue 4884). `serve` polls for up to `ms`,
- * and answers an assignment with a list, not NULL. true: it is no member any
- * more; false: it still was at `until_us`, and must not be closed by a thread
- * that others wait for. */
-bool handle_leave(rd_kafka_t *rk, void (*serve)(void *ctx, int ms),
-                           void *ctx, int64_t until_us);
+/* Leave the consumer's group, as rd_kafka_consumer_close() does not: that one
+ * purges an answer to a rebalance (rd_kafka_assign()) that comes as it ends,
+ * and whoever gave it waits for ever (librdkafka issue 4884). `serve` polls for
+ * up to `ms`, and answers an assignment with a list, not NULL. true: it is no
+ * member any more; false: it still was at `until_us`, and must not be closed by
+ * a thread that others wait for. */
+bool handle_leave(rd_kafka_t *rk, void (*serve)(void *ctx, int ms), void *ctx,
+                  int64_t until_us);
 
 #endif

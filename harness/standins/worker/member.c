@@ -5,6 +5,7 @@
 #include <librdkafka/rdkafka.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct member {
     rd_kafka_t *rk;
     pthread_t thread;
     atomic_bool leaving;
+    bool left;     /* its group; its thread's, until that has ended */
     int64_t count; /* of assignments */
 };
 
@@ -114,14 +116,14 @@ static void serve(void *opaque, int ms)
 static void *take_part(void *opaque)
 {
     struct member *m = member_of(opaque);
-    rd_kafka_resp_err_t e;
+    rd_kafka_resp_err_t e = 0;
 
     (void)pthread_setname_np(pthread_self(), "member");
     while (!m->leaving)
         serve(m, SERVE_MS);
-    if (!handle_leave(m->rk, serve, m, clk_monotonic_us() + LEAVE_US))
-        log_warn("member", "did not leave its group in time");
-    e = rd_kafka_consumer_close(m->rk);
+    m->left = handle_leave(m->rk, serve, m, clk_monotonic_us() + LEAVE_US);
+    if (m->left)
+        e = rd_kafka_consumer_close(m->rk);
     if (e)
         log_warn("member", "leave: %s", rd_kafka_err2str(e));
     return NULL;
@@ -192,6 +194,10 @@ void member_leave(struct member *m)
         return;
     m->leaving = true;
     (void)pthread_join(m->thread, NULL);
+    if (!m->left) { /* the process ends without it, as it must end */
+        log_warn("member", "did not leave its group in time");
+        return;
+    }
     rd_kafka_destroy(m->rk);
     m->magic = 0;
     free(m);

@@ -42,9 +42,8 @@ void rd_kafka_conf_set_log_cb(rd_kafka_conf_t *conf,
     *(void **)&real = dlsym(RTLD_NEXT, "rd_kafka_conf_set_log_cb");
     ck_assert_msg(real != NULL, "no rd_kafka_conf_set_log_cb");
     their_log = log_cb;
-    ck_assert_int_eq(
-        rd_kafka_conf_set(conf, "debug", "cgrp", why, sizeof(why)),
-        RD_KAFKA_CONF_OK);
+    ck_assert_int_eq(rd_kafka_conf_set(conf, "debug", "cgrp", why, sizeof(why)),
+                     RD_KAFKA_CONF_OK);
     real(conf, on_log);
 }
 
@@ -57,8 +56,8 @@ static void await_end_of_consumer(void)
         clk_sleep(&clk, US_PER_MS);
 }
 
-rd_kafka_resp_err_t
-rd_kafka_assign(rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *list)
+rd_kafka_resp_err_t rd_kafka_assign(rd_kafka_t *rk,
+                                    const rd_kafka_topic_partition_list_t *list)
 {
     typeof(rd_kafka_assign) *real;
 
