@@ -216,6 +216,7 @@ static json_t *evidence(const struct launch_spec *s,
                                   : err.text,
                   advice);
     run = broken_run(s, spec, why);
+    run_give_room(spec->dir);
     if (json_write(path, run, &unwritten) < 0)
         cli_complain(0, "%s", unwritten.text);
     return run;

@@ -9,13 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/descriptors.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "base/room.h"
 #include "base/utf8.h"
 #include "engine/state.h"
 
@@ -23,6 +23,8 @@ enum {
     DESCRIPTORS_KEPT = 16,     /* to look, ask and write down with */
     CLOCK_SLACK_US = US_PER_S, /* the wall clock may be trimmed by that */
 };
+
+#define ROOM_PATH "%s/work/room"
 
 static volatile sig_atomic_t interrupts;
 
@@ -168,20 +170,27 @@ void run_progress(struct run *r)
  * holes: the run ends while there is room to say so. */
 static int disk_has_room(const struct run *r, struct err *err)
 {
-    const uint64_t least = UINT64_C(32) << 20;
-    struct statvfs v;
-    uint64_t free_bytes;
+    return room_left(r->spec->dir, UINT64_C(32) << 20,
+                     "a run needs 32 MiB at any time and far more for brokers' "
+                     "data",
+                     err);
+}
 
-    if (statvfs(r->spec->dir, &v) < 0)
-        return err_errno(err, "%s", r->spec->dir);
-    free_bytes = (uint64_t)v.f_bavail * v.f_frsize;
-    if (free_bytes >= least)
-        return 0;
-    return err_set(err, -ENOSPC,
-                   "the disk of %s is full: %" PRIu64
-                   " MiB are free, a run needs %" PRIu64
-                   " MiB at any time and far more for brokers' data",
-                   r->spec->dir, free_bytes >> 20, least >> 20);
+/* That can be late: what writes fast fills a disk between two looks. So the
+ * evidence has room of its own, which nobody else is given before all that
+ * writes has ended. */
+static int keep_room(const struct run *r, struct err *err)
+{
+    AUTO_FREE char *path = path_of(ROOM_PATH, r->spec->dir);
+
+    return r->spec->verify_only ? 0 : room_keep(path, UINT64_C(8) << 20, err);
+}
+
+void run_give_room(const char *dir)
+{
+    AUTO_FREE char *path = path_of(ROOM_PATH, dir);
+
+    (void)unlink(path);
 }
 
 bool run_clock_was_set(struct run *r)
@@ -213,7 +222,11 @@ int run_may_go_on(struct run *r, struct err *err)
     if (clk_now(&r->clk) > r->plan->scenario.timeouts.run_us)
         return err_set(err, -ETIMEDOUT,
                        "the whole run took longer than timeouts.run");
-    if (disk_has_room(r, err) < 0 || run_can_look(err) < 0)
+    if (disk_has_room(r, err) < 0) {
+        r->full_told = true; /* by who asked */
+        return err->code;
+    }
+    if (run_can_look(err) < 0)
         return err->code;
     return run_all_stand(r, err);
 }
@@ -280,6 +293,8 @@ static int open_folder(struct run *r, struct err *err)
         if (mkdir_all(dir, err) < 0)
             return err->code;
     }
+    if (keep_room(r, err) < 0)
+        return err->code;
     fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (fd < 0)
         return err_errno(err, "%s", log);
@@ -290,6 +305,17 @@ static int open_folder(struct run *r, struct err *err)
     return 0;
 }
 
+/* What fails on a full disk fails for that, whoever noticed it first. */
+static void tell_full(struct run *r)
+{
+    struct err full = {0};
+
+    if (r->full_told || disk_has_room(r, &full) != -ENOSPC)
+        return;
+    run_reason(r, "%s: %s", r->phase ? r->phase : "preflight", full.text);
+    r->full_told = true;
+}
+
 /* A phase; what of it failed is a reason. */
 static bool did(struct run *r, int (*phase)(struct run *, struct err *))
 {
@@ -297,6 +323,7 @@ static bool did(struct run *r, int (*phase)(struct run *, struct err *))
 
     if (phase(r, &err) == 0)
         return true;
+    tell_full(r);
     if (err.code != -EINTR || !run_interrupted()) /* the verdict says that */
         run_reason(r, "%s: %s", r->phase ? r->phase : "preflight", err.text);
     (void)run_cluster_is_gone(r); /* and that may be why */
@@ -373,6 +400,7 @@ int engine_run(struct nodes *nodes, void *ctx)
     run_phase(r, "down", 0);
     run_down(r);
     run_phase(r, NULL, 0);
+    run_give_room(spec->dir);
     code = finish(r);
     journal_close(r->journal);
     progress_done(&r->progress);

@@ -31,8 +31,12 @@ struct run_spec {
 };
 
 /* The keeper's engine_main: `ctx` is a struct run_spec. Writes run.json into
- * the folder whatever happens short of a SIGKILL or a full disk, and returns
- * the exit code. */
+ * the folder whatever happens short of a SIGKILL, and returns the exit code. A
+ * disk that is full leaves it the room that the run has kept for itself. */
 int engine_run(struct nodes *nodes, void *ctx);
+
+/* Free that room for who writes in the place of an engine that was killed.
+ * `dir`: the run folder. It may be gone already. */
+void run_give_room(const char *dir);
 
 #endif

@@ -92,6 +92,7 @@ struct run {
     bool drain_ended; /* it was not broken off */
     bool unmended;    /* a fault may still be there */
     bool topics_gone; /* they ended with the run's processes */
+    bool full_told;   /* that the disk is full is a reason */
     bool gone_told;   /* that they have ended is a reason */
     bool clock_set;   /* the wall clock, and its times are no order */
     bool struck;      /* something ended that no fault of ours had ended */
