@@ -69,6 +69,8 @@ static void start_on(struct spawned *s, const char *size)
                                       NULL});
 }
 
+/* 64 rows of the ledger: far more than declare and reserve, so records have
+ * been acknowledged. */
 static int sends(void *ctx, struct err *err)
 {
     AUTO_FREE char *dir = spawned_folder(ctx);
