@@ -50,6 +50,7 @@ size_t look_count(const json_t *at, const char *path, const char *key,
     json_t *list = look(at, path), *item;
     size_t i, n = 0;
 
-    json_array_foreach(list, i, item) n += look_is(item, key, word);
+    json_array_foreach (list, i, item)
+        n += look_is(item, key, word);
     return n;
 }

@@ -2,7 +2,7 @@
 #ifndef BENCH_REPLAY_H
 #define BENCH_REPLAY_H
 
-#include "bench/cluster.h"
+#include "bench/bench_cluster.h"
 
 struct replay_spec {
     struct cluster *cluster;

@@ -7,8 +7,8 @@
  */
 #include <inttypes.h>
 
-#include "check/hops.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
+#include "check/hops_own.h"
 
 static bool all_close(const json_t *run, struct check_result *ret)
 {

@@ -1,10 +1,10 @@
-#include "check/events.h"
+#include "check/events_own.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "check/hops.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
+#include "check/hops_own.h"
 
 static void say_failed(const json_t *hop, const char *kind, const json_t *e,
                        struct check_result *ret)

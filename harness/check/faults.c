@@ -1,11 +1,11 @@
-#include "check/faults.h"
+#include "check/faults_own.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/own.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
 #include "scenario/doc.h"
 #include "scenario/scenario.h"
 

@@ -1,10 +1,10 @@
-#include "check/hops.h"
+#include "check/hops_own.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "check/look.h"
+#include "check/evidence_look_own.h"
 
 bool hop_chosen(const json_t *hop, const struct hop_choice *c)
 {
@@ -36,8 +36,7 @@ static bool only_in_doubt(const json_t *hop)
     const char *kind;
     json_t *f;
 
-    json_object_foreach(json_object_get(hop, "findings"), kind, f)
-    {
+    json_object_foreach (json_object_get(hop, "findings"), kind, f) {
         if (look_number(f, "unjudged", 0) > 0)
             return true;
     }

@@ -1,6 +1,6 @@
 /* intact - what arrives is what was written, where it belongs. */
-#include "check/hops.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
+#include "check/hops_own.h"
 
 static const char *const kinds[] = {
     "corrupt", "altered", "diverged", "phantom", "misrouted", "stale", NULL};

@@ -1,8 +1,8 @@
 /* lag - how far connectors are behind, at the end or all the time. */
 #include <string.h>
 
-#include "check/hops.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
+#include "check/hops_own.h"
 
 enum when { AT_END, ALWAYS };
 

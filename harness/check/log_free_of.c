@@ -14,7 +14,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
 
 enum { LINE_SHOWN = 160 };
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "check/hops.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
+#include "check/hops_own.h"
 #include "scenario/doc.h"
 #include "scenario/scenario.h"
 

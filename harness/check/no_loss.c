@@ -3,8 +3,8 @@
  */
 #include <string.h>
 
-#include "check/hops.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
+#include "check/hops_own.h"
 
 static const char *const kinds[] = {"lost", "unseen", NULL};
 

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/hops.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
+#include "check/hops_own.h"
 
 struct no_stall {
     int64_t longer_than_us;

@@ -4,8 +4,8 @@
  * A commit ahead of what has arrived is how buffering sinks work, so it is
  * asked for by name only.
  */
-#include "check/events.h"
-#include "check/look.h"
+#include "check/events_own.h"
+#include "check/evidence_look_own.h"
 
 struct continuity {
     int64_t committed_ahead;

@@ -1,6 +1,6 @@
 /* order - no record of a stream is first seen after a later one of it. */
-#include "check/hops.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
+#include "check/hops_own.h"
 
 static const char *const kinds[] = {"reordered", NULL};
 

@@ -7,8 +7,8 @@
  */
 #include <string.h>
 
-#include "check/faults.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
+#include "check/faults_own.h"
 
 struct progress {
     const char *fault;
@@ -44,8 +44,7 @@ static int64_t arrived(const json_t *run, const json_t *sample)
     int64_t n = 0;
     json_t *v;
 
-    json_object_foreach(json_object_get(sample, "delivered"), station, v)
-    {
+    json_object_foreach (json_object_get(sample, "delivered"), station, v) {
         if (is_end(run, station))
             n += json_integer_value(v);
     }

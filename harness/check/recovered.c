@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/faults.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
+#include "check/faults_own.h"
 
 struct recovered {
     int64_t within_us;

@@ -1,8 +1,8 @@
 /* single_owner - no worker delivers from a partition that another has taken
  * over, unless it was given it back.
  */
-#include "check/events.h"
-#include "check/look.h"
+#include "check/events_own.h"
+#include "check/evidence_look_own.h"
 
 struct owner {
     const char *connector;

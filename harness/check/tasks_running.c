@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/hops.h"
-#include "check/look.h"
+#include "check/evidence_look_own.h"
+#include "check/hops_own.h"
 
 /* Does "RUNNING 2/2" say that all of at least one do? */
 static bool all_run(const char *text)

@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "engine/plan.h"
 #include "node/node.h"
+#include "plan/plan.h"
 
 enum { SETS_MAX = 64 };
 

@@ -35,8 +35,7 @@ static const char *first_of(const json_t *nodes, const char *role)
     int lowest = INT_MAX;
     json_t *node;
 
-    json_object_foreach((json_t *)nodes, name, node)
-    {
+    json_object_foreach ((json_t *)nodes, name, node) {
         int number = number_of(name, role);
 
         if (number > 0 && number < lowest && look_int(node, "pid") > 0) {
@@ -61,8 +60,7 @@ static char *names_of(const json_t *nodes)
     const char *name;
     json_t *node;
 
-    json_object_foreach((json_t *)nodes, name, node)
-    {
+    json_object_foreach ((json_t *)nodes, name, node) {
         char *more = path_of("%s%s%s (%s)", text, *text ? ", " : "", name,
                              look_text(node, "address"));
 

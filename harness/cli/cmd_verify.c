@@ -21,9 +21,9 @@ static void options_again(const json_t *again, struct bind_options *o)
     size_t i;
     json_t *v;
 
-    json_array_foreach(json_object_get(again, "set"), i,
-                       v) if (json_is_string(v))(void)
-        bind_option_set(o, json_string_value(v));
+    json_array_foreach (json_object_get(again, "set"), i, v)
+        if (json_is_string(v))
+            (void)bind_option_set(o, json_string_value(v));
     o->platform = json_string_value(json_object_get(again, "platform"));
     o->kafka = json_string_value(json_object_get(again, "kafka"));
     o->plugin = json_string_value(json_object_get(again, "plugin"));

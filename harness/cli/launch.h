@@ -9,8 +9,8 @@
 
 #include "base/err.h"
 #include "cli/live.h"
-#include "engine/plan.h"
 #include "node/node.h"
+#include "plan/plan.h"
 
 struct launch_spec {
     const struct plan *plan;

@@ -103,8 +103,7 @@ static void print_object(char *out, size_t size, const json_t *o)
     size_t at = 0;
 
     out[0] = 0;
-    json_object_foreach((json_t *)o, key, v)
-    {
+    json_object_foreach ((json_t *)o, key, v) {
         int n =
             snprintf(out + at, size - at, "  %s %s", key, json_string_value(v));
 

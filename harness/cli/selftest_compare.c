@@ -66,7 +66,7 @@ static struct list list_of(const json_t *log)
     const json_t *line;
     size_t i;
 
-    json_array_foreach(log, i, line)
+    json_array_foreach (log, i, line)
         add(&l, look_int(line, "partition"), look_int(line, "offset"));
     return l;
 }
@@ -80,12 +80,12 @@ static bool is_in_disturbance(const json_t *run, const json_t *r)
     const json_t *f;
     size_t i;
 
-    json_array_foreach(look(run, "faults"), i,
-                       f) if (from_us >= look_int(f, "window_from_us") &&
-                              (look_int(f, "window_to_us") < 0 ||
-                               to_us <= look_int(f, "window_to_us")) &&
-                              from_us >= 0 &&
-                              look_int(f, "window_from_us") >= 0) return true;
+    json_array_foreach (look(run, "faults"), i, f)
+        if (from_us >= look_int(f, "window_from_us") &&
+            (look_int(f, "window_to_us") < 0 ||
+             to_us <= look_int(f, "window_to_us")) &&
+            from_us >= 0 && look_int(f, "window_from_us") >= 0)
+            return true;
     return false;
 }
 
@@ -113,16 +113,14 @@ static bool take(struct comparison *c, const char *hop, const char *name,
     bool whole = true;
     size_t i, k;
 
-    json_array_foreach(look(c->run, "hops"), i, h)
-    {
+    json_array_foreach (look(c->run, "hops"), i, h) {
         all = json_object_get(look(h, "findings"), name);
         if (!all || (hop && !look_is(h, "name", hop)))
             continue;
         c->records += (size_t)look_int(all, "records");
         whole =
             whole && look_len(all, "worst") == (size_t)look_int(all, "runs");
-        json_array_foreach(look(all, "worst"), k, r)
-        {
+        json_array_foreach (look(all, "worst"), k, r) {
             bool is_copy = strcmp(name, "duplicate") == 0;
             struct list *to =
                 is_copy && is_in_disturbance(c->run, r) ? excused : into;
@@ -274,10 +272,9 @@ static const json_t *event_of(const struct comparison *c, const char *name)
     const json_t *h;
     size_t i;
 
-    json_array_foreach(
-        look(c->run, "hops"), i,
-        h) if (look_is(h, "name",
-                       flow)) return json_object_get(look(h, "events"), name);
+    json_array_foreach (look(c->run, "hops"), i, h)
+        if (look_is(h, "name", flow))
+            return json_object_get(look(h, "events"), name);
     return NULL;
 }
 
@@ -289,7 +286,7 @@ static void match_event(struct comparison *c, const struct selftest_expected *e,
     const json_t *w;
     size_t i;
 
-    json_array_foreach(look(event, "worst"), i, w)
+    json_array_foreach (look(event, "worst"), i, w)
         add(&found, look_int(w, "partition"),
             e->match == MATCH_OFFSETS ? look_int(w, "to") : 0);
     if (e->match == MATCH_OFFSETS) {
@@ -333,9 +330,9 @@ static bool has_failed(const json_t *run, const char *check)
     const json_t *k;
     size_t i;
 
-    json_array_foreach(look(run, "checks"), i,
-                       k) if (look_is(k, "kind", check) &&
-                              look_is(k, "status", "failed")) return true;
+    json_array_foreach (look(run, "checks"), i, k)
+        if (look_is(k, "kind", check) && look_is(k, "status", "failed"))
+            return true;
     return false;
 }
 
@@ -380,8 +377,7 @@ static void other_findings(struct comparison *c, const json_t *hop)
     const char *name;
     json_t *f;
 
-    json_object_foreach(json_object_get(hop, "findings"), name, f)
-    {
+    json_object_foreach (json_object_get(hop, "findings"), name, f) {
         struct list found = {0}, excused = {0};
         enum selftest_kind k = kind_of(name);
 
@@ -407,8 +403,7 @@ static bool is_of_pause(const struct comparison *c, const json_t *w)
     const json_t *f;
     size_t i;
 
-    json_array_foreach(look(c->run, "faults"), i, f)
-    {
+    json_array_foreach (look(c->run, "faults"), i, f) {
         AUTO_FREE char *node =
             path_of("worker-%" PRId64, look_int(w, "node_a"));
 
@@ -430,8 +425,9 @@ static bool are_of_pause(const struct comparison *c, const char *name,
 
     if (kind_of(name) != SELFTEST_OWNERS || look_len(event, "worst") == 0)
         return false;
-    json_array_foreach(look(event, "worst"), i,
-                       w) if (!is_of_pause(c, w)) return false;
+    json_array_foreach (look(event, "worst"), i, w)
+        if (!is_of_pause(c, w))
+            return false;
     return true;
 }
 
@@ -440,8 +436,7 @@ static void other_events(struct comparison *c, const json_t *hop)
     const char *name;
     json_t *e;
 
-    json_object_foreach(json_object_get(hop, "events"), name, e)
-    {
+    json_object_foreach (json_object_get(hop, "events"), name, e) {
         if (look_int(e, "count") <= 0 || is_expected(c, name) ||
             are_of_pause(c, name, e))
             continue;
@@ -465,8 +460,7 @@ static void other_checks(struct comparison *c)
     const json_t *k;
     size_t i;
 
-    json_array_foreach(look(c->run, "checks"), i, k)
-    {
+    json_array_foreach (look(c->run, "checks"), i, k) {
         bool failed = look_is(k, "status", "failed");
 
         if (failed == is_asked(c, look_text(k, "kind")))
@@ -484,8 +478,7 @@ static void others(struct comparison *c)
     const json_t *hop;
     size_t i;
 
-    json_array_foreach(look(c->run, "hops"), i, hop)
-    {
+    json_array_foreach (look(c->run, "hops"), i, hop) {
         other_findings(c, hop);
         other_events(c, hop);
     }

@@ -1,4 +1,4 @@
-#include "client/admin.h"
+#include "client/admin_own.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -162,8 +162,7 @@ static int new_topic(const char *topic, int partitions, int replicas,
 
     if (!t)
         return err_set(err, -EINVAL, "topic %s: %s", topic, why);
-    json_object_foreach((json_t *)config, key, value)
-    {
+    json_object_foreach ((json_t *)config, key, value) {
         if (json_is_string(value) &&
             rd_kafka_NewTopic_set_config(t, key, json_string_value(value)) ==
                 RD_KAFKA_RESP_ERR_NO_ERROR)

@@ -1,4 +1,4 @@
-#include "client/handle.h"
+#include "client/handle_own.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "base/clk.h"
-#include "client/handle.h"
+#include "client/handle_own.h"
 
 enum { ATTEMPT_MS = 2000, PAUSE_US = 50000 };
 

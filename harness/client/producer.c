@@ -1,4 +1,4 @@
-#include "client/producer.h"
+#include "client/producer_own.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clk.h"
-#include "client/admin.h"
+#include "client/admin_own.h"
 
 /* ---- metadata
  * --------------------------------------------------------------*/

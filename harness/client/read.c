@@ -13,7 +13,7 @@
 #include "base/clk.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "client/admin.h"
+#include "client/admin_own.h"
 
 enum {
     SERVE_MS = 100,

@@ -11,7 +11,7 @@
 #include "base/clk.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "client/handle.h"
+#include "client/handle_own.h"
 
 enum {
     TAIL_MAGIC = 0x5461696c,

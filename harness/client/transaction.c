@@ -1,7 +1,7 @@
 #include <errno.h>
 
 #include "base/clk.h"
-#include "client/producer.h"
+#include "client/producer_own.h"
 
 /* Ask until it is done, cannot be, or time is up. NULL: done. */
 static rd_kafka_error_t *

@@ -1,4 +1,4 @@
-#include "endpoint/file_lines.h"
+#include "endpoint/file_lines_own.h"
 
 #include <errno.h>
 #include <fcntl.h>

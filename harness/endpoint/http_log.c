@@ -1,4 +1,4 @@
-#include "endpoint/http_log.h"
+#include "endpoint/http_log_own.h"
 
 #include <errno.h>
 #include <fcntl.h>

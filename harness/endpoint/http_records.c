@@ -6,8 +6,8 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "endpoint/http.h"
-#include "endpoint/http_log.h"
+#include "endpoint/http_endpoint.h"
+#include "endpoint/http_log_own.h"
 #include "oracle/stamp.h"
 
 enum { LOOK_AT_CLOCK_EVERY = 1024 };

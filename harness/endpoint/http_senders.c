@@ -60,8 +60,7 @@ int senders_load(struct senders *s, const char *path, struct err *err)
     rc = json_read(path, &list, err);
     if (rc < 0)
         return rc;
-    json_array_foreach(list, i, item)
-    {
+    json_array_foreach (list, i, item) {
         const char *address;
         int worker, dialled;
 

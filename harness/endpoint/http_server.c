@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "client/http.h"
-#include "endpoint/http.h"
+#include "endpoint/http_endpoint.h"
 
 enum {
     LOOK_US = 20 * US_PER_MS,

@@ -1,4 +1,4 @@
-#include "engine/after.h"
+#include "engine/after_own.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "engine/state.h"
+#include "engine/run_state_own.h"
 
 static const int64_t readable_us = 15 * US_PER_S;
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/sampler.h"
+#include "engine/sampler_own.h"
 
 enum { WINDOWS = 3, WINDOW_MAX_S = 10 };
 

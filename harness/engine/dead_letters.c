@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/own.h"
-#include "engine/state.h"
+#include "engine/run_state_own.h"
 
 const char *run_dead_topic(const struct plan_hop *h)
 {

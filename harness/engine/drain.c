@@ -15,8 +15,8 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "engine/drain.h"
-#include "engine/state.h"
+#include "engine/drain_own.h"
+#include "engine/run_state_own.h"
 
 enum {
     TICK_US = 100 * US_PER_MS,

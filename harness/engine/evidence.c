@@ -9,8 +9,8 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "base/utf8.h"
-#include "engine/state.h"
-#include "engine/verdict.h"
+#include "engine/run_state_own.h"
+#include "verdict/verdict.h"
 
 /* Of a run that is read again it is not known. NULL: left out. */
 static json_t *waited_json(const struct run *r)

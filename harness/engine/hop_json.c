@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "engine/guarantee.h"
-#include "engine/state.h"
-#include "engine/unjudged.h"
+#include "engine/run_state_own.h"
+#include "engine/unjudged_own.h"
+#include "verdict/guarantee.h"
 
 enum { WORST_SHOWN = 20 };
 

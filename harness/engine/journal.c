@@ -1,4 +1,4 @@
-#include "engine/journal.h"
+#include "engine/journal_own.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "engine/logs.h"
+#include "engine/logs_own.h"
 
 #include <string.h>
 

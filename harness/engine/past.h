@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 #include "base/attr.h"
-#include "engine/plan.h"
-#include "engine/timeline.h"
+#include "engine/timeline_own.h"
+#include "plan/plan.h"
 
 struct past {
     bool ended;       /* it wrote its own run.json */

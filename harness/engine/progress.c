@@ -1,4 +1,4 @@
-#include "engine/progress.h"
+#include "engine/progress_own.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -17,7 +17,7 @@
 #include "base/own.h"
 #include "base/room.h"
 #include "base/utf8.h"
-#include "engine/state.h"
+#include "engine/run_state_own.h"
 
 enum {
     DESCRIPTORS_KEPT = 16,     /* to look, ask and write down with */

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "engine/plan.h"
 #include "node/node.h"
+#include "plan/plan.h"
 
 struct run_spec {
     const struct plan *plan;

@@ -1,4 +1,4 @@
-#include "engine/sampler.h"
+#include "engine/sampler_own.h"
 
 #include <errno.h>
 #include <pthread.h>

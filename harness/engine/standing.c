@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "engine/state.h"
+#include "engine/run_state_own.h"
 
 /* 0: it runs, or that is not known. */
 static int has_ended(struct run *r, const char *node, int *ret_status)

@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "base/own.h"
-#include "engine/state.h"
+#include "engine/run_state_own.h"
 
 enum { TICK_US = 50 * US_PER_MS, LAST_REPORTS_US = 3 * US_PER_S };
 

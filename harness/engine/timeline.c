@@ -1,4 +1,4 @@
-#include "engine/timeline.h"
+#include "engine/timeline_own.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "base/own.h"
 #include "base/utf8.h"
-#include "engine/after.h"
-#include "engine/undo.h"
+#include "engine/after_own.h"
+#include "engine/undo_own.h"
 
 enum { RECOVERED_FOR_US = 3 * US_PER_S };
 

@@ -1,6 +1,6 @@
 /* timeline_json.c - the steps of a run as evidence. */
 #include "base/own.h"
-#include "engine/timeline.h"
+#include "engine/timeline_own.h"
 
 static const char *step_outcome(const struct step_run *r)
 {

@@ -1,4 +1,4 @@
-#include "engine/undo.h"
+#include "engine/undo_own.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "engine/unjudged.h"
+#include "engine/unjudged_own.h"
 
 #include <inttypes.h>
 

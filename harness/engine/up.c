@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "engine/state.h"
+#include "engine/run_state_own.h"
 
 static void declare_reset(void *ctx, const char *connector)
 {

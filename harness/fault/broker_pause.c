@@ -1,5 +1,5 @@
 /* broker_pause.c - SIGSTOP: it is there, but does nothing. */
-#include "fault/process.h"
+#include "fault/process_fault_own.h"
 
 extern const struct fault_ops fault_broker_pause;
 const struct fault_ops fault_broker_pause = {

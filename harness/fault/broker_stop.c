@@ -1,5 +1,5 @@
 /* broker_stop.c - SIGTERM: it says good-bye in good order. */
-#include "fault/process.h"
+#include "fault/process_fault_own.h"
 
 extern const struct fault_ops fault_broker_stop;
 const struct fault_ops fault_broker_stop = {

@@ -1,5 +1,5 @@
 /* connector_pause.c - its tasks stay where they are, and do nothing. */
-#include "fault/rest.h"
+#include "fault/connect_fault_own.h"
 
 static int capture(const struct fault_call *c, json_t **ret, struct err *err)
 {

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "fault/rest.h"
+#include "fault/connect_fault_own.h"
 #include "scenario/doc.h"
 
 struct reconfigure {
@@ -51,8 +51,7 @@ static json_t *wanted_of(const struct fault_call *c, struct err *err)
     const char *key;
     json_t *v;
 
-    json_object_foreach((json_t *)r->set, key, v)
-    {
+    json_object_foreach ((json_t *)r->set, key, v) {
         AUTO_FREE char *text = scalar_text(v);
 
         if (!text && !json_is_null(v)) {
@@ -74,8 +73,7 @@ static json_t *values_of(const json_t *config, const json_t *of)
     const char *key;
     json_t *ignored;
 
-    json_object_foreach((json_t *)of, key, ignored)
-    {
+    json_object_foreach ((json_t *)of, key, ignored) {
         json_t *now = json_object_get(config, key);
 
         (void)json_object_set(values, key, now ? now : json_null());
@@ -103,8 +101,7 @@ static int put_values(const struct fault_call *c, const json_t *values,
     *ret_put = !has_values(config, values);
     if (!*ret_put)
         return 0;
-    json_object_foreach((json_t *)values, key, v)
-    {
+    json_object_foreach ((json_t *)values, key, v) {
         if (json_is_null(v))
             (void)json_object_del(config, key);
         else

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "fault/rest.h"
+#include "fault/connect_fault_own.h"
 
 struct recreate {
     bool was_gone;

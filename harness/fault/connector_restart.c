@@ -1,6 +1,6 @@
 /* connector_restart.c - the connector and all its tasks end and begin anew. */
 #include "base/own.h"
-#include "fault/rest.h"
+#include "fault/connect_fault_own.h"
 
 static int apply(const struct fault_call *c, struct err *err)
 {

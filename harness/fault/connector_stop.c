@@ -1,5 +1,5 @@
 /* connector_stop.c - its tasks are taken down altogether. */
-#include "fault/rest.h"
+#include "fault/connect_fault_own.h"
 
 static int capture(const struct fault_call *c, json_t **ret, struct err *err)
 {

@@ -3,7 +3,7 @@
  * Everybody is answered 401 until the fault ends; then what was good is good
  * again, and a connector has to go on by itself.
  */
-#include "fault/sink.h"
+#include "fault/sink_fault_own.h"
 
 static const struct misbehaviour wanted = {.retry_after_s = -1,
                                            .revoked = true};

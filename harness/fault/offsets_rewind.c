@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "fault/rest.h"
+#include "fault/connect_fault_own.h"
 
 struct rewind {
     int64_t by;

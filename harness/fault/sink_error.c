@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "base/units.h"
-#include "fault/sink.h"
+#include "fault/sink_fault_own.h"
 
 struct error {
     int64_t status, share;

@@ -1,6 +1,6 @@
 /* sink_reset.c - a sink that resets connections in place of an answer. */
 #include "base/units.h"
-#include "fault/sink.h"
+#include "fault/sink_fault_own.h"
 
 struct reset {
     int64_t share;

@@ -1,6 +1,6 @@
 /* sink_throttle.c - a sink that asks to be spared, and is slow. */
 #include "base/units.h"
-#include "fault/sink.h"
+#include "fault/sink_fault_own.h"
 
 struct throttle {
     int64_t status, share, retry_after_us, delay_us;

@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "fault/process.h"
+#include "fault/process_fault_own.h"
 
 enum { NUMBER_MAX = 9999999 };
 

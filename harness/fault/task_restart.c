@@ -1,6 +1,6 @@
 /* task_restart.c - one task ends and begins anew, the others go on. */
 #include "base/own.h"
-#include "fault/rest.h"
+#include "fault/connect_fault_own.h"
 
 static int apply(const struct fault_call *c, struct err *err)
 {

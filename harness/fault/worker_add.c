@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "fault/process.h"
+#include "fault/process_fault_own.h"
 
 /* Its number is known before it is made, so that a revert finds what an apply
  * that was cut short has made, and nothing that another step did. */

@@ -1,5 +1,5 @@
 /* worker_kill.c - SIGKILL: nothing is flushed, nobody is told. */
-#include "fault/process.h"
+#include "fault/process_fault_own.h"
 
 extern const struct fault_ops fault_worker_kill;
 const struct fault_ops fault_worker_kill = {

@@ -1,5 +1,5 @@
 /* worker_pause.c - SIGSTOP: it is there, but does nothing. */
-#include "fault/process.h"
+#include "fault/process_fault_own.h"
 
 extern const struct fault_ops fault_worker_pause;
 const struct fault_ops fault_worker_pause = {

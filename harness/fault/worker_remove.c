@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fault/process.h"
+#include "fault/process_fault_own.h"
 
 struct removal {
-    struct process_state process; /* first: process.h */
+    struct process_state process; /* first: process_fault_own.h */
     char instead[NODE_NAME_MAX];  /* what the revert settled on */
 };
 

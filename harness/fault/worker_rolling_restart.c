@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fault/process.h"
+#include "fault/process_fault_own.h"
 
 struct roll {
     enum { TO_STOP, GOING, COMING } phase;

@@ -1,5 +1,5 @@
 /* worker_stop.c - SIGTERM: it says good-bye in good order. */
-#include "fault/process.h"
+#include "fault/process_fault_own.h"
 
 extern const struct fault_ops fault_worker_stop;
 const struct fault_ops fault_worker_stop = {

@@ -2,8 +2,8 @@
  *
  * A target is one file with one LLVMFuzzerTestOneInput(): it feeds bytes to
  * what reads them from outside, and asserts what must hold of the answer. It is
- * linked with libFuzzer (ci/fuzz), or with replay.c, which hands it the files
- * of its corpus once (the unit tests). What a checksum would keep out is
+ * linked with libFuzzer (ci/fuzz), or with fuzz_corpus.c, which hands it the
+ * files of its corpus once (the unit tests). What a checksum would keep out is
  * written with none (0) in its place: input_*() puts the right one there.
  */
 #ifndef FUZZ_FUZZ_H

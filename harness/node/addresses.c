@@ -1,4 +1,4 @@
-#include "node/addresses.h"
+#include "node/addresses_own.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -10,11 +10,11 @@
 
 #include "base/file.h"
 #include "base/own.h"
+#include "node/keeper_wire_own.h"
 #include "node/node.h"
-#include "node/process.h"
-#include "node/sandbox.h"
+#include "node/process_own.h"
+#include "node/sandbox_own.h"
 #include "node/spawn.h"
-#include "node/wire.h"
 
 struct entry {
     int pid;    /* the keeper's */

@@ -1,4 +1,4 @@
-#include "node/keep.h"
+#include "node/keep_own.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +15,10 @@
 
 #include "base/log.h"
 #include "base/own.h"
-#include "node/process.h"
-#include "node/sandbox.h"
+#include "node/keeper_wire_own.h"
+#include "node/process_own.h"
+#include "node/sandbox_own.h"
 #include "node/spawn.h"
-#include "node/wire.h"
 
 static const char actor[] = "keeper";
 

@@ -13,10 +13,10 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "node/keep.h"
-#include "node/process.h"
-#include "node/sandbox.h"
-#include "node/wire.h"
+#include "node/keep_own.h"
+#include "node/keeper_wire_own.h"
+#include "node/process_own.h"
+#include "node/sandbox_own.h"
 
 enum { END_PATIENCE_MS = 20000 };
 
@@ -107,8 +107,7 @@ static bool is_leftover(const struct process_stat *p, const struct leftovers *l)
         return false;
     if (p->session == l->k->pid)
         return true;
-    json_object_foreach(l->nodes, name, node)
-    {
+    json_object_foreach (l->nodes, name, node) {
         json_int_t pid = json_integer_value(json_object_get(node, "pid"));
 
         if (pid > 0 && p->session == pid)

@@ -1,4 +1,4 @@
-#include "node/lease.h"
+#include "node/lease_own.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

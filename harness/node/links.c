@@ -1,4 +1,4 @@
-#include "node/links.h"
+#include "node/links_own.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/own.h"
-#include "node/keep.h"
-#include "node/wire.h"
+#include "node/keep_own.h"
+#include "node/keeper_wire_own.h"
 
 struct nodes {
     pthread_mutex_t lock; /* held for a request and its reply */

@@ -7,11 +7,11 @@
 
 #include "base/log.h"
 #include "base/own.h"
-#include "node/keep.h"
-#include "node/process.h"
-#include "node/sandbox.h"
+#include "node/keep_own.h"
+#include "node/keeper_wire_own.h"
+#include "node/process_own.h"
+#include "node/sandbox_own.h"
 #include "node/spawn.h"
-#include "node/wire.h"
 
 struct op {
     const char *name;

@@ -1,4 +1,4 @@
-#include "node/process.h"
+#include "node/process_own.h"
 
 #include <ctype.h>
 #include <dirent.h>

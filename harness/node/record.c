@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "node/keep.h"
+#include "node/keep_own.h"
 
 static json_t *member_record(const struct member *m)
 {

@@ -1,4 +1,4 @@
-#include "node/sandbox.h"
+#include "node/sandbox_own.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,9 +14,9 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "node/links.h"
+#include "node/keeper_wire_own.h"
+#include "node/links_own.h"
 #include "node/node.h"
-#include "node/wire.h"
 
 const int sandbox_flags =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC;

@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "node/sandbox.h"
-#include "node/wire.h"
+#include "node/keeper_wire_own.h"
+#include "node/sandbox_own.h"
 
 void die_with(pid_t parent)
 {

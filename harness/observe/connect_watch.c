@@ -307,7 +307,7 @@ json_t *connect_watch_offsets(struct connect_watch *w, const char *connector)
     pthread_mutex_lock(&w->lock);
     c = find(w, connector);
     if (c)
-        json_object_foreach(c->offsets, key, value)
+        json_object_foreach (c->offsets, key, value)
             json_array_append_new(a, json_deep_copy(value));
     pthread_mutex_unlock(&w->lock);
     return a;

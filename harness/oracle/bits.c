@@ -1,4 +1,4 @@
-#include "oracle/bits.h"
+#include "oracle/bits_own.h"
 
 #include <stdlib.h>
 #include <string.h>

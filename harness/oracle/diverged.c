@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "oracle/judge.h"
+#include "oracle/record_rules_own.h"
 
 static int by_offset(const void *x, const void *y)
 {

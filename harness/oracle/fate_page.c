@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "oracle/judge.h"
+#include "oracle/record_rules_own.h"
 
 uint64_t fates_end(const struct ledger_view_stream *s, bool closed)
 {

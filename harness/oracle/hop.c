@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "oracle/judge.h"
+#include "oracle/record_rules_own.h"
 
 enum { WORST_PER_KIND = 20 };
 

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "oracle/tally_state.h"
+#include "oracle/tally_state_own.h"
 
 struct run *tally_runs(const struct tally *t, enum run_kind kind,
                        size_t *ret_len)

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "oracle/judge.h"
+#include "oracle/record_rules_own.h"
 
 /* Where records are, for those findings that are listed. */
 struct atlas {

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "oracle/judge.h"
+#include "oracle/record_rules_own.h"
 
 /* The versions of one word: note the highest of each key, + 1. */
 static void note_versions(const struct tally_stream *s, uint64_t *newest,

@@ -1,4 +1,4 @@
-#include "oracle/runs.h"
+#include "oracle/runs_own.h"
 
 #include <stdlib.h>
 #include <string.h>

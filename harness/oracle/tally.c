@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "oracle/tally_state.h"
+#include "oracle/tally_state_own.h"
 
 enum { PLACES_MAX = 32768 };
 

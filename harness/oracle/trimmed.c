@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "oracle/judge.h"
+#include "oracle/record_rules_own.h"
 
 /* Where the partition's log begins; -1: that is not known. */
 static int64_t start_of(const struct hop_spec *spec, int32_t partition)

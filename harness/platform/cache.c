@@ -1,4 +1,4 @@
-#include "platform/cache.h"
+#include "platform/cache_own.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "platform/child.h"
+#include "platform/child_own.h"
 
 void cache_say(const struct cache *c, const char *fmt, ...)
 {

@@ -1,4 +1,4 @@
-#include "platform/child.h"
+#include "platform/child_own.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "node/spawn.h"
-#include "platform/telling.h"
+#include "platform/telling_own.h"
 
 /* The first fetch of everything over a slow line; a hang all the same. */
 static const int64_t longest_us = INT64_C(1200) * US_PER_S;

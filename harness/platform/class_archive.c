@@ -1,4 +1,4 @@
-#include "platform/class_archive.h"
+#include "platform/class_archive_own.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "platform/local.h"
+#include "platform/local_own.h"
 
 enum { KEY_DIGITS = 16 };
 
@@ -162,9 +162,9 @@ static int make(const struct cache *c, const json_t *fetched, const char *place,
     (void)json_object_set_new(wish, "plugins", json_array());
     if (run_training(c, wish, err) < 0)
         return err->code;
-    json_object_foreach(paths, role,
-                        path) if (access(json_string_value(path), R_OK) <
-                                  0) return err_errno(err, "%s: archive", role);
+    json_object_foreach (paths, role, path)
+        if (access(json_string_value(path), R_OK) < 0)
+            return err_errno(err, "%s: archive", role);
     return cache_keep(made, place, err);
 }
 

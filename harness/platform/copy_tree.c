@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/plugin_make.h"
+#include "platform/plugin_make_own.h"
 
 enum { COPY_BLOCK = 1 << 16 };
 

@@ -13,8 +13,8 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/machines.h"
-#include "platform/properties.h"
+#include "platform/machines_own.h"
+#include "platform/properties_own.h"
 
 /* Keeps the logs; no broker of Kafka's has that name. */
 #define CLUSTER "cluster"

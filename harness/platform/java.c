@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/child.h"
+#include "platform/child_own.h"
 
 /* "    java.version = 17.0.15\n" -> out; "" when the key is not there. */
 static void setting_of(const char *text, const char *key, char *out,

@@ -7,8 +7,8 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/cache.h"
-#include "platform/sums.h"
+#include "platform/cache_own.h"
+#include "platform/sums_own.h"
 
 enum { KEY_DIGITS = 16 }; /* of a digest, enough to name a folder */
 

@@ -1,4 +1,4 @@
-#include "platform/local.h"
+#include "platform/local_own.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/local.h"
+#include "platform/local_own.h"
 
 const char *const broker_fixed[] = {
     "advertised.listeners",

@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/local.h"
+#include "platform/local_own.h"
 
 int local_settings_check(const struct local_settings *s, struct err *err)
 {

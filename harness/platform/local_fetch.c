@@ -6,9 +6,9 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/cache.h"
-#include "platform/class_archive.h"
-#include "platform/local.h"
+#include "platform/cache_own.h"
+#include "platform/class_archive_own.h"
+#include "platform/local_own.h"
 
 int local_check_settings(const struct platform_wish *w, struct err *err)
 {
@@ -164,13 +164,12 @@ json_t *local_describe(struct platform *p)
     json_t *one;
     size_t i;
 
-    json_array_foreach(json_object_get(l->m.env->fetched, "plugins"), i,
-                       one)(void)
-        json_array_append_new(plugins,
-                              json_pack("{s:O, s:O, s:O}", "name",
-                                        json_object_get(one, "name"), "given",
-                                        json_object_get(one, "given"), "sha256",
-                                        json_object_get(one, "digest")));
+    json_array_foreach (json_object_get(l->m.env->fetched, "plugins"), i, one)
+        (void)json_array_append_new(
+            plugins,
+            json_pack("{s:O, s:O, s:O}", "name", json_object_get(one, "name"),
+                      "given", json_object_get(one, "given"), "sha256",
+                      json_object_get(one, "digest")));
     return json_pack(
         "{s:s, s:b, s:{s:O, s:O, s:O}, s:O, s:b, s:i, s:i, s:I, s:I, s:s?, "
         "s:O?, s:O?, s:O}",

@@ -6,8 +6,8 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/local.h"
-#include "platform/sums.h"
+#include "platform/local_own.h"
+#include "platform/sums_own.h"
 
 enum { ARGS_MAX = 96 };
 

@@ -13,7 +13,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/local.h"
+#include "platform/local_own.h"
 
 const char *const worker_fixed[] = {
     "bootstrap.servers",
@@ -64,8 +64,7 @@ static void set_plugins(json_t *p, const json_t *plugins)
     json_t *one;
     size_t i;
 
-    json_array_foreach(plugins, i, one)
-    {
+    json_array_foreach (plugins, i, one) {
         char *more = path_of("%s%s%s", path, *path ? "," : "",
                              json_string_value(json_object_get(one, "path")));
 

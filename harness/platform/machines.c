@@ -1,6 +1,6 @@
 /* The nodes of a platform of processes. Nothing of ours leaks into them: the
  * environment is made here, whole. */
-#include "platform/machines.h"
+#include "platform/machines_own.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/machines.h"
+#include "platform/machines_own.h"
 
 int hosts_write(const struct machines *m, size_t i, struct err *err)
 {
@@ -21,8 +21,7 @@ int hosts_write(const struct machines *m, size_t i, struct err *err)
     /* Java asks for the machine's own name, which is nobody's in here */
     (void)gethostname(own, sizeof(own) - 1);
     text = path_of("127.0.0.1 localhost\n%s %s\n", m->nodes[i].address, own);
-    json_object_foreach(m->more[i].hosts, name, address)
-    {
+    json_object_foreach (m->more[i].hosts, name, address) {
         char *more =
             path_of("%s%s %s\n", text, json_string_value(address), name);
 
@@ -50,8 +49,8 @@ int hosts_join(struct machines *m, size_t i, struct err *err)
             (void)json_object_set_new(m->more[k].hosts, m->nodes[i].name,
                                       json_string(m->nodes[i].address));
     }
-    json_object_foreach(m->hosts_for_all, name, address)(void)
-        json_object_set(m->more[i].hosts, name, address);
+    json_object_foreach (m->hosts_for_all, name, address)
+        (void)json_object_set(m->more[i].hosts, name, address);
     for (size_t k = 0; k < m->n; k++)
         if (hosts_write(m, k, err) < 0)
             return err->code;

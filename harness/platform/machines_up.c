@@ -8,8 +8,8 @@
 #include "base/own.h"
 #include "client/http.h"
 #include "client/quorum.h"
-#include "platform/machines.h"
-#include "platform/telling.h"
+#include "platform/machines_own.h"
+#include "platform/telling_own.h"
 
 static const int64_t ask_every_us = 50 * US_PER_MS;
 static const int64_t ask_broker_us = 500 * US_PER_MS;

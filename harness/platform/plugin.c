@@ -9,9 +9,9 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/cache.h"
-#include "platform/plugin_make.h"
-#include "platform/unpack.h"
+#include "platform/cache_own.h"
+#include "platform/plugin_make_own.h"
+#include "platform/unpack_own.h"
 
 enum { KEY_DIGITS = 16 };
 

@@ -1,4 +1,4 @@
-#include "platform/plugin_make.h"
+#include "platform/plugin_make_own.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -11,8 +11,8 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/sums.h"
-#include "platform/unpack.h"
+#include "platform/sums_own.h"
+#include "platform/unpack_own.h"
 
 enum { SERVICES_MAX = 16 };
 
@@ -59,10 +59,12 @@ static bool only_strings(const json_t *value)
     json_t *one;
     size_t i;
 
-    json_array_foreach(value, i, one) if (!json_is_string(one)) return false;
-    json_object_foreach((json_t *)value, name,
-                        one) if (!json_is_array(one) ||
-                                 !only_strings(one)) return false;
+    json_array_foreach (value, i, one)
+        if (!json_is_string(one))
+            return false;
+    json_object_foreach ((json_t *)value, name, one)
+        if (!json_is_array(one) || !only_strings(one))
+            return false;
     return true;
 }
 
@@ -93,9 +95,9 @@ int plugin_spec_read(const char *fixture, json_t **ret, struct err *err)
         return err->code;
     if (!json_is_object(spec))
         return err_set(err, -EINVAL, "%s: want an object", path);
-    json_object_foreach(spec, name,
-                        value) if (check_member(name, value, &sources, err) <
-                                   0) return err_context(err, "%s", path);
+    json_object_foreach (spec, name, value)
+        if (check_member(name, value, &sources, err) < 0)
+            return err_context(err, "%s", path);
     if (sources != 1)
         return err_set(err, -EINVAL,
                        "%s: want exactly one of maven, pom, javac", path);
@@ -226,14 +228,12 @@ static int write_services(const json_t *services, const char *into,
     size_t i;
     int rc;
 
-    json_object_foreach((json_t *)services, service, classes)
-    {
+    json_object_foreach ((json_t *)services, service, classes) {
         if (n == SERVICES_MAX)
             break;
         names[n] = path_of("META-INF/services/%s", service);
         texts[n] = path_of("%s", "");
-        json_array_foreach(classes, i, class)
-        {
+        json_array_foreach (classes, i, class) {
             char *more = path_of("%s%s\n", texts[n], json_string_value(class));
 
             free(texts[n]);
@@ -268,8 +268,7 @@ static int fill(const struct cache *c, const struct java *java,
         return maven_jars(c, path, into, err);
     if (source)
         return compile(c, java, kafka, path, into, err);
-    json_array_foreach(json_object_get(spec, "maven"), i, one)
-    {
+    json_array_foreach (json_object_get(spec, "maven"), i, one) {
         AUTO_FREE char *coordinate =
             with_version(json_string_value(one), kafka->version);
 
@@ -292,9 +291,9 @@ int plugin_make_fixture(const struct cache *c, const struct java *java,
     if (plugin_spec_read(fixture, &spec, err) < 0 ||
         fill(c, java, kafka, fixture, spec, into, err) < 0)
         return err->code;
-    json_array_foreach(json_object_get(spec, "leave-out"), i,
-                       pattern) if (leave_out(into, json_string_value(pattern),
-                                              err) < 0) return err->code;
+    json_array_foreach (json_object_get(spec, "leave-out"), i, pattern)
+        if (leave_out(into, json_string_value(pattern), err) < 0)
+            return err->code;
     if (!json_object_get(spec, "javac") &&
         sums_check(into, sums, json_object_get(spec, "pom") != NULL, digest,
                    err) < 0)

@@ -1,5 +1,5 @@
 /* properties.c - .properties files, and what holds where none says so. */
-#include "platform/properties.h"
+#include "platform/properties_own.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,8 +17,7 @@ int properties_check(const char *what, const json_t *given,
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)given, key, value)
-    {
+    json_object_foreach ((json_t *)given, key, value) {
         if (key[strspn(key, name_letters)] != '\0' || !*key)
             return err_set(err, -EINVAL, "%s: \"%s\" is no property's name",
                            what, key);
@@ -40,8 +39,7 @@ void properties_merge(json_t *into, const json_t *from)
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)from, key, value)
-    {
+    json_object_foreach ((json_t *)from, key, value) {
         if (json_is_string(value)) {
             (void)json_object_set(into, key, value);
         } else {
@@ -60,8 +58,7 @@ int properties_write(const char *path, const json_t *properties,
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)properties, key, value)
-    {
+    json_object_foreach ((json_t *)properties, key, value) {
         AUTO_FREE char *quoted =
             json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
         int len = (int)strlen(quoted) - 2;

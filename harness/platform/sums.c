@@ -1,4 +1,4 @@
-#include "platform/sums.h"
+#include "platform/sums_own.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -102,9 +102,9 @@ static int check_complete(const struct jar_list *jars, json_t *sums,
 
     for (unsigned i = 0; i < jars->n; i++)
         (void)json_object_del(sums, jars->names[i]);
-    json_object_foreach(sums, name, digest) return err_set(
-        err, -EBADMSG, "%s: missing, expected digest %s", name,
-        json_string_value(digest));
+    json_object_foreach (sums, name, digest)
+        return err_set(err, -EBADMSG, "%s: missing, expected digest %s", name,
+                       json_string_value(digest));
     return 0;
 }
 

@@ -1,4 +1,4 @@
-#include "platform/telling.h"
+#include "platform/telling_own.h"
 
 #include <fcntl.h>
 #include <stdbool.h>

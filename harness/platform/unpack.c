@@ -1,4 +1,4 @@
-#include "platform/unpack.h"
+#include "platform/unpack_own.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -1,13 +1,13 @@
-#include "report/html.h"
+#include "report/html_own.h"
 
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/own.h"
 #include "base/units.h"
-#include "report/look.h"
 #include "report/report.h"
-#include "report/words.h"
+#include "report/report_look_own.h"
+#include "report/words_own.h"
 
 const char *html_class(const char *status)
 {
@@ -77,7 +77,7 @@ static void put_list(FILE *f, const json_t *run, const char *key,
     if (json_array_size(list) == 0)
         return;
     emit(f, H, "<section class=\"box %s\"><h3>%s</h3><ul>", css, heading);
-    json_array_foreach(list, i, item)
+    json_array_foreach (list, i, item)
         emit(f, H, "<li>%s</li>", json_string_value(item));
     (void)fputs("</ul></section>\n", f);
 }
@@ -129,7 +129,8 @@ static void put_faults(FILE *f, const json_t *run)
                 "<th class=n>recovered</th><th>disturbance</th>"
                 "<th>proof</th><th>mending</th></tr>\n",
                 f);
-    json_array_foreach(faults, i, fault) put_fault(f, fault);
+    json_array_foreach (faults, i, fault)
+        put_fault(f, fault);
     (void)fputs("</table></div>\n", f);
 }
 
@@ -166,7 +167,8 @@ static void put_checks(FILE *f, const json_t *run)
     (void)fputs("<div class=scroll><table><tr><th></th><th>where</th>"
                 "<th>check</th><th>found</th></tr>\n",
                 f);
-    json_array_foreach(checks, i, check) put_check(f, check);
+    json_array_foreach (checks, i, check)
+        put_check(f, check);
     (void)fputs("</table></div>\n", f);
 }
 
@@ -223,7 +225,8 @@ static void put_stations(FILE *f, const json_t *run)
                 "<th class=n>corrupt</th><th class=n>foreign</th>"
                 "<th>offsets</th></tr>\n",
                 f);
-    json_array_foreach(stations, i, station) put_station(f, station);
+    json_array_foreach (stations, i, station)
+        put_station(f, station);
     (void)fputs("</table></div>\n", f);
 }
 
@@ -236,10 +239,11 @@ static void put_journal(FILE *f, const json_t *run)
          "<h2>Evidence</h2><details><summary>What happened, in order "
          "(%d events)</summary><div class=scroll><table>\n",
          (int)json_array_size(events));
-    json_array_foreach(events, i, event) emit(
-        f, H, "<tr><td class=n>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
-        instant(look_int(event, "t_us")).s, look_text(event, "actor"),
-        look_text(event, "what"), look_text(event, "text"));
+    json_array_foreach (events, i, event)
+        emit(f, H,
+             "<tr><td class=n>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
+             instant(look_int(event, "t_us")).s, look_text(event, "actor"),
+             look_text(event, "what"), look_text(event, "text"));
     (void)fputs("</table></div></details>\n", f);
 }
 
@@ -250,8 +254,7 @@ static void put_tree(FILE *f, const char *key, json_t *value)
     json_t *member;
 
     if (json_is_object(value)) {
-        json_object_foreach(value, name, member)
-        {
+        json_object_foreach (value, name, member) {
             AUTO_FREE char *path =
                 text_of("%s%s%s", key, *key ? "." : "", name);
 
@@ -295,8 +298,7 @@ static void put_artifacts(FILE *f, const json_t *run)
          "<div class=scroll><table><tr><th>path</th>"
          "<th class=n>size</th><th>SHA-256</th></tr>\n",
          (int)json_array_size(artifacts));
-    json_array_foreach(artifacts, i, artifact)
-    {
+    json_array_foreach (artifacts, i, artifact) {
         int64_t bytes = look_int(artifact, "bytes");
         char size[UNITS_TEXT_MAX] = "-";
 
@@ -323,7 +325,8 @@ static char *render(const json_t *run)
     html_timeline(t.f, run);
     if (json_array_size(hops) > 0)
         (void)fputs("<h2>Hops</h2>\n", t.f);
-    json_array_foreach(hops, i, hop) html_hop(t.f, run, hop);
+    json_array_foreach (hops, i, hop)
+        html_hop(t.f, run, hop);
     put_faults(t.f, run);
     put_checks(t.f, run);
     put_stations(t.f, run);

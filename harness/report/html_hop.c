@@ -1,11 +1,11 @@
-#include "report/html.h"
+#include "report/html_own.h"
 
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/own.h"
-#include "report/look.h"
-#include "report/words.h"
+#include "report/report_look_own.h"
+#include "report/words_own.h"
 
 struct card {
     FILE *f;
@@ -142,7 +142,8 @@ static void put_runs(const struct card *c, const json_t *finding)
          "<th>in %s</th><th class=n>arrived</th><th>when</th>"
          "<th>note</th></tr>\n",
          look_text(c->hop, "upstream"), look_text(c->hop, "downstream"));
-    json_array_foreach(worst, i, one) put_worst(c, one);
+    json_array_foreach (worst, i, one)
+        put_worst(c, one);
     (void)fputs("</table></div>", c->f);
     if (*capped)
         emit(c->f, H, "<p class=dim>%s, the longest first</p>", capped);
@@ -180,8 +181,7 @@ static void put_event(const struct card *c, const char *kind,
     size_t i;
 
     emit(c->f, H, "<li>%s<ul>", text);
-    json_array_foreach(worst, i, one)
-    {
+    json_array_foreach (worst, i, one) {
         AUTO_FREE char *each = words_event_case(c->run, one);
 
         emit(c->f, H, "<li>%s</li>", each);
@@ -199,13 +199,11 @@ static void put_events(const struct card *c)
     if (json_object_size(events) == 0)
         return;
     (void)fputs("<h4>Offsets, owners and tasks</h4><ul>", f);
-    json_object_foreach(events, kind, event)
-    {
+    json_object_foreach (events, kind, event) {
         if (!is_quiet(event))
             put_event(c, kind, event);
     }
-    json_object_foreach(events, kind, event)
-    {
+    json_object_foreach (events, kind, event) {
         if (!is_quiet(event))
             continue;
         (void)fputs(before, f);
@@ -246,7 +244,8 @@ static void put_streams(FILE *f, const json_t *hop)
                 "<th class=n>unseen</th><th class=n>further copies</th>"
                 "</tr>\n",
                 f);
-    json_array_foreach(streams, i, stream) put_stream(f, stream);
+    json_array_foreach (streams, i, stream)
+        put_stream(f, stream);
     (void)fputs("</table></div></details>", f);
 }
 
@@ -264,7 +263,7 @@ void html_hop(FILE *f, const json_t *run, const json_t *hop)
          look_true(hop, "drained") ? "" : " The hop was not drained.");
     if (json_array_size(sentences) > 0)
         (void)fputs("<ul>", f);
-    json_array_foreach(sentences, i, sentence)
+    json_array_foreach (sentences, i, sentence)
         emit(f, H, "<li>%s</li>", json_string_value(sentence));
     if (json_array_size(sentences) > 0)
         (void)fputs("</ul>", f);

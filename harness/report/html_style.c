@@ -1,4 +1,4 @@
-#include "report/html.h"
+#include "report/html_own.h"
 
 /* Colours are pairs that keep their contrast in both schemes; series are told
  * apart by dashes as well, for those who cannot tell the colours. */

@@ -1,4 +1,4 @@
-#include "report/html.h"
+#include "report/html_own.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -7,8 +7,8 @@
 #include "base/attr.h"
 #include "base/clk.h"
 #include "base/own.h"
-#include "report/look.h"
-#include "report/words.h"
+#include "report/report_look_own.h"
+#include "report/words_own.h"
 
 /* Lanes from top to bottom: phases, faults, findings, rate, lag, tasks, time.
  * Units are those of the SVG's own 1000-wide field. */
@@ -55,10 +55,10 @@ static int64_t end_of(const json_t *run, json_t *series)
     int64_t end_us = 1;
     size_t i;
 
-    json_array_foreach(series, i, one) end_us =
-        later(end_us, look_int(one, "t_us"));
-    json_array_foreach(phases, i, one) end_us =
-        later(end_us, look_int(one, "to_us"));
+    json_array_foreach (series, i, one)
+        end_us = later(end_us, look_int(one, "t_us"));
+    json_array_foreach (phases, i, one)
+        end_us = later(end_us, look_int(one, "to_us"));
     return end_us > 1 ? end_us : later(1, look_int(run, "run.duration_us"));
 }
 
@@ -75,8 +75,7 @@ static void put_phases(struct picture *p)
     size_t i;
 
     lane_label(p, p->y + 13, "phases");
-    json_array_foreach(phases, i, phase)
-    {
+    json_array_foreach (phases, i, phase) {
         int64_t from_us = look_int(phase, "from_us");
         int64_t to_us = look_int(phase, "to_us");
         double from = x_of(p, from_us), to = x_of(p, to_us);
@@ -158,7 +157,8 @@ static void put_faults(struct picture *p)
     if (json_array_size(faults) == 0)
         return;
     lane_label(p, p->y + 24, "faults");
-    json_array_foreach(faults, i, fault) put_fault(p, fault);
+    json_array_foreach (faults, i, fault)
+        put_fault(p, fault);
     p->y += 4;
 }
 
@@ -175,8 +175,7 @@ static void put_hit(void *ctx, const struct finding_words *words,
     json_t *worst = look(finding, "worst"), *one;
     size_t i;
 
-    json_array_foreach(worst, i, one)
-    {
+    json_array_foreach (worst, i, one) {
         AUTO_FREE char *text = words_run(p->run, hits->hop, one);
         int64_t at_us = words_when_us(p->run, one);
         double x = x_of(p, at_us);
@@ -197,7 +196,7 @@ static void put_findings(struct picture *p)
     size_t i;
 
     lane_label(p, p->y + 13, "findings");
-    json_array_foreach(hops, i, hop)
+    json_array_foreach (hops, i, hop)
         words_each_finding(hop, put_hit, &(struct hits){p, hop});
     (void)fputc('\n', p->f);
     p->y += FINDINGS_HEIGHT;
@@ -329,15 +328,13 @@ static void put_plot(struct picture *p, const char *section, bool rate,
     const char *name;
     size_t n = 0;
 
-    json_object_foreach(names, name, unused)
-    {
+    json_object_foreach (names, name, unused) {
         top =
             fmax(top, top_of(&(struct curve){section, name, rate}, p->series));
     }
     top = round_up(fmax(top, 10));
     put_grid(p, height, top, label);
-    json_object_foreach(names, name, unused)
-    {
+    json_object_foreach (names, name, unused) {
         put_curve(p, &(struct curve){section, name, rate}, curve_css(n++),
                   height, top);
     }
@@ -405,7 +402,8 @@ static void put_tasks(struct picture *p)
     if (!names)
         return;
     lane_label(p, p->y + 10, "tasks");
-    json_object_foreach(names, name, unused) put_strip(p, name);
+    json_object_foreach (names, name, unused)
+        put_strip(p, name);
     p->y += 2;
 }
 
@@ -431,8 +429,7 @@ static void put_windows(const struct picture *p)
     json_t *faults = look(p->run, "faults"), *fault;
     size_t i;
 
-    json_array_foreach(faults, i, fault)
-    {
+    json_array_foreach (faults, i, fault) {
         int64_t from_us = look_int(fault, "window_from_us");
         int64_t to_us = look_int(fault, "window_to_us");
         double from = x_of(p, from_us);
@@ -467,8 +464,7 @@ static void put_legend(struct picture *p)
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         size_t n = 0;
 
-        json_object_foreach(names_of(p, parts[i].section), name, unused)
-        {
+        json_object_foreach (names_of(p, parts[i].section), name, unused) {
             AUTO_FREE char *text = text_of("%s %s", parts[i].word, name);
 
             put_swatch(p->f, curve_css(n++), text);

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "report/look.h"
-#include "report/text.h"
-#include "report/words.h"
+#include "report/report_look_own.h"
+#include "report/text_own.h"
+#include "report/words_own.h"
 
 #define X ESCAPE_XML
 
@@ -141,8 +141,7 @@ static void put_finding(void *ctx, const struct finding_words *words,
     size_t i;
 
     (void)fprintf(l->f, "%s: %s\n", words->kind, total);
-    json_array_foreach(worst, i, one)
-    {
+    json_array_foreach (worst, i, one) {
         AUTO_FREE char *text = words_run(l->run, l->hop, one);
 
         (void)fprintf(l->f, "  %s\n", text);
@@ -162,8 +161,9 @@ static char *hop_message(const json_t *hop)
 
     text_open(&t);
     (void)fputs(look_text(hop, "status"), t.f);
-    json_array_foreach(sentences, i, sentence)(void)
-        fprintf(t.f, "%s%s", i ? "; " : ": ", json_string_value(sentence));
+    json_array_foreach (sentences, i, sentence)
+        (void)fprintf(t.f, "%s%s", i ? "; " : ": ",
+                      json_string_value(sentence));
     return text_take(&t);
 }
 
@@ -229,9 +229,12 @@ static void put_cases(struct suite *s)
     size_t i;
 
     put_verdict(s);
-    json_array_foreach(hops, i, one) put_hop(s, one);
-    json_array_foreach(faults, i, one) put_fault(s, one);
-    json_array_foreach(checks, i, one) put_check(s, one);
+    json_array_foreach (hops, i, one)
+        put_hop(s, one);
+    json_array_foreach (faults, i, one)
+        put_fault(s, one);
+    json_array_foreach (checks, i, one)
+        put_check(s, one);
 }
 
 static void put_properties(FILE *f, const json_t *run)

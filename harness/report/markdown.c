@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "report/look.h"
-#include "report/text.h"
-#include "report/words.h"
+#include "report/report_look_own.h"
+#include "report/text_own.h"
+#include "report/words_own.h"
 
 #define M ESCAPE_MARKDOWN
 
@@ -37,7 +37,7 @@ static void put_list(FILE *f, const json_t *run, const char *key,
     if (json_array_size(list) == 0)
         return;
     (void)fprintf(f, "## %s\n\n", heading);
-    json_array_foreach(list, i, item)
+    json_array_foreach (list, i, item)
         emit(f, M, "- %s\n", json_string_value(item));
     (void)fputc('\n', f);
 }
@@ -72,8 +72,7 @@ static void put_finding(void *ctx, const struct finding_words *words,
     size_t i, shown = 0;
 
     emit(w->f, M, "\n**%s** — %s (%s)\n\n", words->kind, total, words->meaning);
-    json_array_foreach(worst, i, one)
-    {
+    json_array_foreach (worst, i, one) {
         AUTO_FREE char *text = words_run(w->run, w->hop, one);
 
         if (!fails && i >= HARMLESS_SHOWN)
@@ -94,15 +93,13 @@ static void put_events(const struct writer *w)
 
     if (json_object_size(events) > 0)
         (void)fputs("\nEvents:\n\n", f);
-    json_object_foreach(events, kind, event)
-    {
+    json_object_foreach (events, kind, event) {
         AUTO_FREE char *text = words_event(kind, event);
         json_t *worst = look(event, "worst"), *one;
         size_t i;
 
         emit(f, M, "- %s\n", text);
-        json_array_foreach(worst, i, one)
-        {
+        json_array_foreach (worst, i, one) {
             AUTO_FREE char *each = words_event_case(w->run, one);
 
             emit(f, M, "  - %s\n", each);
@@ -122,7 +119,7 @@ static void put_hop(struct writer *w, const json_t *hop)
     emit(w->f, M, "## %s %s: %s\n\n", mark(status), look_text(hop, "name"),
          status);
     emit(w->f, M, "- promised: %s\n- balance: %s\n", guarantee, balance);
-    json_array_foreach(sentences, i, sentence)
+    json_array_foreach (sentences, i, sentence)
         emit(w->f, M, "- %s\n", json_string_value(sentence));
     words_each_finding(hop, put_finding, w);
     put_events(w);
@@ -139,8 +136,7 @@ static void put_faults(FILE *f, const json_t *run)
     (void)fputs("## Faults\n\n| | fault | times | proof |\n"
                 "| --- | --- | --- | --- |\n",
                 f);
-    json_array_foreach(faults, i, fault)
-    {
+    json_array_foreach (faults, i, fault) {
         const char *outcome = look_text(fault, "outcome");
         AUTO_FREE char *name = words_fault_name(fault);
         AUTO_FREE char *times = words_fault_times(fault);
@@ -160,8 +156,7 @@ static void put_checks(FILE *f, const json_t *run)
     if (json_array_size(checks) == 0)
         return;
     (void)fputs("## Checks\n\n| | check |\n| --- | --- |\n", f);
-    json_array_foreach(checks, i, check)
-    {
+    json_array_foreach (checks, i, check) {
         const char *status = look_text(check, "status");
         AUTO_FREE char *text = words_check(check);
 
@@ -183,8 +178,7 @@ static void put_stations(FILE *f, const json_t *run)
                 "copies | reordered | corrupt | foreign |\n"
                 "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
                 f);
-    json_array_foreach(stations, i, station)
-    {
+    json_array_foreach (stations, i, station) {
         emit(f, M, "| %s | %s |", look_text(station, "name"),
              look_text(station, "kind"));
         for (size_t c = 0; c < ARRAY_LEN(counts); c++)
@@ -225,7 +219,8 @@ static char *render(const json_t *run)
     put_head(t.f, run);
     put_list(t.f, run, "reasons", "Why");
     put_list(t.f, run, "not_judged", "Not judged");
-    json_array_foreach(hops, i, hop) put_hop(&w, hop);
+    json_array_foreach (hops, i, hop)
+        put_hop(&w, hop);
     put_faults(t.f, run);
     put_checks(t.f, run);
     put_stations(t.f, run);

@@ -5,8 +5,8 @@
 
 #include "base/outcome.h"
 #include "base/own.h"
-#include "report/look.h"
-#include "report/text.h"
+#include "report/report_look_own.h"
+#include "report/text_own.h"
 
 /* reports/README.md as a table. A path is keys joined by dots; "[]" goes over
  * the items of a list, "{}" over the values of an object. Where a step of it
@@ -311,15 +311,13 @@ static int check_each(const struct row *row, const char *rest, json_t *all,
     size_t i;
     int rc = 0;
 
-    json_array_foreach(all, i, v)
-    {
+    json_array_foreach (all, i, v) {
         AUTO_FREE char *here = text_of("%s[%zu]", where, i);
 
         if (rc == 0)
             rc = check_at(row, rest, v, here, err);
     }
-    json_object_foreach(all, key, v)
-    {
+    json_object_foreach (all, key, v) {
         AUTO_FREE char *here = text_of("%s.%s", where, key);
 
         if (rc == 0)
@@ -361,8 +359,7 @@ static int check_pass(const json_t *run, struct err *err)
     json_t *hops = look(run, "hops"), *hop;
     size_t i;
 
-    json_array_foreach(hops, i, hop)
-    {
+    json_array_foreach (hops, i, hop) {
         if (look_is(hop, "status", "broken") && !is_relaxed(run))
             return err_set(err, -EINVAL,
                            "outcome: pass, yet hops[%zu] (%s) is broken", i,

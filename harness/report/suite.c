@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "report/look.h"
-#include "report/text.h"
-#include "report/words.h"
+#include "report/report_look_own.h"
+#include "report/text_own.h"
+#include "report/words_own.h"
 
 enum { COLUMNS = 7, FINDINGS_COLUMNS = 40 };
 
@@ -56,7 +56,7 @@ static char *findings_of(const json_t *run)
 
     text_open(&t);
     sums.f = t.f;
-    json_array_foreach(hops, i, hop)
+    json_array_foreach (hops, i, hop)
         words_each_finding(hop, add_finding, &sums);
     if (sums.cut)
         (void)fputs(", ...", t.f);

@@ -1,10 +1,10 @@
-#include "report/words.h"
+#include "report/words_own.h"
 
 #include <string.h>
 
 #include "base/own.h"
-#include "report/look.h"
-#include "report/text.h"
+#include "report/report_look_own.h"
+#include "report/text_own.h"
 
 /* words_summary(): the paragraph that stands at the top of every report. */
 
@@ -32,8 +32,7 @@ static struct worst gravest(const json_t *run)
     struct worst w = {NULL, NULL, NULL};
     size_t i;
 
-    json_array_foreach(hops, i, hop)
-    {
+    json_array_foreach (hops, i, hop) {
         if (w.finding)
             continue;
         w.hop = hop;
@@ -84,8 +83,7 @@ static void put_pass(FILE *f, const json_t *run)
     json_t *hops = look(run, "hops"), *hop;
     size_t i;
 
-    json_array_foreach(hops, i, hop)
-    {
+    json_array_foreach (hops, i, hop) {
         int64_t up = look_int(hop, "balance.upstream");
         int64_t copies = look_int(hop, "balance.downstream_copies");
 
@@ -121,8 +119,7 @@ static void put_failed_check(FILE *f, const json_t *run)
     (void)fprintf(f, "No promise was broken, but %zu of %zu checks failed",
                   look_count(run, "checks", "status", "failed"),
                   json_array_size(checks));
-    json_array_foreach(checks, i, check)
-    {
+    json_array_foreach (checks, i, check) {
         if (!look_is(check, "status", "failed"))
             continue;
         (void)fprintf(f, ": %s.", look_text(check, "sentence"));

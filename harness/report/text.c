@@ -1,4 +1,4 @@
-#include "report/text.h"
+#include "report/text_own.h"
 
 #include <assert.h>
 #include <stdarg.h>

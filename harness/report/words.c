@@ -1,12 +1,12 @@
-#include "report/words.h"
+#include "report/words_own.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
 #include "base/own.h"
-#include "report/look.h"
-#include "report/text.h"
+#include "report/report_look_own.h"
+#include "report/text_own.h"
 
 static const struct finding_words known[] = {
     {"lost", "acknowledged upstream, absent downstream, though a later record "
@@ -43,8 +43,7 @@ void words_each_finding(const json_t *hop, finding_fn say, void *ctx)
         if (look_int(finding, "records") > 0)
             say(ctx, &known[i], finding);
     }
-    json_object_foreach(all, kind, finding)
-    {
+    json_object_foreach (all, kind, finding) {
         struct finding_words unknown = {kind, "a kind this program is too old "
                                               "to explain"};
         bool is_known = false;
@@ -209,8 +208,7 @@ static char *nearest_fault(const json_t *run, int64_t from_us, int64_t to_us)
     AUTO_FREE char *name = NULL;
     size_t i;
 
-    json_array_foreach(list, i, fault)
-    {
+    json_array_foreach (list, i, fault) {
         int64_t begins_us = look_int(fault, "window_from_us");
         int64_t ends_us = look_int(fault, "window_to_us");
         bool ahead = begins_us > to_us;
@@ -396,8 +394,7 @@ char *words_fault_because(const json_t *fault)
     if (!landed || json_is_string(proof))
         return text_of("%s", look_text(fault, landed ? "proof" : "why_not"));
     text_open(&t);
-    json_object_foreach(proof, key, value)
-    {
+    json_object_foreach (proof, key, value) {
         AUTO_FREE char *as =
             json_is_string(value)
                 ? text_of("%s", json_string_value(value))

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "base/units.h"
-#include "scenario/args_private.h"
+#include "scenario/args_own.h"
 #include "scenario/doc.h"
 
 static const struct arg *find(const struct arg *table, size_t n,
@@ -294,8 +294,7 @@ static size_t refuse_unknown(const struct arg *table, size_t n,
         abort();
     for (size_t i = 0; i < n; i++)
         names[i] = table[i].name;
-    json_object_foreach((json_t *)object, key, v)
-    {
+    json_object_foreach ((json_t *)object, key, v) {
         AUTO_FREE char *p = NULL, *hint = NULL;
 
         if (find(table, n, key) || doc_complaints(d) > DOC_COMPLAINTS_MAX)

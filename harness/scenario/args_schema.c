@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "scenario/args_private.h"
+#include "scenario/args_own.h"
 
 static json_t *must(json_t *v)
 {

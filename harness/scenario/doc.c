@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "scenario/doc_private.h"
+#include "scenario/doc_own.h"
 
 static void complain(struct doc *d, struct place at, const char *path,
                      const char *fmt, va_list ap) PRINTF_LIKE(4, 0);

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "scenario/doc_private.h"
+#include "scenario/doc_own.h"
 
 struct expander {
     struct doc *d;
@@ -177,8 +177,7 @@ static void expand(struct expander *x, const char *path, json_t *in)
         if (made && json_object_iter_set_new(in, it, made) < 0)
             abort();
     }
-    json_array_foreach(in, i, v)
-    {
+    json_array_foreach (in, i, v) {
         AUTO_FREE char *p = path_of("%s[%zu]", path, i);
 
         made = expand_value(x, p, v);
@@ -194,8 +193,7 @@ static void check_vars(struct doc *d, const json_t *vars)
 
     if (vars && !json_is_object(vars))
         doc_complain(d, "vars", "wants a mapping such as {rate: 2000}");
-    json_object_foreach((json_t *)vars, key, v)
-    {
+    json_object_foreach ((json_t *)vars, key, v) {
         AUTO_FREE char *text = scalar_text(v);
         AUTO_FREE char *path = path_of("vars.%s", key);
         const char *at = text ? strstr(text, "${") : NULL;
@@ -232,8 +230,7 @@ static char *key_list(const json_t *object)
 
     if (!keys)
         abort();
-    json_object_foreach((json_t *)object, key, v)
-    {
+    json_object_foreach ((json_t *)object, key, v) {
         keys[n++] = key;
     }
     return word_list(keys, n);

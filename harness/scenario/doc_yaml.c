@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "scenario/doc_private.h"
+#include "scenario/doc_own.h"
 
 /* Built from libfyaml's events rather than from its documents: so aliases,
  * depth and duplicate keys are counted and refused here, before they cost. */

@@ -68,8 +68,7 @@ const char *nearest_key(const char *word, const json_t *object)
     size_t best_distance = FAR;
     json_t *value;
 
-    json_object_foreach((json_t *)object, key, value)
-    {
+    json_object_foreach ((json_t *)object, key, value) {
         size_t d = likeness(word, key);
 
         if (d < best_distance) {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "scenario/doc_private.h"
+#include "scenario/doc_own.h"
 
 enum { NUMBER_MAX = 64 };
 

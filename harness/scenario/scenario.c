@@ -7,8 +7,8 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "scenario/doc.h"
-#include "scenario/findings.h"
-#include "scenario/sections.h"
+#include "scenario/finding_words_own.h"
+#include "scenario/sections_own.h"
 
 /* Kafka's and Connect's settings are one level of plain values. */
 static void check_settings(struct doc *d, const char *path,
@@ -17,8 +17,7 @@ static void check_settings(struct doc *d, const char *path,
     const char *key;
     json_t *v;
 
-    json_object_foreach((json_t *)config, key, v)
-    {
+    json_object_foreach ((json_t *)config, key, v) {
         AUTO_FREE char *p = NULL;
 
         if (json_is_string(v) || json_is_number(v) || json_is_boolean(v))
@@ -34,8 +33,7 @@ static void read_topics(struct doc *d, struct scenario *s, const json_t *topics)
     json_t *v;
 
     s->topics = array_of(json_object_size(topics), sizeof(*s->topics));
-    json_object_foreach((json_t *)topics, name, v)
-    {
+    json_object_foreach ((json_t *)topics, name, v) {
         struct topic *t = &s->topics[s->topics_len++];
         AUTO_FREE char *path = path_of("topics.%s", name);
         AUTO_FREE char *config = path_of("%s.config", path);
@@ -55,8 +53,7 @@ static void read_endpoints(struct doc *d, struct scenario *s,
     json_t *v;
 
     s->endpoints = array_of(json_object_size(endpoints), sizeof(*s->endpoints));
-    json_object_foreach((json_t *)endpoints, name, v)
-    {
+    json_object_foreach ((json_t *)endpoints, name, v) {
         struct endpoint_spec *e = &s->endpoints[s->endpoints_len++];
         const json_t *kind = json_object_get(v, "kind");
         AUTO_JSON json_t *only =
@@ -86,8 +83,7 @@ static void read_connectors(struct doc *d, struct scenario *s,
 
     s->connectors =
         array_of(json_object_size(connectors), sizeof(*s->connectors));
-    json_object_foreach((json_t *)connectors, name, v)
-    {
+    json_object_foreach ((json_t *)connectors, name, v) {
         struct connector *c = &s->connectors[s->connectors_len++];
         AUTO_FREE char *path = path_of("connectors.%s", name);
         AUTO_FREE char *config = path_of("%s.config", path);
@@ -118,8 +114,7 @@ static void read_guarantees(struct doc *d, struct scenario *s,
 
     s->guarantee = guarantee_read(d, t->guarantee, "guarantee", NULL);
     s->hop_guarantees = t->guarantees;
-    json_object_foreach((json_t *)t->guarantees, name, v)
-    {
+    json_object_foreach ((json_t *)t->guarantees, name, v) {
         AUTO_FREE char *path = path_of("guarantees.%s", name);
 
         if (!json_object_get(t->connectors, name))
@@ -185,8 +180,7 @@ static void read_checks(struct doc *d, struct scenario *s, const json_t *expect)
     json_t *v;
 
     s->checks = array_of(json_array_size(expect), sizeof(*s->checks));
-    json_array_foreach(expect, i, v)
-    {
+    json_array_foreach (expect, i, v) {
         struct check_spec *c = &s->checks[s->checks_len++];
 
         (void)snprintf(c->path, sizeof(c->path), "expect[%zu]", i);
@@ -225,7 +219,7 @@ static void read_verdict(struct doc *d, struct scenario *s, const json_t *v)
         return;
     s->expected.given = true;
     (void)!section_read(SECTION_VERDICT, v, d, "verdict", &s->expected);
-    json_object_foreach((json_t *)s->expected.findings, name, value)
+    json_object_foreach ((json_t *)s->expected.findings, name, value)
         check_finding(d, name, value);
 }
 

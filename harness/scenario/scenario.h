@@ -2,7 +2,7 @@
  *
  * What the kinds above this layer own (fault names, check names, endpoint
  * kinds and their arguments) is left as JSON values with their paths: the
- * engine's plan binds them (engine/plan.h), still before anything starts.
+ * engine's plan binds them (plan/plan.h), still before anything starts.
  * All pointers live as long as the document.
  */
 #ifndef SCENARIO_SCENARIO_H
@@ -116,7 +116,7 @@ struct expected {
     bool given;             /* else: pass */
     int64_t is;             /* enum outcome of base/outcome.h */
     const json_t *findings; /* {"lost": "all" | "some" | number}; names
-                               of findings.h; may be NULL */
+                               of finding_words_own.h; may be NULL */
 };
 
 /* One table of all time-outs, each adjustable (`timeouts:`) and recorded. */

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "scenario/args_private.h"
-#include "scenario/findings.h"
-#include "scenario/sections.h"
+#include "scenario/args_own.h"
+#include "scenario/finding_words_own.h"
+#include "scenario/sections_own.h"
 
 /* JSON Schema 2020-12. Memory that is out aborts: a schema is made on request,
  * with nothing running that would have to be ended. */

@@ -1,4 +1,4 @@
-#include "scenario/sections.h"
+#include "scenario/sections_own.h"
 
 #include <ctype.h>
 #include <stdlib.h>

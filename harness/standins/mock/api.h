@@ -13,10 +13,10 @@
 
 #include "base/attr.h"
 #include "base/err.h"
-#include "standins/mock/cluster.h"
 #include "standins/mock/codec.h"
-#include "standins/mock/groups.h"
-#include "standins/mock/wire.h"
+#include "standins/mock/mock_cluster.h"
+#include "standins/mock/mock_groups.h"
+#include "standins/mock/mock_wire.h"
 
 /* What a connection to a broker is, for as long as it is open. */
 struct client {

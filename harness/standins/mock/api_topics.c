@@ -144,8 +144,7 @@ static void put_resource(const struct request *q, const struct wanted *a,
     put_i32(w, 0);
     if (!t)
         return;
-    json_object_foreach(t->configs, key, value)
-    {
+    json_object_foreach (t->configs, key, value) {
         if (!wants(a, key))
             continue;
         put_config(q, key, json_string_value(value), w);

@@ -4,7 +4,7 @@
 
 #include "base/clk.h"
 #include "standins/mock/errors.h"
-#include "standins/mock/groups.h"
+#include "standins/mock/mock_groups.h"
 
 enum { METADATA_MAX_LEN = 4096 };
 

@@ -8,7 +8,7 @@
 #include "base/clk.h"
 #include "base/log.h"
 #include "standins/mock/errors.h"
-#include "standins/mock/groups.h"
+#include "standins/mock/mock_groups.h"
 
 enum { SESSION_MAX_MS = 1800000, LOOK_EVERY_US = 50000 };
 

@@ -5,7 +5,7 @@
 
 #include "base/clk.h"
 #include "standins/mock/errors.h"
-#include "standins/mock/groups.h"
+#include "standins/mock/mock_groups.h"
 
 int16_t group_admit(struct groups *g, struct bytes group, int32_t generation,
                     struct bytes member, struct group **ret)

@@ -11,8 +11,8 @@
 #include "base/clk.h"
 #include "base/log.h"
 #include "base/outcome.h"
+#include "standins/mock/mock_wire.h"
 #include "standins/mock/serve.h"
-#include "standins/mock/wire.h"
 
 static const char usage[] =
     "usage: ordeal-mock --brokers N --socket PATH [--session-ms N] "

@@ -5,7 +5,7 @@
 
 #include "base/clk.h"
 #include "base/own.h"
-#include "standins/mock/wire.h"
+#include "standins/mock/mock_wire.h"
 
 enum { EVERY_US = 500 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "standins/mock/cluster.h"
+#include "standins/mock/mock_cluster.h"
 
 enum { SERVE_MS = 20, FLUSH_MS = 1000 };
 

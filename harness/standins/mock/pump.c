@@ -15,7 +15,7 @@
 #include "base/clk.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "standins/mock/wire.h"
+#include "standins/mock/mock_wire.h"
 
 enum { BEAT_EVERY_US = 200000, RETRY_MS = 20, BACKLOG = 512 };
 

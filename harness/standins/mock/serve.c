@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/own.h"
 #include "standins/mock/api.h"
-#include "standins/mock/wire.h"
+#include "standins/mock/mock_wire.h"
 
 enum { TICK_US = 20000, LOOK_MS = 1000 };
 

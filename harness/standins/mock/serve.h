@@ -16,8 +16,8 @@
 
 #include "base/attr.h"
 #include "base/err.h"
-#include "standins/mock/cluster.h"
-#include "standins/mock/groups.h"
+#include "standins/mock/mock_cluster.h"
+#include "standins/mock/mock_groups.h"
 
 struct connection;
 

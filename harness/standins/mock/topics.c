@@ -6,8 +6,8 @@
 #include <time.h>
 
 #include "base/clk.h"
-#include "standins/mock/cluster.h"
 #include "standins/mock/errors.h"
+#include "standins/mock/mock_cluster.h"
 
 enum { NAME_MAX_LEN = 249 };
 
@@ -75,8 +75,7 @@ static int16_t check(const struct cluster *c, const struct topic_spec *spec,
         (spec->replicas < 1 || spec->replicas > c->brokers_len))
         return refuse(err, INVALID_REPLICATION_FACTOR,
                       "as many replicas as there are brokers, at most");
-    json_object_foreach(spec->configs, name, value)
-    {
+    json_object_foreach (spec->configs, name, value) {
         const char *text = json_string_value(value);
 
         if (!text || !config_is_harmless(name, text)) {

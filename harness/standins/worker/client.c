@@ -95,8 +95,7 @@ static int set_prefixed(const char *actor, rd_kafka_conf_t *conf,
     json_t *value;
     int rc = 0;
 
-    json_object_foreach((json_t *)(uintptr_t)properties, key, value)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)properties, key, value) {
         if (rc == 0 && strncmp(key, prefix, len) == 0 && json_is_string(value))
             rc =
                 set_java(actor, conf, key + len, json_string_value(value), err);

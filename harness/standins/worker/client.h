@@ -10,8 +10,8 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "standins/worker/handle.h"
 #include "standins/worker/task_own.h"
+#include "standins/worker/worker_handle.h"
 
 /* A configuration with those settings under the properties; callers own it.
  * -EINVAL: a property has a value that its client refuses. */

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "standins/worker/common.h"
 #include "standins/worker/defect.h"
 #include "standins/worker/task.h"
+#include "standins/worker/task_common.h"
 
 #define CONNECTOR_KIND(id) extern const struct connector_kind connector_##id;
 #include "standins/worker/connector_kinds.def"

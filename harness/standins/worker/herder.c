@@ -12,9 +12,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "standins/worker/kafka.h"
 #include "standins/worker/slots.h"
 #include "standins/worker/worker.h"
+#include "standins/worker/worker_kafka.h"
 
 enum {
     ASK_LIMIT_US = 5000000,
@@ -398,8 +398,7 @@ static char *left_over_of(struct worker *w, const char *name,
     const char *number;
     json_t *ignored;
 
-    json_object_foreach((json_t *)statuses, number, ignored)
-    {
+    json_object_foreach ((json_t *)statuses, number, ignored) {
         int task = (int)strtol(number, NULL, 10);
 
         if (!slots_have(w->slots, name, task) || worker_unit(w, name, task) ||
@@ -420,8 +419,7 @@ static int clear_one(struct worker *w, struct err *err)
     json_t *statuses;
 
     pthread_mutex_lock(&w->lock);
-    json_object_foreach((json_t *)state_statuses(w->state), name, statuses)
-    {
+    json_object_foreach ((json_t *)state_statuses(w->state), name, statuses) {
         if ((key = left_over_of(w, name, statuses)))
             break;
     }

@@ -12,8 +12,8 @@
 
 #include "base/clk.h"
 #include "base/log.h"
-#include "standins/worker/kafka.h"
 #include "standins/worker/slots.h"
+#include "standins/worker/worker_kafka.h"
 
 enum { MEMBER_MAGIC = 0x4d656d62, SERVE_MS = 100, LEAVE_US = 2000000 };
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "standins/worker/rest.h"
+#include "standins/worker/worker_rest.h"
 
 /* The Connect whose API this is. */
 static const char version[] = "4.0.0";
@@ -84,8 +84,8 @@ static json_t *task_statuses(const struct worker *w, const char *name)
 
     if (!ids)
         abort();
-    json_object_foreach((json_t *)all, number, ignored) ids[n++] =
-        (int)strtol(number, NULL, 10);
+    json_object_foreach ((json_t *)all, number, ignored)
+        ids[n++] = (int)strtol(number, NULL, 10);
     qsort(ids, n, sizeof(*ids), by_id);
     for (size_t i = 0; i < n; i++) {
         json_t *one;
@@ -289,15 +289,13 @@ static json_t *validated(const json_t *config, const char *wrong)
     const char *key, *blamed = "connector.class";
     json_t *value;
 
-    json_object_foreach((json_t *)config, key, value)
-    {
+    json_object_foreach ((json_t *)config, key, value) {
         size_t len = strlen(key);
 
         if (wrong && strncmp(wrong, key, len) == 0 && strchr(": ", wrong[len]))
             blamed = key;
     }
-    json_object_foreach((json_t *)config, key, value)
-    {
+    json_object_foreach ((json_t *)config, key, value) {
         json_t *errors = json_array();
 
         if (wrong && strcmp(key, blamed) == 0)

@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "standins/worker/rest.h"
+#include "standins/worker/worker_rest.h"
 
 /* "<prefix><connector>" = value (borrowed; NULL deletes). False: that failed,
  * and was answered. */
@@ -71,8 +71,9 @@ static json_t *taken_config(struct call *c, const json_t *given)
                     named, c->args[0]);
         return NULL;
     }
-    json_object_foreach((json_t *)given, key, value) if (!json_is_null(value))(
-        void) json_object_set_new(config, key, as_text(value));
+    json_object_foreach ((json_t *)given, key, value)
+        if (!json_is_null(value))
+            (void)json_object_set_new(config, key, as_text(value));
     (void)json_object_set_new(config, "name", json_string(c->args[0]));
     return TAKE(config);
 }
@@ -152,8 +153,7 @@ void patch_config(struct call *c)
     pthread_mutex_unlock(&c->w->lock);
     if (!config)
         return;
-    json_object_foreach(c->body, key, value)
-    {
+    json_object_foreach (c->body, key, value) {
         if (json_is_null(value))
             (void)json_object_del(config, key);
         else

@@ -128,8 +128,9 @@ int settings_of(json_t *properties, struct settings *ret, struct err *err)
         return err->code;
     }
     s.slots_topic = path_of("%s-slots", s.group);
-    json_object_foreach(properties, key, value) if (!is_known(key))
-        log_info("settings", "%s: means nothing here", key);
+    json_object_foreach (properties, key, value)
+        if (!is_known(key))
+            log_info("settings", "%s: means nothing here", key);
     *ret = s;
     return 0;
 }

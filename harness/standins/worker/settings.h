@@ -7,7 +7,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
-#include "standins/worker/state.h"
+#include "standins/worker/worker_state.h"
 
 struct settings {
     json_t *properties; /* as given; texts below are borrowed from it */

@@ -13,7 +13,7 @@
 #define STANDINS_WORKER_SINK_OWN_H
 
 #include "standins/worker/client.h"
-#include "standins/worker/common.h"
+#include "standins/worker/task_common.h"
 
 enum { SINK_TASK_MAGIC = 0x53695461 };
 

@@ -10,7 +10,7 @@
 #include "base/clk.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "standins/worker/kafka.h"
+#include "standins/worker/worker_kafka.h"
 
 enum {
     STORE_MAGIC = 0x53746f72,

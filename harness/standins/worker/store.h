@@ -13,7 +13,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
-#include "standins/worker/state.h"
+#include "standins/worker/worker_state.h"
 
 struct store_spec {
     const char *bootstrap; /* all is borrowed for the store's life */

@@ -17,9 +17,9 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "standins/worker/settings.h"
-#include "standins/worker/state.h"
 #include "standins/worker/store.h"
 #include "standins/worker/task.h"
+#include "standins/worker/worker_state.h"
 
 /* What runs here: a connector (task -1), or one of its tasks. */
 struct unit {

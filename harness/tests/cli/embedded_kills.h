@@ -20,8 +20,8 @@ static bool has_reason(const json_t *run, const char *part)
     json_t *o;
     bool has = false;
 
-    json_array_foreach(look(run, "reasons"), i, o) has |=
-        strstr(json_string_value(o), part) != NULL;
+    json_array_foreach (look(run, "reasons"), i, o)
+        has |= strstr(json_string_value(o), part) != NULL;
     return has;
 }
 
@@ -39,8 +39,7 @@ static void sink_is_judged(const struct killing *k)
     if (look_int(run, "load.acknowledged") <= 0)
         return;
     ck_assert(has_reason(run, "the topics of the embedded platform ended"));
-    json_array_foreach(look(run, "stations"), i, o)
-    {
+    json_array_foreach (look(run, "stations"), i, o) {
         bool sink = look_is(o, "name", "shop");
 
         ck_assert_msg(look_true(o, "read") == sink, "%s: %s",

@@ -28,8 +28,8 @@ static bool has_reason(const json_t *run, const char *part)
     json_t *o;
     bool has = false;
 
-    json_array_foreach(look(run, "reasons"), i, o) has |=
-        strstr(json_string_value(o), part) != NULL;
+    json_array_foreach (look(run, "reasons"), i, o)
+        has |= strstr(json_string_value(o), part) != NULL;
     return has;
 }
 
@@ -65,8 +65,7 @@ static void all_was_read(const json_t *run)
     json_t *o;
 
     ck_assert_uint_ge(look_len(run, "stations"), 2);
-    json_array_foreach(look(run, "stations"), i, o)
-    {
+    json_array_foreach (look(run, "stations"), i, o) {
         ck_assert_msg(look_true(o, "read"), "%s: %s", look_text(o, "name"),
                       look_text(o, "why_not"));
         ck_assert_msg(look_int(o, "distinct") > 0, "%s: nothing in it",

@@ -98,11 +98,11 @@ static char *told(const json_t *run)
     size_t i;
     char *text;
 
-    json_array_foreach(json_object_get(run, "hops"), i, hop) ck_assert_int_eq(
-        json_array_extend(all, json_object_get(hop, "sentences")), 0);
+    json_array_foreach (json_object_get(run, "hops"), i, hop)
+        ck_assert_int_eq(
+            json_array_extend(all, json_object_get(hop, "sentences")), 0);
     text = path_of("%s", "");
-    json_array_foreach(all, i, hop)
-    {
+    json_array_foreach (all, i, hop) {
         char *more = path_of("%s%s\n", text, json_string_value(hop));
 
         free(text);

@@ -140,8 +140,7 @@ static inline bool lease_is_held(const struct killing *k)
     json_t *node;
     bool held = false;
 
-    json_object_foreach(look(record, "nodes"), name, node)
-    {
+    json_object_foreach (look(record, "nodes"), name, node) {
         unsigned x, y;
         size_t len;
 

@@ -163,12 +163,11 @@ static void nothing_is_found(const struct shifted *v, const json_t *run,
     size_t i;
     json_t *hop;
 
-    json_array_foreach(look(run, "hops"), i, hop)
-    {
+    json_array_foreach (look(run, "hops"), i, hop) {
         const char *name;
         json_t *event;
 
-        json_object_foreach(look(hop, "events"), name, event)
+        json_object_foreach (look(hop, "events"), name, event)
             ck_assert_msg(look_int(event, "count") <= 0, "%s: %s:\n%.2000s",
                           v->c->what, name, said);
     }

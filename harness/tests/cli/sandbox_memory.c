@@ -15,11 +15,11 @@
 #include "base/own.h"
 #include "cli/cli.h"
 #include "endpoint/endpoint.h"
-#include "engine/journal.h"
+#include "engine/journal_own.h"
 #include "engine/past.h"
-#include "engine/verdict.h"
 #include "ledger/ledger.h"
 #include "support/suite.h"
+#include "verdict/verdict.h"
 
 #define RUN_JSON SOURCE_DIR "/harness/tests/report/samples/"
 

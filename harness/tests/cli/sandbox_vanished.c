@@ -54,8 +54,7 @@ static bool strike(const struct vanishing *c, const char *folder)
 
     if (json_read(path, &record, &err) < 0)
         return false;
-    json_object_foreach(look(record, "nodes"), name, node)
-    {
+    json_object_foreach (look(record, "nodes"), name, node) {
         pid_t pid = (pid_t)look_int(node, "pid");
         AUTO_FREE char *number = path_of("%d", (int)pid);
 
@@ -110,8 +109,8 @@ static bool has_reason(const json_t *run, const char *part)
     json_t *o;
     bool has = false;
 
-    json_array_foreach(look(run, "reasons"), i, o) has |=
-        strstr(json_string_value(o), part) != NULL;
+    json_array_foreach (look(run, "reasons"), i, o)
+        has |= strstr(json_string_value(o), part) != NULL;
     return has;
 }
 
@@ -122,8 +121,7 @@ static void ends_are_read(const struct vanishing *c, const json_t *run)
     size_t i;
     json_t *o;
 
-    json_array_foreach(look(run, "stations"), i, o)
-    {
+    json_array_foreach (look(run, "stations"), i, o) {
         for (size_t k = 0; k < ARRAY_LEN(ends); k++)
             if (look_is(o, "name", ends[k]))
                 ck_assert_msg(look_true(o, "read"), "%s: %s: %s", c->phase,

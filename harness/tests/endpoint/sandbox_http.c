@@ -1,11 +1,11 @@
 /* An http endpoint as a node, in both modes: who delivered, misbehaviour, a
  * kill in between. */
-#include "station.h"
+#include "support/station.h"
 
 #include <fcntl.h>
 
 #include "base/units.h"
-#include "endpoint/http.h"
+#include "endpoint/http_endpoint.h"
 #include "support/ordeal_http.h"
 
 enum { PORT = 18480, PATIENCE_US = 20 * US_PER_S };

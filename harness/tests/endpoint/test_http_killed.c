@@ -1,9 +1,9 @@
 /* ordeal-http, killed in the middle: what a client was told is in its log. */
-#include "station.h"
+#include "support/station.h"
 
 #include <pthread.h>
 
-#include "endpoint/http.h"
+#include "endpoint/http_endpoint.h"
 #include "support/ordeal_http.h"
 
 enum { CLIENTS = 4, LIVES = 3, EACH = 300 };

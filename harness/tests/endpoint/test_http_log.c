@@ -1,12 +1,12 @@
 /* The log of ordeal-http as it is read: torn, spoilt, told apart. */
-#include "station.h"
+#include "support/station.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 
 #include "base/request_log.h"
-#include "endpoint/http.h"
-#include "endpoint/http_log.h"
+#include "endpoint/http_endpoint.h"
+#include "endpoint/http_log_own.h"
 #include "oracle/stamp.h"
 
 static const struct http_settings plain = {.port = 8080};

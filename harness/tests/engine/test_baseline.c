@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "engine/sampler.h"
+#include "engine/sampler_own.h"
 #include "support/suite.h"
 
 enum { SAMPLES = 64, TOPIC = 0, SINK = 1, STATIONS = 2, HOPS = 1 };

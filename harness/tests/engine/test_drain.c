@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/clk.h"
-#include "engine/drain.h"
+#include "engine/drain_own.h"
 #include "support/suite.h"
 
 /* One letter a second: '-' nothing moves, 'm' it does; upper case or '+': it

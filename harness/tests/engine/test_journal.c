@@ -7,7 +7,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/own.h"
-#include "engine/journal.h"
+#include "engine/journal_own.h"
 #include "support/suite.h"
 
 static char dir[] = "/tmp/ordeal-journal-XXXXXX";

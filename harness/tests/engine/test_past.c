@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "engine/journal.h"
+#include "engine/journal_own.h"
 #include "fault/fault.h"
 #include "support/suite.h"
 

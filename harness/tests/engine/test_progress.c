@@ -8,7 +8,7 @@
 
 #include "base/clk.h"
 #include "base/own.h"
-#include "engine/progress.h"
+#include "engine/progress_own.h"
 #include "support/suite.h"
 
 static struct progress progress;

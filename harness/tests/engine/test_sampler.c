@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/own.h"
-#include "engine/sampler.h"
+#include "engine/sampler_own.h"
 #include "support/suite.h"
 
 /* Sleeping is jumping, and a little rest for who else wants the core: valgrind

@@ -1,12 +1,12 @@
 /* A timeline that is over: what comes late belongs to its disturbances. */
-#include "engine/timeline.h"
+#include "engine/timeline_own.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
-#include "client/mock.h"
+#include "client/mock_cluster_client.h"
 #include "support/suite.h"
 
 #define GROUP "connect-s"

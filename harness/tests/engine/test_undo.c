@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "engine/undo.h"
+#include "engine/undo_own.h"
 #include "support/suite.h"
 
 static char dir[] = "/tmp/ordeal-undo-XXXXXX";

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "engine/logs.h"
-#include "engine/state.h"
-#include "engine/unjudged.h"
+#include "engine/logs_own.h"
+#include "engine/run_state_own.h"
+#include "engine/unjudged_own.h"
 #include "support/suite.h"
 
 static struct plan_station stations[] = {{.name = "orders"}, {.name = "shop"}};

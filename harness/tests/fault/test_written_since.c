@@ -1,6 +1,6 @@
 /* What was written since a question, by a wall clock that may have been set. */
 #include "base/clk.h"
-#include "fault/rest.h"
+#include "fault/connect_fault_own.h"
 #include "support/suite.h"
 
 static const struct {

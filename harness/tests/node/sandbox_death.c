@@ -3,7 +3,7 @@
 
 #include <net/if.h>
 
-#include "node/lease.h"
+#include "node/lease_own.h"
 
 enum victim { OUTER, KEEPER, ENGINE, NOBODY };
 

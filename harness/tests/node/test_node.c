@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/own.h"
-#include "node/addresses.h"
-#include "node/lease.h"
-#include "node/process.h"
-#include "node/wire.h"
+#include "node/addresses_own.h"
+#include "node/keeper_wire_own.h"
+#include "node/lease_own.h"
+#include "node/process_own.h"
 
 enum { NODE, FURTHER, OBSERVED };
 

@@ -1,6 +1,6 @@
 #include "client/connect.h"
 #include "client/kafka.h"
-#include "run.h"
+#include "local_run.h"
 
 enum { LINES = 200 };
 

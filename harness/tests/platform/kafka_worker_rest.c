@@ -3,7 +3,7 @@
 #include "client/connect.h"
 #include "client/http.h"
 #include "client/kafka.h"
-#include "run.h"
+#include "local_run.h"
 
 /* What a step waits for before the next one. */
 enum state { ANY, RUNNING, PAUSED, STOPPED, COMMITTED };
@@ -77,14 +77,14 @@ static void leave_own_out(json_t *j)
     size_t i;
 
     (void)json_object_del(j, "task.class"); /* Java's */
-    json_object_foreach(j, key, value)
-    {
+    json_object_foreach (j, key, value) {
         for (i = 0; i < ARRAY_LEN(own); i++)
             if (strcmp(own[i], key) == 0)
                 (void)json_object_set_new(j, key, json_string("own"));
         leave_own_out(json_object_get(j, key));
     }
-    json_array_foreach(j, i, value) leave_own_out(value);
+    json_array_foreach (j, i, value)
+        leave_own_out(value);
 }
 
 struct worker {

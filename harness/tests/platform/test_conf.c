@@ -3,8 +3,8 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/local.h"
-#include "platform/telling.h"
+#include "platform/local_own.h"
+#include "platform/telling_own.h"
 #include "support/suite.h"
 
 /* ---- what a user may set ---------------------------------------------------

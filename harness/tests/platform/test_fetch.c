@@ -9,10 +9,10 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/cache.h"
-#include "platform/child.h"
-#include "platform/plugin_make.h"
-#include "platform/sums.h"
+#include "platform/cache_own.h"
+#include "platform/child_own.h"
+#include "platform/plugin_make_own.h"
+#include "platform/sums_own.h"
 #include "support/suite.h"
 
 /* Of the five bytes "hello". */

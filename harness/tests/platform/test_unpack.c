@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "platform/unpack.h"
+#include "platform/unpack_own.h"
 #include "support/suite.h"
 
 static char dir[64];

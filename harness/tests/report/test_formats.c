@@ -104,14 +104,12 @@ static void make_hostile(json_t *v, const char *text)
     json_t *member;
     size_t i;
 
-    json_array_foreach(v, i, member)
-    {
+    json_array_foreach (v, i, member) {
         if (json_is_string(member))
             json_string_set(member, text);
         make_hostile(member, text);
     }
-    json_object_foreach(v, key, member)
-    {
+    json_object_foreach (v, key, member) {
         make_hostile(member, text);
         for (i = 0; i < ARRAY_LEN(free_texts); i++)
             if (json_is_string(member) && strcmp(key, free_texts[i]) == 0)

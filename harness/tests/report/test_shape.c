@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "report/look.h"
 #include "report/report.h"
+#include "report/report_look_own.h"
 #include "support/suite.h"
 
 #include "samples.h"

@@ -228,8 +228,10 @@ static void check_schema(const json_t *v)
         ck_assert_int_ne(regexec(&re, "no good", 0, NULL, 0), 0);
         regfree(&re);
     }
-    json_object_foreach((json_t *)v, key, child) check_schema(child);
-    json_array_foreach(v, i, child) check_schema(child);
+    json_object_foreach ((json_t *)v, key, child)
+        check_schema(child);
+    json_array_foreach (v, i, child)
+        check_schema(child);
 }
 
 START_TEST(a_table_makes_a_schema)

@@ -10,7 +10,7 @@
 #include "base/own.h"
 #include "scenario/args.h"
 #include "scenario/doc.h"
-#include "scenario/findings.h"
+#include "scenario/finding_words_own.h"
 
 static char *page;
 

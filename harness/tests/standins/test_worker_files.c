@@ -59,8 +59,7 @@ static int64_t stored_position(void)
     const char *key;
     json_t *value;
 
-    json_object_foreach(core.offsets, key, value)
-    {
+    json_object_foreach (core.offsets, key, value) {
         return json_integer_value(json_object_get(value, "position"));
     }
     return -1;

@@ -1,5 +1,5 @@
 /* Workers that are killed, stand still and come: their tasks move. */
-#include "support/worker.h"
+#include "support/ordeal_worker.h"
 
 #include "support/suite.h"
 

@@ -1,5 +1,5 @@
 /* One worker is asked over REST, from its first moment to its end. */
-#include "support/worker.h"
+#include "support/ordeal_worker.h"
 
 #include "support/suite.h"
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "standins/worker/state.h"
+#include "standins/worker/worker_state.h"
 #include "support/suite.h"
 
 static struct state *state;

@@ -3,10 +3,10 @@
 
 #include "base/own.h"
 #include "standins/worker/bootstrap.h"
-#include "standins/worker/properties.h"
 #include "standins/worker/route.h"
 #include "standins/worker/settings.h"
 #include "standins/worker/slots.h"
+#include "standins/worker/worker_properties.h"
 #include "support/suite.h"
 
 static const struct {

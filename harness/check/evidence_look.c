@@ -1,0 +1,120 @@
+#include "check/evidence_look_own.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "base/units.h"
+#include "scenario/doc.h"
+#include "scenario/scenario.h"
+
+int64_t look_number(const json_t *o, const char *key, int64_t absent)
+{
+    const json_t *v = json_object_get(o, key);
+
+    return json_is_integer(v) ? json_integer_value(v) : absent;
+}
+
+const json_t *look_named(const json_t *list, const char *key, const char *text)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *o = json_array_get(list, i);
+
+        if (strcmp(look_text(o, key), text) == 0)
+            return o;
+    }
+    return NULL;
+}
+
+struct words count_of(int64_t n)
+{
+    struct words w;
+    char digits[32];
+    size_t len, at = 0;
+
+    (void)snprintf(digits, sizeof(digits), "%" PRId64, n);
+    len = strlen(digits);
+    for (size_t i = 0; i < len; i++) {
+        if (i > 0 && digits[i - 1] != '-' && (len - i) % 3 == 0)
+            w.text[at++] = ' ';
+        w.text[at++] = digits[i];
+    }
+    w.text[at] = 0;
+    return w;
+}
+
+struct words time_of(int64_t us)
+{
+    struct words w;
+
+    duration_write(us, w.text);
+    return w;
+}
+
+/* Bytes of the UTF-8 character at `s`; 0: it is none, or is cut short. */
+static size_t utf8_len(const unsigned char *s)
+{
+    size_t n = s[0] < 0x80                    ? 1
+               : s[0] >= 0xc2 && s[0] <= 0xdf ? 2
+               : s[0] >= 0xe0 && s[0] <= 0xef ? 3
+               : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4
+                                              : 0;
+
+    for (size_t i = 1; i < n; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+        return 0;
+    return n;
+}
+
+static void clean(char *text)
+{
+    unsigned char *s = (unsigned char *)text;
+
+    while (*s) {
+        size_t n = utf8_len(s);
+
+        if (n == 0)
+            *s = '?';
+        else if (*s < 0x20 || *s == 0x7f)
+            *s = ' ';
+        s += n ? n : 1;
+    }
+}
+
+void check_say(struct check_result *ret, enum check_status status,
+               const char *fmt, ...)
+{
+    va_list ap;
+
+    ret->status = status;
+    va_start(ap, fmt);
+    (void)vsnprintf(ret->sentence, sizeof(ret->sentence), fmt, ap);
+    va_end(ap);
+    clean(ret->sentence);
+}
+
+int refuse_connector(const char *connector, const struct scenario *s,
+                     struct err *err)
+{
+    AUTO_FREE const char **names = NULL;
+
+    if (!connector)
+        return 0;
+    names = calloc(s->connectors_len + 1, sizeof(*names));
+    if (!names)
+        return err_set(err, -ENOMEM, "connector: no memory");
+    for (size_t i = 0; i < s->connectors_len; i++) {
+        names[i] = s->connectors[i].name;
+        if (strcmp(names[i], connector) == 0)
+            return 0;
+    }
+    return err_set(
+        err, -EINVAL, "connector: \"%s\" is not declared%s", connector,
+        did_you_mean(nearest_word(connector, names, s->connectors_len)));
+}

@@ -1,0 +1,78 @@
+/* http_endpoint.h - an http endpoint: what http_endpoint.c (open, close),
+ * http_records.c (what it took) and http_server.c (its process, its
+ * misbehaviour) share. */
+#ifndef ENDPOINT_HTTP_ENDPOINT_H
+#define ENDPOINT_HTTP_ENDPOINT_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include "endpoint/endpoint.h"
+#include "endpoint/http_senders.h"
+
+struct http_settings {
+    int64_t port; /* data; the control listener has the next one */
+    int64_t batch;
+    int64_t credential;
+    int64_t keyed;
+};
+
+/* The log, counted so far. */
+struct request_count {
+    int64_t position;
+    struct endpoint_counts sum;
+};
+
+struct http {
+    struct endpoint base; /* first */
+    struct http_settings settings;
+    char *name, *work_dir;
+    char *log_path; /* of requests */
+    char *senders_path;
+    char *output_path; /* of the program's own words */
+    char *program;
+    char *credential_path; /* NULL: it asks for none */
+    struct nodes *nodes;   /* NULL: only read back */
+    const struct clk *clk;
+    const struct event_sink *events;
+    struct node_info node;
+    char url[96], port[8];
+    char control_url[64];
+
+    pthread_mutex_t orders;   /* held while the server is told, asked, started;
+                                 taken before `lock` */
+    struct misbehaviour told; /* under `orders` */
+
+    pthread_mutex_t lock; /* never held while somebody is waited for */
+    struct request_count count;
+    struct senders senders; /* written under both, read under either */
+};
+
+struct http *http_of(struct endpoint *e);
+
+/* Make the node and start the server in it; returns when it answers. */
+MUST_USE int http_server_make(struct http *h, struct err *err);
+
+/* End it: SIGTERM, SIGKILL after 2 s. */
+void http_server_end(struct http *h);
+
+/* The ops of these names. */
+int http_counts(struct endpoint *e, struct endpoint_counts *ret,
+                struct err *err);
+int http_read(struct endpoint *e, bool uncommitted, endpoint_record_fn each,
+              void *const *ctxs, int threads, int64_t timeout_us,
+              struct err *err);
+int http_read_refused(struct endpoint *e, endpoint_record_fn each, void *ctx,
+                      struct err *err);
+int http_deliveries(struct endpoint *e, const char *topic,
+                    struct delivery_note **ret, size_t *ret_len,
+                    struct err *err);
+int http_misbehave(struct endpoint *e, const struct misbehaviour *m,
+                   struct err *err);
+int http_misbehaviour(struct endpoint *e, struct misbehaviour *ret,
+                      uint64_t *ret_applied, struct err *err);
+int http_restart(struct endpoint *e, struct err *err);
+int http_sender(struct endpoint *e, int worker, const char *worker_address,
+                char ret_dial[NODE_ADDRESS_MAX], struct err *err);
+
+#endif

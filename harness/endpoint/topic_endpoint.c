@@ -1,0 +1,192 @@
+/* topic_endpoint - a Kafka topic, read back like any other station.
+ *
+ * Scenario files declare topics under `topics:`; they are made by the engine.
+ * Its time stamps are as a rule those of the record's maker, so it does not
+ * claim to know when a record arrived.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "client/kafka.h"
+#include "endpoint/endpoint.h"
+
+enum { COUNT_TIMEOUT_US = 5 * US_PER_S };
+
+extern const struct endpoint_ops endpoint_topic;
+
+struct topic_settings {
+    const char *topic;
+};
+
+static const struct arg topic_args[] = {
+    {"topic", ARG_STRING, offsetof(struct topic_settings, topic), 1, 249, NULL,
+     "name of the topic", NULL, 0},
+};
+
+static const char *const topic_properties[] = {"topic", NULL};
+
+struct topic {
+    struct endpoint base;
+    char *name;
+    const struct kafka_access *access;
+    int64_t hold_us;
+    int (*stands)(void *ctx, struct err *err);
+    void *stands_ctx;
+    pthread_mutex_t lock;
+    struct kafka_admin *admin; /* under the lock */
+};
+
+/* Reader i of kafka_read_all() is handed bridges[i]. */
+struct bridge {
+    endpoint_record_fn each;
+    void *ctx;
+};
+
+static struct topic *topic_of(struct endpoint *e)
+{
+    return (struct topic *)e;
+}
+
+static void topic_close(struct endpoint *e)
+{
+    struct topic *t = topic_of(e);
+
+    if (t->admin)
+        kafka_admin_close(t->admin);
+    pthread_mutex_destroy(&t->lock);
+    free(t->name);
+    free(t);
+}
+
+static int topic_open(const struct endpoint_env *env, bool existing,
+                      struct endpoint **ret, struct err *err)
+{
+    const struct topic_settings *s = env->settings;
+    struct topic *t = calloc(1, sizeof(*t));
+    int rc;
+
+    (void)existing;
+    if (!t || !(t->name = strdup(s->topic))) {
+        free(t);
+        return err_set(err, -ENOMEM, "endpoint %s: no memory", env->name);
+    }
+    t->base.ops = &endpoint_topic;
+    t->access = env->kafka;
+    t->hold_us = env->open_transaction_us;
+    t->stands = env->stands;
+    t->stands_ctx = env->stands_ctx;
+    pthread_mutex_init(&t->lock, NULL);
+    rc = kafka_admin_open(env->kafka, &t->admin, err);
+    if (rc < 0) {
+        err_context(err, "endpoint %s", env->name);
+        topic_close(&t->base);
+        return rc;
+    }
+    *ret = &t->base;
+    return 0;
+}
+
+static const char *topic_property(struct endpoint *e, const char *key)
+{
+    return strcmp(key, "topic") == 0 ? topic_of(e)->name : NULL;
+}
+
+/* The sum of the end offsets: what it took since it was made, also when
+ * retention has trimmed it. Markers and aborted records are in it: right for
+ * rates, a little high as a number. */
+static int topic_counts(struct endpoint *e, struct endpoint_counts *ret,
+                        struct err *err)
+{
+    struct topic *t = topic_of(e);
+    struct endpoint_counts sum = {0};
+    int partitions = 0;
+    int rc;
+
+    pthread_mutex_lock(&t->lock);
+    rc =
+        kafka_partitions(t->admin, t->name, &partitions, COUNT_TIMEOUT_US, err);
+    for (int p = 0; rc == 0 && p < partitions; p++) {
+        int64_t low, high;
+
+        rc = kafka_watermarks(t->admin, t->name, p, &low, &high,
+                              COUNT_TIMEOUT_US, err);
+        if (rc == 0)
+            sum.accepted += (uint64_t)high;
+    }
+    pthread_mutex_unlock(&t->lock);
+    if (rc == 0)
+        *ret = sum;
+    return rc;
+}
+
+static int hand_over(void *ctx, const struct kafka_record *r)
+{
+    const struct bridge *b = ctx;
+    struct place at = {
+        .offset = r->offset,
+        .time_us = r->time_us,
+        .partition = r->partition,
+        .node = -1,
+    };
+
+    return b->each(b->ctx, r->value, r->value_len, &at);
+}
+
+static int topic_read(struct endpoint *e, bool uncommitted,
+                      endpoint_record_fn each, void *const *ctxs, int threads,
+                      int64_t timeout_us, struct err *err)
+{
+    struct topic *t = topic_of(e);
+    AUTO_FREE struct bridge *bridges =
+        calloc((size_t)threads, sizeof(*bridges));
+    AUTO_FREE void **handed = calloc((size_t)threads, sizeof(*handed));
+    struct kafka_read_result result = {0};
+    struct kafka_read_spec spec = {
+        .topic = t->name,
+        .read_uncommitted = uncommitted,
+        .readers = threads,
+        .each = hand_over,
+        .ctxs = handed,
+        .timeout_us = timeout_us,
+        .hold_us = t->hold_us,
+        .stands = t->stands,
+        .stands_ctx = t->stands_ctx,
+    };
+    int rc;
+
+    if (!bridges || !handed)
+        return err_set(err, -ENOMEM, "topic %s: no memory", t->name);
+    for (int i = 0; i < threads; i++) {
+        bridges[i] = (struct bridge){.each = each, .ctx = ctxs[i]};
+        handed[i] = &bridges[i];
+    }
+    rc = kafka_read_all(t->access, &spec, &result, err);
+    if (rc == 0 || rc == -EINPROGRESS)
+        kafka_read_result_done(&result);
+    return rc;
+}
+
+static json_t *topic_describe(struct endpoint *e)
+{
+    return json_pack("{s:s, s:s}", "kind", "topic", "topic", topic_of(e)->name);
+}
+
+const struct endpoint_ops endpoint_topic = {
+    .name = "topic",
+    .help = "a Kafka topic",
+    .can = ENDPOINT_CAN_LOAD | ENDPOINT_CAN_DELIVER | ENDPOINT_READS_PARALLEL,
+    .args = topic_args,
+    .args_len = ARRAY_LEN(topic_args),
+    .settings_size = sizeof(struct topic_settings),
+    .stamps = STAMPS_ONE,
+    .open = topic_open,
+    .close = topic_close,
+    .properties = topic_properties,
+    .property = topic_property,
+    .counts = topic_counts,
+    .read = topic_read,
+    .describe = topic_describe,
+};

@@ -1,0 +1,27 @@
+/* undo_own.h - the faults in force, on disk: what to restore if the harness
+ * dies.
+ *
+ * One file a fault, undo/<step>.json, written and synced before apply() runs
+ * and removed once the revert is proven. Who finds files here finds faults
+ * that were never mended.
+ */
+#ifndef ENGINE_UNDO_OWN_H
+#define ENGINE_UNDO_OWN_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "fault/fault.h"
+
+/* Write the record of a fault that is about to be applied. */
+MUST_USE int undo_write(const char *dir, size_t step,
+                        const struct fault_ops *ops, const struct target *t,
+                        const void *args, const json_t *captured,
+                        struct err *err);
+
+/* The revert was proven: nothing is left to undo. */
+MUST_USE int undo_remove(const char *dir, size_t step, struct err *err);
+
+#endif

@@ -1,0 +1,147 @@
+/* load_transaction.c - records whose fate is that of their transaction.
+ *
+ * Aborted is said only when the broker has confirmed the abort. What was never
+ * committed can never appear, but a producer that had to be thrown away may
+ * not know what it had asked for: then nobody knows.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "load/load_run_own.h"
+
+enum { OPEN_MAX_US = 10 * US_PER_S, POLL_US = 100 * US_PER_MS };
+
+struct load_sent {
+    uint64_t seq;
+    size_t stream;
+    int64_t offset;
+    enum kafka_sent sent; /* indeterminate until reported */
+};
+
+int transaction_begin(struct load_run *r)
+{
+    struct load_transaction *t = &r->transaction;
+    struct err err = {0};
+
+    if (t->open)
+        return 0;
+    if (kafka_begin(r->producer, &err) < 0) {
+        load_topic_lost(r, &err);
+        return -EAGAIN;
+    }
+    t->open = true;
+    t->failed = false;
+    t->abort = rng_below(&t->draw, 1000000) < (uint64_t)r->item->abort_share;
+    t->began_us = clk_now(r->spec->clk);
+    return 0;
+}
+
+uint64_t transaction_add(struct load_run *r, size_t stream, uint64_t seq)
+{
+    struct load_transaction *t = &r->transaction;
+
+    if (t->len == t->cap) {
+        t->cap = t->cap ? 2 * t->cap : 1024;
+        t->at = realloc(t->at, t->cap * sizeof(*t->at));
+        if (!t->at)
+            abort();
+    }
+    t->at[t->len] = (struct load_sent){
+        .seq = seq,
+        .stream = stream,
+        .offset = -1,
+        .sent = KAFKA_INDETERMINATE,
+    };
+    return t->len++;
+}
+
+void transaction_drop(struct load_run *r)
+{
+    r->transaction.len--;
+}
+
+void transaction_report(struct load_run *r, const struct kafka_report *p)
+{
+    struct load_sent *s = &r->transaction.at[p->tag];
+
+    s->sent = p->sent;
+    s->offset = p->offset;
+    r->transaction.reported++;
+}
+
+bool transaction_due(const struct load_run *r)
+{
+    const struct load_transaction *t = &r->transaction;
+
+    return t->open && r->producer &&
+           (t->failed || t->len >= (size_t)r->item->transaction ||
+            clk_now(r->spec->clk) - t->began_us >= OPEN_MAX_US);
+}
+
+/* Note what became of all of it; it is over. `fate` is theirs, acknowledged
+ * only for those that were. */
+static void settle(struct load_run *r, enum fate fate)
+{
+    struct load_transaction *t = &r->transaction;
+
+    for (size_t i = 0; i < t->len; i++) {
+        const struct load_sent *s = &t->at[i];
+        const struct load_stream *stream = &r->streams[s->stream];
+        enum fate own = fate;
+
+        if (fate == FATE_ACKNOWLEDGED && s->sent != KAFKA_ACKNOWLEDGED)
+            own = s->sent == KAFKA_REFUSED ? FATE_REFUSED : FATE_INDETERMINATE;
+        books_note(r->books, stream, s->seq, own, stream->partition,
+                   own == FATE_REFUSED ? -1 : s->offset);
+    }
+    t->len = t->reported = 0;
+    t->open = false;
+}
+
+void transaction_unknown(struct load_run *r)
+{
+    settle(r, FATE_INDETERMINATE);
+}
+
+/* An abort throws away what still waits in the queue: see to it first that all
+ * of it is in the topic, where an abort has to hide it. */
+static void write_all_of_it(struct load_run *r)
+{
+    const struct load_transaction *t = &r->transaction;
+    const struct clk *clk = r->spec->clk;
+    int64_t deadline_us = clk_now(clk) + r->item->timeout_us;
+
+    while (t->reported < t->len && clk_now(clk) < deadline_us)
+        (void)kafka_producer_poll(r->producer, POLL_US);
+}
+
+static void abort_it(struct load_run *r)
+{
+    struct err err = {0};
+
+    if (kafka_abort(r->producer, r->item->timeout_us, &err) == 0)
+        settle(r, FATE_ABORTED);
+    else
+        load_topic_lost(r, &err);
+}
+
+void transaction_end(struct load_run *r)
+{
+    struct load_transaction *t = &r->transaction;
+    struct err err = {0};
+    int rc;
+
+    if (t->abort && !t->failed)
+        write_all_of_it(r);
+    if (t->abort || t->failed) {
+        abort_it(r);
+        return;
+    }
+    rc = kafka_commit(r->producer, r->item->timeout_us, &err);
+    if (rc == 0)
+        settle(r, FATE_ACKNOWLEDGED);
+    else if (rc == -EINPROGRESS || rc == -ESHUTDOWN)
+        load_topic_lost(r, &err);
+    else
+        abort_it(r); /* surely not committed */
+}

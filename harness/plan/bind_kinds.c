@@ -1,0 +1,222 @@
+/* bind_kinds.c - names of platforms, endpoints, faults and checks to tables. */
+#include <string.h>
+
+#include "base/own.h"
+#include "plan/bind_own.h"
+
+void *bind_alloc(size_t n, size_t size)
+{
+    void *p = calloc(n ? n : 1, size ? size : 1);
+
+    if (!p)
+        abort();
+    return p;
+}
+
+/* "no such fault; did you mean worker_kill? `ordeal list faults` shows all" */
+static void complain_kind(struct plan *p, const char *path, const char *set,
+                          const char *name, const char *const *names, size_t n)
+{
+    const char *near = nearest_word(name, names, n);
+
+    if (near)
+        doc_complain(p->doc, path, "no %s \"%s\", did you mean \"%s\"?", set,
+                     name, near);
+    else
+        doc_complain(p->doc, path,
+                     "no %s \"%s\", `ordeal list %ss` shows what there is", set,
+                     name, set);
+}
+
+enum { NAMES_MAX = 256 };
+
+/* The tables differ in type, and all their entries have a name. */
+#define COMPLAIN_OF(plan, path, set, word, all)                                \
+    do {                                                                       \
+        const char *names_[NAMES_MAX];                                         \
+        size_t n_;                                                             \
+        __typeof__((all)(&n_)) kinds_ = (all)(&n_);                            \
+        for (size_t i_ = 0; i_ < n_ && i_ < NAMES_MAX; i_++)                   \
+            names_[i_] = kinds_[i_]->name;                                     \
+        complain_kind(plan, path, set, word, names_,                           \
+                      n_ < NAMES_MAX ? n_ : NAMES_MAX);                        \
+    } while (0)
+
+static bool has_arg(const struct platform_ops *p, const char *name)
+{
+    for (size_t i = 0; i < p->args_len; i++)
+        if (strcmp(p->args[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What the file says of its own platform means nothing to another one that was
+ * asked for in its place; what both know is kept. */
+static void leave_out_foreign(json_t *with, const struct platform_ops *own,
+                              const struct platform_ops *asked)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+
+    json_object_foreach_safe (with, next, key, value) {
+        if (has_arg(own, key) && !has_arg(asked, key))
+            (void)json_object_del(with, key);
+    }
+}
+
+void bind_platform(struct plan *p, const struct plan_overrides *over)
+{
+    const struct platform_spec *s = &p->scenario.platform;
+    const struct platform_ops *own = platform_find(s->kind ? s->kind : "local");
+    const char *name = over->platform ? over->platform : s->kind;
+    AUTO_JSON json_t *with =
+        s->with ? json_copy((json_t *)s->with) : json_object();
+
+    if (!name)
+        name = "local";
+    p->platform = platform_find(name);
+    if (!p->platform) {
+        COMPLAIN_OF(p, "platform", "platform", name, platform_all);
+        return;
+    }
+    if (own && own != p->platform)
+        leave_out_foreign(with, own, p->platform);
+    if (over->kafka)
+        json_object_set_new(with, "kafka", json_string(over->kafka));
+    p->platform_settings = bind_alloc(1, p->platform->settings_size);
+    json_array_append(p->kept, with);
+    args_read(p->platform->args, p->platform->args_len, with, p->doc,
+              "platform", p->platform_settings);
+}
+
+static void bind_topic(struct plan *p, const struct topic *t,
+                       struct plan_station *ret)
+{
+    const struct endpoint_ops *ops = endpoint_find("topic");
+    AUTO_JSON json_t *with = json_pack("{s:s}", "topic", t->name);
+
+    *ret = (struct plan_station){.name = t->name, .ops = ops, .topic = t};
+    ret->settings = bind_alloc(1, ops->settings_size);
+    json_array_append(p->kept, with);
+    args_read(ops->args, ops->args_len, with, p->doc, "topics", ret->settings);
+}
+
+void bind_stations(struct plan *p)
+{
+    const struct scenario *s = &p->scenario;
+    size_t n = s->topics_len + s->endpoints_len;
+
+    p->stations = bind_alloc(n, sizeof(*p->stations));
+    for (size_t i = 0; i < s->topics_len; i++)
+        bind_topic(p, &s->topics[i], &p->stations[p->stations_len++]);
+    for (size_t i = 0; i < s->endpoints_len; i++) {
+        const struct endpoint_spec *e = &s->endpoints[i];
+        const struct endpoint_ops *ops =
+            e->kind ? endpoint_find(e->kind) : NULL;
+        struct plan_station *st;
+
+        if (!ops || strcmp(ops->name, "topic") == 0) {
+            if (e->kind)
+                COMPLAIN_OF(p, e->path, "endpoint", e->kind, endpoint_all);
+            continue;
+        }
+        st = &p->stations[p->stations_len++];
+        *st = (struct plan_station){.name = e->name, .ops = ops};
+        st->settings = bind_alloc(1, ops->settings_size);
+        args_read(ops->args, ops->args_len, e->with, p->doc, e->path,
+                  st->settings);
+    }
+}
+
+static void check_target(struct plan *p, const struct step *s,
+                         const struct fault_ops *ops)
+{
+    const char *key = fault_target_key(ops->target);
+    struct err err = {0};
+
+    if (!key) {
+        if (s->target_key)
+            doc_complain(p->doc, s->path,
+                         "%s is aimed at nothing, leave out %s", ops->name,
+                         s->target_key);
+        return;
+    }
+    if (!s->target_key || strcmp(s->target_key, key) != 0) {
+        doc_complain(p->doc, s->path, "%s is aimed by `%s: ...`, %s%s%s",
+                     ops->name, key, s->target_key ? "not by `" : "add it",
+                     s->target_key ? s->target_key : "",
+                     s->target_key ? ": ...`" : "");
+        return;
+    }
+    if (target_check(ops->target, s->target, &err) < 0)
+        doc_complain(p->doc, s->path, "%s", err.text);
+}
+
+void bind_steps(struct plan *p)
+{
+    const struct scenario *s = &p->scenario;
+
+    p->steps = bind_alloc(s->steps_len, sizeof(*p->steps));
+    for (size_t i = 0; i < s->steps_len; i++) {
+        const struct step *step = &s->steps[i];
+        const struct fault_ops *ops =
+            step->fault ? fault_find(step->fault) : NULL;
+        struct plan_step *ps = &p->steps[p->steps_len];
+        char path[64];
+
+        if (!ops) {
+            if (step->fault)
+                COMPLAIN_OF(p, step->path, "fault", step->fault, fault_all);
+            continue;
+        }
+        *ps = (struct plan_step){.step = step, .ops = ops};
+        p->steps_len++;
+        ps->args = bind_alloc(1, ops->args_size);
+        (void)snprintf(path, sizeof(path), "%s.with", step->path);
+        args_read(ops->args, ops->args_len, step->with, p->doc, path, ps->args);
+        check_target(p, step, ops);
+        if (ops->needs_for && step->for_us == 0)
+            doc_complain(p->doc, step->path,
+                         "%s needs `for: <duration>`, it would never end",
+                         ops->name);
+        if (!ops->revert && step->for_us > 0)
+            doc_complain(p->doc, step->path, "%s %s, leave out `for`",
+                         ops->name, fault_effect_name(ops->effect));
+    }
+}
+
+void bind_checks(struct plan *p)
+{
+    const struct scenario *s = &p->scenario;
+
+    p->checks = bind_alloc(s->checks_len, sizeof(*p->checks));
+    for (size_t i = 0; i < s->checks_len; i++) {
+        const struct check_spec *spec = &s->checks[i];
+        const struct check_ops *ops =
+            spec->kind ? check_find(spec->kind) : NULL;
+        struct plan_check *pc = &p->checks[p->checks_len];
+        struct err err = {0};
+        char path[96];
+
+        if (!ops) {
+            if (spec->kind)
+                COMPLAIN_OF(p, spec->path, "check", spec->kind, check_all);
+            continue;
+        }
+        if (spec->relax && !ops->relaxes) {
+            doc_complain(p->doc, spec->path, "%s cannot be relaxed", ops->name);
+            continue;
+        }
+        *pc = (struct plan_check){.spec = spec, .ops = ops};
+        p->checks_len++;
+        pc->args = bind_alloc(1, ops->args_size);
+        if (spec->relax)
+            continue;
+        (void)snprintf(path, sizeof(path), "%s.%s", spec->path, spec->kind);
+        if (args_read(ops->args, ops->args_len, spec->with, p->doc, path,
+                      pc->args) == 0 &&
+            ops->refuse && ops->refuse(pc->args, s, &err) < 0)
+            doc_complain(p->doc, path, "%s", err.text);
+    }
+}

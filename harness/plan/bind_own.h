@@ -1,0 +1,24 @@
+/* bind_own.h - the parts of plan_bind(), one a section of the file. */
+#ifndef PLAN_BIND_OWN_H
+#define PLAN_BIND_OWN_H
+
+#include "plan/plan.h"
+
+/* Each complains in p->doc and goes on. */
+void bind_platform(struct plan *p, const struct plan_overrides *over);
+void bind_stations(struct plan *p);
+void bind_steps(struct plan *p);
+void bind_checks(struct plan *p);
+/* After the above were without complaint. */
+void bind_loads(struct plan *p);
+void bind_hops(struct plan *p);
+void bind_reads(struct plan *p);
+void bind_targets(struct plan *p);
+void bind_rows(struct plan *p);
+void bind_texts(struct plan *p);
+void bind_plugins(struct plan *p);
+
+/* calloc that aborts: a plan without memory is no plan. */
+void *bind_alloc(size_t n, size_t size);
+
+#endif

@@ -1,0 +1,96 @@
+#include "plan/plan.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "plan/bind_own.h"
+
+bool plan_station_keeps_rows(const struct plan_station *s)
+{
+    return s->ops->keeps_rows && s->ops->keeps_rows(s->settings);
+}
+
+size_t plan_station_find(const struct plan *p, const char *name)
+{
+    for (size_t i = 0; i < p->stations_len; i++)
+        if (strcmp(p->stations[i].name, name) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+void plan_bind(struct doc *doc, const struct plan_overrides *over,
+               struct plan *ret)
+{
+    *ret = (struct plan){.doc = doc, .kept = json_array()};
+    scenario_read(doc, &ret->scenario);
+    for (size_t i = 0; over->plugin && i < ret->scenario.connectors_len; i++)
+        ret->scenario.connectors[i].plugin = over->plugin;
+    bind_platform(ret, over);
+    bind_stations(ret);
+    bind_steps(ret);
+    bind_checks(ret);
+    if (doc_complaints(doc) > 0)
+        return; /* hops over stations that are not there make no sense */
+    bind_loads(ret);
+    bind_hops(ret);
+    bind_reads(ret);
+    bind_targets(ret);
+    bind_rows(ret);
+    bind_texts(ret);
+    bind_plugins(ret);
+}
+
+void plan_done(struct plan *p)
+{
+    for (size_t i = 0; i < p->stations_len; i++)
+        free(p->stations[i].settings);
+    for (size_t i = 0; i < p->hops_len; i++)
+        free(p->hops[i].streams);
+    for (size_t i = 0; i < p->steps_len; i++)
+        free(p->steps[i].args);
+    for (size_t i = 0; i < p->checks_len; i++)
+        free(p->checks[i].args);
+    free(p->stations);
+    free(p->hops);
+    free(p->steps);
+    free(p->checks);
+    free(p->loads);
+    free(p->plugins);
+    free(p->platform_settings);
+    scenario_done(&p->scenario);
+    json_decref(p->kept);
+    *p = (struct plan){0};
+}
+
+struct schema_kind *plan_schema_kinds(size_t *ret_len)
+{
+    size_t nf, nc, ne, np, at = 0;
+    const struct fault_ops *const *f = fault_all(&nf);
+    const struct check_ops *const *c = check_all(&nc);
+    const struct endpoint_ops *const *e = endpoint_all(&ne);
+    const struct platform_ops *const *p = platform_all(&np);
+    struct schema_kind *k = calloc(nf + nc + ne + np, sizeof(*k));
+
+    if (!k)
+        abort();
+    for (size_t i = 0; i < nf; i++)
+        k[at++] =
+            (struct schema_kind){"fault",    f[i]->name,
+                                 f[i]->help, fault_target_key(f[i]->target),
+                                 f[i]->args, f[i]->args_len};
+    for (size_t i = 0; i < nc; i++)
+        k[at++] = (struct schema_kind){"check", c[i]->name, c[i]->help,
+                                       NULL,    c[i]->args, c[i]->args_len};
+    for (size_t i = 0; i < ne; i++)
+        k[at++] = (struct schema_kind){"endpoint", e[i]->name, e[i]->help,
+                                       NULL,       e[i]->args, e[i]->args_len};
+    for (size_t i = 0; i < np; i++)
+        k[at++] = (struct schema_kind){"platform", p[i]->name, p[i]->help,
+                                       NULL,       p[i]->args, p[i]->args_len};
+    *ret_len = at;
+    return k;
+}

@@ -1,0 +1,111 @@
+/* plan.h - a scenario, bound: names to kinds, arguments checked, hops drawn.
+ *
+ * Everything that can be known before anything starts is known when plan_bind()
+ * has returned: nothing of it fails at second 40. `--dry-run` stops here.
+ */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/outcome.h"
+#include "check/check.h"
+#include "endpoint/endpoint.h"
+#include "fault/fault.h"
+#include "load/load.h"
+#include "platform/platform.h"
+#include "scenario/doc.h"
+#include "scenario/scenario.h"
+
+/* A place where records can be read back: an endpoint, or a topic. */
+struct plan_station {
+    const char *name;
+    const struct endpoint_ops *ops;
+    void *settings;            /* owned */
+    const struct topic *topic; /* NULL: not a topic */
+    bool is_loaded;            /* load goes into it */
+};
+
+/* station -> connector -> station, or load -> topic (connector NULL). */
+struct plan_hop {
+    char name[256];
+    const struct connector *connector; /* NULL: the load's own hop */
+    size_t up;                         /* station; SIZE_MAX: the load */
+    size_t down;                       /* station */
+    bool up_is_ledger; /* judged against what the ledger acknowledged */
+    /* A connector's whose lag and end are told by identities: what ends in a
+     * topic may be a source, also out of a topic, and then commits nothing. */
+    bool by_identities;
+    struct guarantee guarantee;
+    char group[256];   /* consumer group of a sink; "": a source */
+    uint32_t *streams; /* owned */
+    size_t streams_len;
+};
+
+struct plan_step {
+    const struct step *step;
+    const struct fault_ops *ops;
+    void *args; /* owned */
+};
+
+struct plan_check {
+    const struct check_spec *spec;
+    const struct check_ops *ops;
+    void *args; /* owned */
+};
+
+struct plan {
+    struct doc *doc; /* borrowed */
+    struct scenario scenario;
+    const struct platform_ops *platform;
+    void *platform_settings; /* owned */
+    struct plan_station *stations;
+    size_t stations_len;
+    struct plan_hop *hops;
+    size_t hops_len;
+    struct plan_step *steps;
+    size_t steps_len;
+    struct plan_check *checks;
+    size_t checks_len;
+    struct load_item *loads; /* .file is filled at run time */
+    size_t loads_len;
+    const char **plugins; /* distinct, of all connectors; strings borrowed */
+    size_t plugins_len;
+    json_t *kept; /* owned: values made here that arguments point into */
+};
+
+/* What the command line says beside the file. */
+struct plan_overrides {
+    const char *platform; /* --platform; NULL: the file's, else "local" */
+    const char *kafka;    /* --kafka; NULL: the file's */
+    const char *plugin;   /* --plugin, of every connector; NULL: the file's */
+};
+
+/* Bind `doc`. Complaints go to the document; look at doc_complaints() before
+ * running. Always leaves *ret fit for plan_done(). */
+void plan_bind(struct doc *doc, const struct plan_overrides *over,
+               struct plan *ret);
+void plan_done(struct plan *p);
+
+/* Can the platform and the endpoints do what the plan asks? 0, or -ENOTSUP
+ * with the reason: outcome skip. */
+MUST_USE int plan_able(const struct plan *p, struct err *err);
+
+/* Does it keep one row a key? */
+bool plan_station_keeps_rows(const struct plan_station *s);
+
+/* Stations by name: index or SIZE_MAX. */
+size_t plan_station_find(const struct plan *p, const char *name);
+
+/* The plan for people (--dry-run); new string. No seed: it is drawn when the
+ * plan is run. */
+char *plan_text(const struct plan *p, const uint64_t *seed);
+
+/* Every kind of every set, for scenario_schema(); new array. */
+struct schema_kind *plan_schema_kinds(size_t *ret_len);
+
+#endif

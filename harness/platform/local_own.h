@@ -1,0 +1,80 @@
+/* local_own.h - real brokers and workers as processes of this machine.
+ *
+ * The harness, the brokers among themselves, their controllers and the workers
+ * each have a listener of their own on every broker, so that a fault can take
+ * one path and leave the others. Brokers and workers call each other by name
+ * (broker-1, worker-2); only the harness uses addresses.
+ *
+ * Inside platform/ only.
+ */
+#ifndef PLATFORM_LOCAL_OWN_H
+#define PLATFORM_LOCAL_OWN_H
+
+#include "platform/machines_own.h"
+#include "platform/properties_own.h"
+
+struct local_settings {
+    const char *kafka;
+    int64_t brokers, workers;
+    int64_t broker_heap, worker_heap;                    /* bytes */
+    const json_t *broker_properties, *worker_properties; /* or NULL */
+    const char *java_options;                            /* or NULL */
+};
+
+struct local {
+    struct machines m;
+    const struct local_settings *settings;
+    json_t *broker_properties, *worker_properties; /* effective, number 1's */
+};
+
+static inline struct local *local_of(struct platform *p)
+{
+    return (struct local *)p; /* the platform is its first member */
+}
+
+/* ---- configuration (local_conf.c, local_broker.c, local_worker.c) ------- */
+
+/* Do the settings' properties hold scalars only, and none that the harness
+ * has to decide itself? */
+MUST_USE int local_settings_check(const struct local_settings *s,
+                                  struct err *err);
+
+/* Names the harness decides itself, NULL-terminated. */
+extern const char *const broker_fixed[];
+extern const char *const worker_fixed[];
+
+/* All properties of the broker or worker at place i. New. */
+json_t *broker_properties(const struct local *l, size_t i);
+json_t *worker_properties(const struct local *l, size_t i);
+
+/* Write the configuration of the node at place i; a broker's data folder is
+ * formatted unless it was before. */
+MUST_USE int local_configure(struct local *l, size_t i, struct err *err);
+
+/* The cluster id: of a broker's data folder that is there, else a new one. */
+MUST_USE int local_cluster_id(const struct local *l, char out[32],
+                              struct err *err);
+MUST_USE int local_format(const struct local *l, size_t i, const char *cluster,
+                          struct err *err);
+
+/* ---- processes (local_jvm.c) ----------------------------------
+ */
+
+/* Start the Java of the node at place i. */
+MUST_USE int jvm_start(struct local *l, size_t i, struct err *err);
+
+/* Write the logging configuration that all nodes share. */
+MUST_USE int jvm_write_logging(const struct local *l, struct err *err);
+
+/* ---- before a run (local_fetch.c, class_archive.c) ------------------------
+ */
+
+int local_check_settings(const struct platform_wish *w, struct err *err);
+int local_check_plugin(const struct platform_wish *w, const char *plugin,
+                       struct err *err);
+int local_fetch(const struct platform_wish *w,
+                void (*say)(void *ctx, const char *what), void *ctx,
+                json_t **ret, struct err *err);
+json_t *local_describe(struct platform *p);
+
+#endif

@@ -1,0 +1,118 @@
+/* machines_own.h - a platform whose nodes are processes of this machine.
+ *
+ * What such platforms share: the nodes by number, their folders, logs and
+ * hosts files, starting them all and waiting until they answer. A kind embeds
+ * `struct machines` first, and says in `struct machine_ops` how a node of its
+ * own is configured and started.
+ *
+ * The harness and the workers each have a listener of their own on every
+ * broker, so that a fault can take one path and leave the other; the harness
+ * uses addresses, the nodes' bootstrap is the kind's business.
+ *
+ * Inside platform/ only.
+ */
+#ifndef PLATFORM_MACHINES_OWN_H
+#define PLATFORM_MACHINES_OWN_H
+
+#include "client/kafka.h"
+#include "platform/platform.h"
+
+/* The same in the sandbox and in the fallback. Below the kernel's range for
+ * outgoing connections, and not those that a Kafka of the user's would have:
+ * one that listens on all addresses would be in the way of the fallback. */
+enum {
+    PORT_CLIENT = 19092,
+    PORT_INTERNAL = 19093,
+    PORT_CONTROLLER = 19094,
+    PORT_OBSERVER = 19095,
+    PORT_REST = 18083,
+};
+
+enum { BROKERS_MAX = 9, WORKERS_MAX = 9 };
+
+struct machine {
+    char observer_address[NODE_ADDRESS_MAX];
+    json_t *hosts;    /* {"broker-1": "10.0.0.1"}: what its hosts file says */
+    char *dir;        /* work_dir/<name> */
+    char *log_path;   /* logs_dir/<name>.log */
+    int64_t log_from; /* length of the log when it was last started */
+};
+
+struct machines;
+
+struct machine_ops {
+    /* Write what the node at place i is started with. */
+    int (*configure)(struct machines *m, size_t i, struct err *err);
+    /* Start its process; it has none that runs. */
+    int (*start)(struct machines *m, size_t i, struct err *err);
+};
+
+struct machines {
+    struct platform base;
+    const struct machine_ops *kind;
+    const struct platform_env *env;
+    struct platform_node nodes[NODES_MAX];
+    struct machine more[NODES_MAX]; /* of the node at the same place */
+    size_t n;
+    int workers_made;
+    json_t *hosts_for_all; /* given by add_host() without a node */
+    char *observer_bootstrap, *node_bootstrap;
+    struct kafka_admin *admin; /* NULL until brokers have answered */
+};
+
+static inline struct machines *machines_of(struct platform *p)
+{
+    return (struct machines *)p; /* base is the first member */
+}
+
+/* ---- the nodes (machines.c) ---------------------------------------------- */
+
+/* Brokers, then workers: nodes, folders and hosts files; configures and starts
+ * nothing. `by_name`: node_bootstrap has names ("broker-1"), else addresses. */
+MUST_USE int machines_make(struct machines *m, int64_t brokers, int64_t workers,
+                           bool by_name, struct err *err);
+void machines_done(struct machines *m);
+
+/* The place of a node in the tables. -ENOENT. */
+MUST_USE int machines_index(const struct machines *m, const char *node,
+                            struct err *err);
+
+/* Start a process of the node at place i, with its hosts file and log. argv is
+ * borrowed. */
+MUST_USE int machines_run(struct machines *m, size_t i, char *const *argv,
+                          struct err *err);
+
+/* Slots of struct platform_ops. */
+const char *machines_observer_bootstrap(struct platform *p);
+const char *machines_node_bootstrap(struct platform *p);
+const struct platform_node *machines_list(struct platform *p, size_t *ret_len);
+int machines_signal(struct platform *p, const char *node, int sig,
+                    struct err *err);
+int machines_status(struct platform *p, const char *node,
+                    struct node_status *ret, struct err *err);
+int machines_start(struct platform *p, const char *node, struct err *err);
+int machines_worker_add(struct platform *p, struct platform_node *ret,
+                        struct err *err);
+int machines_worker_remove(struct platform *p, const char *node,
+                           struct err *err);
+
+/* ---- hosts files (machines_hosts.c) ---------------------------------------
+ */
+
+/* Write the node's hosts file in place: its inode is bind-mounted. */
+MUST_USE int hosts_write(const struct machines *m, size_t i, struct err *err);
+
+/* Fill the new node's hosts from all nodes', and theirs with it. */
+MUST_USE int hosts_join(struct machines *m, size_t i, struct err *err);
+
+int machines_add_host(struct platform *p, const char *node, const char *name,
+                      const char *address, struct err *err);
+
+/* ---- up (machines_up.c) ---------------------------------------------------
+ */
+
+MUST_USE int machines_up(struct platform *p, bool brokers_only,
+                         struct err *err);
+int machines_answers(struct platform *p, const char *node, struct err *err);
+
+#endif

@@ -1,9 +1,0 @@
-/* findings.h - the words that `verdict: findings` may name, in one place. */
-#ifndef SCENARIO_FINDINGS_H
-#define SCENARIO_FINDINGS_H
-
-/* "lost", "unseen", ..., "late-failed"; NULL-terminated. Record findings come
- * first, then event findings. Spelt as the oracle and the evidence do. */
-extern const char *const finding_words[];
-
-#endif

@@ -1,0 +1,88 @@
+/* sections_own.h - the tables of a scenario's sections, and what they fill. */
+#ifndef SCENARIO_SECTIONS_OWN_H
+#define SCENARIO_SECTIONS_OWN_H
+
+#include "scenario/args.h"
+#include "scenario/scenario.h"
+
+/* The file itself. Sections of a shape of their own stay JSON. */
+struct root_text {
+    struct scenario s;
+    const json_t *guarantee, *guarantees, *platform, *topics, *endpoints;
+    const json_t *connectors, *load, *flow, *timeline, *expect, *verdict;
+    const json_t *timeouts, *vars;
+    int64_t seed;
+};
+
+struct guarantee_text {
+    struct guarantee g;
+    const json_t *duplicates;
+};
+
+struct load_text {
+    struct load load;
+    int64_t acks;        /* index in "all", "0", "1" */
+    int64_t compression; /* index in compression_words */
+};
+
+extern const char *const compression_words[];
+
+struct kind_text {
+    const char *kind;
+};
+
+/* The keys a step may name its target with, as struct step says them. */
+enum { TARGET_KEYS = 6 };
+extern const char *const target_keys[];
+
+struct step_text {
+    struct step step;
+    const char *targets[TARGET_KEYS];
+};
+
+struct relax_text {
+    const char *kind;
+    const char *reason;
+};
+
+enum section_id {
+    SECTION_ROOT,
+    SECTION_GUARANTEE,
+    SECTION_PLATFORM,
+    SECTION_TOPIC,
+    SECTION_ENDPOINT,
+    SECTION_CONNECTOR,
+    SECTION_LOAD,
+    SECTION_STEP,
+    SECTION_RELAX,
+    SECTION_VERDICT,
+    SECTION_TIMEOUTS,
+    SECTIONS,
+};
+
+const struct section *section_of(enum section_id id);
+
+/* args_read() with that section's table. */
+MUST_USE size_t section_read(enum section_id id, const json_t *object,
+                             struct doc *d, const char *path, void *out);
+
+/* The keys of `object` but `kind`, owned by the document. */
+const json_t *without_kind(struct doc *d, const json_t *object);
+
+/* Complain unless `name` is made of letters, digits and `extra`, at most
+ * `max` bytes, and begins with a letter or digit. `is_key`: it is the key at
+ * the end of `path`, else the value there. */
+bool name_check(struct doc *d, const char *path, const char *name,
+                const char *extra, size_t max, bool is_key);
+
+/* Memory for the arrays of a scenario; aborts without. `n` 0 yields NULL. */
+void *array_of(size_t n, size_t size);
+
+/* The parts of scenario_read(). Each complains and goes on. */
+struct guarantee guarantee_read(struct doc *d, const json_t *object,
+                                const char *path, const struct guarantee *base);
+void flows_read(struct doc *d, struct scenario *s, const struct root_text *t);
+void timeline_read(struct doc *d, struct scenario *s, const json_t *timeline,
+                   const struct root_text *t);
+
+#endif

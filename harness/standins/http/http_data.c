@@ -1,0 +1,293 @@
+/* http_data.c - take a request, write it down, answer as told. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/clk.h"
+#include "standins/http/http_program.h"
+
+/* One request as it comes in: the row and all that follows it in one piece,
+ * ready to be written. */
+struct incoming {
+    char *bytes; /* starts with a struct request_row */
+    size_t len, cap;
+    bool trusted; /* bears the credential, or none is asked for */
+};
+
+static struct request_row *row_of(const struct incoming *in)
+{
+    return (struct request_row *)(void *)in->bytes;
+}
+
+struct answer {
+    unsigned status;
+    int64_t retry_after_s;
+};
+
+static bool append(struct incoming *in, const void *data, size_t len)
+{
+    if (len == 0)
+        return true;
+    if (in->len + len > in->cap) {
+        size_t cap = 2 * (in->len + len);
+        char *more = realloc(in->bytes, cap);
+
+        if (!more)
+            return false;
+        in->bytes = more;
+        in->cap = cap;
+    }
+    memcpy(in->bytes + in->len, data, len);
+    in->len += len;
+    return true;
+}
+
+static uint16_t short_len(const char *text)
+{
+    size_t n = text ? strlen(text) : 0;
+
+    return (uint16_t)(n < UINT16_MAX ? n : UINT16_MAX);
+}
+
+static uint32_t peer_of(struct MHD_Connection *c)
+{
+    const union MHD_ConnectionInfo *i =
+        MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr_in *in;
+
+    if (!i || !i->client_addr || i->client_addr->sa_family != AF_INET)
+        return 0;
+    in = (const struct sockaddr_in *)(const void *)i->client_addr;
+    return in->sin_addr.s_addr;
+}
+
+static bool bears_credential(const struct sink *s, struct MHD_Connection *c)
+{
+    static const char scheme[] = "Bearer ";
+    const char *said =
+        MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Authorization");
+
+    if (!s->credential[0])
+        return true;
+    return said && strncmp(said, scheme, sizeof(scheme) - 1) == 0 &&
+           strcmp(said + sizeof(scheme) - 1, s->credential) == 0;
+}
+
+static struct incoming *incoming_new(const struct sink_listener *l,
+                                     struct MHD_Connection *c, const char *url,
+                                     const char *method)
+{
+    const char *source =
+        MHD_lookup_connection_value(c, MHD_HEADER_KIND, "X-Ordeal-Source");
+    struct request_row row = {
+        .magic = REQUEST_ROW_MAGIC,
+        .peer = peer_of(c),
+        .local = l->address.s_addr,
+        .method_len = short_len(method),
+        .path_len = short_len(url),
+        .source_len = short_len(source),
+    };
+    struct incoming *in = calloc(1, sizeof(*in));
+
+    if (in)
+        in->trusted = bears_credential(l->sink, c);
+    if (in && append(in, &row, sizeof(row)) &&
+        append(in, method, row.method_len) && append(in, url, row.path_len) &&
+        append(in, source, row.source_len))
+        return in;
+    if (in)
+        free(in->bytes);
+    free(in);
+    return NULL;
+}
+
+static bool take_body(struct incoming *in, const char *data, size_t len)
+{
+    struct request_row *row = row_of(in);
+    size_t kept = len;
+
+    if (kept > BODY_MAX - row->body_len) {
+        kept = BODY_MAX - row->body_len;
+        row->flags |= REQUEST_BODY_CUT;
+    }
+    row->body_len += (uint32_t)kept;
+    return append(in, data, kept);
+}
+
+/* Is it one of those that are treated badly? A draw a request, whatever it
+ * holds. Under the lock. */
+static bool is_drawn(struct sink *s, const struct incoming *in)
+{
+    const struct sink_control *k = &s->control;
+    const struct request_row *row = row_of(in);
+
+    if (rng_below(&s->draw, 1000000) >= (uint64_t)k->share)
+        return false;
+    return !k->containing[0] ||
+           memmem(in->bytes + in->len - row->body_len, row->body_len,
+                  k->containing, strlen(k->containing));
+}
+
+/* What this request shall be answered; status 0: a reset. Under the lock. */
+static struct answer decide(struct sink *s, struct incoming *in)
+{
+    struct request_row *row = row_of(in);
+    struct answer a = {.status = MHD_HTTP_OK, .retry_after_s = -1};
+    bool drawn = is_drawn(s, in);
+
+    if (s->control.revoked || !in->trusted) {
+        a.status = MHD_HTTP_UNAUTHORIZED;
+        if (s->control.revoked)
+            row->flags |= REQUEST_MISBEHAVED;
+    } else if (row->flags & REQUEST_BODY_CUT) {
+        a.status = MHD_HTTP_CONTENT_TOO_LARGE;
+    } else if (drawn && s->control.reset != RESET_NEVER) {
+        if (s->control.reset == RESET_BEFORE)
+            a.status = 0;
+        row->flags |= REQUEST_MISBEHAVED | REQUEST_RESET;
+    } else if (drawn && s->control.status != 0) {
+        a.status = (unsigned)s->control.status;
+        a.retry_after_s = s->control.retry_after_s;
+        row->flags |= REQUEST_MISBEHAVED;
+    }
+    if (s->control.delay_us > 0)
+        row->flags |= REQUEST_MISBEHAVED;
+    if (row->flags & REQUEST_MISBEHAVED)
+        s->applied++;
+    row->status = (uint16_t)a.status;
+    return a;
+}
+
+/* Under the lock, which it gives up while it waits. A delay that is taken
+ * back, or shortened, is so for those that wait, too. */
+static void hold_back(struct sink *s, int64_t since_us)
+{
+    while (!s->stopping) {
+        int64_t until = since_us + s->control.delay_us;
+        struct timespec at = {.tv_sec = until / US_PER_S,
+                              .tv_nsec = until % US_PER_S * 1000};
+
+        if (until <= clk_monotonic_us())
+            return;
+        (void)pthread_cond_timedwait(&s->changed, &s->lock, &at);
+    }
+}
+
+/* Write it down and wait as told. false: it cannot be answered. */
+static bool settle(struct sink *s, struct incoming *in, struct answer *ret)
+{
+    struct request_row *row = row_of(in);
+    int64_t now_us = clk_monotonic_us();
+    struct err err = {0};
+    bool good;
+
+    row->tail_crc =
+        request_crc(0, in->bytes + sizeof(*row), in->len - sizeof(*row));
+    pthread_mutex_lock(&s->lock);
+    good = !s->failed && !s->stopping;
+    if (good) {
+        *ret = decide(s, in);
+        if (sink_log_append(s, row, &err) < 0) {
+            /* what is not written down must not be acknowledged, and behind
+             * a torn row nothing may be written */
+            s->failed = true;
+            good = false;
+            (void)fprintf(stderr, "%s\n", err.text);
+        }
+    }
+    if (good)
+        hold_back(s, now_us);
+    pthread_mutex_unlock(&s->lock);
+    return good;
+}
+
+static enum MHD_Result send_answer(struct MHD_Connection *c,
+                                   const struct answer *a)
+{
+    struct MHD_Response *r =
+        MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    enum MHD_Result rc;
+    char text[24];
+
+    if (!r)
+        return MHD_NO;
+    if (a->retry_after_s >= 0) {
+        (void)snprintf(text, sizeof(text), "%lld", (long long)a->retry_after_s);
+        (void)MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, text);
+    }
+    rc = MHD_queue_response(c, a->status, r);
+    MHD_destroy_response(r);
+    return rc;
+}
+
+/* The sender sees its connection reset, and not that it was closed. */
+static enum MHD_Result reset(struct MHD_Connection *c)
+{
+    static const struct linger at_once = {.l_onoff = 1};
+    const union MHD_ConnectionInfo *i =
+        MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    if (i)
+        (void)setsockopt(i->connect_fd, SOL_SOCKET, SO_LINGER, &at_once,
+                         sizeof(at_once));
+    return MHD_NO;
+}
+
+SINK_HANDLER(sink_data)
+{
+    struct sink_listener *l = cls;
+    struct incoming *in = *request_cls;
+    struct answer a;
+
+    (void)version;
+    if (!in) {
+        *request_cls = incoming_new(l, connection, url, method);
+        return *request_cls ? MHD_YES : MHD_NO;
+    }
+    if (*upload_data_size > 0) {
+        bool kept = take_body(in, upload_data, *upload_data_size);
+
+        *upload_data_size = 0;
+        return kept ? MHD_YES : MHD_NO;
+    }
+    if (!settle(l->sink, in, &a))
+        return MHD_NO;
+    if (row_of(in)->flags & REQUEST_RESET)
+        return reset(connection);
+    return send_answer(connection, &a);
+}
+
+/* A row may be there whose answer never left: who asked will ask again, and
+ * the copy is not his fault. */
+static void tell_unanswered(const struct incoming *in,
+                            enum MHD_RequestTerminationCode why)
+{
+    const struct request_row *row = row_of(in);
+
+    if (row->status == 0 || row->flags & REQUEST_RESET ||
+        why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+        return;
+    (void)fprintf(stderr,
+                  "request %llu was written down as answered with %u, and its "
+                  "answer was not sent (libmicrohttpd's reason %d)\n",
+                  (unsigned long long)row->number, (unsigned)row->status,
+                  (int)why);
+}
+
+void sink_data_done(void *cls, struct MHD_Connection *connection,
+                    void **request_cls, enum MHD_RequestTerminationCode why)
+{
+    struct incoming *in = *request_cls;
+
+    (void)cls;
+    (void)connection;
+    if (!in)
+        return;
+    tell_unanswered(in, why);
+    free(in->bytes);
+    free(in);
+    *request_cls = NULL;
+}

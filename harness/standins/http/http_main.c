@@ -1,0 +1,160 @@
+/* http_main.c - ordeal-http --listen ADDRESS:PORT ... --control ADDRESS:PORT
+ * --log FILE [--credential FILE]: serves until SIGTERM or SIGINT. Says on its
+ * standard output where it listens, one line each, the control listener last.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/outcome.h"
+#include "base/own.h"
+#include "standins/http/http_program.h"
+
+static const char usage[] =
+    "usage: ordeal-http --listen ADDRESS:PORT [--listen ...] "
+    "--control ADDRESS:PORT --log FILE [--credential FILE]\n";
+
+struct options {
+    const char *listen[LISTENERS_MAX];
+    size_t listen_len;
+    const char *control;
+    const char *log;
+    const char *credential;
+};
+
+static bool options_read(int argc, char **argv, struct options *ret)
+{
+    static const struct option known[] = {
+        {"listen", required_argument, NULL, 'l'},
+        {"control", required_argument, NULL, 'c'},
+        {"log", required_argument, NULL, 'o'},
+        {"credential", required_argument, NULL, 'r'},
+        {NULL, 0, NULL, 0},
+    };
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (c == 'l' && ret->listen_len < ARRAY_LEN(ret->listen))
+            ret->listen[ret->listen_len++] = optarg;
+        else if (c == 'c')
+            ret->control = optarg;
+        else if (c == 'o')
+            ret->log = optarg;
+        else if (c == 'r')
+            ret->credential = optarg;
+        else
+            return false;
+    }
+    return optind == argc && ret->listen_len > 0 && ret->control && ret->log;
+}
+
+static int listen_at(struct sink *s, const char *where, bool control,
+                     struct err *err)
+{
+    AUTO_FREE char *address = strdup(where);
+    char *colon = address ? strrchr(address, ':') : NULL;
+    unsigned long port;
+    uint16_t got;
+    char *end;
+    int rc;
+
+    if (!colon)
+        return err_set(err, -EINVAL, "%s: not ADDRESS:PORT", where);
+    *colon = 0;
+    port = strtoul(colon + 1, &end, 10);
+    if (end == colon + 1 || *end || port > UINT16_MAX)
+        return err_set(err, -EINVAL, "%s: not ADDRESS:PORT", where);
+    rc = sink_listen(s, address, (uint16_t)port, control, &got, err);
+    if (rc < 0)
+        return rc;
+    (void)printf("%s %s:%u\n", control ? "control" : "data", address,
+                 (unsigned)got);
+    return 0;
+}
+
+static int read_credential(struct sink *s, const char *path, struct err *err)
+{
+    AUTO_FREE char *text = NULL;
+    size_t len;
+
+    if (file_read(path, &text, &len, err) < 0)
+        return err->code;
+    len = strcspn(text, "\r\n");
+    if (len == 0 || len >= sizeof(s->credential))
+        return err_set(err, -EINVAL, "%s: no credential of 1 to %zu letters",
+                       path, sizeof(s->credential) - 1);
+    memcpy(s->credential, text, len);
+    return 0;
+}
+
+static int start(struct sink *s, const struct options *o, struct err *err)
+{
+    int rc = sink_log_open(s, o->log, err);
+
+    if (rc == 0 && o->credential)
+        rc = read_credential(s, o->credential, err);
+    for (size_t i = 0; rc == 0 && i < o->listen_len; i++)
+        rc = listen_at(s, o->listen[i], false, err);
+    if (rc == 0)
+        rc = listen_at(s, o->control, true, err);
+    (void)fflush(stdout);
+    return rc;
+}
+
+/* Until a signal asks for the end, or the log cannot be written. */
+static bool serve(struct sink *s, const sigset_t *ends)
+{
+    static const struct timespec look = {.tv_nsec = 200 * 1000 * 1000};
+    bool failed = false;
+
+    while (!failed && sigtimedwait(ends, NULL, &look) < 0) {
+        pthread_mutex_lock(&s->lock);
+        failed = s->failed;
+        pthread_mutex_unlock(&s->lock);
+    }
+    return !failed;
+}
+
+static void sink_init(struct sink *s)
+{
+    pthread_condattr_t monotonic;
+
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    pthread_mutex_init(&s->lock, NULL);
+    s->log_fd = -1;
+}
+
+int main(int argc, char **argv)
+{
+    static struct sink sink;
+    struct options o = {0};
+    struct err err = {0};
+    sigset_t ends;
+    bool good;
+
+    if (!options_read(argc, argv, &o)) {
+        (void)fputs(usage, stderr);
+        return EXIT_WRONG_USAGE;
+    }
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    (void)pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    sink_init(&sink);
+    good = start(&sink, &o, &err) == 0;
+    if (good)
+        good = serve(&sink, &ends);
+    else
+        (void)fprintf(stderr, "ordeal-http: %s\n", err.text);
+    sink_listen_end(&sink);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}

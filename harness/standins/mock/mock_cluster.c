@@ -1,0 +1,306 @@
+/* mock_cluster.c - the brokers: who is alive, who leads. */
+#include "standins/mock/mock_cluster.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clk.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "base/rng.h"
+
+static const char actor[] = "cluster";
+
+/* Kafka's ids are 16 random bytes in base64url. */
+static void choose_id(struct cluster *c)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop"
+                                 "qrstuvwxyz0123456789-_";
+    struct rng draw = {.s = rng_fresh_seed()};
+
+    for (size_t i = 0; i < CLUSTER_ID_LEN; i++)
+        c->id[i] = digits[rng_below(&draw, 64)];
+}
+
+/* The port of the mock's one broker. */
+static int read_port(struct cluster *c, struct err *err)
+{
+    const char *list = rd_kafka_mock_cluster_bootstraps(c->mock);
+    const char *colon = strrchr(list, ':');
+    long port = colon ? strtol(colon + 1, NULL, 10) : 0;
+
+    if (port <= 0 || port > UINT16_MAX)
+        return err_set(err, -EBADMSG, "%s: not HOST:PORT", list);
+    c->log_port = (uint16_t)port;
+    return 0;
+}
+
+int cluster_open(struct cluster *c, rd_kafka_t *rk, int brokers,
+                 int64_t session_us, struct err *err)
+{
+    struct bytes offsets = {.data = (const uint8_t *)OFFSETS_TOPIC,
+                            .len = sizeof(OFFSETS_TOPIC) - 1};
+    pthread_condattr_t monotonic;
+    int rc;
+
+    *c = (struct cluster){
+        .rk = rk,
+        .mock = rd_kafka_handle_mock_cluster(rk),
+        .session_us = session_us,
+        .next_token = 1,
+        .brokers_len = brokers,
+    };
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&c->news, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    choose_id(c);
+    rc = read_port(c, err);
+    nudge_start(&c->nudge, c->log_port);
+    if (rc < 0)
+        return rc;
+    if (cluster_topic_create(
+            c,
+            &(struct topic_spec){.name = offsets,
+                                 .partitions = 1,
+                                 .replicas = brokers < 3 ? brokers : 3},
+            false, err) != 0)
+        return err_set(err, -EIO, "cannot create " OFFSETS_TOPIC);
+    return 0;
+}
+
+static void topic_free(struct topic *t)
+{
+    for (int p = 0; p < t->partitions_len; p++) {
+        sequences_done(&t->partitions[p].sequences);
+        pthread_mutex_destroy(&t->partitions[p].order);
+    }
+    json_decref(t->configs);
+    free(t->partitions);
+    free(t->name);
+    free(t);
+}
+
+static void forget_listeners(struct broker *b)
+{
+    for (size_t i = 0; i < b->listeners_len; i++) {
+        free(b->listeners[i].name);
+        free(b->listeners[i].host);
+    }
+    b->listeners_len = 0;
+}
+
+void cluster_close(struct cluster *c)
+{
+    nudge_stop(&c->nudge);
+    for (size_t i = 0; i < c->topics_len; i++)
+        topic_free(c->topics[i]);
+    for (int n = 1; n <= c->brokers_len; n++)
+        forget_listeners(&c->brokers[n]);
+    pthread_cond_destroy(&c->news);
+    pthread_mutex_destroy(&c->lock);
+}
+
+void cluster_stop(struct cluster *c)
+{
+    pthread_mutex_lock(&c->lock);
+    c->stopping = true;
+    pthread_cond_broadcast(&c->news);
+    pthread_mutex_unlock(&c->lock);
+}
+
+/* The first replica that is alive; the topic's first replica of partition p is
+ * broker p mod N, counted from the first. */
+static int live_replica(const struct cluster *c, const struct topic *t, int p)
+{
+    for (int r = 0; r < t->replicas; r++) {
+        int number = (p + r) % c->brokers_len + 1;
+
+        if (c->brokers[number].alive)
+            return number;
+    }
+    return -1;
+}
+
+void cluster_elect(struct cluster *c, struct topic *t)
+{
+    bool moved = false;
+
+    for (int p = 0; p < t->partitions_len; p++) {
+        struct partition *on = &t->partitions[p];
+        int leader = on->leader;
+
+        if (leader > 0 && c->brokers[leader].alive)
+            continue;
+        leader = live_replica(c, t, p);
+        if (leader == on->leader)
+            continue;
+        on->leader = leader;
+        moved = true;
+    }
+    if (moved)
+        atomic_fetch_add(&t->news, 1);
+}
+
+static void elect_all(struct cluster *c)
+{
+    for (size_t i = 0; i < c->topics_len; i++)
+        cluster_elect(c, c->topics[i]);
+    pthread_cond_broadcast(&c->news);
+}
+
+static void set_alive(struct cluster *c, int number, bool alive)
+{
+    if (c->brokers[number].alive == alive)
+        return;
+    c->brokers[number].alive = alive;
+    log_info(actor, "broker %d is %s", number, alive ? "alive" : "dead");
+    elect_all(c);
+}
+
+static int listener_read(const char *name, const json_t *where,
+                         struct listener *ret, struct err *err)
+{
+    const char *text = json_string_value(where);
+    const char *colon = text ? strrchr(text, ':') : NULL;
+    char *end;
+    unsigned long port = colon ? strtoul(colon + 1, &end, 10) : 0;
+
+    if (!colon || end == colon + 1 || *end || port == 0 || port > UINT16_MAX)
+        return err_set(err, -EINVAL, "listener %s: not ADDRESS:PORT", name);
+    ret->name = strdup(name);
+    ret->host = strndup(text, (size_t)(colon - text));
+    if (!ret->name || !ret->host)
+        abort();
+    ret->port = (uint16_t)port;
+    return 0;
+}
+
+static int listeners_read(json_t *from, struct broker *ret, struct err *err)
+{
+    const char *name;
+    json_t *where;
+
+    json_object_foreach (from, name, where) {
+        int rc;
+
+        if (ret->listeners_len == LISTENERS_MAX)
+            return err_set(err, -E2BIG, "more than %d listeners",
+                           (int)LISTENERS_MAX);
+        rc = listener_read(name, where, &ret->listeners[ret->listeners_len],
+                           err);
+        if (rc < 0)
+            return rc;
+        ret->listeners_len++;
+    }
+    return 0;
+}
+
+int cluster_register(struct cluster *c, const json_t *line, int *ret_number,
+                     uint64_t *ret_token, struct err *err)
+{
+    json_t *listeners = json_object_get(line, "listeners");
+    json_int_t number = json_integer_value(json_object_get(line, "number"));
+    struct broker fresh = {0};
+    struct broker *b;
+    int rc;
+
+    if (number < 1 || number > c->brokers_len)
+        return err_set(err, -EINVAL, "broker %lld: there are 1 to %d",
+                       (long long)number, c->brokers_len);
+    rc = listeners_read(listeners, &fresh, err);
+    if (rc < 0) {
+        forget_listeners(&fresh);
+        return rc;
+    }
+    pthread_mutex_lock(&c->lock);
+    b = &c->brokers[number];
+    forget_listeners(b);
+    memcpy(b->listeners, fresh.listeners, sizeof(b->listeners));
+    b->listeners_len = fresh.listeners_len;
+    b->token = c->next_token++;
+    b->beat_us = clk_monotonic_us();
+    *ret_number = (int)number;
+    *ret_token = b->token;
+    set_alive(c, (int)number, true);
+    pthread_mutex_unlock(&c->lock);
+    return 0;
+}
+
+bool cluster_beat(struct cluster *c, int number, uint64_t token)
+{
+    struct broker *b = &c->brokers[number];
+    bool good;
+
+    pthread_mutex_lock(&c->lock);
+    good = b->token == token;
+    if (good) {
+        b->beat_us = clk_monotonic_us();
+        set_alive(c, number, true);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return good;
+}
+
+void cluster_unregister(struct cluster *c, int number, uint64_t token)
+{
+    pthread_mutex_lock(&c->lock);
+    if (c->brokers[number].token == token) {
+        c->brokers[number].token = 0;
+        set_alive(c, number, false);
+    }
+    pthread_mutex_unlock(&c->lock);
+}
+
+void cluster_tick(struct cluster *c)
+{
+    int64_t least_us = clk_monotonic_us() - c->session_us;
+
+    pthread_mutex_lock(&c->lock);
+    for (int n = 1; n <= c->brokers_len; n++)
+        if (c->brokers[n].beat_us < least_us)
+            set_alive(c, n, false);
+    pthread_mutex_unlock(&c->lock);
+}
+
+const struct listener *broker_listener(const struct cluster *c, int number,
+                                       const char *listener)
+{
+    const struct broker *b = &c->brokers[number];
+
+    for (size_t i = 0; b->alive && i < b->listeners_len; i++)
+        if (strcmp(b->listeners[i].name, listener) == 0)
+            return &b->listeners[i];
+    return NULL;
+}
+
+bool cluster_leads(struct cluster *c, const struct topic *t, int32_t partition,
+                   int broker)
+{
+    bool leads;
+
+    if (partition < 0 || partition >= t->partitions_len)
+        return true; /* that there is none is said by the mock */
+    pthread_mutex_lock(&c->lock);
+    leads = t->partitions[partition].leader == broker;
+    pthread_mutex_unlock(&c->lock);
+    return leads;
+}
+
+int cluster_next_alive(struct cluster *c, int preferred)
+{
+    int found = -1;
+
+    pthread_mutex_lock(&c->lock);
+    for (int i = 0; found < 0 && i < c->brokers_len; i++) {
+        int number = (preferred - 1 + i) % c->brokers_len + 1;
+
+        if (c->brokers[number].alive)
+            found = number;
+    }
+    pthread_mutex_unlock(&c->lock);
+    return found;
+}

@@ -1,0 +1,390 @@
+#include "standins/worker/worker_rest.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clk.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/own.h"
+
+enum {
+    LISTENERS_MAX = 8,
+    CONNECTIONS_MAX = 1024,
+    THREAD_STACK = 512 << 10,
+    BODY_MAX = 1 << 20,
+    READ_LIMIT_US = 30000000,
+    JOIN_LIMIT_US = 1000000,
+};
+
+/* What must be so before a request can be answered. */
+enum needs {
+    NEEDS_NOTHING,
+    NEEDS_CONFIG, /* the config topic was read */
+    NEEDS_GROUP,  /* and the worker holds its part of the group */
+};
+
+static const struct route {
+    const char *method, *pattern;
+    void (*handle)(struct call *c);
+    enum needs needs;
+    bool body; /* a JSON object must come with it */
+} routes[] = {
+    {"GET", "/", get_root, NEEDS_NOTHING, false},
+    {"GET", "/connectors", get_connectors, NEEDS_CONFIG, false},
+    {"POST", "/connectors", post_connector, NEEDS_GROUP, true},
+    {"GET", "/connectors/{}", get_connector, NEEDS_CONFIG, false},
+    {"DELETE", "/connectors/{}", delete_connector, NEEDS_GROUP, false},
+    {"GET", "/connectors/{}/config", get_config, NEEDS_CONFIG, false},
+    {"PUT", "/connectors/{}/config", put_config, NEEDS_GROUP, true},
+    {"PATCH", "/connectors/{}/config", patch_config, NEEDS_GROUP, true},
+    {"GET", "/connectors/{}/status", get_status, NEEDS_CONFIG, false},
+    {"PUT", "/connectors/{}/pause", put_pause, NEEDS_GROUP, false},
+    {"PUT", "/connectors/{}/resume", put_resume, NEEDS_GROUP, false},
+    {"PUT", "/connectors/{}/stop", put_stop, NEEDS_GROUP, false},
+    {"POST", "/connectors/{}/restart", post_restart, NEEDS_GROUP, false},
+    {"GET", "/connectors/{}/tasks", get_tasks, NEEDS_CONFIG, false},
+    {"GET", "/connectors/{}/tasks/{}/status", get_task_status, NEEDS_CONFIG,
+     false},
+    {"POST", "/connectors/{}/tasks/{}/restart", post_task_restart, NEEDS_GROUP,
+     false},
+    {"GET", "/connectors/{}/offsets", get_offsets, NEEDS_CONFIG, false},
+    {"PATCH", "/connectors/{}/offsets", patch_offsets, NEEDS_GROUP, true},
+    {"DELETE", "/connectors/{}/offsets", delete_offsets, NEEDS_GROUP, false},
+    {"GET", "/connector-plugins", get_plugins, NEEDS_NOTHING, false},
+    {"PUT", "/connector-plugins/{}/config/validate", put_validate,
+     NEEDS_NOTHING, true},
+};
+
+struct rest {
+    struct worker *w;
+    struct MHD_Daemon *daemons[LISTENERS_MAX];
+    size_t len;
+};
+
+/* ---- answers ---- */
+
+void call_answer(struct call *c, unsigned status, json_t *body)
+{
+    json_decref(c->answer);
+    c->status = status;
+    c->answer = body;
+}
+
+void call_refuse(struct call *c, unsigned status, const char *fmt, ...)
+{
+    char text[2048];
+    va_list ap;
+
+    va_start(ap, fmt);
+    (void)vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    call_answer(
+        c, status,
+        json_pack("{s:i, s:s}", "error_code", (int)status, "message", text));
+}
+
+void call_fail(struct call *c, const struct err *err)
+{
+    unsigned status = 500;
+
+    if (err->code == -EINVAL)
+        status = 400;
+    else if (err->code == -ENOENT)
+        status = 404;
+    call_refuse(c, status, "%s", err->text);
+}
+
+bool call_flag(const struct call *c, const char *name)
+{
+    const char *v =
+        MHD_lookup_connection_value(c->connection, MHD_GET_ARGUMENT_KIND, name);
+
+    return v && strcmp(v, "true") == 0;
+}
+
+const struct connector_state *call_connector(struct call *c)
+{
+    const struct connector_state *is = state_find(c->w->state, c->args[0]);
+
+    if (!is)
+        call_refuse(c, 404, "Connector %s not found", c->args[0]);
+    return is;
+}
+
+/* ---- a request ---- */
+
+struct incoming {
+    size_t len, cap;
+    char *body;
+};
+
+static bool append(struct incoming *in, const char *data, size_t len)
+{
+    if (len > BODY_MAX - in->len)
+        return false;
+    if (in->len + len > in->cap) {
+        size_t cap = 2 * (in->len + len);
+        char *more = realloc(in->body, cap);
+
+        if (!more)
+            return false;
+        in->body = more;
+        in->cap = cap;
+    }
+    memcpy(in->body + in->len, data, len);
+    in->len += len;
+    return true;
+}
+
+/* Waits a while, as a worker does that is starting; then refuses. */
+static bool has_what_it_needs(struct call *c, enum needs needs)
+{
+    struct worker *w = c->w;
+    int64_t now_us = clk_monotonic_us();
+    int64_t read_us = now_us + READ_LIMIT_US, join_us = now_us + JOIN_LIMIT_US;
+    bool read, joined;
+
+    pthread_mutex_lock(&w->lock);
+    while (needs >= NEEDS_CONFIG && !w->config_read && !w->stopping &&
+           worker_wait(w, read_us))
+        ;
+    while (needs >= NEEDS_GROUP && !w->joined && !w->stopping &&
+           worker_wait(w, join_us))
+        ;
+    read = w->config_read;
+    joined = w->joined;
+    pthread_mutex_unlock(&w->lock);
+    if (needs >= NEEDS_CONFIG && !read) {
+        call_refuse(c, 503,
+                    "Request timed out. The worker is currently starting");
+        return false;
+    }
+    if (needs >= NEEDS_GROUP && !joined) {
+        call_refuse(c, 409,
+                    "Cannot complete request because of a conflicting "
+                    "operation (e.g. worker rebalance)");
+        return false;
+    }
+    return true;
+}
+
+static void serve(struct call *c, const struct route *r,
+                  const struct incoming *in)
+{
+    AUTO_JSON json_t *body = NULL;
+    json_error_t e = {.text = ""};
+
+    if (in->len > 0)
+        body = json_loadb(in->body, in->len, JSON_REJECT_DUPLICATES, &e);
+    if (r->body && !json_is_object(body)) {
+        call_refuse(c, 400, "expected a JSON object%s%s", e.text[0] ? ": " : "",
+                    e.text);
+        return;
+    }
+    c->body = body;
+    if (has_what_it_needs(c, r->needs))
+        r->handle(c);
+}
+
+static void dispatch(struct call *c, const char *method, const char *url,
+                     const struct incoming *in)
+{
+    bool path_known = false;
+
+    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
+        if (!route_meets(routes[i].pattern, url, c->args))
+            continue;
+        path_known = true;
+        if (strcmp(method, routes[i].method) == 0) {
+            serve(c, &routes[i], in);
+            return;
+        }
+    }
+    call_refuse(c, path_known ? 405 : 404, "HTTP %d %s", path_known ? 405 : 404,
+                path_known ? "Method Not Allowed" : "Not Found");
+}
+
+static enum MHD_Result send_answer(struct call *c)
+{
+    char *text = c->answer ? json_dumps(c->answer, JSON_COMPACT) : strdup("");
+    struct MHD_Response *r;
+    enum MHD_Result rc;
+
+    json_decref(c->answer);
+    if (!text)
+        return MHD_NO;
+    r = MHD_create_response_from_buffer(strlen(text), text,
+                                        MHD_RESPMEM_MUST_FREE);
+    if (!r)
+        return MHD_NO;
+    if (*text)
+        (void)MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE,
+                                      "application/json");
+    rc = MHD_queue_response(c->connection, c->status, r);
+    MHD_destroy_response(r);
+    return rc;
+}
+
+/* The eight parameters that libmicrohttpd hands to a handler. cls: the worker.
+ */
+#define HANDLER(name)                                                          \
+    static enum MHD_Result name(void *cls, struct MHD_Connection *connection,  \
+                                const char *url, const char *method,           \
+                                const char *version, const char *upload_data,  \
+                                size_t *upload_data_size, void **request_cls)
+
+HANDLER(handle)
+{
+    struct incoming *in = *request_cls;
+    struct call c = {.w = cls, .connection = connection, .status = 500};
+
+    (void)version;
+    if (!in) {
+        *request_cls = calloc(1, sizeof(*in));
+        return *request_cls ? MHD_YES : MHD_NO;
+    }
+    if (*upload_data_size > 0) {
+        if (!append(in, upload_data, *upload_data_size))
+            return MHD_NO;
+        *upload_data_size = 0;
+        return MHD_YES;
+    }
+    dispatch(&c, method, url, in);
+    log_line(c.status < 400 ? LOG_DEBUG : LOG_INFO, "rest", "%s %s: %u", method,
+             url, c.status);
+    return send_answer(&c);
+}
+
+static void done(void *cls, struct MHD_Connection *connection,
+                 void **request_cls, enum MHD_RequestTerminationCode why)
+{
+    struct incoming *in = *request_cls;
+
+    (void)cls;
+    (void)connection;
+    (void)why;
+    if (in)
+        free(in->body);
+    free(in);
+    *request_cls = NULL;
+}
+
+/* A name may hold an escaped slash, so segments are unescaped one by one. */
+static size_t leave_escaped(void *cls, struct MHD_Connection *c, char *text)
+{
+    (void)cls;
+    (void)c;
+    return strlen(text);
+}
+
+/* ---- listening ---- */
+
+static int listening_socket(struct sockaddr_in *at, int *ret, struct err *err)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    socklen_t len = sizeof(*at);
+    int on = 1;
+
+    if (fd < 0)
+        return err_errno(err, "socket");
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+        bind(fd, (const struct sockaddr *)at, sizeof(*at)) < 0 ||
+        listen(fd, 128) < 0 ||
+        getsockname(fd, (struct sockaddr *)at, &len) < 0) {
+        (void)err_errno(err, "listen at %s:%u", inet_ntoa(at->sin_addr),
+                        (unsigned)ntohs(at->sin_port));
+        (void)close(fd);
+        return err->code;
+    }
+    *ret = fd;
+    return 0;
+}
+
+static int listen_at(struct rest *r, const char *address, uint16_t port,
+                     uint16_t *ret_port, struct err *err)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct MHD_Daemon *d;
+    int fd = -1;
+
+    if (inet_pton(AF_INET, address, &at.sin_addr) != 1)
+        return err_set(err, -EINVAL, "listeners: %s is no IPv4 address",
+                       address);
+    if (r->len == LISTENERS_MAX)
+        return err_set(err, -EINVAL, "listeners: more than %d", LISTENERS_MAX);
+    if (listening_socket(&at, &fd, err) < 0)
+        return err->code;
+    d = MHD_start_daemon(
+        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
+            MHD_USE_POLL | MHD_USE_ERROR_LOG,
+        0, NULL, NULL, handle, r->w, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_NOTIFY_COMPLETED, done, NULL, MHD_OPTION_UNESCAPE_CALLBACK,
+        leave_escaped, NULL, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX, MHD_OPTION_THREAD_STACK_SIZE,
+        (size_t)THREAD_STACK, MHD_OPTION_END);
+    if (!d) /* it has taken the socket, whether it failed or not */
+        return err_set(err, -EIO, "the HTTP server does not start");
+    r->daemons[r->len++] = d;
+    *ret_port = ntohs(at.sin_port);
+    return 0;
+}
+
+/* "http://ADDRESS:PORT" */
+static int listen_by(struct rest *r, const char *listener, struct err *err)
+{
+    const struct settings *s = &r->w->settings;
+    char address[64];
+    uint16_t port, got = 0;
+    int end = 0;
+
+    if (sscanf(listener, " http://%63[^:/]:%hu %n", address, &port, &end) !=
+            2 ||
+        listener[end])
+        return err_set(err, -EINVAL,
+                       "listeners: %s: expected http://ADDRESS:PORT", listener);
+    if (listen_at(r, address, port, &got, err) < 0)
+        return err->code;
+    if (r->len == 1)
+        (void)snprintf(r->w->id, sizeof(r->w->id), "%.250s:%u",
+                       s->advertised_host ? s->advertised_host : address,
+                       s->advertised_port ? (unsigned)s->advertised_port
+                                          : (unsigned)got);
+    (void)printf("rest %s:%u\n", address, (unsigned)got);
+    return 0;
+}
+
+int rest_start(struct worker *w, struct rest **ret, struct err *err)
+{
+    struct rest *r = calloc(1, sizeof(*r));
+    AUTO_FREE char *list = strdup(w->settings.listeners);
+    char *rest = list, *one;
+
+    if (!r || !list)
+        abort();
+    r->w = w;
+    while ((one = strsep(&rest, ",")) && err->code == 0)
+        (void)listen_by(r, one, err);
+    (void)fflush(stdout);
+    if (err->code) {
+        rest_stop(r);
+        return err->code;
+    }
+    *ret = r;
+    return 0;
+}
+
+void rest_stop(struct rest *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < r->len; i++)
+        MHD_stop_daemon(r->daemons[i]);
+    free(r);
+}

@@ -1,0 +1,299 @@
+#include "verdict/verdict.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/outcome.h"
+#include "base/own.h"
+#include "check/check.h"
+
+static json_t *list(json_t *run, const char *key)
+{
+    return json_object_get(run, key);
+}
+
+static const char *text(const json_t *o, const char *key)
+{
+    const char *s = json_string_value(json_object_get(o, key));
+
+    return s ? s : "";
+}
+
+static int64_t number(const json_t *o, const char *key)
+{
+    return json_integer_value(json_object_get(o, key));
+}
+
+static void reason(json_t *run, json_t *sentence)
+{
+    json_array_append_new(list(run, "reasons"), sentence);
+}
+
+static bool any_is(json_t *run, const char *key, const char *status)
+{
+    size_t i;
+    json_t *o;
+    bool any = false;
+
+    json_array_foreach (list(run, key), i, o)
+        any |= strcmp(text(o, "status"), status) == 0;
+    return any;
+}
+
+/* A chaos tool that passes because nothing happened is worse than none. */
+static void guard_faults(json_t *run)
+{
+    const json_t *load = json_object_get(run, "load");
+    int64_t began = number(load, "began_us"), ended = number(load, "ended_us");
+    size_t i;
+    json_t *f;
+
+    json_array_foreach (list(run, "faults"), i, f) {
+        int64_t asked = number(f, "asked_us");
+
+        if (strcmp(text(f, "outcome"), "landed") != 0)
+            reason(run,
+                   json_sprintf("%s: %s did not land: %s", text(f, "path"),
+                                text(f, "kind"),
+                                text(f, "why_not")[0] ? text(f, "why_not")
+                                                      : "its time never came"));
+        else if (began < 0 || asked < began || (ended >= 0 && asked > ended))
+            reason(run, json_sprintf("%s: %s struck while no load ran",
+                                     text(f, "path"), text(f, "kind")));
+        else if (number(f, "mended_us") < 0)
+            reason(run,
+                   json_sprintf("%s: %s was not proven mended: %s",
+                                text(f, "path"), text(f, "kind"),
+                                text(f, "why_not")[0] ? text(f, "why_not")
+                                                      : "its end never came"));
+    }
+}
+
+/* It held, of nothing. */
+static bool is_vacuous(const json_t *hop)
+{
+    const json_t *up =
+        json_object_get(json_object_get(hop, "balance"), "upstream");
+
+    return strcmp(text(hop, "status"), "held") == 0 && json_is_integer(up) &&
+           json_integer_value(up) == 0;
+}
+
+static void guard_vacuity(json_t *run, const struct verdict_rules *rules)
+{
+    int64_t acked = number(json_object_get(run, "load"), "acknowledged");
+    size_t i;
+    json_t *o;
+
+    if (acked < rules->records_min && !rules->cut_short) /* that says it all */
+        reason(run, json_sprintf("too few records to tell: %" PRId64
+                                 " acknowledged, records-min is %" PRId64,
+                                 acked, rules->records_min));
+    if (json_array_size(list(run, "hops")) == 0)
+        reason(run, json_string("no hop was judged"));
+    json_array_foreach (list(run, "hops"), i, o) {
+        if (strcmp(text(o, "status"), "not judged") == 0 &&
+            json_array_size(list(run, "reasons")) == 0)
+            reason(run, json_sprintf("%s was not judged", text(o, "name")));
+        if (is_vacuous(o) && !rules->cut_short)
+            reason(run,
+                   json_sprintf("%s: no record went over it", text(o, "name")));
+    }
+}
+
+static void guard_checks(json_t *run)
+{
+    size_t i;
+    json_t *o;
+
+    json_array_foreach (list(run, "checks"), i, o) {
+        if (strcmp(text(o, "status"), "not judged") == 0)
+            reason(run, json_sprintf("%s: %s: not judged: %s", text(o, "path"),
+                                     text(o, "kind"), text(o, "sentence")));
+    }
+}
+
+/* What nobody asked for a check on, and could not be seen, is said. */
+static void list_unjudged(json_t *run)
+{
+    size_t i;
+    json_t *o;
+    const char *key;
+    json_t *e;
+
+    json_array_foreach (list(run, "hops"), i, o) {
+        if (!text(o, "connector")[0])
+            continue; /* the load's own: it has no offsets and no owner */
+        json_object_foreach (json_object_get(o, "events"), key, e) {
+            if (!json_is_true(json_object_get(e, "judged")))
+                json_array_append_new(list(run, "not_judged"),
+                                      json_sprintf("%s: %s: %s",
+                                                   text(o, "name"), key,
+                                                   text(e, "why_not")));
+        }
+    }
+    json_array_foreach (list(run, "stations"), i, o) {
+        e = json_object_get(o, "offsets");
+        if (e && !json_is_true(json_object_get(e, "judged")))
+            json_array_append_new(list(run, "not_judged"),
+                                  json_sprintf("%s: offset hole: %s",
+                                               text(o, "name"),
+                                               text(e, "why_not")));
+    }
+}
+
+/* "doubly-accounted" of a file is "doubly accounted" of the evidence. */
+static bool same_kind(const char *file_word, const char *kind)
+{
+    size_t i;
+
+    for (i = 0; file_word[i] && kind[i]; i++)
+        if (file_word[i] != kind[i] && !(file_word[i] == '-' && kind[i] == ' '))
+            return false;
+    return file_word[i] == kind[i];
+}
+
+static bool is_listed(const json_t *findings, const char *kind)
+{
+    const char *word;
+    json_t *v;
+
+    json_object_foreach ((json_t *)findings, word, v) {
+        if (same_kind(word, kind))
+            return true;
+    }
+    return false;
+}
+
+/* How often what the file calls `word` was found, over all hops: records of a
+ * finding that fails, or events that were seen. */
+static int64_t times_found(json_t *run, const char *word)
+{
+    size_t i;
+    const char *kind;
+    json_t *hop, *f;
+    int64_t n = 0;
+
+    json_array_foreach (list(run, "hops"), i, hop) {
+        json_object_foreach (json_object_get(hop, "findings"), kind, f) {
+            if (same_kind(word, kind) &&
+                json_is_true(json_object_get(f, "fails")))
+                n += number(f, "records");
+        }
+        json_object_foreach (json_object_get(hop, "events"), kind, f) {
+            if (same_kind(word, kind) &&
+                json_is_true(json_object_get(f, "judged")))
+                n += number(f, "count");
+        }
+    }
+    return n;
+}
+
+/* Does a record finding fail that is not on the list? Events that no check
+ * asks for are reported, no more. */
+static bool finding_unlisted(json_t *run, const json_t *want)
+{
+    size_t i;
+    const char *kind;
+    json_t *hop, *f;
+    bool any = false;
+
+    json_array_foreach (list(run, "hops"), i, hop) {
+        json_object_foreach (json_object_get(hop, "findings"), kind, f)
+            any |= json_is_true(json_object_get(f, "fails")) &&
+                   !is_listed(want, kind);
+    }
+    return any;
+}
+
+static bool check_is_listed(const json_t *want, const char *kind)
+{
+    const struct check_ops *ops = check_find(kind);
+
+    for (size_t i = 0; ops && ops->about && ops->about[i]; i++)
+        if (is_listed(want, ops->about[i]))
+            return true;
+    return false;
+}
+
+/* Did a check fail that speaks of nothing on the list? */
+static bool check_unlisted(json_t *run, const json_t *want)
+{
+    size_t i;
+    json_t *o;
+
+    json_array_foreach (list(run, "checks"), i, o) {
+        if (strcmp(text(o, "status"), "failed") == 0 &&
+            !check_is_listed(want, text(o, "kind")))
+            return true;
+    }
+    return false;
+}
+
+/* Exactly that list, no more: each kind listed is found (so often, if a number
+ * is given), and nothing else fails. Where something could not be told, nobody
+ * knows whether there is more, nor whether it came of what was to be done. */
+static bool findings_match(json_t *run, enum outcome got, const json_t *want)
+{
+    const char *word;
+    json_t *v;
+
+    if (!json_is_object(want))
+        return true;
+    if (finding_unlisted(run, want) || check_unlisted(run, want) ||
+        (got == OUTCOME_FAIL && json_array_size(list(run, "reasons")) > 0))
+        return false;
+    json_object_foreach ((json_t *)want, word, v) {
+        int64_t n = times_found(run, word);
+
+        if (json_is_integer(v) ? n != json_integer_value(v) : n == 0)
+            return false;
+    }
+    return true;
+}
+
+/* Half a run proves what its hops show; a check of it proves nothing. */
+static enum outcome outcome_of(json_t *run, const struct verdict_rules *rules)
+{
+    bool half = rules->interrupted || rules->cut_short;
+
+    if (any_is(run, "hops", "broken") ||
+        (any_is(run, "checks", "failed") && !half))
+        return OUTCOME_FAIL;
+    if (half || rules->verify_only || json_array_size(list(run, "reasons")) > 0)
+        return OUTCOME_INCONCLUSIVE;
+    return OUTCOME_PASS;
+}
+
+static int exit_code_of(enum outcome got, bool as_expected)
+{
+    if (as_expected)
+        return OUTCOME_PASS;
+    /* A pass that should have been a fail is the harness's or the file's
+     * failure to show what it was written for. */
+    return got == OUTCOME_PASS ? OUTCOME_FAIL : got;
+}
+
+void verdict_settle(json_t *run, const struct verdict_rules *rules)
+{
+    const json_t *expected = json_object_get(run, "expected");
+    enum outcome got;
+    bool as_expected;
+
+    if (rules->interrupted) /* before all that follows from it */
+        json_array_insert_new(list(run, "reasons"), 0,
+                              json_string("the run was interrupted"));
+    guard_faults(run);
+    guard_vacuity(run, rules);
+    guard_checks(run);
+    list_unjudged(run);
+    got = outcome_of(run, rules);
+    as_expected =
+        !rules->verify_only && !rules->interrupted &&
+        strcmp(text(expected, "is"), outcome_name(got)) == 0 &&
+        findings_match(run, got, json_object_get(expected, "findings"));
+    json_object_set_new(run, "outcome", json_string(outcome_name(got)));
+    json_object_set_new(run, "as_expected", json_boolean(as_expected));
+    json_object_set_new(run, "exit_code",
+                        json_integer(exit_code_of(got, as_expected)));
+}
