@@ -22,13 +22,13 @@ static const int64_t readable_us = 15 * US_PER_S;
 
 static void recall(struct run *r)
 {
-    struct past *p = &r->past;
+    struct past *p = &r->facts.past;
 
-    past_read(r->spec->dir, p);
-    json_decref(r->phases);
-    r->phases = json_incref(p->phases);
-    r->load_began_us = p->load_began_us;
-    r->load_ended_us = p->load_ended_us;
+    past_read(r->given.spec->dir, p);
+    json_decref(r->results.phases);
+    r->results.phases = json_incref(p->phases);
+    r->facts.load_began_us = p->load_began_us;
+    r->facts.load_ended_us = p->load_ended_us;
     if (p->damage[0])
         run_reason(r, "%s: what was done to the system is not known for sure",
                    p->damage);
@@ -37,16 +37,18 @@ static void recall(struct run *r)
 static void recall_steps(struct run *r)
 {
     struct timeline_spec spec = {
-        .plan = r->plan,
-        .field = &r->field,
-        .undo_dir = path_of("%s/undo", r->spec->dir), /* as the timeline */
-        .seed = r->spec->seed,
+        .plan = r->given.plan,
+        .field = &r->world.field,
+        .undo_dir =
+            path_of("%s/undo", r->given.spec->dir), /* as the timeline */
+        .seed = r->given.spec->seed,
     };
 
-    r->field.clk = &r->clk; /* the rest is there once the platform is up */
-    timeline_init(&r->timeline, &spec);
-    past_steps(&r->past, &r->timeline);
-    r->timeline_made = true;
+    r->world.field.clk =
+        &r->world.clk; /* the rest is there once the platform is up */
+    timeline_init(&r->facts.timeline, &spec);
+    past_steps(&r->facts.past, &r->facts.timeline);
+    r->facts.timeline_made = true;
 }
 
 /* ---- brokers that were killed ---------------------------------------------
@@ -67,8 +69,8 @@ static int is_readable(void *ctx, struct err *err)
 
     if (run_interrupted())
         return err_set(err, -EINTR, "interrupted");
-    if (kafka_watermarks(w->r->admin, d->into, d->partition, &low, &high,
-                         5 * US_PER_S, &why) < 0)
+    if (kafka_watermarks(w->r->world.cluster.admin, d->into, d->partition, &low,
+                         &high, 5 * US_PER_S, &why) < 0)
         return 0;
     return high >= w->end;
 }
@@ -77,10 +79,10 @@ static int is_readable(void *ctx, struct err *err)
  * until the followers have asked: what is behind it cannot be read yet. */
 static void await_acknowledged(struct run *r)
 {
-    int64_t deadline_us = clk_now(&r->clk) + readable_us;
+    int64_t deadline_us = clk_now(&r->world.clk) + readable_us;
 
-    for (size_t i = 0; i < r->ledger.streams_len; i++) {
-        const struct ledger_view_stream *s = &r->ledger.streams[i];
+    for (size_t i = 0; i < r->facts.ledger.streams_len; i++) {
+        const struct ledger_view_stream *s = &r->facts.ledger.streams[i];
         struct wanted w = {r, s, 0};
         struct err err = {0};
 
@@ -92,8 +94,8 @@ static void await_acknowledged(struct run *r)
                 w.end = end > w.end ? end : w.end;
         }
         if (s->decl.partition >= 0 && w.end > 0 &&
-            wait_until(&r->clk, is_readable, &w, 100 * US_PER_MS, deadline_us,
-                       s->decl.into, &err) < 0)
+            wait_until(&r->world.clk, is_readable, &w, 100 * US_PER_MS,
+                       deadline_us, s->decl.into, &err) < 0)
             log_info("engine", "partition %d up to offset %" PRId64 ": %s",
                      (int)s->decl.partition, w.end, err.text);
     }
@@ -104,7 +106,7 @@ static void await_acknowledged(struct run *r)
 
 static bool has_ledger(const struct run *r)
 {
-    AUTO_FREE char *ledger = path_of("%s/ledger.bin", r->spec->dir);
+    AUTO_FREE char *ledger = path_of("%s/ledger.bin", r->given.spec->dir);
 
     return access(ledger, F_OK) == 0;
 }
@@ -113,11 +115,11 @@ static char *sent_text(const struct run *r)
 {
     uint64_t acknowledged = 0, open = 0;
 
-    for (size_t i = 0; i < r->ledger.streams_len; i++) {
-        acknowledged += r->ledger.streams[i].acknowledged;
-        open += r->ledger.streams[i].indeterminate;
+    for (size_t i = 0; i < r->facts.ledger.streams_len; i++) {
+        acknowledged += r->facts.ledger.streams[i].acknowledged;
+        open += r->facts.ledger.streams[i].indeterminate;
     }
-    if (!r->have_ledger)
+    if (!r->facts.have_ledger)
         return path_of("%s", has_ledger(r) ? "what was sent is not known"
                                            : "nothing had been sent");
     return path_of("%" PRIu64 " records sent and acknowledged, %" PRIu64
@@ -130,14 +132,14 @@ static char *arrived_text(const struct run *r)
 {
     char *all = path_of("%s", "");
 
-    for (size_t i = 0; i < r->plan->stations_len; i++) {
-        const struct tally *t = r->stations[i].tally;
+    for (size_t i = 0; i < r->given.plan->stations_len; i++) {
+        const struct tally *t = r->facts.stations[i].tally;
         char *more;
 
         if (!t)
             continue;
         more = path_of("%s, %" PRIu64 " in %s", all, tally_counts(t).distinct,
-                       r->plan->stations[i].name);
+                       r->given.plan->stations[i].name);
         free(all);
         all = more;
     }
@@ -146,7 +148,7 @@ static char *arrived_text(const struct run *r)
 
 static void say_first(struct run *r)
 {
-    const struct past *p = &r->past;
+    const struct past *p = &r->facts.past;
     const json_t *last =
         json_array_get(p->phases, json_array_size(p->phases) - 1);
     const char *phase = json_string_value(json_object_get(last, "name"));
@@ -160,7 +162,7 @@ static void say_first(struct run *r)
                            phase ? phase : "preflight");
 
     json_array_insert_new(
-        r->reasons, 0,
+        r->results.reasons, 0,
         json_sprintf("%s: %s%s; what is wrong fails, what is absent is not "
                      "called lost, nothing passes",
                      what, sent, arrived));
@@ -171,7 +173,7 @@ static void say_first(struct run *r)
 
 void run_look_again(struct run *r)
 {
-    struct err *err = &r->failed;
+    struct err failed = {0}, *err = &failed;
 
     recall(r);
     recall_steps(r);
@@ -181,16 +183,16 @@ void run_look_again(struct run *r)
     }
     if (run_up(r, err) == -ENODATA) { /* files and sinks are there */
         run_reason(r, "%s", err->text);
-        r->topics_gone = true;
+        r->facts.topics_gone = true;
         *err = (struct err){0};
     }
     if (err->code == 0 && run_start_flow(r, err) == 0) {
-        if (run_read_ledger(r, err) == 0 && !r->topics_gone)
+        if (run_read_ledger(r, err) == 0 && !r->facts.topics_gone)
             await_acknowledged(r);
         run_replay(r);
         run_judge_hops(r);
     } else {
-        run_reason(r, "%s: %s", r->phase, err->text);
+        run_reason(r, "%s: %s", r->told.phase, err->text);
     }
     say_first(r);
 }

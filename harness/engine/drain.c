@@ -28,7 +28,7 @@ enum {
 /* A number that changes whenever the hop makes progress of any kind. */
 static uint64_t progress_of(struct run *r, const struct plan_hop *h)
 {
-    const struct plan_station *down = &r->plan->stations[h->down];
+    const struct plan_station *down = &r->given.plan->stations[h->down];
     struct committed at[PARTITIONS_MAX];
     struct endpoint_counts c = {0};
     struct err ignored = {0};
@@ -36,14 +36,14 @@ static uint64_t progress_of(struct run *r, const struct plan_hop *h)
     size_t len;
 
     if (down->topic) {
-        n += observer_topic(r->observer, down->name).records;
-    } else if (r->stations[h->down].endpoint->ops->counts(
-                   r->stations[h->down].endpoint, &c, &ignored) == 0) {
+        n += observer_topic(r->world.cluster.observer, down->name).records;
+    } else if (r->world.stations[h->down].endpoint->ops->counts(
+                   r->world.stations[h->down].endpoint, &c, &ignored) == 0) {
         n += c.accepted + c.refused;
     }
     if (h->group[0]) {
-        len = observer_committed(r->observer, h->group,
-                                 r->plan->stations[h->up].name, at,
+        len = observer_committed(r->world.cluster.observer, h->group,
+                                 r->given.plan->stations[h->up].name, at,
                                  PARTITIONS_MAX);
         for (size_t i = 0; i < len; i++)
             n += (uint64_t)at[i].offset;
@@ -53,16 +53,17 @@ static uint64_t progress_of(struct run *r, const struct plan_hop *h)
 
 static bool sink_caught_up(struct run *r, const struct plan_hop *h)
 {
-    return observer_lag(r->observer, h->group, r->plan->stations[h->up].name) ==
-           0;
+    return observer_lag(r->world.cluster.observer, h->group,
+                        r->given.plan->stations[h->up].name) == 0;
 }
 
 /* Every acknowledged identity of the hop's streams is in the topic. A number of
  * identities would not do: others' and indeterminate ones are there as well. */
 static bool source_caught_up(struct run *r, const struct plan_hop *h)
 {
-    return observer_missing(r->observer, r->plan->stations[h->down].name,
-                            &r->ledger, h->streams, h->streams_len) == 0;
+    return observer_missing(r->world.cluster.observer,
+                            r->given.plan->stations[h->down].name,
+                            &r->facts.ledger, h->streams, h->streams_len) == 0;
 }
 
 static bool caught_up(struct run *r, const struct plan_hop *h)
@@ -75,8 +76,8 @@ static bool caught_up(struct run *r, const struct plan_hop *h)
 static bool upstream_settled(const struct run *r, const struct hop_watch *w,
                              size_t hop)
 {
-    for (size_t i = 0; i < r->plan->hops_len; i++)
-        if (r->plan->hops[i].down == r->plan->hops[hop].up &&
+    for (size_t i = 0; i < r->given.plan->hops_len; i++)
+        if (r->given.plan->hops[i].down == r->given.plan->hops[hop].up &&
             w[i].done_at_us < 0 && !w[i].stalled)
             return false;
     return true;
@@ -102,10 +103,10 @@ void hop_watch_note(struct hop_watch *w, const struct hop_glance *g)
 
 static int64_t worker_us(const struct run *r, const char *property)
 {
-    const char *ms =
-        r->platform->ops->property
-            ? r->platform->ops->property(r->platform, ROLE_WORKER, property)
-            : NULL;
+    const char *ms = r->world.platform->ops->property
+                         ? r->world.platform->ops->property(
+                               r->world.platform, ROLE_WORKER, property)
+                         : NULL;
 
     return ms ? strtoll(ms, NULL, 10) * US_PER_MS : 0;
 }
@@ -121,10 +122,11 @@ static int64_t partitions_noticed_us(const struct run *r)
     int64_t age = worker_us(r, "consumer.metadata.max.age.ms");
     bool added = false;
 
-    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++)
-        added |=
-            r->timeline.steps[i].applied &&
-            (r->plan->steps[i].ops->changes & FAULT_CHANGES_PARTITIONS) != 0;
+    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
+         i++)
+        added |= r->facts.timeline.steps[i].applied &&
+                 (r->given.plan->steps[i].ops->changes &
+                  FAULT_CHANGES_PARTITIONS) != 0;
     return !added ? 0 : age > 0 ? age : 300 * (int64_t)US_PER_S;
 }
 
@@ -149,7 +151,7 @@ static int64_t consumer_session_us(struct run *r, const struct plan_hop *h)
  * are found. */
 int64_t run_stall_us(struct run *r, const struct plan_hop *h)
 {
-    int64_t asked = r->plan->scenario.timeouts.stall_us;
+    int64_t asked = r->given.plan->scenario.timeouts.stall_us;
     int64_t flush = run_flush_us(r) + worker_us(r, "offset.flush.timeout.ms");
     int64_t handed_over =
         larger(worker_us(r, "session.timeout.ms") +
@@ -163,9 +165,9 @@ int64_t run_stall_us(struct run *r, const struct plan_hop *h)
 
 static void look_at(struct run *r, struct hop_watch *w, size_t i)
 {
-    const struct plan_hop *h = &r->plan->hops[i];
+    const struct plan_hop *h = &r->given.plan->hops[i];
     const struct hop_glance g = {
-        .now_us = clk_now(&r->clk),
+        .now_us = clk_now(&r->world.clk),
         .moved = progress_of(r, h),
         .caught_up = caught_up(r, h),
         .upstream_settled = upstream_settled(r, w, i),
@@ -173,21 +175,20 @@ static void look_at(struct run *r, struct hop_watch *w, size_t i)
     };
 
     hop_watch_note(&w[i], &g);
-    r->hops[i].stalled = w[i].stalled;
-    r->hops[i].stalled_from_us = w[i].stalled ? w[i].moved_at_us : 0;
+    r->facts.hops[i].stalled = w[i].stalled;
 }
 
 /* How many of the hop's identities have arrived now, in the station or in the
  * dead-letter topic, copies not counted; none where it cannot be read. */
 static uint64_t distinct_at(struct run *r, const struct plan_hop *h)
 {
-    struct station_run *s = &r->stations[h->down];
     struct tally *t = NULL, *dead = NULL;
     struct err ignored = {0};
     uint64_t n = 0;
 
-    if (endpoint_tally(s->endpoint, false, &s->spec,
-                       r->plan->scenario.timeouts.replay_us, &t, NULL,
+    if (endpoint_tally(r->world.stations[h->down].endpoint, false,
+                       &r->facts.stations[h->down].spec,
+                       r->given.plan->scenario.timeouts.replay_us, &t, NULL,
                        &ignored) == 0) {
         if (run_read_dead(r, h, &dead, &ignored) == 0 && dead)
             tally_merge(t, dead);
@@ -203,17 +204,18 @@ static uint64_t distinct_at(struct run *r, const struct plan_hop *h)
  * once for each time that it has moved. */
 static bool holds_back(struct run *r, struct hop_watch *w, size_t hop)
 {
-    const struct plan_hop *h = &r->plan->hops[hop];
-    struct endpoint *e = r->stations[h->down].endpoint;
+    const struct plan_hop *h = &r->given.plan->hops[hop];
+    struct endpoint *e = r->world.stations[h->down].endpoint;
     struct endpoint_counts c = {0};
     struct err ignored = {0};
     uint64_t sent;
 
-    if (!h->group[0] || r->plan->stations[h->down].topic ||
+    if (!h->group[0] || r->given.plan->stations[h->down].topic ||
         e->ops->counts(e, &c, &ignored) < 0)
         return false;
-    sent = observer_distinct(r->observer, r->plan->stations[h->up].name,
-                             h->streams, h->streams_len);
+    sent = observer_distinct(r->world.cluster.observer,
+                             r->given.plan->stations[h->up].name, h->streams,
+                             h->streams_len);
     if (c.accepted < sent && !run_dead_topic(h))
         return true;
     if (!w->was_read || w->read_at != w->moved) {
@@ -228,8 +230,8 @@ static bool holds_back(struct run *r, struct hop_watch *w, size_t hop)
  * after it has caught up, in which nothing moves. The load has no such. */
 static bool is_calm(struct run *r, struct hop_watch *w, size_t hop)
 {
-    const struct plan_hop *h = &r->plan->hops[hop];
-    int64_t still_us = clk_now(&r->clk) - w[hop].moved_at_us;
+    const struct plan_hop *h = &r->given.plan->hops[hop];
+    int64_t still_us = clk_now(&r->world.clk) - w[hop].moved_at_us;
     int64_t wait = US_PER_S;
 
     if (w[hop].done_at_us < 0)
@@ -243,8 +245,8 @@ static bool is_calm(struct run *r, struct hop_watch *w, size_t hop)
 
 static bool settled(struct run *r, struct hop_watch *w)
 {
-    for (size_t i = 0; i < r->plan->hops_len; i++)
-        if (!r->hops[i].stalled && !is_calm(r, w, i))
+    for (size_t i = 0; i < r->given.plan->hops_len; i++)
+        if (!r->facts.hops[i].stalled && !is_calm(r, w, i))
             return false;
     return true;
 }
@@ -252,39 +254,43 @@ static bool settled(struct run *r, struct hop_watch *w)
 /* A fault that may still be there explains why nothing moves. */
 static bool is_unmended(const struct run *r)
 {
-    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++)
-        if (r->timeline.steps[i].applied && r->timeline.steps[i].mended_us < 0)
+    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
+         i++)
+        if (r->facts.timeline.steps[i].applied &&
+            r->facts.timeline.steps[i].mended_us < 0)
             return true;
     return false;
 }
 
 int run_drain(struct run *r, struct err *err)
 {
-    int64_t limit = r->plan->scenario.timeouts.drain_us;
-    AUTO_FREE struct hop_watch *w = calloc(r->plan->hops_len + 1, sizeof(*w));
-    int64_t began = clk_now(&r->clk);
+    int64_t limit = r->given.plan->scenario.timeouts.drain_us;
+    AUTO_FREE struct hop_watch *w =
+        calloc(r->given.plan->hops_len + 1, sizeof(*w));
+    int64_t began = clk_now(&r->world.clk);
 
     run_phase(r, "drain", limit);
     if (!w)
         return err_set(err, -ENOMEM, "no memory");
     if (run_read_ledger(r, err) < 0)
         return err_context(err, "ledger");
-    r->unmended = is_unmended(r);
-    for (size_t i = 0; i < r->plan->hops_len; i++)
+    r->facts.unmended = is_unmended(r);
+    for (size_t i = 0; i < r->given.plan->hops_len; i++)
         w[i] = (struct hop_watch){.moved_at_us = began, .done_at_us = -1};
     do {
-        for (size_t i = 0; i < r->plan->hops_len; i++)
+        for (size_t i = 0; i < r->given.plan->hops_len; i++)
             look_at(r, w, i);
         run_progress(r);
         if (run_may_go_on(r, err) < 0)
             return err->code;
         if (settled(r, w))
             break;
-        clk_sleep(&r->clk, TICK_US);
-    } while (clk_now(&r->clk) - began < limit);
-    for (size_t i = 0; i < r->plan->hops_len; i++)
-        r->hops[i].drained =
-            (r->hops[i].stalled && !r->unmended) || is_calm(r, w, i);
-    r->drain_ended = true;
+        clk_sleep(&r->world.clk, TICK_US);
+    } while (clk_now(&r->world.clk) - began < limit);
+    for (size_t i = 0; i < r->given.plan->hops_len; i++)
+        r->facts.hops[i].drained =
+            (r->facts.hops[i].stalled && !r->facts.unmended) ||
+            is_calm(r, w, i);
+    r->facts.drain_ended = true;
     return 0;
 }

@@ -15,7 +15,8 @@
 /* Of a run that is read again it is not known. NULL: left out. */
 static json_t *waited_json(const struct run *r)
 {
-    const struct pressure *a = &r->pressure_before, *b = &r->pressure_after;
+    const struct pressure *a = &r->facts.pressure_before,
+                          *b = &r->facts.pressure_after;
 
     if (!a->known || !b->known)
         return NULL;
@@ -51,12 +52,13 @@ static json_t *program_json(void)
 
 static json_t *run_json(struct run *r)
 {
-    const struct run_spec *s = r->spec;
+    const struct run_spec *s = r->given.spec;
     char began[25], ended[25];
     AUTO_FREE char *reports =
         path_of("%s%s", s->dir, s->verify_only ? "/verify" : "");
     /* Of a run that was read again: as far as it is known to have gone. */
-    int64_t took = s->verify_only ? r->past.last_us : clk_now(&r->clk);
+    int64_t took =
+        s->verify_only ? r->facts.past.last_us : clk_now(&r->world.clk);
 
     clk_format_wall(s->began_wall_us, began);
     clk_format_wall(s->verify_only ? s->began_wall_us + took : clk_wall_us(),
@@ -65,15 +67,15 @@ static json_t *run_json(struct run *r)
         "{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:s, s:s, s:o, "
         "s:o, s:b, s:s}",
         "id", s->id, "number", (json_int_t)s->number, "name",
-        r->plan->scenario.name, "why",
-        r->plan->scenario.why ? r->plan->scenario.why : "", "file",
+        r->given.plan->scenario.name, "why",
+        r->given.plan->scenario.why ? r->given.plan->scenario.why : "", "file",
         s->scenario_file, "file_sha256", s->scenario_sha256, "seed",
         (json_int_t)s->seed, "began", began, "ended", ended, "duration_us",
         (json_int_t)took, "sandbox",
-        nodes_sandboxed(r->nodes) ? "namespaces" : "fallback", "sandbox_reason",
-        s->sandbox_reason ? s->sandbox_reason : "", "program", program_json(),
-        "host", host_json(r), "verified_afterwards", s->verify_only, "folder",
-        reports);
+        nodes_sandboxed(r->world.nodes) ? "namespaces" : "fallback",
+        "sandbox_reason", s->sandbox_reason ? s->sandbox_reason : "", "program",
+        program_json(), "host", host_json(r), "verified_afterwards",
+        s->verify_only, "folder", reports);
 }
 
 static json_t *timeouts_json(const struct timeouts *t)
@@ -105,21 +107,22 @@ static json_t *load_json(const struct run *r)
 {
     uint64_t acked = 0, refused = 0, aborted = 0, open = 0;
 
-    for (size_t i = 0; i < r->ledger.streams_len; i++) {
-        acked += r->ledger.streams[i].acknowledged;
-        refused += r->ledger.streams[i].refused;
-        aborted += r->ledger.streams[i].aborted;
-        open += r->ledger.streams[i].indeterminate;
+    for (size_t i = 0; i < r->facts.ledger.streams_len; i++) {
+        acked += r->facts.ledger.streams[i].acknowledged;
+        refused += r->facts.ledger.streams[i].refused;
+        aborted += r->facts.ledger.streams[i].aborted;
+        open += r->facts.ledger.streams[i].indeterminate;
     }
-    return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "attempted",
-        (json_int_t)(acked + refused + aborted + open), "acknowledged",
-        (json_int_t)acked, "refused", (json_int_t)refused, "aborted",
-        (json_int_t)aborted, "indeterminate", (json_int_t)open, "began_us",
-        (json_int_t)r->load_began_us, "ended_us", (json_int_t)r->load_ended_us);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "attempted",
+                     (json_int_t)(acked + refused + aborted + open),
+                     "acknowledged", (json_int_t)acked, "refused",
+                     (json_int_t)refused, "aborted", (json_int_t)aborted,
+                     "indeterminate", (json_int_t)open, "began_us",
+                     (json_int_t)r->facts.load_began_us, "ended_us",
+                     (json_int_t)r->facts.load_ended_us);
 }
 
-static json_t *offsets_json(const struct station_run *s)
+static json_t *offsets_json(const struct station_facts *s)
 {
     uint64_t holes = 0, missing = 0;
 
@@ -137,8 +140,8 @@ static json_t *offsets_json(const struct station_run *s)
 
 static json_t *station_json(const struct run *r, size_t i)
 {
-    const struct plan_station *p = &r->plan->stations[i];
-    const struct station_run *s = &r->stations[i];
+    const struct plan_station *p = &r->given.plan->stations[i];
+    const struct station_facts *s = &r->facts.stations[i];
     struct tally_counts c = {0};
     json_t *o;
 
@@ -162,7 +165,7 @@ static json_t *stations_json(const struct run *r)
 {
     json_t *a = json_array();
 
-    for (size_t i = 0; i < r->plan->stations_len; i++)
+    for (size_t i = 0; i < r->given.plan->stations_len; i++)
         json_array_append_new(a, station_json(r, i));
     return a;
 }
@@ -171,7 +174,7 @@ static json_t *hops_json(struct run *r)
 {
     json_t *a = json_array();
 
-    for (size_t i = 0; i < r->plan->hops_len; i++)
+    for (size_t i = 0; i < r->given.plan->hops_len; i++)
         json_array_append_new(a, hop_evidence(r, i));
     return a;
 }
@@ -220,11 +223,11 @@ static void doubt(const struct check_ops *ops, struct check_result *res)
 
 static void add_checks(struct run *r, json_t *run)
 {
-    AUTO_FREE char *logs = path_of("%s/logs", r->spec->dir);
+    AUTO_FREE char *logs = path_of("%s/logs", r->given.spec->dir);
     json_t *a = json_array();
 
-    for (size_t i = 0; i < r->plan->checks_len; i++) {
-        const struct plan_check *c = &r->plan->checks[i];
+    for (size_t i = 0; i < r->given.plan->checks_len; i++) {
+        const struct plan_check *c = &r->given.plan->checks[i];
         struct check_result res = {0};
 
         if (c->spec->relax) {
@@ -232,7 +235,7 @@ static void add_checks(struct run *r, json_t *run)
             continue;
         }
         c->ops->judge(run, logs, c->args, &res);
-        if (r->spec->verify_only)
+        if (r->given.spec->verify_only)
             doubt(c->ops, &res);
         utf8_mend(res.sentence);
         json_array_append_new(
@@ -252,7 +255,7 @@ static void add_artifacts(const struct run *r, json_t *run)
     json_t *a = json_array();
 
     for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-        AUTO_FREE char *path = path_of("%s/%s", r->spec->dir, files[i]);
+        AUTO_FREE char *path = path_of("%s/%s", r->given.spec->dir, files[i]);
         char sha[SHA256_HEX];
         struct err ignored = {0};
 
@@ -271,10 +274,10 @@ static void guard_whole(struct run *r, const json_t *run)
         const char *list;
         size_t want;
     } rows[] = {
-        {"stations", r->plan->stations_len},
-        {"hops", r->plan->hops_len},
-        {"faults", r->timeline_made ? r->plan->steps_len : 0},
-        {"checks", r->plan->checks_len},
+        {"stations", r->given.plan->stations_len},
+        {"hops", r->given.plan->hops_len},
+        {"faults", r->facts.timeline_made ? r->given.plan->steps_len : 0},
+        {"checks", r->given.plan->checks_len},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -290,9 +293,10 @@ static void guard_whole(struct run *r, const json_t *run)
 
 static json_t *events_json(const struct run *r)
 {
-    if (r->spec->verify_only)
-        return r->past.events ? json_incref(r->past.events) : json_array();
-    return r->journal ? journal_events(r->journal) : json_array();
+    if (r->given.spec->verify_only)
+        return r->facts.past.events ? json_incref(r->facts.past.events)
+                                    : json_array();
+    return r->told.journal ? journal_events(r->told.journal) : json_array();
 }
 
 json_t *run_evidence(struct run *r)
@@ -301,29 +305,31 @@ json_t *run_evidence(struct run *r)
         "{s:s, s:o, s:o, s:O, s:O, s:o, s:o, s:O, s:o, s:o, s:o, s:o, s:o, "
         "s:o}",
         "schema", "ordeal.run/1", "run", run_json(r), "expected",
-        expected_json(&r->plan->scenario.expected), "reasons", r->reasons,
-        "not_judged", r->not_judged, "platform",
-        r->platform && r->platform->ops->describe
-            ? r->platform->ops->describe(r->platform)
+        expected_json(&r->given.plan->scenario.expected), "reasons",
+        r->results.reasons, "not_judged", r->results.not_judged, "platform",
+        r->world.platform && r->world.platform->ops->describe
+            ? r->world.platform->ops->describe(r->world.platform)
             : json_object(),
-        "timeouts", timeouts_json(&r->plan->scenario.timeouts), "phases",
-        r->phases, "load", load_json(r), "stations", stations_json(r), "hops",
-        hops_json(r), "faults",
-        r->timeline_made ? timeline_json(&r->timeline, run_flush_us(r))
-                         : json_array(),
-        "series", r->sampler ? sampler_series(r->sampler) : json_array(),
+        "timeouts", timeouts_json(&r->given.plan->scenario.timeouts), "phases",
+        r->results.phases, "load", load_json(r), "stations", stations_json(r),
+        "hops", hops_json(r), "faults",
+        r->facts.timeline_made
+            ? timeline_json(&r->facts.timeline, run_flush_us(r))
+            : json_array(),
+        "series",
+        r->world.sampler ? sampler_series(r->world.sampler) : json_array(),
         "events", events_json(r));
 
     json_object_set_new(o, "load_size",
-                        json_integer((json_int_t)r->plan->loads_len));
+                        json_integer((json_int_t)r->given.plan->loads_len));
     add_checks(r, o);
     add_artifacts(r, o);
     guard_whole(r, o);
     verdict_settle(o, &(struct verdict_rules){
-                          .records_min = r->plan->scenario.records_min,
-                          .verify_only = r->spec->verify_only,
+                          .records_min = r->given.plan->scenario.records_min,
+                          .verify_only = r->given.spec->verify_only,
                           .interrupted = run_interrupted(),
-                          .cut_short = r->cut_short,
+                          .cut_short = r->facts.cut_short,
                       });
     return o;
 }

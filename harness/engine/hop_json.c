@@ -18,7 +18,9 @@ static void set_int(json_t *o, const char *key, uint64_t v)
 /* A station's wall-clock time on the run's clock: for attribution only. */
 static int64_t run_time_us(const struct run *r, int64_t wall_us)
 {
-    return wall_us < 0 || r->clock_set ? -1 : wall_us - r->spec->began_wall_us;
+    return wall_us < 0 || r->facts.clock_set
+               ? -1
+               : wall_us - r->given.spec->began_wall_us;
 }
 
 static json_t *place_json(const struct run *r, const struct place *p)
@@ -78,14 +80,16 @@ static json_t *balance_json(const struct balance *b)
 }
 
 struct duplicates_seen hop_disturbances(const struct run *r,
-                                        const struct hop_run *hr)
+                                        const struct hop_judgement *hr)
 {
-    struct duplicates_seen d = {.unknown = r->spec->verify_only || r->struck,
+    struct duplicates_seen d = {.unknown = r->given.spec->verify_only ||
+                                           r->facts.struck,
                                 .outside = hr->duplicates_outside,
                                 .outside_judged = hr->outside_judged};
 
-    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++)
-        d.disturbances += r->timeline.steps[i].applied;
+    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
+         i++)
+        d.disturbances += r->facts.timeline.steps[i].applied;
     return d;
 }
 
@@ -111,8 +115,8 @@ static struct place_words words_of(const struct place *p)
 static json_t *finding_sentence(const struct run *r, size_t hop,
                                 enum finding_kind kind, const char *why)
 {
-    const struct plan_hop *h = &r->plan->hops[hop];
-    const struct findings *f = &r->hops[hop].result.findings;
+    const struct plan_hop *h = &r->given.plan->hops[hop];
+    const struct findings *f = &r->results.hops[hop].result.findings;
     const struct finding *w = NULL;
     char where[256] = "";
 
@@ -123,8 +127,8 @@ static json_t *finding_sentence(const struct run *r, size_t hop,
         bool absent = kind == FINDING_LOST || kind == FINDING_UNSEEN;
         const struct place *p = absent ? &w->up_first : &w->down_first;
         const char *station = absent && h->up != SIZE_MAX
-                                  ? r->plan->stations[h->up].name
-                                  : r->plan->stations[h->down].name;
+                                  ? r->given.plan->stations[h->up].name
+                                  : r->given.plan->stations[h->down].name;
         struct place_words at = words_of(p);
 
         (void)snprintf(where, sizeof(where),
@@ -143,8 +147,8 @@ static json_t *finding_sentence(const struct run *r, size_t hop,
 static json_t *findings_json(struct run *r, size_t hop, json_t *sentences,
                              bool *ret_broken, bool *ret_in_doubt)
 {
-    const struct plan_hop *h = &r->plan->hops[hop];
-    const struct hop_run *hr = &r->hops[hop];
+    const struct plan_hop *h = &r->given.plan->hops[hop];
+    const struct hop_judgement *hr = &r->results.hops[hop];
     const struct findings *f = &hr->result.findings;
     struct duplicates_seen d = hop_disturbances(r, hr);
     json_t *o = json_object();
@@ -202,7 +206,7 @@ static void list_events(const struct run *r, enum event_finding_kind k,
     }
 }
 
-static json_t *event_json(const struct run *r, const struct hop_run *hr,
+static json_t *event_json(const struct run *r, const struct hop_judgement *hr,
                           enum event_finding_kind k, uint64_t count,
                           bool judged, const char *why_not)
 {
@@ -223,13 +227,13 @@ static json_t *event_json(const struct run *r, const struct hop_run *hr,
  * stream have arrived. */
 static bool stood_still(const struct run *r, size_t hop)
 {
-    const struct plan_hop *h = &r->plan->hops[hop];
-    const struct hop_run *hr = &r->hops[hop];
+    const struct plan_hop *h = &r->given.plan->hops[hop];
+    const struct hop_judgement *hr = &r->results.hops[hop];
     const uint64_t *n = hr->result.findings.records;
     bool at_its_end = h->by_identities && hr->judged &&
                       n[FINDING_UNSEEN] == 0 && hr->result.pending == 0;
 
-    return hr->stalled && !at_its_end;
+    return r->facts.hops[hop].stalled && !at_its_end;
 }
 
 /* And the tasks said RUNNING. */
@@ -237,18 +241,20 @@ static bool silent(struct run *r, const struct plan_hop *h)
 {
     int n;
 
-    if (!h->connector || !r->observer)
+    if (!h->connector || !r->world.cluster.observer)
         return false;
-    n = observer_tasks(r->observer, h->connector->name);
+    n = observer_tasks(r->world.cluster.observer, h->connector->name);
     for (int i = 0; i < n; i++)
-        if (strcmp(observer_task(r->observer, h->connector->name, i).state,
-                   "RUNNING") != 0)
+        if (strcmp(
+                observer_task(r->world.cluster.observer, h->connector->name, i)
+                    .state,
+                "RUNNING") != 0)
             return false;
     return n > 0;
 }
 
 /* Nothing waits for it but its own commits. */
-static bool all_arrived(const struct hop_run *hr)
+static bool all_arrived(const struct hop_judgement *hr)
 {
     const uint64_t *n = hr->result.findings.records;
 
@@ -259,8 +265,8 @@ static bool all_arrived(const struct hop_run *hr)
 /* What this hop could be asked about its events, and what was found. */
 static json_t *events_json(struct run *r, size_t hop)
 {
-    const struct plan_hop *h = &r->plan->hops[hop];
-    const struct hop_run *hr = &r->hops[hop];
+    const struct plan_hop *h = &r->given.plan->hops[hop];
+    const struct hop_judgement *hr = &r->results.hops[hop];
     const struct commit_result *c = &hr->commits;
     const char *unseen = "nothing was observed while it ran";
     bool stood = stood_still(r, hop) && silent(r, h);
@@ -279,10 +285,10 @@ static json_t *events_json(struct run *r, size_t hop)
          hr->commits_judged && c->owners_judged,
          hr->commits_judged ? "who delivered, or who owned, was not seen"
                             : hr->commits_why_not},
-        {EVENT_SILENT_STALL, stood && !all_arrived(hr), r->observer != NULL,
-         unseen},
+        {EVENT_SILENT_STALL, stood && !all_arrived(hr),
+         r->world.cluster.observer != NULL, unseen},
         {EVENT_COMMITS_STOOD_STILL, stood && all_arrived(hr),
-         r->observer != NULL, unseen},
+         r->world.cluster.observer != NULL, unseen},
         {EVENT_LATE_FAILED, hr->late.len,
          hr->judged && (!hr->late_why_not || hr->late.len > 0),
          hr->late_why_not ? hr->late_why_not : ""},
@@ -318,7 +324,7 @@ static json_t *streams_json(const struct hop_result *res)
     return a;
 }
 
-static void add_refusals(json_t *o, const struct hop_run *hr)
+static void add_refusals(json_t *o, const struct hop_judgement *hr)
 {
     const uint64_t *n = hr->result.findings.records;
 
@@ -332,8 +338,8 @@ static void add_refusals(json_t *o, const struct hop_run *hr)
 
 json_t *hop_evidence(struct run *r, size_t hop)
 {
-    const struct plan_hop *h = &r->plan->hops[hop];
-    const struct hop_run *hr = &r->hops[hop];
+    const struct plan_hop *h = &r->given.plan->hops[hop];
+    const struct hop_judgement *hr = &r->results.hops[hop];
     json_t *sentences = json_array();
     bool broken = false, in_doubt = false;
     json_t *findings = findings_json(r, hop, sentences, &broken, &in_doubt);
@@ -353,18 +359,19 @@ json_t *hop_evidence(struct run *r, size_t hop)
         "{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:b, s:b, s:I, s:o, s:o, "
         "s:o, s:I, s:o}",
         "name", h->name, "connector", h->connector ? h->connector->name : "",
-        "upstream", h->up == SIZE_MAX ? "load" : r->plan->stations[h->up].name,
-        "downstream", r->plan->stations[h->down].name, "upstream_is",
+        "upstream",
+        h->up == SIZE_MAX ? "load" : r->given.plan->stations[h->up].name,
+        "downstream", r->given.plan->stations[h->down].name, "upstream_is",
         h->up_is_ledger ? "ledger" : "station", "guarantee",
         guarantee_json(&h->guarantee), "status",
         broken                                               ? "broken"
         : hr->judged && hr->result.pending == 0 && !in_doubt ? "held"
                                                              : "not judged",
-        "sentences", sentences, "drained", hr->drained, "stalled",
-        stood_still(r, hop), "pending", (json_int_t)hr->result.pending,
-        "balance", balance, "streams", streams_json(&hr->result), "findings",
-        findings, "longest_rewind", (json_int_t)hr->result.longest_rewind,
-        "events", events_json(r, hop));
+        "sentences", sentences, "drained", r->facts.hops[hop].drained,
+        "stalled", stood_still(r, hop), "pending",
+        (json_int_t)hr->result.pending, "balance", balance, "streams",
+        streams_json(&hr->result), "findings", findings, "longest_rewind",
+        (json_int_t)hr->result.longest_rewind, "events", events_json(r, hop));
     add_refusals(o, hr);
     return o;
 }

@@ -13,7 +13,7 @@
  * be compacted or trimmed? Then holes among its offsets are no finding. */
 static bool may_hole(struct run *r, size_t station)
 {
-    const struct plan *p = r->plan;
+    const struct plan *p = r->given.plan;
     const struct topic *t = p->stations[station].topic;
     const char *eos = NULL;
 
@@ -25,9 +25,9 @@ static bool may_hole(struct run *r, size_t station)
         if (p->loads[i].transaction > 0 &&
             strcmp(p->loads[i].into, t->name) == 0)
             return true;
-    if (r->platform->ops->property)
-        eos = r->platform->ops->property(r->platform, ROLE_WORKER,
-                                         "exactly.once.source.support");
+    if (r->world.platform->ops->property)
+        eos = r->world.platform->ops->property(r->world.platform, ROLE_WORKER,
+                                               "exactly.once.source.support");
     for (size_t i = 0; i < p->hops_len; i++)
         if (p->hops[i].down == station && p->hops[i].connector &&
             p->hops[i].connector->is_source && eos &&
@@ -42,15 +42,16 @@ enum { TRANSACTION_US = 60 * US_PER_S, LOOKS_US = 10 * US_PER_S };
 
 int64_t run_open_transaction_us(struct run *r)
 {
-    const struct platform_ops *ops = r->platform ? r->platform->ops : NULL;
+    const struct platform_ops *ops =
+        r->world.platform ? r->world.platform->ops : NULL;
     const char *ms = ops && ops->property
-                         ? ops->property(r->platform, ROLE_WORKER,
+                         ? ops->property(r->world.platform, ROLE_WORKER,
                                          "producer.transaction.timeout.ms")
                          : NULL;
     int64_t longest = ms ? strtoll(ms, NULL, 10) * US_PER_MS : TRANSACTION_US;
 
-    for (size_t i = 0; i < r->plan->loads_len; i++)
-        if (r->plan->loads[i].transaction > 0 && longest < TRANSACTION_US)
+    for (size_t i = 0; i < r->given.plan->loads_len; i++)
+        if (r->given.plan->loads[i].transaction > 0 && longest < TRANSACTION_US)
             longest = TRANSACTION_US;
     return longest + LOOKS_US + 5 * US_PER_S;
 }
@@ -59,22 +60,22 @@ int64_t run_open_transaction_us(struct run *r)
  * absent here is lost. */
 static void note_hidden(struct run *r, size_t i, const struct err *why)
 {
-    (void)snprintf(r->stations[i].why_not, sizeof(r->stations[i].why_not),
-                   "%.500s", why->text);
-    utf8_mend(r->stations[i].why_not);
-    run_reason(r, "%s was read in part: %s", r->plan->stations[i].name,
+    (void)snprintf(r->facts.stations[i].why_not,
+                   sizeof(r->facts.stations[i].why_not), "%.500s", why->text);
+    utf8_mend(r->facts.stations[i].why_not);
+    run_reason(r, "%s was read in part: %s", r->given.plan->stations[i].name,
                why->text);
-    for (size_t k = 0; k < r->plan->hops_len; k++)
-        if (r->plan->hops[k].down == i || r->plan->hops[k].up == i)
-            r->hops[k].drained = false;
+    for (size_t k = 0; k < r->given.plan->hops_len; k++)
+        if (r->given.plan->hops[k].down == i || r->given.plan->hops[k].up == i)
+            r->facts.hops[k].drained = false;
 }
 
 static int read_station(struct run *r, size_t i, struct err *err)
 {
-    struct station_run *s = &r->stations[i];
-    int rc = endpoint_tally(s->endpoint, false, &s->spec,
-                            r->plan->scenario.timeouts.replay_us, &s->tally,
-                            &s->walks, err);
+    struct station_facts *s = &r->facts.stations[i];
+    int rc = endpoint_tally(r->world.stations[i].endpoint, false, &s->spec,
+                            r->given.plan->scenario.timeouts.replay_us,
+                            &s->tally, &s->walks, err);
 
     if (rc != -EINPROGRESS)
         return rc;
@@ -84,27 +85,28 @@ static int read_station(struct run *r, size_t i, struct err *err)
 
 int run_read_ledger(struct run *r, struct err *err)
 {
-    AUTO_FREE char *path = path_of("%s/ledger.bin", r->spec->dir);
+    AUTO_FREE char *path = path_of("%s/ledger.bin", r->given.spec->dir);
 
-    if (r->have_ledger)
+    if (r->facts.have_ledger)
         return 0;
-    if (ledger_read(path, &r->ledger, err) < 0)
+    if (ledger_read(path, &r->facts.ledger, err) < 0)
         return err->code;
-    r->have_ledger = true;
+    r->facts.have_ledger = true;
     return 0;
 }
 
 /* What the station has taken so far; -1: that cannot be told. */
 static int64_t taken(struct run *r, size_t i)
 {
-    struct endpoint *e = r->stations[i].endpoint;
+    struct endpoint *e = r->world.stations[i].endpoint;
     struct endpoint_counts c;
     struct err ignored = {0};
 
-    if (!e || !r->observer)
+    if (!e || !r->world.cluster.observer)
         return -1;
-    if (r->plan->stations[i].topic)
-        return (int64_t)observer_topic(r->observer, r->plan->stations[i].name)
+    if (r->given.plan->stations[i].topic)
+        return (int64_t)observer_topic(r->world.cluster.observer,
+                                       r->given.plan->stations[i].name)
             .records;
     return e->ops->counts(e, &c, &ignored) < 0 ? -1 : (int64_t)c.accepted;
 }
@@ -115,56 +117,57 @@ static void doubt_drain(struct run *r, size_t i, int64_t before)
 {
     int64_t after = before < 0 ? -1 : taken(r, i);
 
-    if (!r->drain_ended || after <= before)
+    if (!r->facts.drain_ended || after <= before)
         return;
     run_reason(r, "%s: %lld records came after the drain, while it was read",
-               r->plan->stations[i].name, (long long)(after - before));
-    for (size_t k = 0; k < r->plan->hops_len; k++)
-        if (r->plan->hops[k].down == i || r->plan->hops[k].up == i)
-            r->hops[k].drained = false;
+               r->given.plan->stations[i].name, (long long)(after - before));
+    for (size_t k = 0; k < r->given.plan->hops_len; k++)
+        if (r->given.plan->hops[k].down == i || r->given.plan->hops[k].up == i)
+            r->facts.hops[k].drained = false;
 }
 
 static void read_stations(struct run *r)
 {
     struct err err;
 
-    for (size_t i = 0; i < r->plan->stations_len; i++) {
-        struct station_run *s = &r->stations[i];
+    for (size_t i = 0; i < r->given.plan->stations_len; i++) {
+        struct station_facts *s = &r->facts.stations[i];
 
         err = (struct err){0};
         (void)run_cluster_is_gone(r);
-        if (!s->endpoint || (r->topics_gone && r->plan->stations[i].topic)) {
+        if (!r->world.stations[i].endpoint ||
+            (r->facts.topics_gone && r->given.plan->stations[i].topic)) {
             (void)snprintf(s->why_not, sizeof(s->why_not), "%s",
-                           r->topics_gone
+                           r->facts.topics_gone
                                ? "it ended with the run"
                                : "the run ended before it was there");
             continue;
         }
-        if (r->plan->stations[i].topic)
+        if (r->given.plan->stations[i].topic)
             s->may_hole = may_hole(r, i);
         if (read_station(r, i, &err) == 0)
             continue;
         (void)snprintf(s->why_not, sizeof(s->why_not), "%.500s", err.text);
         utf8_mend(s->why_not);
         run_reason(r, "%s could not be read back: %s",
-                   r->plan->stations[i].name, err.text);
+                   r->given.plan->stations[i].name, err.text);
     }
 }
 
 void run_replay(struct run *r)
 {
     AUTO_FREE int64_t *before =
-        calloc(r->plan->stations_len + 1, sizeof(*before));
+        calloc(r->given.plan->stations_len + 1, sizeof(*before));
     struct err err = {0};
 
     if (!before)
         abort();
-    run_phase(r, "replay", r->plan->scenario.timeouts.replay_us);
+    run_phase(r, "replay", r->given.plan->scenario.timeouts.replay_us);
     if (run_read_ledger(r, &err) < 0)
         run_reason(r, "the ledger cannot be read: %s", err.text);
-    for (size_t i = 0; i < r->plan->stations_len; i++)
+    for (size_t i = 0; i < r->given.plan->stations_len; i++)
         before[i] = taken(r, i);
     read_stations(r);
-    for (size_t i = 0; i < r->plan->stations_len; i++)
+    for (size_t i = 0; i < r->given.plan->stations_len; i++)
         doubt_drain(r, i, before[i]);
 }

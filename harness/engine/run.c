@@ -47,29 +47,32 @@ static void show_event(void *ctx, int64_t at_us, const char *actor,
     const char *text = json_string_value(json_object_get(body, "text"));
 
     if (text)
-        progress_send(&r->progress, json_pack("{s:I, s:s, s:s, s:s}", "t_us",
-                                              (json_int_t)at_us, "actor", actor,
-                                              "what", what, "event", text));
+        progress_send(&r->told.progress,
+                      json_pack("{s:I, s:s, s:s, s:s}", "t_us",
+                                (json_int_t)at_us, "actor", actor, "what", what,
+                                "event", text));
 }
 
 void run_phase(struct run *r, const char *name, int64_t limit_us)
 {
-    int64_t now = clk_now(&r->clk);
+    int64_t now = clk_now(&r->world.clk);
 
-    if (r->phase && !r->spec->verify_only) /* else they are the past's */
-        json_array_append_new(
-            r->phases,
-            json_pack("{s:s, s:I, s:I}", "name", r->phase, "from_us",
-                      (json_int_t)r->phase_began_us, "to_us", (json_int_t)now));
-    r->phase = name;
-    r->phase_began_us = now;
-    r->phase_limit_us = limit_us;
+    if (r->told.phase &&
+        !r->given.spec->verify_only) /* else they are the past's */
+        json_array_append_new(r->results.phases,
+                              json_pack("{s:s, s:I, s:I}", "name",
+                                        r->told.phase, "from_us",
+                                        (json_int_t)r->told.phase_began_us,
+                                        "to_us", (json_int_t)now));
+    r->told.phase = name;
+    r->told.phase_began_us = now;
+    r->told.phase_limit_us = limit_us;
     if (!name)
         return;
-    event_put(&r->events, now, "engine", "phase",
+    event_put(&r->told.events, now, "engine", "phase",
               json_pack("{s:s}", "phase", name));
     log_info("engine", "phase %s", name);
-    progress_send(&r->progress,
+    progress_send(&r->told.progress,
                   json_pack("{s:I, s:s, s:I}", "t_us", (json_int_t)now, "phase",
                             name, "limit_us", (json_int_t)limit_us));
 }
@@ -92,7 +95,7 @@ void run_reason(struct run *r, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    add_sentence(r->reasons, fmt, ap);
+    add_sentence(r->results.reasons, fmt, ap);
     va_end(ap);
 }
 
@@ -101,19 +104,19 @@ void run_not_judged(struct run *r, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    add_sentence(r->not_judged, fmt, ap);
+    add_sentence(r->results.not_judged, fmt, ap);
     va_end(ap);
 }
 
 static json_t *live_tasks(struct run *r)
 {
-    const struct scenario *s = &r->plan->scenario;
+    const struct scenario *s = &r->given.plan->scenario;
     json_t *o = json_object();
     char text[96];
 
     for (size_t i = 0; i < s->connectors_len; i++) {
-        observer_tasks_text(r->observer, s->connectors[i].name, text,
-                            sizeof(text));
+        observer_tasks_text(r->world.cluster.observer, s->connectors[i].name,
+                            text, sizeof(text));
         json_object_set_new(o, s->connectors[i].name, json_string(text));
     }
     return o;
@@ -123,13 +126,14 @@ static json_t *live_faults(struct run *r)
 {
     json_t *a = json_array();
 
-    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++) {
-        const struct step_run *s = &r->timeline.steps[i];
+    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
+         i++) {
+        const struct step_run *s = &r->facts.timeline.steps[i];
 
         if (s->state >= STEP_APPLIED && s->state < STEP_MENDED)
-            json_array_append_new(a, json_sprintf("%s %s",
-                                                  r->plan->steps[i].ops->name,
-                                                  s->target.name));
+            json_array_append_new(
+                a, json_sprintf("%s %s", r->given.plan->steps[i].ops->name,
+                                s->target.name));
     }
     return a;
 }
@@ -137,40 +141,41 @@ static json_t *live_faults(struct run *r)
 void run_progress(struct run *r)
 {
     static int64_t last_us = -US_PER_S;
-    int64_t now = clk_now(&r->clk);
+    int64_t now = clk_now(&r->world.clk);
     struct sample s, before;
     AUTO_FREE struct sample *recent = NULL;
     double rate = 0;
     int64_t lag = 0;
     size_t n;
 
-    if (now - last_us < US_PER_S / 2 || !r->sampler ||
-        !sampler_last(r->sampler, &s))
+    if (now - last_us < US_PER_S / 2 || !r->world.sampler ||
+        !sampler_last(r->world.sampler, &s))
         return;
     last_us = now;
-    n = sampler_since(r->sampler, s.t_us - 3 * US_PER_S, &recent);
+    n = sampler_since(r->world.sampler, s.t_us - 3 * US_PER_S, &recent);
     before = n > 0 ? recent[0] : s;
-    for (size_t i = 0; i < r->plan->stations_len; i++)
-        if (r->ends[i] && s.t_us > before.t_us)
+    for (size_t i = 0; i < r->given.plan->stations_len; i++)
+        if (r->given.ends[i] && s.t_us > before.t_us)
             rate += (double)(s.delivered[i] - before.delivered[i]) * US_PER_S /
                     (double)(s.t_us - before.t_us);
-    for (size_t i = 0; i < r->plan->hops_len; i++)
+    for (size_t i = 0; i < r->given.plan->hops_len; i++)
         lag += s.lag[i] > 0 ? s.lag[i] : 0;
-    progress_send(
-        &r->progress,
-        json_pack("{s:I, s:s, s:I, s:f, s:I, s:I, s:o, s:o}", "t_us",
-                  (json_int_t)now, "live", r->phase ? r->phase : "", "left_us",
-                  (json_int_t)(r->phase_limit_us - (now - r->phase_began_us)),
-                  "rate", rate, "lag", (json_int_t)lag, "acknowledged",
-                  (json_int_t)s.load.acknowledged, "tasks", live_tasks(r),
-                  "faults", live_faults(r)));
+    progress_send(&r->told.progress,
+                  json_pack("{s:I, s:s, s:I, s:f, s:I, s:I, s:o, s:o}", "t_us",
+                            (json_int_t)now, "live",
+                            r->told.phase ? r->told.phase : "", "left_us",
+                            (json_int_t)(r->told.phase_limit_us -
+                                         (now - r->told.phase_began_us)),
+                            "rate", rate, "lag", (json_int_t)lag,
+                            "acknowledged", (json_int_t)s.load.acknowledged,
+                            "tasks", live_tasks(r), "faults", live_faults(r)));
 }
 
 /* On a full disk brokers halt, sinks lose what they take and the evidence has
  * holes: the run ends while there is room to say so. */
 static int disk_has_room(const struct run *r, struct err *err)
 {
-    return room_left(r->spec->dir, UINT64_C(32) << 20,
+    return room_left(r->given.spec->dir, UINT64_C(32) << 20,
                      "a run needs 32 MiB at any time and far more for brokers' "
                      "data",
                      err);
@@ -181,9 +186,10 @@ static int disk_has_room(const struct run *r, struct err *err)
  * writes has ended. */
 static int keep_room(const struct run *r, struct err *err)
 {
-    AUTO_FREE char *path = path_of(ROOM_PATH, r->spec->dir);
+    AUTO_FREE char *path = path_of(ROOM_PATH, r->given.spec->dir);
 
-    return r->spec->verify_only ? 0 : room_keep(path, UINT64_C(8) << 20, err);
+    return r->given.spec->verify_only ? 0
+                                      : room_keep(path, UINT64_C(8) << 20, err);
 }
 
 void run_give_room(const char *dir)
@@ -195,12 +201,13 @@ void run_give_room(const char *dir)
 
 bool run_clock_was_set(struct run *r)
 {
-    int64_t apart = clk_wall_us() - r->spec->began_wall_us - clk_now(&r->clk);
+    int64_t apart =
+        clk_wall_us() - r->given.spec->began_wall_us - clk_now(&r->world.clk);
 
-    if (r->spec->verify_only || r->clock_set ||
+    if (r->given.spec->verify_only || r->facts.clock_set ||
         (apart < CLOCK_SLACK_US && apart > -CLOCK_SLACK_US))
-        return r->clock_set;
-    r->clock_set = true;
+        return r->facts.clock_set;
+    r->facts.clock_set = true;
     run_not_judged(r,
                    "what the wall clock says: it was set by %+.1fs while the "
                    "run went on",
@@ -218,12 +225,12 @@ int run_may_go_on(struct run *r, struct err *err)
     (void)run_clock_was_set(r);
     if (run_interrupted())
         return err_set(err, -EINTR, "interrupted in phase %s",
-                       r->phase ? r->phase : "preflight");
-    if (clk_now(&r->clk) > r->plan->scenario.timeouts.run_us)
+                       r->told.phase ? r->told.phase : "preflight");
+    if (clk_now(&r->world.clk) > r->given.plan->scenario.timeouts.run_us)
         return err_set(err, -ETIMEDOUT,
                        "the whole run took longer than timeouts.run");
     if (disk_has_room(r, err) < 0) {
-        r->full_told = true; /* by who asked */
+        r->told.full = true; /* by who asked */
         return err->code;
     }
     if (run_can_look(err) < 0)
@@ -235,16 +242,16 @@ int64_t run_flush_us(struct run *r)
 {
     const char *ms = NULL;
 
-    if (r->platform && r->platform->ops->property)
-        ms = r->platform->ops->property(r->platform, ROLE_WORKER,
-                                        "offset.flush.interval.ms");
+    if (r->world.platform && r->world.platform->ops->property)
+        ms = r->world.platform->ops->property(r->world.platform, ROLE_WORKER,
+                                              "offset.flush.interval.ms");
     return ms ? strtoll(ms, NULL, 10) * US_PER_MS : 60 * (int64_t)US_PER_S;
 }
 
 bool run_relaxed(const struct run *r, const char *finding)
 {
-    for (size_t i = 0; i < r->plan->checks_len; i++) {
-        const struct plan_check *c = &r->plan->checks[i];
+    for (size_t i = 0; i < r->given.plan->checks_len; i++) {
+        const struct plan_check *c = &r->given.plan->checks[i];
 
         for (size_t k = 0; c->spec->relax && c->ops->relaxes[k]; k++)
             if (strcmp(c->ops->relaxes[k], finding) == 0)
@@ -258,37 +265,40 @@ static void init(struct run *r, struct nodes *nodes,
 {
     const struct plan *p = spec->plan;
 
-    *r = (struct run){.spec = spec, .plan = p, .nodes = nodes};
-    pthread_mutex_init(&r->workers_lock, NULL);
-    progress_init(&r->progress, spec->progress_fd);
-    r->clk = clk_real_from(spec->origin_us);
-    r->phases = json_array();
-    r->reasons = json_array();
-    r->not_judged = json_array();
-    r->checks = json_array();
-    r->stations = calloc(p->stations_len + 1, sizeof(*r->stations));
-    r->hops = calloc(p->hops_len + 1, sizeof(*r->hops));
-    if (!r->stations || !r->hops)
+    *r = (struct run){.given = {.spec = spec, .plan = p},
+                      .world = {.nodes = nodes}};
+    pthread_mutex_init(&r->world.workers.lock, NULL);
+    progress_init(&r->told.progress, spec->progress_fd);
+    r->world.clk = clk_real_from(spec->origin_us);
+    r->results.phases = json_array();
+    r->results.reasons = json_array();
+    r->results.not_judged = json_array();
+    r->facts.stations = calloc(p->stations_len + 1, sizeof(*r->facts.stations));
+    r->facts.hops = calloc(p->hops_len + 1, sizeof(*r->facts.hops));
+    r->world.stations = calloc(p->stations_len + 1, sizeof(*r->world.stations));
+    r->results.hops = calloc(p->hops_len + 1, sizeof(*r->results.hops));
+    if (!r->facts.stations || !r->facts.hops || !r->world.stations ||
+        !r->results.hops)
         abort();
-    r->load_began_us = r->load_ended_us = -1;
+    r->facts.load_began_us = r->facts.load_ended_us = -1;
     for (size_t i = 0; i < p->hops_len; i++)
-        r->ends[p->hops[i].down] = true;
+        r->given.ends[p->hops[i].down] = true;
     for (size_t i = 0; i < p->hops_len; i++)
         if (p->hops[i].up != SIZE_MAX)
-            r->ends[p->hops[i].up] = false;
+            r->given.ends[p->hops[i].up] = false;
 }
 
 static int open_folder(struct run *r, struct err *err)
 {
     static const char *const folders[] = {"work", "logs", "undo"};
-    AUTO_FREE char *log = path_of("%s/ordeal.log", r->spec->dir);
+    AUTO_FREE char *log = path_of("%s/ordeal.log", r->given.spec->dir);
     AUTO_FREE char *journal =
-        path_of("%s/%s", r->spec->dir,
-                r->spec->verify_only ? "verify.jsonl" : "journal.jsonl");
+        path_of("%s/%s", r->given.spec->dir,
+                r->given.spec->verify_only ? "verify.jsonl" : "journal.jsonl");
     int fd;
 
     for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-        AUTO_FREE char *dir = path_of("%s/%s", r->spec->dir, folders[i]);
+        AUTO_FREE char *dir = path_of("%s/%s", r->given.spec->dir, folders[i]);
 
         if (mkdir_all(dir, err) < 0)
             return err->code;
@@ -298,10 +308,12 @@ static int open_folder(struct run *r, struct err *err)
     fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (fd < 0)
         return err_errno(err, "%s", log);
-    log_open(fd, r->spec->verbose ? STDERR_FILENO : -1, LOG_DEBUG, &r->clk);
-    if (journal_open(journal, &r->clk, show_event, r, &r->journal, err) < 0)
+    log_open(fd, r->given.spec->verbose ? STDERR_FILENO : -1, LOG_DEBUG,
+             &r->world.clk);
+    if (journal_open(journal, &r->world.clk, show_event, r, &r->told.journal,
+                     err) < 0)
         return err->code;
-    r->events = journal_sink(r->journal);
+    r->told.events = journal_sink(r->told.journal);
     return 0;
 }
 
@@ -310,10 +322,11 @@ static void tell_full(struct run *r)
 {
     struct err full = {0};
 
-    if (r->full_told || disk_has_room(r, &full) != -ENOSPC)
+    if (r->told.full || disk_has_room(r, &full) != -ENOSPC)
         return;
-    run_reason(r, "%s: %s", r->phase ? r->phase : "preflight", full.text);
-    r->full_told = true;
+    run_reason(r, "%s: %s", r->told.phase ? r->told.phase : "preflight",
+               full.text);
+    r->told.full = true;
 }
 
 /* A phase; what of it failed is a reason. */
@@ -325,9 +338,10 @@ static bool did(struct run *r, int (*phase)(struct run *, struct err *))
         return true;
     tell_full(r);
     if (err.code != -EINTR || !run_interrupted()) /* the verdict says that */
-        run_reason(r, "%s: %s", r->phase ? r->phase : "preflight", err.text);
+        run_reason(r, "%s: %s", r->told.phase ? r->told.phase : "preflight",
+                   err.text);
     (void)run_cluster_is_gone(r); /* and that may be why */
-    r->cut_short = true;
+    r->facts.cut_short = true;
     return false;
 }
 
@@ -341,7 +355,7 @@ static void live(struct run *r)
 
     for (size_t i = 0; i < ARRAY_LEN(phases) && whole; i++)
         whole = did(r, phases[i]);
-    if (!whole && r->load_began_us < 0)
+    if (!whole && r->facts.load_began_us < 0)
         return;
     (void)did(r, run_heal);
     if (whole)
@@ -349,29 +363,29 @@ static void live(struct run *r)
     (void)did(r, run_stop_load);
     if (!run_interrupted())
         (void)did(r, run_drain);
-    r->pressure_after = pressure_now();
+    r->facts.pressure_after = pressure_now();
     run_replay(r);
-    if (r->timeline_made)
-        timeline_note_generations(&r->timeline);
+    if (r->facts.timeline_made)
+        timeline_note_generations(&r->facts.timeline);
     run_judge_hops(r);
 }
 
 static int finish(struct run *r)
 {
     AUTO_FREE char *path =
-        path_of("%s/%s", r->spec->dir,
-                r->spec->verify_only ? "verify.json" : "run.json");
+        path_of("%s/%s", r->given.spec->dir,
+                r->given.spec->verify_only ? "verify.json" : "run.json");
     AUTO_JSON json_t *evidence = NULL;
     struct err err = {0};
     int code;
 
-    if (r->journal && journal_error(r->journal, &err) < 0)
+    if (r->told.journal && journal_error(r->told.journal, &err) < 0)
         run_reason(r, "the journal is incomplete: %s", err.text);
     evidence = run_evidence(r);
     err = (struct err){0};
     if (json_write(path, evidence, &err) < 0) {
         log_error("engine", "%s", err.text);
-        progress_last(&r->progress, json_pack("{s:s}", "broken", err.text),
+        progress_last(&r->told.progress, json_pack("{s:s}", "broken", err.text),
                       10 * US_PER_S);
         return OUTCOME_INCONCLUSIVE;
     }
@@ -384,6 +398,7 @@ int engine_run(struct nodes *nodes, void *ctx)
     const struct run_spec *spec = ctx;
     struct sigaction act = {.sa_handler = on_signal};
     struct run *r = calloc(1, sizeof(*r));
+    struct err err = {0};
     int code;
 
     if (!r)
@@ -391,8 +406,8 @@ int engine_run(struct nodes *nodes, void *ctx)
     sigaction(SIGTERM, &act, NULL);
     sigaction(SIGINT, &act, NULL);
     init(r, nodes, spec);
-    if (open_folder(r, &r->failed) < 0)
-        run_reason(r, "the run folder: %s", r->failed.text);
+    if (open_folder(r, &err) < 0)
+        run_reason(r, "the run folder: %s", err.text);
     else if (spec->verify_only)
         run_look_again(r);
     else
@@ -402,7 +417,7 @@ int engine_run(struct nodes *nodes, void *ctx)
     run_phase(r, NULL, 0);
     run_give_room(spec->dir);
     code = finish(r);
-    journal_close(r->journal);
-    progress_done(&r->progress);
+    journal_close(r->told.journal);
+    progress_done(&r->told.progress);
     return code; /* the process ends: what it held goes with it */
 }

@@ -1,5 +1,8 @@
-/* run_state_own.h - what the phases of a run share. Engine thread, but where
- * said. */
+/* run_state_own.h - what the phases of a run share, in five parts: given,
+ * world, told, facts, results.
+ *
+ * Everything belongs to the engine's thread, except where another thread is
+ * named. */
 #ifndef ENGINE_RUN_STATE_OWN_H
 #define ENGINE_RUN_STATE_OWN_H
 
@@ -22,99 +25,159 @@
 #include "oracle/hop.h"
 #include "plan/plan.h"
 
-/* What was read back of a station. */
-struct station_run {
-    struct endpoint_env env; /* the endpoint borrows it */
-    struct endpoint *endpoint;
-    char *work_dir;
-    struct tally_stream_spec *streams; /* those that lead here */
-    struct tally_spec spec;
-    struct tally *tally;       /* NULL: not read */
-    struct offset_walks walks; /* topics */
-    char why_not[512];         /* why it was not read */
-    bool may_hole; /* holes in its offsets are explained or not judged */
-};
+/* ---- given: fixed before the run begins ---------------------------------- */
 
-struct hop_run {
-    bool judged;
-    char why_not[512];
-    bool drained;
-    bool dead_unread; /* what it dead-lettered is not known */
-    bool stalled;     /* work waited and nothing moved until the end */
-    int64_t stalled_from_us;
-    struct hop_result result;
-    struct commit_result commits;
-    struct late_failed late;
-    const char *late_why_not; /* static words; NULL: it was judged */
-    bool commits_judged;
-    char commits_why_not[128];
-    uint64_t refused_only, refused_not_lost; /* http sinks */
-    bool refusals_known;
-    uint64_t duplicates_outside; /* of every disturbance's window */
-    bool outside_judged;
-};
-
-struct run {
+/* Everything the run was asked to do. Nothing here changes while the run goes
+ * on, so every thread may read it without a lock. */
+struct given {
     const struct run_spec *spec;
     const struct plan *plan;
-    struct nodes *nodes;
-    struct clk clk;
-    struct journal *journal;
-    struct event_sink events;
-    struct progress progress;
-    struct platform_env platform_env; /* the platform borrows it */
-    struct platform *platform;
-    struct kafka_access kafka;
-    struct kafka_admin *admin;
-    struct connect *connect;
-    struct observer *observer;
-    struct sampler *sampler;
-    struct load_thread *load;
-    struct load_counts load_counts; /* as it stopped */
-    struct timeline timeline;
-    bool timeline_made;
-    struct field field;
-    struct field_endpoint *field_endpoints;
-    struct baseline baseline;
-    bool ends[SAMPLE_STATIONS_MAX];
-    struct station_run *stations; /* as the plan's */
-    struct hop_run *hops;         /* as the plan's */
-    struct ledger_view ledger;
-    bool have_ledger;
-    struct {
-        const char *connector; /* the plan's */
-        struct declared_reset at;
-    } * resets;
-    size_t resets_len;
-    int64_t load_began_us, load_ended_us;
-    /* as the load began, and as the drain ended */
-    struct pressure pressure_before, pressure_after;
-    bool cut_short;   /* a phase could not be done, or not to its end */
-    bool drain_ended; /* it was not broken off */
-    bool unmended;    /* a fault may still be there */
-    bool topics_gone; /* they ended with the run's processes */
-    bool full_told;   /* that the disk is full is a reason */
-    bool gone_told;   /* that they have ended is a reason */
-    bool clock_set;   /* the wall clock, and its times are no order */
-    bool struck;      /* something ended that no fault of ours had ended */
-    struct past past; /* verify: what the run told while it lived */
+    bool ends[SAMPLE_STATIONS_MAX]; /* by station: a flow ends there, so its
+                                       rate counts as delivered */
+};
 
-    /* Where workers are, for threads that are told an address. */
-    pthread_mutex_t workers_lock;
+/* ---- world: what the run acts on and looks at ---------------------------- */
+
+/* The ways into the Kafka and Connect clusters under test. All clients use the
+ * observer's listener, so no fault of the timeline touches them. */
+struct cluster {
+    struct kafka_access access; /* borrowed by clients and endpoints */
+    struct kafka_admin *admin;
+    struct observer *observer; /* NULL: nothing was observed */
+    struct connect *connect;
+};
+
+/* A station's endpoint while it is open. */
+struct open_station {
+    struct endpoint_env env; /* borrowed by the endpoint */
+    struct endpoint *endpoint;
+    char *work_dir; /* owned */
+};
+
+/* Names and addresses of all workers, so that a thread that is told an address
+ * finds the worker's number. Any thread, under `lock`. */
+struct worker_list {
+    pthread_mutex_t lock;
     struct {
         char address[NODE_ADDRESS_MAX];
         char name[NODE_NAME_MAX];
         int number;
-    } workers[NODES_MAX];
-    size_t workers_len;
+    } at[NODES_MAX];
+    size_t len;
+};
 
-    json_t *phases;
-    json_t *reasons; /* why it cannot be a pass: inconclusive */
-    json_t *not_judged;
-    json_t *checks;
-    const char *phase; /* the one under way */
+/* The processes, clients and threads of the run. NULL members have not been
+ * started (yet) or have been closed again. */
+struct world {
+    struct nodes *nodes;
+    struct clk clk;                   /* the run's one clock; 0: its begin */
+    struct platform_env platform_env; /* borrowed by the platform */
+    struct platform *platform;
+    struct cluster cluster;
+    struct open_station *stations; /* by station of the plan; owned */
+    struct sampler *sampler;
+    struct load_thread *load;
+    struct field field;                     /* what faults may reach */
+    struct field_endpoint *field_endpoints; /* borrowed by `field`; owned */
+    struct worker_list workers;
+};
+
+/* ---- told: what the run says while it goes on ---------------------------- */
+
+/* The journal on disk, the live view, and what has been said already. */
+struct told {
+    struct journal *journal; /* NULL: the run folder could not be opened */
+    struct event_sink events;
+    struct progress progress;
+    const char *phase; /* under way; NULL: none yet, or none any more */
     int64_t phase_began_us, phase_limit_us;
-    struct err failed; /* the phase that could not be done, and why */
+    bool full; /* a full disk is among the reasons */
+    bool gone; /* the end of all brokers is among the reasons */
+};
+
+/* ---- facts: what was observed, before any judging ------------------------ */
+
+/* What a station held when it was read back. */
+struct station_facts {
+    struct tally_stream_spec *streams; /* streams that lead here; owned */
+    struct tally_spec spec;            /* how its records are counted */
+    struct tally *tally;               /* NULL: not read; owned */
+    struct offset_walks walks;         /* topics only */
+    char why_not[512];                 /* why it was not read */
+    bool may_hole; /* holes in its offsets are explained or not judged */
+};
+
+/* What the drain and the replay saw of a hop. */
+struct hop_facts {
+    bool drained;     /* nothing more would have arrived */
+    bool stalled;     /* work waited and nothing moved until the drain's end */
+    bool dead_unread; /* its dead-letter topic exists and could not be read */
+};
+
+/* From the moment of `at` on, offsets of `connector` may go back. */
+struct connector_reset {
+    const char *connector; /* the plan's; "": not one of the plan's */
+    struct declared_reset at;
+};
+
+struct facts {
+    struct timeline timeline; /* what became of each step */
+    bool timeline_made;       /* timeline_init() was called */
+    struct baseline baseline;
+    struct station_facts *stations; /* by station of the plan; owned */
+    struct hop_facts *hops;         /* by hop of the plan; owned */
+    struct ledger_view ledger;
+    bool have_ledger;
+    struct connector_reset *resets; /* in order of time; owned */
+    size_t resets_len;
+    int64_t load_began_us, load_ended_us; /* run clock; -1: not (yet) */
+    struct pressure pressure_before;      /* as the load began */
+    struct pressure pressure_after;       /* as the drain ended */
+    bool cut_short;   /* a phase failed or was not done to its end */
+    bool drain_ended; /* by itself, not broken off */
+    bool unmended;    /* as the drain began: a fault may still be in force */
+    bool topics_gone; /* topics ended with the run's processes */
+    bool clock_set;   /* the wall clock was set: wall times have no order */
+    bool struck;      /* a process ended without a fault having ended it */
+    struct past past; /* verify only: what the run told while it lived */
+};
+
+/* ---- results: what is concluded from facts ------------------------------- */
+
+/* A hop as the oracle judged it. */
+struct hop_judgement {
+    bool judged;
+    char why_not[512];
+    struct hop_result result;
+    struct commit_result commits;
+    bool commits_judged;
+    char commits_why_not[128];
+    struct late_failed late;
+    const char *late_why_not; /* static words; NULL: judged */
+    bool refusals_known;      /* http sinks only */
+    uint64_t refused_only;    /* refused and neither taken nor dead-lettered */
+    bool outside_judged;      /* the time of every duplicate is known */
+    uint64_t duplicates_outside; /* of every disturbance's window */
+};
+
+/* The arrays become members of run.json as they are. */
+struct results {
+    json_t *phases;     /* {name, from_us, to_us} of each phase that ended */
+    json_t *reasons;    /* sentences: why the run cannot pass (inconclusive) */
+    json_t *not_judged; /* sentences: what could not be observed */
+    struct hop_judgement *hops; /* by hop of the plan; owned */
+};
+
+/* ---- the run ------------------------------------------------------------- */
+
+/* Judging takes const given, facts and results, never the whole run: a judge
+ * can neither look at the world again nor act on it. */
+struct run {
+    struct given given;
+    struct world world;
+    struct told told;
+    struct facts facts;
+    struct results results;
 };
 
 /* First SIGTERM or SIGINT: heal and stop. Set by a handler. */

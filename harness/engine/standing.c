@@ -14,7 +14,8 @@ static int has_ended(struct run *r, const char *node, int *ret_status)
     struct node_status s;
     struct err ignored = {0};
 
-    if (node_status(r->nodes, node, &s, &ignored) < 0 || s.state != NODE_ENDED)
+    if (node_status(r->world.nodes, node, &s, &ignored) < 0 ||
+        s.state != NODE_ENDED)
         return 0;
     *ret_status = s.wait_status;
     return 1;
@@ -24,9 +25,9 @@ static int has_ended(struct run *r, const char *node, int *ret_status)
  * connector's doing. */
 static int endpoints_stand(struct run *r, struct err *err)
 {
-    for (size_t i = 0; i < r->plan->stations_len; i++) {
-        const struct endpoint *e = r->stations[i].endpoint;
-        const char *name = r->plan->stations[i].name;
+    for (size_t i = 0; i < r->given.plan->stations_len; i++) {
+        const struct endpoint *e = r->world.stations[i].endpoint;
+        const char *name = r->given.plan->stations[i].name;
         char how[64];
         int status;
 
@@ -45,8 +46,9 @@ static int endpoints_stand(struct run *r, struct err *err)
 /* Is a fault in force, or one that was never proven mended? */
 static bool is_disturbed(const struct run *r)
 {
-    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++) {
-        const struct step_run *s = &r->timeline.steps[i];
+    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
+         i++) {
+        const struct step_run *s = &r->facts.timeline.steps[i];
 
         if (s->applied && s->mended_us < 0)
             return true;
@@ -62,8 +64,8 @@ static int platform_stands(struct run *r, struct err *err)
     size_t n = 0;
     const struct platform_node *all = NULL;
 
-    if (r->platform && !is_disturbed(r))
-        all = r->platform->ops->list(r->platform, &n);
+    if (r->world.platform && !is_disturbed(r))
+        all = r->world.platform->ops->list(r->world.platform, &n);
     for (size_t i = 0; i < n; i++) {
         int status;
 
@@ -80,8 +82,9 @@ static int platform_stands(struct run *r, struct err *err)
 /* Will a fault that goes on start it again? */
 static bool comes_back(const struct run *r, const char *node)
 {
-    for (size_t i = 0; r->timeline_made && i < r->plan->steps_len; i++) {
-        const struct step_run *s = &r->timeline.steps[i];
+    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
+         i++) {
+        const struct step_run *s = &r->facts.timeline.steps[i];
 
         if (s->state >= STEP_APPLIED && s->state <= STEP_REVERTED &&
             strcmp(s->target.name, node) == 0)
@@ -94,7 +97,8 @@ static bool comes_back(const struct run *r, const char *node)
 static int brokers_stand(struct run *r, struct err *err)
 {
     size_t n = 0;
-    const struct platform_node *all = r->platform->ops->list(r->platform, &n);
+    const struct platform_node *all =
+        r->world.platform->ops->list(r->world.platform, &n);
     const struct platform_node *last = NULL;
     char how[64];
     int status = 0;
@@ -118,11 +122,11 @@ static int brokers_stand(struct run *r, struct err *err)
 int run_cluster_stands(void *ctx, struct err *err)
 {
     struct run *r = ctx;
-    const struct platform *p = r->platform;
+    const struct platform *p = r->world.platform;
     int rc = 0;
 
     if (p && p->ops->stands)
-        rc = p->ops->stands(r->platform, err);
+        rc = p->ops->stands(r->world.platform, err);
     return rc == 0 && p ? brokers_stand(r, err) : rc;
 }
 
@@ -137,10 +141,11 @@ bool run_cluster_is_gone(struct run *r)
 
     if (run_cluster_stands(r, &why) == 0)
         return false;
-    r->topics_gone = r->struck = true;
-    if (!r->gone_told)
-        run_reason(r, "%s: %s", r->phase ? r->phase : "preflight", why.text);
-    r->gone_told = true;
+    r->facts.topics_gone = r->facts.struck = true;
+    if (!r->told.gone)
+        run_reason(r, "%s: %s", r->told.phase ? r->told.phase : "preflight",
+                   why.text);
+    r->told.gone = true;
     return true;
 }
 
@@ -149,11 +154,11 @@ int run_all_stand(struct run *r, struct err *err)
     int rc = run_cluster_stands(r, err);
 
     if (rc < 0)
-        r->topics_gone = r->gone_told = true; /* by who asked */
+        r->facts.topics_gone = r->told.gone = true; /* by who asked */
     if (rc == 0)
         rc = endpoints_stand(r, err);
     if (rc == 0)
         rc = platform_stands(r, err);
-    r->struck |= rc < 0;
+    r->facts.struck |= rc < 0;
     return rc;
 }

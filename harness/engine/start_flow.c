@@ -21,7 +21,7 @@ static int ask_for(struct run *r, int64_t limit_us, const void *what,
                               int64_t timeout_us, struct err *err),
                    struct err *err)
 {
-    int64_t until_us = clk_now(&r->clk) + limit_us;
+    int64_t until_us = clk_now(&r->world.clk) + limit_us;
     int64_t left_us = limit_us;
     int rc;
 
@@ -29,7 +29,7 @@ static int ask_for(struct run *r, int64_t limit_us, const void *what,
         struct err gone = {0};
 
         rc = ask(r, what, left_us < PATIENCE_US ? left_us : PATIENCE_US, err);
-        left_us = until_us - clk_now(&r->clk);
+        left_us = until_us - clk_now(&r->world.clk);
         if (rc == -ETIMEDOUT && left_us <= 0)
             return err_context(err, "asked for %.0fs",
                                (double)limit_us / US_PER_S);
@@ -50,18 +50,19 @@ static int make_topic(struct run *r, const void *what, int64_t timeout_us,
     size_t brokers = 1;
 
     if (replicas == 0) {
-        if (kafka_brokers(r->admin, ids, NODES_MAX, &brokers, timeout_us, err) <
-            0)
+        if (kafka_brokers(r->world.cluster.admin, ids, NODES_MAX, &brokers,
+                          timeout_us, err) < 0)
             return err->code;
         replicas = brokers < 3 ? (int)brokers : 3;
     }
-    return kafka_create_topic(r->admin, t->name, (int)t->partitions, replicas,
-                              t->config, timeout_us, err); /* it names it */
+    return kafka_create_topic(r->world.cluster.admin, t->name,
+                              (int)t->partitions, replicas, t->config,
+                              timeout_us, err); /* it names it */
 }
 
 static int make_topics(struct run *r, struct err *err)
 {
-    const struct scenario *s = &r->plan->scenario;
+    const struct scenario *s = &r->given.plan->scenario;
 
     for (size_t i = 0; i < s->topics_len; i++)
         if (ask_for(r, s->timeouts.node_up_us, &s->topics[i], make_topic, err) <
@@ -72,47 +73,48 @@ static int make_topics(struct run *r, struct err *err)
 
 static int open_endpoint(struct run *r, size_t i, struct err *err)
 {
-    const struct plan_station *s = &r->plan->stations[i];
-    struct station_run *sr = &r->stations[i];
+    const struct plan_station *s = &r->given.plan->stations[i];
+    struct open_station *sr = &r->world.stations[i];
 
-    sr->work_dir = path_of("%s/work/%s", r->spec->dir, s->name);
+    sr->work_dir = path_of("%s/work/%s", r->given.spec->dir, s->name);
     sr->env = (struct endpoint_env){
         .name = s->name,
         .settings = s->settings,
-        .nodes = r->spec->verify_only ? NULL : r->nodes,
+        .nodes = r->given.spec->verify_only ? NULL : r->world.nodes,
         .work_dir = sr->work_dir,
-        .logs_dir = r->platform_env.logs_dir,
-        .program_dir = r->spec->program_dir,
-        .kafka = &r->kafka,
+        .logs_dir = r->world.platform_env.logs_dir,
+        .program_dir = r->given.spec->program_dir,
+        .kafka = &r->world.cluster.access,
         .open_transaction_us = run_open_transaction_us(r),
         .stands = run_is_of_use,
         .stands_ctx = r,
-        .clk = &r->clk,
-        .events = &r->events,
+        .clk = &r->world.clk,
+        .events = &r->told.events,
     };
     if (mkdir_all(sr->work_dir, err) < 0 ||
-        s->ops->open(&sr->env, r->spec->verify_only, &sr->endpoint, err) < 0)
+        s->ops->open(&sr->env, r->given.spec->verify_only, &sr->endpoint, err) <
+            0)
         return err_context(err, "%s", s->name);
     return 0;
 }
 
 static int open_endpoints(struct run *r, struct err *err)
 {
-    size_t n = r->plan->stations_len;
+    size_t n = r->given.plan->stations_len;
 
-    r->field_endpoints = calloc(n + 1, sizeof(*r->field_endpoints));
-    if (!r->field_endpoints)
+    r->world.field_endpoints = calloc(n + 1, sizeof(*r->world.field_endpoints));
+    if (!r->world.field_endpoints)
         return err_set(err, -ENOMEM, "no memory");
     for (size_t i = 0; i < n; i++) {
-        if (r->topics_gone && r->plan->stations[i].topic)
+        if (r->facts.topics_gone && r->given.plan->stations[i].topic)
             continue;
         if (open_endpoint(r, i, err) < 0)
             return err->code;
-        r->field_endpoints[i] = (struct field_endpoint){
-            r->plan->stations[i].name, r->stations[i].endpoint};
+        r->world.field_endpoints[i] = (struct field_endpoint){
+            r->given.plan->stations[i].name, r->world.stations[i].endpoint};
     }
-    r->field.endpoints = r->field_endpoints;
-    r->field.endpoints_len = n;
+    r->world.field.endpoints = r->world.field_endpoints;
+    r->world.field.endpoints_len = n;
     return 0;
 }
 
@@ -163,8 +165,8 @@ static bool notes_rows(const struct plan *p, size_t station)
  * that a record of another is known as misrouted. */
 static void make_tally_spec(struct run *r, size_t station)
 {
-    const struct plan *p = r->plan;
-    struct station_run *s = &r->stations[station];
+    const struct plan *p = r->given.plan;
+    struct station_facts *s = &r->facts.stations[station];
     size_t n = 0;
 
     for (size_t i = 0; i < p->loads_len; i++)
@@ -184,7 +186,7 @@ static void make_tally_spec(struct run *r, size_t station)
                     .keys = (uint32_t)l->keys,
                 };
     }
-    s->spec = (struct tally_spec){.run = r->spec->number,
+    s->spec = (struct tally_spec){.run = r->given.spec->number,
                                   .streams = s->streams,
                                   .streams_len = n,
                                   .stamps = STAMPS_ONE,
@@ -194,16 +196,16 @@ static void make_tally_spec(struct run *r, size_t station)
 
 static int start_observer(struct run *r, struct err *err)
 {
-    const struct plan *p = r->plan;
-    const struct platform_ops *ops = r->platform->ops;
+    const struct plan *p = r->given.plan;
+    const struct platform_ops *ops = r->world.platform->ops;
     AUTO_FREE struct observer_topic *topics =
         calloc(p->stations_len + 1, sizeof(*topics));
     struct observer_spec spec = {
-        .kafka = &r->kafka,
+        .kafka = &r->world.cluster.access,
         .topics = topics,
         .consumer_offsets = (ops->can & PLATFORM_CAN_OFFSETS_TOPIC) != 0,
-        .clk = &r->clk,
-        .events = &r->events,
+        .clk = &r->world.clk,
+        .events = &r->told.events,
         .worker_at = run_worker_at,
         .ctx = r,
     };
@@ -213,33 +215,34 @@ static int start_observer(struct run *r, struct err *err)
     for (size_t i = 0; i < p->stations_len; i++)
         if (p->stations[i].topic)
             topics[spec.topics_len++] = (struct observer_topic){
-                p->stations[i].name, &r->stations[i].spec};
+                p->stations[i].name, &r->facts.stations[i].spec};
     if (ops->connect_topic) {
-        spec.status_topic = ops->connect_topic(r->platform, "status");
-        spec.config_topic = ops->connect_topic(r->platform, "config");
-        spec.offsets_topic = ops->connect_topic(r->platform, "offsets");
+        spec.status_topic = ops->connect_topic(r->world.platform, "status");
+        spec.config_topic = ops->connect_topic(r->world.platform, "config");
+        spec.offsets_topic = ops->connect_topic(r->world.platform, "offsets");
     }
-    if (observer_start(&spec, &r->observer, err) < 0)
+    if (observer_start(&spec, &r->world.cluster.observer, err) < 0)
         return err->code;
-    r->field.observer = r->observer;
+    r->world.field.observer = r->world.cluster.observer;
     return 0;
 }
 
 static int start_sampler(struct run *r, struct err *err)
 {
-    const struct plan *p = r->plan;
+    const struct plan *p = r->given.plan;
     struct endpoint **endpoints =
         calloc(p->stations_len + 1, sizeof(struct endpoint *));
     struct sampler_spec spec = {.plan = p,
                                 .endpoints = endpoints,
-                                .observer = r->observer,
-                                .clk = &r->clk};
+                                .observer = r->world.cluster.observer,
+                                .clk = &r->world.clk};
 
     if (!endpoints)
         return err_set(err, -ENOMEM, "no memory");
     for (size_t i = 0; i < p->stations_len; i++)
-        endpoints[i] = r->stations[i].endpoint; /* lives with the engine */
-    return sampler_start(&spec, &r->sampler, err);
+        endpoints[i] =
+            r->world.stations[i].endpoint; /* lives with the engine */
+    return sampler_start(&spec, &r->world.sampler, err);
 }
 
 /* The endpoint property that "shop.url" (len bytes) names, or NULL. */
@@ -248,9 +251,9 @@ static const char *property_named(void *ctx, const char *at, size_t len)
     struct run *r = ctx;
     const char *dot = memchr(at, '.', len);
 
-    for (size_t i = 0; dot && i < r->plan->stations_len; i++) {
-        const char *name = r->plan->stations[i].name;
-        struct endpoint *e = r->stations[i].endpoint;
+    for (size_t i = 0; dot && i < r->given.plan->stations_len; i++) {
+        const char *name = r->given.plan->stations[i].name;
+        struct endpoint *e = r->world.stations[i].endpoint;
         AUTO_FREE char *key = NULL;
 
         if (strlen(name) != (size_t)(dot - at) ||
@@ -312,8 +315,8 @@ static int is_running(void *ctx, struct err *err)
     if (run_may_go_on(a->r, err) < 0)
         return err->code;
     run_progress(a->r);
-    if (connect_status(a->r->connect, a->connector->name, &status, 5 * US_PER_S,
-                       err) < 0)
+    if (connect_status(a->r->world.cluster.connect, a->connector->name, &status,
+                       5 * US_PER_S, err) < 0)
         return 0; /* not known yet: err says why, if it stays so */
     if (connect_all_in_state(status, "RUNNING", &trace))
         return 1;
@@ -332,7 +335,8 @@ static int put_connector(struct run *r, const void *what, int64_t timeout_us,
 {
     const struct configured *c = what;
 
-    return connect_put(r->connect, c->name, c->config, timeout_us, err);
+    return connect_put(r->world.cluster.connect, c->name, c->config, timeout_us,
+                       err);
 }
 
 static int start_connector(struct run *r, const struct connector *c,
@@ -340,7 +344,7 @@ static int start_connector(struct run *r, const struct connector *c,
 {
     AUTO_JSON json_t *config = filled_config(r, c, err);
     AUTO_FREE char *what = path_of("connector %s RUNNING", c->name);
-    int64_t limit = r->plan->scenario.timeouts.connector_running_us;
+    int64_t limit = r->given.plan->scenario.timeouts.connector_running_us;
     struct await a = {r, c};
 
     if (err->code)
@@ -348,50 +352,50 @@ static int start_connector(struct run *r, const struct connector *c,
     if (ask_for(r, limit, &(struct configured){c->name, config}, put_connector,
                 err) < 0)
         return err_context(err, "connector %s", c->name);
-    return wait_until(&r->clk, is_running, &a, 100 * US_PER_MS,
-                      clk_now(&r->clk) + limit, what, err);
+    return wait_until(&r->world.clk, is_running, &a, 100 * US_PER_MS,
+                      clk_now(&r->world.clk) + limit, what, err);
 }
 
 static int start_load(struct run *r, struct err *err)
 {
-    const struct plan *p = r->plan;
-    AUTO_FREE char *path = path_of("%s/ledger.bin", r->spec->dir);
+    const struct plan *p = r->given.plan;
+    AUTO_FREE char *path = path_of("%s/ledger.bin", r->given.spec->dir);
     struct load_spec spec = {
-        .run = r->spec->number,
-        .seed = r->spec->seed,
+        .run = r->given.spec->number,
+        .seed = r->given.spec->seed,
         .ledger_path = path,
-        .kafka = &r->kafka,
+        .kafka = &r->world.cluster.access,
         .items = p->loads,
         .items_len = p->loads_len,
-        .clk = &r->clk,
-        .events = &r->events,
+        .clk = &r->world.clk,
+        .events = &r->told.events,
     };
 
     for (size_t i = 0; i < p->loads_len; i++) {
         size_t at = plan_station_find(p, p->loads[i].into);
 
         if (!p->stations[at].topic)
-            p->loads[i].file = r->stations[at].endpoint;
+            p->loads[i].file = r->world.stations[at].endpoint;
     }
-    if (load_start(&spec, &r->load, err) < 0)
+    if (load_start(&spec, &r->world.load, err) < 0)
         return err_context(err, "load");
-    r->load_began_us = clk_now(&r->clk);
-    r->pressure_before = pressure_now();
-    sampler_load(r->sampler, r->load);
+    r->facts.load_began_us = clk_now(&r->world.clk);
+    r->facts.pressure_before = pressure_now();
+    sampler_load(r->world.sampler, r->world.load);
     return 0;
 }
 
 int run_start_flow(struct run *r, struct err *err)
 {
-    const struct scenario *s = &r->plan->scenario;
+    const struct scenario *s = &r->given.plan->scenario;
 
-    for (size_t i = 0; i < r->plan->stations_len; i++)
+    for (size_t i = 0; i < r->given.plan->stations_len; i++)
         make_tally_spec(r, i);
-    if (r->spec->verify_only)
+    if (r->given.spec->verify_only)
         return open_endpoints(r, err);
     run_phase(r, "connect", s->timeouts.connector_running_us);
     if (make_topics(r, err) < 0 || open_endpoints(r, err) < 0 ||
-        plan_fill_steps(r->plan, property_named, r, err) < 0 ||
+        plan_fill_steps(r->given.plan, property_named, r, err) < 0 ||
         run_introduce_workers(r, err) < 0 || start_observer(r, err) < 0 ||
         start_sampler(r, err) < 0)
         return err->code;

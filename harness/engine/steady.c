@@ -10,40 +10,41 @@ enum { TICK_US = 50 * US_PER_MS, LAST_REPORTS_US = 3 * US_PER_S };
 /* Wait, with the live view going on, until `until_us`. */
 static int watch_until(struct run *r, int64_t until_us, struct err *err)
 {
-    while (clk_now(&r->clk) < until_us) {
+    while (clk_now(&r->world.clk) < until_us) {
         if (run_may_go_on(r, err) < 0)
             return err->code;
         run_progress(r);
-        if (r->timeline_made)
-            timeline_watch(&r->timeline);
-        clk_sleep(&r->clk, TICK_US);
+        if (r->facts.timeline_made)
+            timeline_watch(&r->facts.timeline);
+        clk_sleep(&r->world.clk, TICK_US);
     }
     return 0;
 }
 
 int run_steady(struct run *r, struct err *err)
 {
-    const struct scenario *s = &r->plan->scenario;
-    int64_t began = clk_now(&r->clk) + s->warm_up_us;
+    const struct scenario *s = &r->given.plan->scenario;
+    int64_t began = clk_now(&r->world.clk) + s->warm_up_us;
     bool even = false;
     int64_t deadline;
 
     if (watch_until(r, began, err) < 0)
         return err->code;
     run_phase(r, "steady", s->timeouts.steady_us);
-    deadline = clk_now(&r->clk) + s->timeouts.steady_us;
-    while (clk_now(&r->clk) < deadline) {
+    deadline = clk_now(&r->world.clk) + s->timeouts.steady_us;
+    while (clk_now(&r->world.clk) < deadline) {
         AUTO_FREE struct sample *at = NULL;
-        size_t n = sampler_since(r->sampler, began, &at);
+        size_t n = sampler_since(r->world.sampler, began, &at);
 
-        even = baseline_find(at, n, r->ends, r->plan->stations_len,
-                             r->plan->hops_len, &r->baseline);
-        if (even && baseline_keeps_up(&r->baseline, at, n, r->ends, r->plan)) {
-            baseline_cap(&r->baseline, r->plan);
+        even = baseline_find(at, n, r->given.ends, r->given.plan->stations_len,
+                             r->given.plan->hops_len, &r->facts.baseline);
+        if (even && baseline_keeps_up(&r->facts.baseline, at, n, r->given.ends,
+                                      r->given.plan)) {
+            baseline_cap(&r->facts.baseline, r->given.plan);
             return 0;
         }
-        r->baseline.known = false;
-        if (watch_until(r, clk_now(&r->clk) + 250 * US_PER_MS, err) < 0)
+        r->facts.baseline.known = false;
+        if (watch_until(r, clk_now(&r->world.clk) + 250 * US_PER_MS, err) < 0)
             return err->code;
     }
     /* Only what needs a baseline cannot be told then. */
@@ -58,58 +59,59 @@ int run_timeline(struct run *r, struct err *err)
 {
     AUTO_FREE char *undo = NULL;
     struct timeline_spec spec;
-    int64_t limit = r->plan->scenario.duration_us;
+    int64_t limit = r->given.plan->scenario.duration_us;
     int rc = 0;
 
-    for (size_t i = 0; i < r->plan->steps_len; i++) {
-        const struct step *s = r->plan->steps[i].step;
+    for (size_t i = 0; i < r->given.plan->steps_len; i++) {
+        const struct step *s = r->given.plan->steps[i].step;
 
         if (s->at_us + s->for_us > limit)
             limit = s->at_us + s->for_us;
     }
     run_phase(r, "timeline", limit);
-    if (asprintf(&undo, "%s/undo", r->spec->dir) < 0)
+    if (asprintf(&undo, "%s/undo", r->given.spec->dir) < 0)
         abort();
     spec = (struct timeline_spec){
-        .plan = r->plan,
-        .field = &r->field,
-        .sampler = r->sampler,
-        .ends = r->ends,
-        .baseline = &r->baseline,
+        .plan = r->given.plan,
+        .field = &r->world.field,
+        .sampler = r->world.sampler,
+        .ends = r->given.ends,
+        .baseline = &r->facts.baseline,
         .undo_dir = TAKE(undo), /* lives as long as the timeline */
-        .seed = r->spec->seed,
+        .seed = r->given.spec->seed,
         .of_use = run_is_of_use,
         .ctx = r,
     };
-    timeline_init(&r->timeline, &spec);
-    r->timeline_made = true;
+    timeline_init(&r->facts.timeline, &spec);
+    r->facts.timeline_made = true;
     while (rc == 0) {
         if (run_may_go_on(r, err) < 0)
             return err->code;
-        rc = timeline_tick(&r->timeline, err);
+        rc = timeline_tick(&r->facts.timeline, err);
         run_progress(r);
-        clk_sleep(&r->clk, TICK_US);
+        clk_sleep(&r->world.clk, TICK_US);
     }
     return rc < 0 ? rc : 0;
 }
 
 int run_heal(struct run *r, struct err *err)
 {
-    run_phase(r, "heal", r->plan->scenario.timeouts.revert_us);
-    return r->timeline_made ? timeline_heal(&r->timeline, err) : 0;
+    run_phase(r, "heal", r->given.plan->scenario.timeouts.revert_us);
+    return r->facts.timeline_made ? timeline_heal(&r->facts.timeline, err) : 0;
 }
 
 int run_quiet(struct run *r, struct err *err)
 {
-    run_phase(r, "quiet", r->plan->scenario.quiet_us);
-    return watch_until(r, clk_now(&r->clk) + r->plan->scenario.quiet_us, err);
+    run_phase(r, "quiet", r->given.plan->scenario.quiet_us);
+    return watch_until(
+        r, clk_now(&r->world.clk) + r->given.plan->scenario.quiet_us, err);
 }
 
 /* Reports come as long as there is a broker that may still send them; where
  * nothing can be opened, over what connections there are, and soon. */
 static void await_fates(struct run *r, struct load_thread *load)
 {
-    int64_t soon_us = clk_now(&r->clk) + LAST_REPORTS_US;
+    int64_t soon_us = clk_now(&r->world.clk) + LAST_REPORTS_US;
 
     if (run_cluster_is_gone(r))
         load_cut(load);
@@ -118,23 +120,23 @@ static void await_fates(struct run *r, struct load_thread *load)
         struct err blind = {0};
 
         run_progress(r);
-        clk_sleep(&r->clk, TICK_US);
+        clk_sleep(&r->world.clk, TICK_US);
         if (run_cluster_is_gone(r) ||
-            (clk_now(&r->clk) >= soon_us && run_can_look(&blind) < 0))
+            (clk_now(&r->world.clk) >= soon_us && run_can_look(&blind) < 0))
             load_cut(load);
     }
 }
 
 int run_stop_load(struct run *r, struct err *err)
 {
-    struct load_thread *load = r->load;
+    struct load_thread *load = r->world.load;
 
-    run_phase(r, "stop load", r->plan->scenario.timeouts.drain_us);
+    run_phase(r, "stop load", r->given.plan->scenario.timeouts.drain_us);
     if (!load)
         return 0;
-    sampler_load(r->sampler, NULL);
-    r->load = NULL;
-    r->load_ended_us = clk_now(&r->clk);
+    sampler_load(r->world.sampler, NULL);
+    r->world.load = NULL;
+    r->facts.load_ended_us = clk_now(&r->world.clk);
     await_fates(r, load);
     return load_stop(load, err);
 }

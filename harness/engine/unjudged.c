@@ -17,13 +17,13 @@ uint64_t hop_unjudged(const struct hop_result *res, enum finding_kind kind)
 
 bool hop_in_doubt(const struct run *r, size_t hop, enum finding_kind kind)
 {
-    const struct hop_run *hr = &r->hops[hop];
+    const struct hop_judgement *hr = &r->results.hops[hop];
     struct duplicates_seen d = hop_disturbances(r, hr);
     uint64_t n = hop_unjudged(&hr->result, kind);
     char why[160];
 
     return n > 0 &&
-           guarantee_breaks(&r->plan->hops[hop].guarantee, kind,
+           guarantee_breaks(&r->given.plan->hops[hop].guarantee, kind,
                             n + hr->result.findings.records[kind], &d, why,
                             sizeof(why)) &&
            !run_relaxed(r, finding_kind_name(kind));
@@ -62,14 +62,15 @@ static const char *words_of_gone(bool in_doubt)
 json_t *hop_unjudged_sentence(const struct run *r, size_t hop,
                               enum finding_kind kind)
 {
-    const struct hop_result *res = &r->hops[hop].result;
+    const struct hop_result *res = &r->results.hops[hop].result;
     uint64_t n = hop_unjudged(res, kind);
     bool in_doubt = hop_in_doubt(r, hop, kind);
 
     if (n == 0)
         return NULL;
     return json_sprintf("%s: %s: not judged: %" PRIu64 " records %s",
-                        r->plan->hops[hop].name, finding_kind_name(kind), n,
+                        r->given.plan->hops[hop].name, finding_kind_name(kind),
+                        n,
                         kind == FINDING_LOST   ? words_of_loss(in_doubt)
                         : res->gone[kind] == n ? words_of_gone(in_doubt)
                                                : words_of_order(in_doubt));

@@ -15,7 +15,7 @@ uint64_t hop_unjudged(const struct hop_result *res, enum finding_kind kind);
 
 /* How often and when the hop was disturbed (hop_json.c). */
 struct duplicates_seen hop_disturbances(const struct run *r,
-                                        const struct hop_run *hr);
+                                        const struct hop_judgement *hr);
 
 /* Would the hop's guarantee be broken, were they one, beside those that are?
  * Then it did not hold. Once the duplicates have their places. */

@@ -13,7 +13,8 @@ static struct plan_hop hop = {
     .up = 0,
     .down = 1,
 };
-static struct hop_run seen;
+static struct hop_judgement seen;
+static struct hop_facts hop_seen;
 static struct plan plan = {
     .stations = stations,
     .stations_len = 2,
@@ -21,7 +22,9 @@ static struct plan plan = {
     .hops_len = 1,
 };
 static const struct run_spec spec = {.plan = &plan};
-static struct run run = {.spec = &spec, .plan = &plan, .hops = &seen};
+static struct run run = {.given = {.spec = &spec, .plan = &plan},
+                         .facts = {.hops = &hop_seen},
+                         .results = {.hops = &seen}};
 
 static const struct row {
     const char *what;
@@ -63,11 +66,12 @@ START_TEST(a_bound_holds_for_what_is_gone_as_well)
     struct step_run step = {.applied = true};
 
     plan.steps_len = 1;
-    run.timeline = (struct timeline){.steps = &step};
-    run.timeline_made = true;
+    run.facts.timeline = (struct timeline){.steps = &step};
+    run.facts.timeline_made = true;
     hop.guarantee = (struct guarantee){.delivery = AT_LEAST_ONCE,
                                        .duplicates_per_disturbance = 10};
-    seen = (struct hop_run){.judged = true, .drained = true};
+    seen = (struct hop_judgement){.judged = true};
+    hop_seen = (struct hop_facts){.drained = true};
     seen.result.findings.records[FINDING_DUPLICATE] = 6;
     seen.result.gone[FINDING_DUPLICATE] = 4;
     ck_assert(!hop_in_doubt(&run, 0, FINDING_DUPLICATE));
@@ -85,7 +89,8 @@ START_TEST(a_doubt_is_said)
     AUTO_JSON json_t *o = NULL;
     const char *status, *sentence;
 
-    seen = (struct hop_run){.judged = true, .drained = true};
+    seen = (struct hop_judgement){.judged = true};
+    hop_seen = (struct hop_facts){.drained = true};
     hop.guarantee =
         (struct guarantee){.delivery = w->delivery, .ordering = w->ordering};
     seen.result.unordered = w->unordered;
