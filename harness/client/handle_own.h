@@ -61,6 +61,13 @@ MUST_USE int metadata_of(rd_kafka_t *rk, rd_kafka_topic_t *topic,
                          int64_t deadline_us,
                          const struct rd_kafka_metadata **ret, struct err *err);
 
+/* Metadata of the named topic, known to the cluster: as metadata_of(), and
+ * -ENOENT where no broker knows the topic. */
+MUST_USE int topic_metadata(rd_kafka_t *rk, const char *topic,
+                            int64_t timeout_us,
+                            const struct rd_kafka_metadata **ret,
+                            struct err *err);
+
 /* A topic that one broker knows may be news to another, which has still to
  * read of it: for 10 s from `since_us` on "unknown" may not be the last word. A
  * topic that was deleted answers the same for ever. */

@@ -82,11 +82,6 @@ MUST_USE int kafka_last_stable(struct kafka_admin *k, const char *topic,
                                int32_t partition, int64_t *ret,
                                int64_t timeout_us, struct err *err);
 
-/* Committed offset of a group; -1: none. */
-MUST_USE int kafka_committed(struct kafka_admin *k, const char *group,
-                             const char *topic, int32_t partition, int64_t *ret,
-                             int64_t timeout_us, struct err *err);
-
 /* ---- reading: from absolute start to absolute end ------------------------*/
 
 struct kafka_record {

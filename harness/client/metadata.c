@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "base/clk.h"
-#include "client/handle_own.h"
+#include "client/admin_own.h"
 
 enum { ATTEMPT_MS = 2000, PAUSE_US = 50000 };
 
@@ -32,6 +32,51 @@ int metadata_of(rd_kafka_t *rk, rd_kafka_topic_t *topic, int64_t deadline_us,
     return err_set(err, kafka_errno(e), "no metadata of %s: %s",
                    topic ? rd_kafka_topic_name(topic) : "the cluster",
                    rd_kafka_err2str(e));
+}
+
+int topic_metadata(rd_kafka_t *rk, const char *topic, int64_t timeout_us,
+                   const struct rd_kafka_metadata **ret, struct err *err)
+{
+    int64_t deadline_us = clk_monotonic_us() + timeout_us;
+    rd_kafka_topic_t *t = rd_kafka_topic_new(rk, topic, NULL);
+    const struct rd_kafka_metadata *md;
+    rd_kafka_resp_err_t e;
+    int rc;
+
+    if (!t)
+        return err_set(err, -EINVAL, "topic %s: %s", topic,
+                       rd_kafka_err2str(rd_kafka_last_error()));
+    rc = metadata_of(rk, t, deadline_us, &md, err);
+    rd_kafka_topic_destroy(t);
+    if (rc < 0)
+        return rc;
+    e = md->topic_cnt == 1 ? md->topics[0].err
+                           : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    /* While a partition waits for its leader the topic is known all the same.
+     */
+    if (e == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE &&
+        md->topics[0].partition_cnt > 0)
+        e = RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (e == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        *ret = md;
+        return 0;
+    }
+    rd_kafka_metadata_destroy(md);
+    return err_set(err, kafka_errno(e), "topic %s: %s", topic,
+                   rd_kafka_err2str(e));
+}
+
+int kafka_partitions(struct kafka_admin *k, const char *topic, int *ret,
+                     int64_t timeout_us, struct err *err)
+{
+    const struct rd_kafka_metadata *md;
+    int rc = topic_metadata(k->rk, topic, timeout_us, &md, err);
+
+    if (rc < 0)
+        return rc;
+    *ret = md->topics[0].partition_cnt;
+    rd_kafka_metadata_destroy(md);
+    return 0;
 }
 
 /* Errors of a moment: a leader that moves, dies or was not elected yet. */

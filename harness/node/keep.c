@@ -28,53 +28,6 @@ static void tell(const struct keep *k, const struct notice *n)
     (void)send(k->control, n, sizeof(*n), MSG_NOSIGNAL);
 }
 
-static void note_end(struct keep *k, pid_t pid, int wait_status)
-{
-    char text[64];
-
-    wait_status_text(wait_status, text, sizeof(text));
-    if (pid == k->engine) {
-        k->engine_ended = true;
-        k->engine_status = wait_status;
-        log_info(actor, "the engine %s", text);
-    }
-    for (size_t i = 0; i < k->nodes_len; i++) {
-        struct member *m = &k->nodes[i];
-
-        if (m->pid != pid || m->pidfd < 0)
-            continue;
-        (void)close(m->pidfd);
-        m->pidfd = -1;
-        m->wait_status = wait_status;
-        log_info(m->info.name, "process %d %s", (int)pid, text);
-    }
-}
-
-static bool is_node(const struct keep *k, pid_t pid)
-{
-    for (size_t i = 0; i < k->nodes_len; i++)
-        if (k->nodes[i].pid == pid && k->nodes[i].pidfd >= 0)
-            return true;
-    return false;
-}
-
-void keep_reap(struct keep *k)
-{
-    for (;;) {
-        siginfo_t ended = {0};
-        int wait_status;
-
-        if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) < 0 ||
-            ended.si_pid == 0)
-            return;
-        /* While the leader is unreaped its number cannot be another group. */
-        if (is_node(k, ended.si_pid))
-            (void)kill(-ended.si_pid, SIGKILL);
-        if (waitpid(ended.si_pid, &wait_status, 0) == ended.si_pid)
-            note_end(k, ended.si_pid, wait_status);
-    }
-}
-
 static bool kill_if_child(const struct process_stat *p, void *ctx)
 {
     const pid_t *parent = ctx;
@@ -103,7 +56,7 @@ static void end_all(struct keep *k)
         kill_all(k);
         pid = waitpid(-1, &wait_status, 0);
         if (pid > 0)
-            note_end(k, pid, wait_status);
+            keep_note_end(k, pid, wait_status);
     } while (pid > 0 || errno == EINTR);
 }
 

@@ -79,6 +79,10 @@ void keep_run(const struct keeper_spec *spec, const struct keep_origin *origin)
  * process group is killed: a machine that is down runs nothing. */
 void keep_reap(struct keep *k);
 
+/* Enter the end of process `pid`, which has just been reaped with the status
+ * `wait_status`, into the engine's fields or the node's. */
+void keep_note_end(struct keep *k, pid_t pid, int wait_status);
+
 /* Perform one request; never NULL but without memory. */
 json_t *keep_answer(struct keep *k, const json_t *request);
 
