@@ -14,7 +14,7 @@ static uint64_t delivered(const struct timeline *t)
     if (!sampler_last(t->spec.sampler, &s))
         return 0;
     for (size_t i = 0; i < t->spec.plan->stations_len; i++)
-        if (t->spec.ends[i])
+        if (t->spec.shape->ends[i])
             n += s.delivered[i];
     return n;
 }
@@ -23,7 +23,7 @@ static uint64_t acknowledged(const struct timeline *t)
 {
     struct sample s;
 
-    return sampler_last(t->spec.sampler, &s) ? s.load.acknowledged : 0;
+    return sampler_last(t->spec.sampler, &s) ? s.acknowledged : 0;
 }
 
 static bool step_is(const struct step_run *r, const char *what)

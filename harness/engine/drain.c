@@ -15,13 +15,12 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "engine/drain_own.h"
 #include "engine/run_state_own.h"
+#include "verdict/hop_watch.h"
+#include "verdict/patience.h"
 
 enum {
     TICK_US = 100 * US_PER_MS,
-    SLACK_US = 5 * US_PER_S, /* for a machine that is slow; less where the
-                                time-outs themselves are shorter */
     PARTITIONS_MAX = 1024,
 };
 
@@ -78,27 +77,9 @@ static bool upstream_settled(const struct run *r, const struct hop_watch *w,
 {
     for (size_t i = 0; i < r->given.plan->hops_len; i++)
         if (r->given.plan->hops[i].down == r->given.plan->hops[hop].up &&
-            w[i].done_at_us < 0 && !w[i].stalled)
+            !hop_watch_settled(&w[i]))
             return false;
     return true;
-}
-
-void hop_watch_note(struct hop_watch *w, const struct hop_glance *g)
-{
-    if (g->moved != w->moved) {
-        w->moved = g->moved;
-        w->moved_at_us = g->now_us;
-        w->stalled = false;
-    }
-    if (g->caught_up && g->upstream_settled) {
-        if (w->done_at_us < 0)
-            w->done_at_us = g->now_us;
-        w->stalled = false;
-        return;
-    }
-    w->done_at_us = -1;
-    if (g->upstream_settled && g->now_us - w->moved_at_us >= g->stall_us)
-        w->stalled = true;
 }
 
 static int64_t worker_us(const struct run *r, const char *property)
@@ -111,15 +92,8 @@ static int64_t worker_us(const struct run *r, const char *property)
     return ms ? strtoll(ms, NULL, 10) * US_PER_MS : 0;
 }
 
-static int64_t larger(int64_t a, int64_t b)
+static bool partitions_added(const struct run *r)
 {
-    return a > b ? a : b;
-}
-
-/* Consumers look for new partitions so often. */
-static int64_t partitions_noticed_us(const struct run *r)
-{
-    int64_t age = worker_us(r, "consumer.metadata.max.age.ms");
     bool added = false;
 
     for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
@@ -127,7 +101,7 @@ static int64_t partitions_noticed_us(const struct run *r)
         added |= r->facts.timeline.steps[i].applied &&
                  (r->given.plan->steps[i].ops->changes &
                   FAULT_CHANGES_PARTITIONS) != 0;
-    return !added ? 0 : age > 0 ? age : 300 * (int64_t)US_PER_S;
+    return added;
 }
 
 /* How long a sink's consumer may be dead and keep its partitions. */
@@ -145,22 +119,22 @@ static int64_t consumer_session_us(struct run *r, const struct plan_hop *h)
     return worker_us(r, "consumer.session.timeout.ms");
 }
 
-/* How long nothing moves where nothing is wrong: until the next flush commits
- * what has been delivered, until the tasks of a worker that is gone are given
- * to another and its partitions with them, until partitions that were added
- * are found. */
 int64_t run_stall_us(struct run *r, const struct plan_hop *h)
 {
-    int64_t asked = r->given.plan->scenario.timeouts.stall_us;
-    int64_t flush = run_flush_us(r) + worker_us(r, "offset.flush.timeout.ms");
-    int64_t handed_over =
-        larger(worker_us(r, "session.timeout.ms") +
-                   worker_us(r, "scheduled.rebalance.max.delay.ms"),
-               h->group[0] ? consumer_session_us(r, h) : 0);
-    int64_t least =
-        larger(larger(flush, handed_over), partitions_noticed_us(r));
-
-    return larger(asked, least < SLACK_US ? 2 * least : least + SLACK_US);
+    return patience_of(
+               &(struct patience_facts){
+                   .asked_us = r->given.plan->scenario.timeouts.stall_us,
+                   .flush_us = run_flush_us(r),
+                   .flush_timeout_us = worker_us(r, "offset.flush.timeout.ms"),
+                   .worker_session_us = worker_us(r, "session.timeout.ms"),
+                   .rebalance_us =
+                       worker_us(r, "scheduled.rebalance.max.delay.ms"),
+                   .is_sink = h->group[0] != 0,
+                   .consumer_session_us = consumer_session_us(r, h),
+                   .partitions_added = partitions_added(r),
+                   .metadata_us = worker_us(r, "consumer.metadata.max.age.ms"),
+               })
+        .us;
 }
 
 static void look_at(struct run *r, struct hop_watch *w, size_t i)
@@ -198,49 +172,39 @@ static uint64_t distinct_at(struct run *r, const struct plan_hop *h)
     return n;
 }
 
-/* All is committed and not all has been delivered: dead letters or losses, or a
- * sink that commits first and delivers in its own time. A number of records
- * would not do, since copies stand for what is absent; so the station is read,
- * once for each time that it has moved. */
 static bool holds_back(struct run *r, struct hop_watch *w, size_t hop)
 {
     const struct plan_hop *h = &r->given.plan->hops[hop];
     struct endpoint *e = r->world.stations[h->down].endpoint;
     struct endpoint_counts c = {0};
     struct err ignored = {0};
-    uint64_t sent;
+    struct arrival a = {
+        .known = h->group[0] && !r->given.plan->stations[h->down].topic &&
+                 e->ops->counts(e, &c, &ignored) == 0,
+    };
 
-    if (!h->group[0] || r->given.plan->stations[h->down].topic ||
-        e->ops->counts(e, &c, &ignored) < 0)
-        return false;
-    sent = observer_distinct(r->world.cluster.observer,
-                             r->given.plan->stations[h->up].name, h->streams,
-                             h->streams_len);
-    if (c.accepted < sent && !run_dead_topic(h))
-        return true;
-    if (!w->was_read || w->read_at != w->moved) {
-        w->was_read = true;
-        w->read_at = w->moved;
-        w->lacks = distinct_at(r, h) < sent;
+    if (a.known) {
+        a.accepted = c.accepted;
+        a.sent = observer_distinct(r->world.cluster.observer,
+                                   r->given.plan->stations[h->up].name,
+                                   h->streams, h->streams_len);
+        a.has_dead_letters = run_dead_topic(h) != NULL;
     }
-    return w->lacks;
+    if (hop_watch_held_back(w, &a) == HELD_BACK_UNREAD)
+        hop_watch_read(w, distinct_at(r, h), a.sent);
+    return hop_watch_held_back(w, &a) != HELD_BACK_NOTHING;
 }
 
-/* A sink may have been told and not yet have written down: one more flush
- * after it has caught up, in which nothing moves. The load has no such. */
+/* Stations are only read for a hop that is still. */
 static bool is_calm(struct run *r, struct hop_watch *w, size_t hop)
 {
     const struct plan_hop *h = &r->given.plan->hops[hop];
-    int64_t still_us = clk_now(&r->world.clk) - w[hop].moved_at_us;
-    int64_t wait = US_PER_S;
+    int64_t now = clk_now(&r->world.clk);
 
-    if (w[hop].done_at_us < 0)
-        return false;
-    if (h->connector)
-        wait += run_flush_us(r);
-    if (still_us < wait)
-        return false;
-    return !holds_back(r, &w[hop], hop) || still_us >= run_stall_us(r, h);
+    return hop_watch_is_still(&w[hop], now,
+                              h->connector ? run_flush_us(r) : 0) &&
+           hop_watch_is_calm(&w[hop], now, holds_back(r, &w[hop], hop),
+                             run_stall_us(r, h));
 }
 
 static bool settled(struct run *r, struct hop_watch *w)
@@ -276,7 +240,7 @@ int run_drain(struct run *r, struct err *err)
         return err_context(err, "ledger");
     r->facts.unmended = is_unmended(r);
     for (size_t i = 0; i < r->given.plan->hops_len; i++)
-        w[i] = (struct hop_watch){.moved_at_us = began, .done_at_us = -1};
+        w[i] = hop_watch_begun(began);
     do {
         for (size_t i = 0; i < r->given.plan->hops_len; i++)
             look_at(r, w, i);
@@ -289,8 +253,7 @@ int run_drain(struct run *r, struct err *err)
     } while (clk_now(&r->world.clk) - began < limit);
     for (size_t i = 0; i < r->given.plan->hops_len; i++)
         r->facts.hops[i].drained =
-            (r->facts.hops[i].stalled && !r->facts.unmended) ||
-            is_calm(r, w, i);
+            hop_watch_drained(&w[i], is_calm(r, w, i), r->facts.unmended);
     r->facts.drain_ended = true;
     return 0;
 }

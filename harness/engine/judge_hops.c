@@ -98,12 +98,28 @@ static bool is_alone(const struct run *r, const struct plan_hop *h)
            observer_tasks(r->world.cluster.observer, h->connector->name) == 1;
 }
 
+/* New array. */
+static size_t failures_of(const struct run *r, const struct connector *c,
+                          struct task_failure **ret)
+{
+    AUTO_FREE struct failure_seen *seen = NULL;
+    size_t n = observer_failures(r->world.cluster.observer, c->name, &seen);
+
+    *ret = calloc(n + 1, sizeof(**ret));
+    if (!*ret)
+        abort();
+    for (size_t i = 0; i < n; i++)
+        (*ret)[i] = (struct task_failure){seen[i].at_us, seen[i].written_us,
+                                          seen[i].worker_number};
+    return n;
+}
+
 static void judge_failures(struct run *r, size_t i)
 {
     const struct plan_hop *h = &r->given.plan->hops[i];
     struct hop_judgement *hr = &r->results.hops[i];
     AUTO_FREE struct sample *samples = NULL;
-    AUTO_FREE struct failure_seen *failures = NULL;
+    AUTO_FREE struct task_failure *failures = NULL;
     struct late_failed_spec spec = {.hop = i, .down = h->down};
 
     hr->late_why_not = "nothing was observed while it ran";
@@ -111,8 +127,7 @@ static void judge_failures(struct run *r, size_t i)
         return;
     spec.samples_len = sampler_since(r->world.sampler, 0, &samples);
     spec.samples = samples;
-    spec.failures_len = observer_failures(r->world.cluster.observer,
-                                          h->connector->name, &failures);
+    spec.failures_len = failures_of(r, h->connector, &failures);
     spec.failures = failures;
     spec.alone = is_alone(r, h);
     spec.stall_us = run_stall_us(r, h);

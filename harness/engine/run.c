@@ -17,6 +17,7 @@
 #include "base/own.h"
 #include "base/room.h"
 #include "base/utf8.h"
+#include "engine/flow_shape_own.h"
 #include "engine/run_state_own.h"
 
 enum {
@@ -155,7 +156,7 @@ void run_progress(struct run *r)
     n = sampler_since(r->world.sampler, s.t_us - 3 * US_PER_S, &recent);
     before = n > 0 ? recent[0] : s;
     for (size_t i = 0; i < r->given.plan->stations_len; i++)
-        if (r->given.ends[i] && s.t_us > before.t_us)
+        if (r->given.shape.ends[i] && s.t_us > before.t_us)
             rate += (double)(s.delivered[i] - before.delivered[i]) * US_PER_S /
                     (double)(s.t_us - before.t_us);
     for (size_t i = 0; i < r->given.plan->hops_len; i++)
@@ -167,8 +168,8 @@ void run_progress(struct run *r)
                             (json_int_t)(r->told.phase_limit_us -
                                          (now - r->told.phase_began_us)),
                             "rate", rate, "lag", (json_int_t)lag,
-                            "acknowledged", (json_int_t)s.load.acknowledged,
-                            "tasks", live_tasks(r), "faults", live_faults(r)));
+                            "acknowledged", (json_int_t)s.acknowledged, "tasks",
+                            live_tasks(r), "faults", live_faults(r)));
 }
 
 /* On a full disk brokers halt, sinks lose what they take and the evidence has
@@ -281,11 +282,7 @@ static void init(struct run *r, struct nodes *nodes,
         !r->results.hops)
         abort();
     r->facts.load_began_us = r->facts.load_ended_us = -1;
-    for (size_t i = 0; i < p->hops_len; i++)
-        r->given.ends[p->hops[i].down] = true;
-    for (size_t i = 0; i < p->hops_len; i++)
-        if (p->hops[i].up != SIZE_MAX)
-            r->given.ends[p->hops[i].up] = false;
+    r->given.shape = flow_shape_of(p);
 }
 
 static int open_folder(struct run *r, struct err *err)

@@ -14,7 +14,6 @@
 #include "base/outcome.h"
 #include "base/pressure.h"
 #include "engine/journal_own.h"
-#include "engine/late_failure_own.h"
 #include "engine/past.h"
 #include "engine/progress_own.h"
 #include "engine/run.h"
@@ -24,6 +23,8 @@
 #include "oracle/commits.h"
 #include "oracle/hop.h"
 #include "plan/plan.h"
+#include "verdict/baseline.h"
+#include "verdict/late_failure.h"
 
 /* ---- given: fixed before the run begins ---------------------------------- */
 
@@ -32,8 +33,7 @@
 struct given {
     const struct run_spec *spec;
     const struct plan *plan;
-    bool ends[SAMPLE_STATIONS_MAX]; /* by station: a flow ends there, so its
-                                       rate counts as delivered */
+    struct flow_shape shape; /* ends of flows, rates of loads */
 };
 
 /* ---- world: what the run acts on and looks at ---------------------------- */

@@ -96,7 +96,8 @@ static void take(struct sampler *s)
     pthread_mutex_lock(&s->lock);
     if (s->load)
         s->load_last = load_counts(s->load);
-    now.load = s->load_last;
+    now.attempted = s->load_last.attempted;
+    now.acknowledged = s->load_last.acknowledged;
     pthread_mutex_unlock(&s->lock);
 
     for (size_t i = 0; i < p->stations_len && i < SAMPLE_STATIONS_MAX; i++)
@@ -238,9 +239,8 @@ static json_t *sample_json(const struct plan *p, const struct sample *s,
         if (p->hops[i].connector && s->lag[i] >= 0)
             add_lag(lag, p->hops[i].connector->name, s->lag[i]);
     return json_pack("{s:I, s:I, s:I, s:o, s:o, s:O}", "t_us",
-                     (json_int_t)s->t_us, "attempted",
-                     (json_int_t)s->load.attempted, "acknowledged",
-                     (json_int_t)s->load.acknowledged, "delivered",
+                     (json_int_t)s->t_us, "attempted", (json_int_t)s->attempted,
+                     "acknowledged", (json_int_t)s->acknowledged, "delivered",
                      delivered_by, "lag", lag, "tasks", tasks);
 }
 

@@ -36,11 +36,10 @@ int run_steady(struct run *r, struct err *err)
         AUTO_FREE struct sample *at = NULL;
         size_t n = sampler_since(r->world.sampler, began, &at);
 
-        even = baseline_find(at, n, r->given.ends, r->given.plan->stations_len,
-                             r->given.plan->hops_len, &r->facts.baseline);
-        if (even && baseline_keeps_up(&r->facts.baseline, at, n, r->given.ends,
-                                      r->given.plan)) {
-            baseline_cap(&r->facts.baseline, r->given.plan);
+        even = baseline_find(&r->given.shape, at, n, &r->facts.baseline);
+        if (even &&
+            baseline_keeps_up(&r->given.shape, &r->facts.baseline, at, n)) {
+            baseline_cap(&r->given.shape, &r->facts.baseline);
             return 0;
         }
         r->facts.baseline.known = false;
@@ -75,7 +74,7 @@ int run_timeline(struct run *r, struct err *err)
         .plan = r->given.plan,
         .field = &r->world.field,
         .sampler = r->world.sampler,
-        .ends = r->given.ends,
+        .shape = &r->given.shape,
         .baseline = &r->facts.baseline,
         .undo_dir = TAKE(undo), /* lives as long as the timeline */
         .seed = r->given.spec->seed,

@@ -136,7 +136,7 @@ static uint64_t attempted(struct timeline *t)
 {
     struct sample s;
 
-    return sampler_last(t->spec.sampler, &s) ? s.load.attempted : 0;
+    return sampler_last(t->spec.sampler, &s) ? s.attempted : 0;
 }
 
 /* The step that holds what step `i` would hold; NULL: none. */
@@ -337,7 +337,7 @@ static int64_t regained(struct timeline *t, int64_t since_us)
     AUTO_FREE struct sample *s = NULL;
     size_t n = sampler_since(t->spec.sampler, since_us, &s);
 
-    return baseline_regained(s, n, t->spec.ends, t->spec.plan, t->spec.baseline,
+    return baseline_regained(t->spec.shape, t->spec.baseline, s, n,
                              RECOVERED_FOR_US);
 }
 
@@ -347,7 +347,7 @@ static bool dropped(struct timeline *t, int64_t since_us)
     size_t n = sampler_since(t->spec.sampler, since_us, &s);
 
     return t->spec.baseline->known &&
-           baseline_dropped(s, n, t->spec.ends, t->spec.plan, t->spec.baseline);
+           baseline_dropped(t->spec.shape, t->spec.baseline, s, n);
 }
 
 void timeline_note_generations(struct timeline *t)

@@ -16,6 +16,7 @@
 #include "engine/sampler_own.h"
 #include "fault/fault.h"
 #include "plan/plan.h"
+#include "verdict/baseline.h"
 
 enum step_state {
     STEP_WAITING, /* its time or condition has not come, or what it would
@@ -51,7 +52,7 @@ struct timeline_spec {
     const struct plan *plan;
     struct field *field;
     struct sampler *sampler;
-    const bool *ends;
+    const struct flow_shape *shape;
     const struct baseline *baseline;
     const char *undo_dir;
     uint64_t seed;

@@ -2,14 +2,14 @@
 #include <string.h>
 
 #include "base/clk.h"
-#include "engine/drain_own.h"
 #include "support/suite.h"
+#include "verdict/hop_watch.h"
 
 /* One letter a second: '-' nothing moves, 'm' it does; upper case or '+': it
  * has caught up; 'u', 'U': nothing moves, and upstream is at work. */
 static struct hop_watch watched(const char *story)
 {
-    struct hop_watch w = {.done_at_us = -1};
+    struct hop_watch w = hop_watch_begun(0);
     uint64_t moved = 0;
 
     for (int64_t t = 1; *story; story++, t++) {
@@ -60,4 +60,4 @@ static void fill(TCase *tc)
                         sizeof(rows) / sizeof(rows[0]));
 }
 
-SUITE_MAIN("drain", fill)
+SUITE_MAIN("hop_watch", fill)

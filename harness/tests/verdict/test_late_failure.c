@@ -1,6 +1,7 @@
 /* When a task that says FAILED had stood still for long, and when not. */
-#include "engine/late_failure_own.h"
+#include "base/clk.h"
 #include "support/suite.h"
+#include "verdict/late_failure.h"
 
 enum { SAMPLES = 10 };
 
@@ -28,7 +29,7 @@ START_TEST(lateness)
 {
     const struct row *r = &rows[_i];
     struct sample samples[SAMPLES] = {0};
-    const struct failure_seen failure = {r->failed_s * US_PER_S + 1, 77, 0, 2};
+    const struct task_failure failure = {r->failed_s * US_PER_S + 1, 77, 2};
     const struct late_failed_spec spec = {
         .samples = samples,
         .samples_len = SAMPLES,

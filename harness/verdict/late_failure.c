@@ -1,8 +1,10 @@
-#include "engine/late_failure_own.h"
+/* late_failure.c - whether a task said FAILED long after it had stopped. */
+#include "verdict/late_failure.h"
 
 #include <stdlib.h>
 
-/* Since when had nothing been delivered, while work waited? */
+/* The time of the last sample up to `at_us` in which records were delivered or
+ * no work waited. */
 static int64_t stood_since(const struct late_failed_spec *s, int64_t at_us)
 {
     int64_t since_us = at_us;
@@ -26,7 +28,7 @@ void late_failed_judge(const struct late_failed_spec *spec,
     if (!ret->at)
         abort();
     for (size_t i = 0; i < spec->failures_len; i++) {
-        const struct failure_seen *f = &spec->failures[i];
+        const struct task_failure *f = &spec->failures[i];
 
         if (f->at_us - stood_since(spec, f->at_us) >= spec->stall_us)
             ret->at[ret->len++] =

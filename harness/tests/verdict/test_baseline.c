@@ -1,11 +1,13 @@
 #include <string.h>
 
-#include "engine/sampler_own.h"
+#include "base/clk.h"
 #include "support/suite.h"
+#include "verdict/baseline.h"
 
 enum { SAMPLES = 64, TOPIC = 0, SINK = 1, STATIONS = 2, HOPS = 1 };
 
-static const bool ends[STATIONS] = {[SINK] = true};
+static const struct flow_shape shape = {
+    .stations = STATIONS, .hops = HOPS, .ends = {[SINK] = true}};
 
 /* A sample a second; each delivers so many more at the sink than the one
  * before, and shows so much lag. */
@@ -96,7 +98,7 @@ START_TEST(steady_or_not)
     bool known;
 
     n = samples_of(r->rates, r->lags, n ? n : 3, s);
-    known = baseline_find(s, n, ends, STATIONS, HOPS, &b);
+    known = baseline_find(&shape, s, n, &b);
     ck_assert_msg(known == r->known, "%s", r->what);
     ck_assert_msg(b.known == r->known, "%s", r->what);
     if (!known)
@@ -112,7 +114,7 @@ START_TEST(no_samples_are_no_baseline)
     struct sample s[SAMPLES] = {0};
     struct baseline b = {0};
 
-    ck_assert(!baseline_find(s, 0, ends, STATIONS, HOPS, &b));
+    ck_assert(!baseline_find(&shape, s, 0, &b));
     ck_assert(!b.known);
 }
 END_TEST
@@ -149,19 +151,17 @@ static const struct regain {
 START_TEST(regained_or_not)
 {
     const struct regain *r = &regains[_i];
-    struct load_item load = {.rate = 100};
-    struct plan plan = {.stations_len = STATIONS,
-                        .hops_len = HOPS,
-                        .loads = &load,
-                        .loads_len = 1};
+    struct flow_shape loaded = shape;
     struct baseline b = {.known = true,
                          .window_us = US_PER_S,
                          .rate = {[TOPIC] = 5000, [SINK] = 100},
                          .lag = {10}};
     struct sample s[SAMPLES];
     size_t n = samples_of(r->rates, r->lags, r->n, s);
-    int64_t got = baseline_regained(s, n, ends, &plan, &b, 3 * US_PER_S);
+    int64_t got;
 
+    loaded.load_rate = 100;
+    got = baseline_regained(&loaded, &b, s, n, 3 * US_PER_S);
     ck_assert_msg(got == (r->since_s < 0 ? -1 : r->since_s * US_PER_S),
                   "%s: %lld", r->what, (long long)got);
 }
@@ -184,7 +184,6 @@ START_TEST(nothing_is_regained_while_a_source_replays)
 {
     const struct replay *r = &replays[_i];
     static const int rates[16] = {600, 600, 600, 600};
-    struct plan plan = {.stations_len = STATIONS, .hops_len = HOPS};
     struct baseline b = {
         .known = true, .window_us = US_PER_S, .rate = {[SINK] = 100}};
     struct sample s[SAMPLES];
@@ -193,7 +192,7 @@ START_TEST(nothing_is_regained_while_a_source_replays)
 
     for (size_t i = 1; i < n; i++)
         s[i].replayed[0] = s[i - 1].replayed[0] + (uint64_t)r->copies[i - 1];
-    got = baseline_regained(s, n, ends, &plan, &b, 3 * US_PER_S);
+    got = baseline_regained(&shape, &b, s, n, 3 * US_PER_S);
     ck_assert_msg(got == (r->since_s < 0 ? -1 : r->since_s * US_PER_S),
                   "%s: %lld", r->what, (long long)got);
 }
@@ -203,57 +202,43 @@ END_TEST
 START_TEST(windows_that_are_longer_than_the_hold)
 {
     static const int rates[] = {0, 0, 0, 0, 500, 0, 0, 0, 0, 500};
-    struct plan plan = {.stations_len = STATIONS, .hops_len = HOPS};
     struct baseline b = {
         .known = true, .window_us = 5 * US_PER_S, .rate = {[SINK] = 100}};
     struct sample s[SAMPLES];
     size_t n = samples_of(rates, NULL, 10, s);
 
-    ck_assert_int_eq(baseline_regained(s, n, ends, &plan, &b, 3 * US_PER_S),
+    ck_assert_int_eq(baseline_regained(&shape, &b, s, n, 3 * US_PER_S),
                      17 * US_PER_S);
-    ck_assert_int_eq(baseline_regained(s, 5, ends, &plan, &b, 3 * US_PER_S),
-                     -1);
+    ck_assert_int_eq(baseline_regained(&shape, &b, s, 5, 3 * US_PER_S), -1);
 }
 END_TEST
 
 START_TEST(a_rate_that_fell_is_noticed)
 {
     static const int rates[] = {100, 50, 49};
-    struct plan plan = {.stations_len = STATIONS, .hops_len = HOPS};
     struct baseline b = {
         .known = true, .window_us = US_PER_S, .rate = {[SINK] = 100}};
     struct sample s[SAMPLES];
     size_t n = samples_of(rates, NULL, 3, s);
 
-    ck_assert(!baseline_dropped(s, 1, ends, &plan, &b));
-    ck_assert(!baseline_dropped(s, n - 1, ends, &plan, &b));
-    ck_assert(baseline_dropped(s, n, ends, &plan, &b));
+    ck_assert(!baseline_dropped(&shape, &b, s, 1));
+    ck_assert(!baseline_dropped(&shape, &b, s, n - 1));
+    ck_assert(baseline_dropped(&shape, &b, s, n));
 }
 END_TEST
 
-/* Two loads into the topic, of which one goes on to the sink, over two
- * connectors. */
 START_TEST(no_more_is_expected_than_is_sent)
 {
-    uint32_t streams[] = {1, 2};
-    struct load_item loads[] = {{.rate = 300, .first_stream = 1},
-                                {.rate = 50, .first_stream = 2}};
-    struct plan_hop hops[] = {
-        {.down = TOPIC, .streams = streams, .streams_len = 2},
-        {.down = SINK, .streams = streams, .streams_len = 1},
-        {.down = SINK, .streams = streams, .streams_len = 1}};
-    struct plan plan = {.stations_len = STATIONS,
-                        .hops = hops,
-                        .hops_len = ARRAY_LEN(hops),
-                        .loads = loads,
-                        .loads_len = ARRAY_LEN(loads)};
+    struct flow_shape sent = shape;
     struct baseline high = {.rate = {[TOPIC] = 360, [SINK] = 700}};
     struct baseline low = {.rate = {[TOPIC] = 340, [SINK] = 10}};
 
-    baseline_cap(&high, &plan);
+    sent.sent[TOPIC] = 350;
+    sent.sent[SINK] = 600;
+    baseline_cap(&sent, &high);
     ck_assert_double_eq_tol(high.rate[TOPIC], 350, 0.001);
     ck_assert_double_eq_tol(high.rate[SINK], 600, 0.001);
-    baseline_cap(&low, &plan);
+    baseline_cap(&sent, &low);
     ck_assert_double_eq_tol(low.rate[TOPIC], 340, 0.001);
     ck_assert_double_eq_tol(low.rate[SINK], 10, 0.001);
 }
@@ -277,24 +262,17 @@ START_TEST(an_even_rate_may_fall_behind)
 {
     const struct pace *p = &paces[_i];
     const int rates[] = {p->delivered, p->delivered, p->delivered};
-    uint32_t streams[] = {1};
-    struct load_item loads[] = {{.rate = 300, .first_stream = 1}};
-    struct plan_hop hops[] = {
-        {.down = TOPIC, .streams = streams, .streams_len = 1},
-        {.down = SINK, .streams = streams, .streams_len = 1}};
-    struct plan plan = {.stations_len = STATIONS,
-                        .hops = hops,
-                        .hops_len = ARRAY_LEN(hops),
-                        .loads = loads,
-                        .loads_len = ARRAY_LEN(loads)};
+    struct flow_shape sent = shape;
     struct baseline b = {
         .known = true, .window_us = US_PER_S, .rate = {[SINK] = p->delivered}};
     struct sample s[SAMPLES];
     size_t n = samples_of(rates, NULL, 3, s);
 
+    sent.sent[TOPIC] = sent.sent[SINK] = 300;
+    sent.load_rate = 300;
     for (size_t i = 0; i < n; i++)
-        s[i].load.acknowledged = i * (uint64_t)p->acknowledged;
-    ck_assert_msg(baseline_keeps_up(&b, s, n, ends, &plan) == p->keeps_up, "%s",
+        s[i].acknowledged = i * (uint64_t)p->acknowledged;
+    ck_assert_msg(baseline_keeps_up(&sent, &b, s, n) == p->keeps_up, "%s",
                   p->what);
 }
 END_TEST

@@ -1,0 +1,60 @@
+/* baseline.h - whether samples are steady, and whether they are so again after
+ * a fault. Pure.
+ */
+#ifndef VERDICT_BASELINE_H
+#define VERDICT_BASELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "verdict/sample.h"
+
+/* The parts of the plan that samples are held against. */
+struct flow_shape {
+    size_t stations, hops; /* at most SAMPLE_STATIONS_MAX, .._HOPS_MAX */
+    bool ends[SAMPLE_STATIONS_MAX];   /* stations where flows end */
+    double sent[SAMPLE_STATIONS_MAX]; /* records a second on their way to each
+                                         station, by the rates of the loads */
+    int64_t load_rate; /* records a second, of all loads together */
+};
+
+struct baseline {
+    bool known;
+    int64_t window_us;                /* the windows that were steady */
+    double rate[SAMPLE_STATIONS_MAX]; /* records a second */
+    int64_t lag[SAMPLE_HOPS_MAX];     /* the highest in the windows */
+};
+
+/* Finds the shortest window of 1 to 10 s for which the last three windows lie
+ * within 30 % of their median at every end. False: no length will do, and *ret
+ * is left alone. */
+bool baseline_find(const struct flow_shape *shape, const struct sample *s,
+                   size_t n, struct baseline *ret);
+
+/* Whether at least 70 % of the records acknowledged in the windows of `b` (as
+ * just found in the same samples) arrived at every end. A rate can be even
+ * while the backlog grows: the lag of such a baseline is never regained,
+ * whatever is done to the connector. */
+bool baseline_keeps_up(const struct flow_shape *shape, const struct baseline *b,
+                       const struct sample *s, size_t n);
+
+/* In the long run no more arrives than is sent. Lower the rates of `b` to the
+ * loads' own: windows in which a backlog of the start was worked off show
+ * rates that would never be regained. */
+void baseline_cap(const struct flow_shape *shape, struct baseline *b);
+
+/* The time of the first sample from which on, for `hold_us` and up to the last
+ * sample, every end had at least 90 % of its baseline rate, every lag was at
+ * most the baseline's plus one second of load, and no source delivered old
+ * records again. -1: no such sample. */
+int64_t baseline_regained(const struct flow_shape *shape,
+                          const struct baseline *b, const struct sample *s,
+                          size_t n, int64_t hold_us);
+
+/* Whether the rate at any end fell below half of the baseline over the last
+ * window of the baseline's length. */
+bool baseline_dropped(const struct flow_shape *shape, const struct baseline *b,
+                      const struct sample *s, size_t n);
+
+#endif
