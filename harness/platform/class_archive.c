@@ -43,6 +43,7 @@ static json_t *paths_in(const char *dir)
  */
 
 struct training {
+    const struct platform_ops *ops;
     const json_t *fetched;
     char *dir;
 };
@@ -90,7 +91,7 @@ static int train(struct nodes *nodes, const struct training *t, struct err *err)
                                .node_up_us = longest_up_us};
     struct platform *p;
 
-    if (platform_find("local")->open(&env, &p, err) < 0)
+    if (t->ops->open(&env, &p, err) < 0)
         return err->code;
     if (p->ops->up(p, false, err) == 0 &&
         end_node(p, &clk, "worker-1", err) == 0)
@@ -118,10 +119,10 @@ static int engine_main(struct nodes *nodes, void *ctx)
 /* ---- in the outer program
  * ---------------------------------------------------- */
 
-static int run_training(const struct cache *c, const json_t *fetched,
-                        struct err *err)
+static int run_training(const struct cache *c, const struct platform_ops *ops,
+                        const json_t *fetched, struct err *err)
 {
-    struct training t = {.fetched = fetched};
+    struct training t = {.ops = ops, .fetched = fetched};
     struct keeper_spec spec = {
         .engine_fd = -1, .engine_main = engine_main, .ctx = &t};
     struct keeper *keeper;
@@ -146,8 +147,8 @@ static int run_training(const struct cache *c, const json_t *fetched,
     return err->code;
 }
 
-static int make(const struct cache *c, const json_t *fetched, const char *place,
-                struct err *err)
+static int make(const struct cache *c, const struct platform_ops *ops,
+                const json_t *fetched, const char *place, struct err *err)
 {
     AUTO_FREE char *made = NULL;
     AUTO_JSON json_t *wish = json_copy((json_t *)fetched);
@@ -160,7 +161,7 @@ static int make(const struct cache *c, const json_t *fetched, const char *place,
     paths = paths_in(made);
     (void)json_object_set(wish, "class-archives-to-make", paths);
     (void)json_object_set_new(wish, "plugins", json_array());
-    if (run_training(c, wish, err) < 0)
+    if (run_training(c, ops, wish, err) < 0)
         return err->code;
     json_object_foreach (paths, role, path)
         if (access(json_string_value(path), R_OK) < 0)
@@ -168,8 +169,9 @@ static int make(const struct cache *c, const json_t *fetched, const char *place,
     return cache_keep(made, place, err);
 }
 
-void class_archives_get(const struct cache *c, const struct java *java,
-                        const struct kafka_jars *kafka, json_t *fetched)
+void class_archives_get(const struct cache *c, const struct platform_ops *ops,
+                        const struct java *java, const struct kafka_jars *kafka,
+                        json_t *fetched)
 {
     AUTO_FREE char *place = place_of(c, java, kafka);
     AUTO_FREE char *parent = path_of("%s/class-archives", c->wish->cache_dir);
@@ -181,7 +183,7 @@ void class_archives_get(const struct cache *c, const struct java *java,
             return;
         cache_say(c, "preparing a faster start of Kafka %s on Java %s",
                   kafka->version, java->version);
-        if (make(c, fetched, place, &err) < 0) {
+        if (make(c, ops, fetched, place, &err) < 0) {
             log_warn("class archives", "%s", err.text);
             /* not tried again at every run */
             if (mkdir_all(parent, &ignored) < 0 ||

@@ -10,10 +10,11 @@
 
 #include "platform/cache_own.h"
 
-/* Puts "class-archives": {"broker": path, "worker": path} into `fetched`.
- * Never fails: without an archive everything runs, only slower; why there is
- * none goes to the log. */
-void class_archives_get(const struct cache *c, const struct java *java,
-                        const struct kafka_jars *kafka, json_t *fetched);
+/* Starts the two nodes by `ops`, the local platform's. Puts "class-archives":
+ * {"broker": path, "worker": path} into `fetched`. Never fails: without an
+ * archive everything runs, only slower; why there is none goes to the log. */
+void class_archives_get(const struct cache *c, const struct platform_ops *ops,
+                        const struct java *java, const struct kafka_jars *kafka,
+                        json_t *fetched);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "platform/machines_own.h"
+#include "platform/platform_kinds_own.h"
 #include "platform/properties_own.h"
 
 /* Keeps the logs; no broker of Kafka's has that name. */
@@ -285,7 +286,7 @@ static int embedded_open(const struct platform_env *env, struct platform **ret,
 
     if (!e)
         return err_set(err, -ENOMEM, "no memory");
-    e->m.base.ops = platform_find("embedded");
+    e->m.base.ops = &platform_embedded;
     e->m.kind = &of_ours;
     e->m.env = env;
     e->settings = env->settings;
@@ -400,7 +401,6 @@ static json_t *embedded_describe(struct platform *p)
                      e->worker_properties);
 }
 
-extern const struct platform_ops platform_embedded;
 const struct platform_ops platform_embedded = {
     .name = "embedded",
     .help = "stand-ins for brokers and workers, without Java: up at once",

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "client/quorum.h"
+#include "platform/platform_kinds_own.h"
 
 static const struct arg args[] = {
     {.name = "kafka",
@@ -115,7 +116,7 @@ static int local_open(const struct platform_env *env, struct platform **ret,
 
     if (!l)
         return err_set(err, -ENOMEM, "no memory");
-    l->m.base.ops = platform_find("local");
+    l->m.base.ops = &platform_local;
     l->m.kind = &as_java;
     l->m.env = env;
     l->settings = env->settings;
@@ -160,7 +161,13 @@ static const char *local_property(struct platform *p, enum platform_role role,
     return broker ? broker_default(key) : worker_default(key);
 }
 
-extern const struct platform_ops platform_local;
+static int fetch(const struct platform_wish *w,
+                 void (*say)(void *ctx, const char *what), void *ctx,
+                 json_t **ret, struct err *err)
+{
+    return local_fetch(&platform_local, w, say, ctx, ret, err);
+}
+
 const struct platform_ops platform_local = {
     .name = "local",
     .help = "Kafka brokers and Connect workers as processes on this machine",
@@ -172,7 +179,7 @@ const struct platform_ops platform_local = {
     .settings_size = sizeof(struct local_settings),
     .check_settings = local_check_settings,
     .check_plugin = local_check_plugin,
-    .fetch = local_fetch,
+    .fetch = fetch,
     .open = local_open,
     .close = local_close,
     .up = machines_up,

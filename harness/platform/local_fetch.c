@@ -1,8 +1,5 @@
 /* What a run needs, gotten before it begins, and what it had, told after. */
-#include <dirent.h>
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/file.h"
 #include "base/own.h"
@@ -59,7 +56,8 @@ static int get_plugins(const struct cache *c, const struct java *java,
     return 0;
 }
 
-static int get_all(const struct cache *c, json_t **ret, struct err *err)
+static int get_all(const struct cache *c, const struct platform_ops *ops,
+                   json_t **ret, struct err *err)
 {
     const struct local_settings *s = c->wish->settings;
     struct kafka_jars kafka AUTO(kafka_jars_done) = {.libs = NULL};
@@ -72,11 +70,11 @@ static int get_all(const struct cache *c, json_t **ret, struct err *err)
         return err->code;
     *ret = json_pack("{s:o, s:o, s:O}", "java", java_json(&java), "kafka",
                      kafka_json(&kafka), "plugins", plugins);
-    class_archives_get(c, &java, &kafka, *ret);
+    class_archives_get(c, ops, &java, &kafka, *ret);
     return 0;
 }
 
-int local_fetch(const struct platform_wish *w,
+int local_fetch(const struct platform_ops *ops, const struct platform_wish *w,
                 void (*say)(void *ctx, const char *what), void *ctx,
                 json_t **ret, struct err *err)
 {
@@ -85,70 +83,8 @@ int local_fetch(const struct platform_wish *w,
     if (local_settings_check(w->settings, err) < 0 ||
         cache_open(&c, w, say, ctx, err) < 0)
         return err->code;
-    (void)get_all(&c, ret, err);
+    (void)get_all(&c, ops, ret, err);
     cache_close(&c);
-    return err->code;
-}
-
-/* ---- ordeal fetch ----------------------------------------------------------
- */
-
-static int visible(const struct dirent *e)
-{
-    return e->d_name[0] != '.';
-}
-
-/* Every plugin of the fixtures, with this Kafka. */
-static int fetch_version(const struct platform_wish *w, const char *version,
-                         void (*say)(void *ctx, const char *what), void *ctx,
-                         json_t *into, struct err *err)
-{
-    AUTO_FREE char *dir = path_of("%s/plugins", w->fixtures_dir);
-    struct local_settings settings = {.kafka = version};
-    struct platform_wish one = *w;
-    AUTO_JSON json_t *got = NULL;
-    struct dirent **found = NULL;
-    int n = scandir(dir, &found, visible, alphasort);
-    const char **names;
-    int rc;
-
-    names = calloc((size_t)(n > 0 ? n : 1), sizeof(*names));
-    if (!names)
-        abort();
-    for (int i = 0; i < n; i++)
-        names[i] = found[i]->d_name;
-    one.settings = &settings;
-    one.plugins = names;
-    one.plugins_len = (size_t)(n > 0 ? n : 0);
-    rc = local_fetch(&one, say, ctx, &got, err);
-    for (int i = 0; i < n; i++)
-        free(found[i]);
-    free(found);
-    free(names);
-    if (rc == 0)
-        (void)json_object_set(into, version, got);
-    return rc;
-}
-
-int platform_fetch_all(const struct platform_wish *w,
-                       void (*say)(void *ctx, const char *what), void *ctx,
-                       json_t **ret, struct err *err)
-{
-    AUTO_FREE char *dir = path_of("%s/kafka", w->fixtures_dir);
-    AUTO_JSON json_t *all = json_object();
-    struct dirent **found = NULL;
-    int n = scandir(dir, &found, visible, versionsort);
-
-    if (n < 0)
-        return err_errno(err, "%s", dir);
-    for (int i = 0; i < n; i++) {
-        if (err->code == 0)
-            (void)fetch_version(w, found[i]->d_name, say, ctx, all, err);
-        free(found[i]);
-    }
-    free(found);
-    if (err->code == 0)
-        *ret = TAKE(all);
     return err->code;
 }
 

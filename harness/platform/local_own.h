@@ -72,7 +72,9 @@ MUST_USE int jvm_write_logging(const struct local *l, struct err *err);
 int local_check_settings(const struct platform_wish *w, struct err *err);
 int local_check_plugin(const struct platform_wish *w, const char *plugin,
                        struct err *err);
-int local_fetch(const struct platform_wish *w,
+/* `ops` is the platform itself: a broker and a worker are started by it to make
+ * class archives. */
+int local_fetch(const struct platform_ops *ops, const struct platform_wish *w,
                 void (*say)(void *ctx, const char *what), void *ctx,
                 json_t **ret, struct err *err);
 json_t *local_describe(struct platform *p);

@@ -65,12 +65,18 @@ static inline struct machines *machines_of(struct platform *p)
     return (struct machines *)p; /* base is the first member */
 }
 
-/* ---- the nodes (machines.c) ---------------------------------------------- */
+/* ---- making nodes (machines_make.c) -------------------------------------- */
 
 /* Brokers, then workers: nodes, folders and hosts files; configures and starts
  * nothing. `by_name`: node_bootstrap has names ("broker-1"), else addresses. */
 MUST_USE int machines_make(struct machines *m, int64_t brokers, int64_t workers,
                            bool by_name, struct err *err);
+
+int machines_worker_add(struct platform *p, struct platform_node *ret,
+                        struct err *err);
+
+/* ---- the nodes (machines.c) ---------------------------------------------- */
+
 void machines_done(struct machines *m);
 
 /* The place of a node in the tables. -ENOENT. */
@@ -91,8 +97,6 @@ int machines_signal(struct platform *p, const char *node, int sig,
 int machines_status(struct platform *p, const char *node,
                     struct node_status *ret, struct err *err);
 int machines_start(struct platform *p, const char *node, struct err *err);
-int machines_worker_add(struct platform *p, struct platform_node *ret,
-                        struct err *err);
 int machines_worker_remove(struct platform *p, const char *node,
                            struct err *err);
 

@@ -1,10 +1,9 @@
+/* platform.c - the kinds of platform, by name. */
 #include "platform/platform.h"
 
 #include <string.h>
 
-#define PLATFORM_KIND(id) extern const struct platform_ops platform_##id;
-#include "platform/platform_kinds.def"
-#undef PLATFORM_KIND
+#include "platform/platform_kinds_own.h"
 
 static const struct platform_ops *const kinds[] = {
 #define PLATFORM_KIND(id) &platform_##id,

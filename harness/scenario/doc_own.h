@@ -42,6 +42,9 @@ uint64_t path_hash(const char *path, size_t len);
 void doc_put_mark(struct doc *d, uint64_t path, struct place key,
                   struct place value);
 
+/* Once all marks are put, and before the first doc_mark() or doc_complain(). */
+void doc_sort_marks(struct doc *d);
+
 /* A complaint while marks are still being put. */
 void doc_complain_at(struct doc *d, struct place at, const char *path,
                      const char *fmt, ...) PRINTF_LIKE(4, 5);
