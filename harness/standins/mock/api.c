@@ -2,16 +2,20 @@
 #include "standins/mock/api.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
 
+#include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
 
 enum { API_VERSIONS = 18, API_VERSIONS_FLEXIBLE = 3 };
 
-const struct api api_table[] = {
+static API_HANDLER(api_versions); /* names the table that names it */
+
+/* Sorted by key. */
+static const struct api {
+    int16_t key, min, max;
+    enum handled (*handle)(struct request *q, struct writer *w);
+} table[] = {
     {0, 0, 7, api_produce},           {1, 0, 11, api_fetch},
     {2, 0, 5, api_list_offsets},      {3, 0, 4, api_metadata},
     {8, 0, 7, api_offset_commit},     {9, 0, 5, api_offset_fetch},
@@ -22,19 +26,18 @@ const struct api api_table[] = {
     {19, 0, 4, api_create_topics},    {22, 0, 1, api_init_producer_id},
     {32, 0, 1, api_describe_configs},
 };
-const size_t api_table_len = ARRAY_LEN(api_table);
 
 static const struct api *find(int16_t key)
 {
-    for (size_t i = 0; i < api_table_len; i++)
-        if (api_table[i].key == key)
-            return &api_table[i];
+    for (size_t i = 0; i < ARRAY_LEN(table); i++)
+        if (table[i].key == key)
+            return &table[i];
     return NULL;
 }
 
 /* Version 3 is a flexible one (KIP-482), but for the answer's header
  * (KIP-511). To a version that is too new, the answer is one of version 0. */
-enum handled api_versions(struct request *q, struct writer *w)
+static enum handled api_versions(struct request *q, struct writer *w)
 {
     bool known = q->version <= API_VERSIONS_FLEXIBLE;
     int version = known ? q->version : 0;
@@ -42,13 +45,13 @@ enum handled api_versions(struct request *q, struct writer *w)
 
     put_i16(w, known ? NO_ERROR : UNSUPPORTED_VERSION);
     if (flexible)
-        put_uvarint(w, (uint32_t)api_table_len + 1);
+        put_uvarint(w, (uint32_t)ARRAY_LEN(table) + 1);
     else
-        put_i32(w, (int32_t)api_table_len);
-    for (size_t i = 0; i < api_table_len; i++) {
-        put_i16(w, api_table[i].key);
-        put_i16(w, api_table[i].min);
-        put_i16(w, api_table[i].max);
+        put_i32(w, (int32_t)ARRAY_LEN(table));
+    for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+        put_i16(w, table[i].key);
+        put_i16(w, table[i].min);
+        put_i16(w, table[i].max);
         if (flexible)
             put_uvarint(w, 0);
     }
@@ -112,40 +115,4 @@ int api_serve(struct client *c, struct frame *f, struct err *err)
     }
     writer_done(&w);
     return rc;
-}
-
-bool client_gone(void *client)
-{
-    const struct client *c = client;
-    char byte;
-
-    return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
-}
-
-bool forward(struct request *q)
-{
-    struct client *c = q->client;
-    struct err err = {0};
-    struct reader r;
-
-    if (c->log_fd < 0 &&
-        loopback_dial(c->cluster->log_port, &c->log_fd, &err) < 0)
-        return false;
-    if (frame_write(c->log_fd, q->frame, q->frame_len, &err) < 0 ||
-        frame_read(c->log_fd, &c->answer, &err) < 0)
-        return false;
-    r = reader_of(c->answer.data, c->answer.len);
-    return get_i32(&r) == q->correlation && !r.bad;
-}
-
-int16_t coordinated_here(const struct request *q, struct bytes group)
-{
-    int number;
-
-    if (group.len <= 0)
-        return INVALID_GROUP_ID;
-    number = groups_coordinator(q->client->groups, group);
-    if (number < 0)
-        return COORDINATOR_NOT_AVAILABLE;
-    return number == q->client->broker ? NO_ERROR : NOT_COORDINATOR;
 }

@@ -1,19 +1,9 @@
-/* api.h - Kafka's requests: the table of them, and who answers.
- *
- * A handler reads `q->body`, acts only if all of it could be read (`bad` is
- * asked before), and writes the answer's body to `w`, behind the correlation
- * id. Each runs in the thread of its connection and may wait.
- */
+/* api.h - Kafka's requests, as a connection serves them. */
 #ifndef STANDINS_MOCK_API_H
 #define STANDINS_MOCK_API_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "base/attr.h"
 #include "base/err.h"
-#include "standins/mock/codec.h"
 #include "standins/mock/mock_cluster.h"
 #include "standins/mock/mock_groups.h"
 #include "standins/mock/mock_wire.h"
@@ -30,64 +20,7 @@ struct client {
     struct frame answer; /* the mock's */
 };
 
-struct request {
-    struct client *client;
-    int16_t key, version;
-    int32_t correlation;
-    char client_id[256]; /* "" for null; cut */
-    struct reader body;
-    uint8_t *frame; /* whole, without its length */
-    size_t frame_len;
-};
-
-enum handled {
-    HANDLED,      /* send what was written */
-    HANDLED_MUTE, /* the request wants no answer */
-    HANDLED_BAD,  /* not to be understood: close, as Kafka does */
-};
-
-struct api {
-    int16_t key, min, max;
-    enum handled (*handle)(struct request *q, struct writer *w);
-};
-
 /* Serve one frame: handle and answer it. Negative: close the connection. */
 MUST_USE int api_serve(struct client *c, struct frame *f, struct err *err);
-
-/* Who asks has hung up, while a request waits; for struct join. */
-bool client_gone(void *client);
-
-/* Hand the request to the mock's broker; its answer is in client->answer.
- * false: it cannot be reached, or did not answer to this request. */
-bool forward(struct request *q);
-
-/* Whether the group is coordinated by the broker that was asked. */
-int16_t coordinated_here(const struct request *q, struct bytes group);
-
-/* The table, sorted by key. */
-extern const struct api api_table[];
-extern const size_t api_table_len;
-
-/* ---- handlers, one file a subject ---- */
-
-#define API_HANDLER(name) enum handled name(struct request *q, struct writer *w)
-
-API_HANDLER(api_versions);         /* api.c */
-API_HANDLER(api_produce);          /* api_produce.c */
-API_HANDLER(api_init_producer_id); /* api_produce.c */
-API_HANDLER(api_fetch);            /* api_fetch.c */
-API_HANDLER(api_list_offsets);     /* api_fetch.c */
-API_HANDLER(api_metadata);         /* api_metadata.c */
-API_HANDLER(api_find_coordinator); /* api_metadata.c */
-API_HANDLER(api_create_topics);    /* api_topics.c */
-API_HANDLER(api_describe_configs); /* api_topics.c */
-API_HANDLER(api_join_group);       /* api_groups.c */
-API_HANDLER(api_sync_group);
-API_HANDLER(api_heartbeat);
-API_HANDLER(api_leave_group);
-API_HANDLER(api_describe_groups); /* api_describe.c */
-API_HANDLER(api_list_groups);
-API_HANDLER(api_offset_commit); /* api_offsets.c */
-API_HANDLER(api_offset_fetch);
 
 #endif

@@ -1,7 +1,7 @@
 /* api_describe.c - DescribeGroups and ListGroups. */
 #include <stdlib.h>
 
-#include "standins/mock/api.h"
+#include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
 
 static const char *state_name(const struct group *on)

@@ -7,7 +7,7 @@
 
 #include "base/clk.h"
 #include "base/own.h"
-#include "standins/mock/api.h"
+#include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
 
 enum { MAX_WAIT_AT = 4 }; /* in the body, behind the replica's id */

@@ -1,7 +1,7 @@
 /* api_metadata.c - Metadata and FindCoordinator: whom to ask. */
 #include <string.h>
 
-#include "standins/mock/api.h"
+#include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
 
 /* All under the cluster's lock. */

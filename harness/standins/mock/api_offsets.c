@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "standins/mock/api.h"
+#include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
 
 /* ---- OffsetCommit ---- */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "standins/mock/api.h"
+#include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
 
 struct produce {

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "standins/mock/api.h"
+#include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
 
 enum { RESOURCE_TOPIC = 2, SOURCE_TOPIC = 1 };

@@ -40,8 +40,6 @@ static int read_port(struct cluster *c, struct err *err)
 int cluster_open(struct cluster *c, rd_kafka_t *rk, int brokers,
                  int64_t session_us, struct err *err)
 {
-    struct bytes offsets = {.data = (const uint8_t *)OFFSETS_TOPIC,
-                            .len = sizeof(OFFSETS_TOPIC) - 1};
     pthread_condattr_t monotonic;
     int rc;
 
@@ -60,16 +58,7 @@ int cluster_open(struct cluster *c, rd_kafka_t *rk, int brokers,
     choose_id(c);
     rc = read_port(c, err);
     nudge_start(&c->nudge, c->log_port);
-    if (rc < 0)
-        return rc;
-    if (cluster_topic_create(
-            c,
-            &(struct topic_spec){.name = offsets,
-                                 .partitions = 1,
-                                 .replicas = brokers < 3 ? brokers : 3},
-            false, err) != 0)
-        return err_set(err, -EIO, "cannot create " OFFSETS_TOPIC);
-    return 0;
+    return rc;
 }
 
 static void topic_free(struct topic *t)

@@ -134,6 +134,9 @@ int cluster_next_alive(struct cluster *c, int preferred);
 int16_t cluster_topic_create(struct cluster *c, const struct topic_spec *spec,
                              bool only_validate, struct err *err);
 
+/* The topic of commits, as the cluster's first topic. Before any client. */
+MUST_USE int cluster_offsets_topic_create(struct cluster *c, struct err *err);
+
 /* NULL: there is none. */
 struct topic *cluster_topic(struct cluster *c, struct bytes name);
 

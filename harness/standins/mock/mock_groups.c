@@ -1,13 +1,11 @@
-/* mock_groups.c - groups and members as such, and what time does to them. */
+/* mock_groups.c - groups and members as such, and who coordinates them. */
 #include "standins/mock/mock_groups.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clk.h"
-#include "base/log.h"
 
 void groups_init(struct groups *g, struct cluster *c, struct offsets_log *log,
                  int64_t initial_delay_us)
@@ -202,7 +200,7 @@ static int preferred_broker(const struct groups *g, const char *name)
 
 /* Stays where it is while it lives. One that takes over knows the members from
  * the log and gives each a session of its own. */
-static int choose_coordinator(struct groups *g, struct group *on)
+int group_choose_coordinator(struct groups *g, struct group *on)
 {
     int now =
         on->coordinator > 0 ? on->coordinator : preferred_broker(g, on->name);
@@ -226,61 +224,7 @@ int groups_coordinator(struct groups *g, struct bytes name)
     pthread_mutex_lock(&g->lock);
     on = group_of(g, name, true);
     if (on)
-        number = choose_coordinator(g, on);
+        number = group_choose_coordinator(g, on);
     pthread_mutex_unlock(&g->lock);
     return number;
-}
-
-/* Those whose session has ended. */
-static bool bury(struct group *on, int64_t now_us)
-{
-    bool any = false;
-
-    for (size_t i = on->members_len; i-- > 0;) {
-        struct member *m = on->members[i];
-
-        if (m->parked > 0 || m->dead_at_us > now_us)
-            continue;
-        log_info(on->name, "%s was not heard of for %d ms", m->id,
-                 m->session_ms);
-        group_remove(on, m);
-        any = true;
-    }
-    return any;
-}
-
-/* Those who have joined and do not ask for their assignment. */
-static bool drop_unsynced(struct group *on, int64_t now_us)
-{
-    bool any = false;
-
-    if (on->state != GROUP_COMPLETING || on->deadline_us > now_us)
-        return false;
-    for (size_t i = on->members_len; i-- > 0;)
-        if (on->members[i]->parked == 0) {
-            group_remove(on, on->members[i]);
-            any = true;
-        }
-    return any;
-}
-
-void groups_tick(struct groups *g)
-{
-    int64_t now_us = clk_monotonic_us();
-
-    pthread_mutex_lock(&g->lock);
-    for (size_t i = 0; i < g->groups_len; i++) {
-        struct group *on = g->groups[i];
-        bool fewer;
-
-        if (on->coordinator > 0 && choose_coordinator(g, on) < 0)
-            continue; /* nobody is there to find out */
-        fewer = bury(on, now_us);
-        fewer |= drop_unsynced(on, now_us);
-        if (fewer && on->state != GROUP_PREPARING)
-            group_rebalance(g, on);
-        if (on->state == GROUP_PREPARING)
-            group_complete(g, on);
-    }
-    pthread_mutex_unlock(&g->lock);
 }

@@ -99,7 +99,8 @@ void groups_init(struct groups *g, struct cluster *c, struct offsets_log *log,
 void groups_close(struct groups *g);
 void groups_stop(struct groups *g); /* all that wait are answered */
 
-/* Time passes: sessions, late members, coordinators that have died. */
+/* Time passes: sessions, late members, coordinators that have died
+ * (groups_tick.c). */
 void groups_tick(struct groups *g);
 
 /* The broker that coordinates `name`; -1: none is alive. */
@@ -175,6 +176,10 @@ const struct blob *metadata_of(const struct group *on, const struct member *m);
 /* May it speak as a member of this generation? It was heard of, then. */
 int16_t group_admit(struct groups *g, struct bytes group, int32_t generation,
                     struct bytes member, struct group **ret);
+
+/* The broker that coordinates it, chosen anew when that has died; -1: none is
+ * alive. */
+int group_choose_coordinator(struct groups *g, struct group *on);
 
 /* Ask all for a new generation. */
 void group_rebalance(struct groups *g, struct group *on);

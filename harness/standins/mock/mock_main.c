@@ -107,6 +107,8 @@ static int run(const struct options *o, const sigset_t *ends, struct err *err)
     rc = cluster_open(&cluster, log.rk, (int)o->brokers,
                       o->session_ms * US_PER_MS, err);
     if (rc == 0)
+        rc = cluster_offsets_topic_create(&cluster, err);
+    if (rc == 0)
         rc = unix_listen(o->socket, &fd, err);
     if (rc == 0) {
         serve(&cluster, &log, fd, o, ends);

@@ -148,6 +148,20 @@ int16_t cluster_topic_create(struct cluster *c, const struct topic_spec *spec,
     return code;
 }
 
+int cluster_offsets_topic_create(struct cluster *c, struct err *err)
+{
+    const struct topic_spec spec = {
+        .name = {.data = (const uint8_t *)OFFSETS_TOPIC,
+                 .len = sizeof(OFFSETS_TOPIC) - 1},
+        .partitions = 1,
+        .replicas = c->brokers_len < 3 ? c->brokers_len : 3,
+    };
+
+    if (cluster_topic_create(c, &spec, false, err) != NO_ERROR)
+        return err_set(err, -EIO, "cannot create " OFFSETS_TOPIC);
+    return 0;
+}
+
 struct topic *cluster_topic(struct cluster *c, struct bytes name)
 {
     struct topic *t;

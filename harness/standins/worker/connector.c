@@ -6,9 +6,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "standins/worker/defect.h"
 #include "standins/worker/task.h"
-#include "standins/worker/task_common.h"
 
 #define CONNECTOR_KIND(id) extern const struct connector_kind connector_##id;
 #include "standins/worker/connector_kinds.def"
@@ -82,7 +80,7 @@ static void name_all(char *out, size_t size)
                                 kinds[i]->class_name);
 }
 
-static int check_class(const json_t *config, struct err *err)
+int connector_class_check(const json_t *config, struct err *err)
 {
     const char *name;
     char all[512];
@@ -99,30 +97,4 @@ static int check_class(const json_t *config, struct err *err)
     return err_set(err, -EINVAL,
                    "connector.class: this worker has %s, got \"%s\"", all,
                    name);
-}
-
-int connector_check(const json_t *config, int *ret_tasks, struct err *err)
-{
-    const struct connector_kind *k;
-    struct common_settings common;
-    struct source_settings source;
-    struct sink_settings sink;
-    struct defect_settings defect;
-    AUTO_FREE void *own = NULL;
-    int rc = check_class(config, err);
-
-    if (rc == 0)
-        rc = common_settings_read(config, &common, err);
-    if (rc < 0)
-        return rc;
-    k = connector_kind_of(config);
-    rc = k->sink ? sink_settings_read(config, &sink, err)
-                 : source_settings_read(config, &source, err);
-    if (rc == 0)
-        rc = connector_settings(k, config, &own, err);
-    if (rc == 0)
-        rc = defect_settings_read(config, k, &defect, err);
-    if (rc == 0)
-        *ret_tasks = k->one_task ? 1 : (int)common.tasks_max;
-    return rc;
 }

@@ -169,6 +169,9 @@ struct connector_kind {
 /* The kind of connector.class, or NULL. */
 const struct connector_kind *connector_kind_of(const json_t *config);
 
+/* -EINVAL: connector.class is missing, or is none of this worker's kinds. */
+MUST_USE int connector_class_check(const json_t *config, struct err *err);
+
 /* Settings of that kind (caller frees them; strings are borrowed from
  * config), checked. */
 MUST_USE int connector_settings(const struct connector_kind *k,

@@ -7,8 +7,8 @@
 #include "base/clk.h"
 #include "base/file.h"
 #include "base/own.h"
+#include "standins/worker/rest_own.h"
 #include "standins/worker/worker_kafka.h"
-#include "standins/worker/worker_rest.h"
 
 enum { ASK_MS = 8000 };
 

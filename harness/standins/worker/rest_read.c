@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "standins/worker/worker_rest.h"
+#include "standins/worker/rest_own.h"
 
 /* The Connect whose API this is. */
 static const char version[] = "4.0.0";

@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "standins/worker/worker_rest.h"
+#include "standins/worker/rest_own.h"
 
 /* "<prefix><connector>" = value (borrowed; NULL deletes). False: that failed,
  * and was answered. */

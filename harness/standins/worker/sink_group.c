@@ -13,16 +13,6 @@ static bool is_cooperative(const struct sink_task *s)
     return protocol && strcmp(protocol, "COOPERATIVE") == 0;
 }
 
-struct sink_part *sink_group_part(struct sink_task *s, const char *topic,
-                                  int32_t partition)
-{
-    for (size_t i = 0; i < s->parts_len; i++)
-        if (s->parts[i].partition == partition &&
-            strcmp(s->parts[i].topic, topic) == 0)
-            return &s->parts[i];
-    return NULL;
-}
-
 /* ---- assignments ---- */
 
 /* Its records are to come to the task's queue, and not to the group's. */
@@ -50,7 +40,7 @@ static void take_part(struct sink_task *s, const rd_kafka_topic_partition_t *tp)
 
 static void drop_part(struct sink_task *s, const rd_kafka_topic_partition_t *tp)
 {
-    struct sink_part *p = sink_group_part(s, tp->topic, tp->partition);
+    struct sink_part *p = sink_task_part(s, tp->topic, tp->partition);
 
     if (!p)
         return;
@@ -140,7 +130,7 @@ static void tell_revoked(struct sink_task *s)
         abort();
     for (int i = 0; i < list->cnt; i++) {
         const struct sink_part *p =
-            sink_group_part(s, list->elems[i].topic, list->elems[i].partition);
+            sink_task_part(s, list->elems[i].topic, list->elems[i].partition);
 
         at[i] = (struct sink_position){
             .topic = list->elems[i].topic,
@@ -216,7 +206,7 @@ static void note_commit(struct sink_task *s, rd_kafka_event_t *e)
                  rd_kafka_event_error_string(e));
     for (int i = 0; list && i < list->cnt; i++) {
         const rd_kafka_topic_partition_t *tp = &list->elems[i];
-        struct sink_part *p = sink_group_part(s, tp->topic, tp->partition);
+        struct sink_part *p = sink_task_part(s, tp->topic, tp->partition);
 
         if (p && rd_kafka_event_error(e) == RD_KAFKA_RESP_ERR_NO_ERROR &&
             tp->err == RD_KAFKA_RESP_ERR_NO_ERROR)

@@ -66,6 +66,9 @@ struct sink_task {
 
 struct sink_task *sink_task_of(void *opaque);
 
+struct sink_part *sink_task_part(struct sink_task *s, const char *topic,
+                                 int32_t partition);
+
 /* Behind the rest of the batch; takes it. */
 void sink_task_keep(struct sink_task *s, rd_kafka_message_t *m);
 
@@ -78,9 +81,6 @@ MUST_USE int sink_group_join(struct sink_task *s, struct err *err);
 
 /* Serve the group for up to `ms`. */
 void sink_group_serve(struct sink_task *s, int ms);
-
-struct sink_part *sink_group_part(struct sink_task *s, const char *topic,
-                                  int32_t partition);
 
 /* Flush and commit what the sink has, for up to `limit_us`. Errors are the
  * sink's or the dead-letter topic's; what could not be made safe in time is

@@ -34,6 +34,9 @@ struct task {
 MUST_USE int sink_task_run(struct task *t, struct err *err);
 MUST_USE int source_task_run(struct task *t, struct err *err);
 
+/* Tell the worker what the task is now. Its own thread only. */
+void task_say(struct task *t, enum task_state state, const char *trace);
+
 bool task_stopping(const struct task *t);
 
 /* Is it stopping, and its time has passed? */
