@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/findings.h"
 #include "base/look.h"
 #include "base/outcome.h"
 #include "base/own.h"
@@ -178,10 +179,30 @@ static bool explain_key(const char *word)
     return false;
 }
 
+/* A finding or an event, by the word of scenarios or the name of run.json. */
+static bool explain_finding(const char *word)
+{
+    const struct finding_row *row = finding_row(word);
+
+    if (!row)
+        return false;
+    printf("%s (%s)\n  %s\n", row->word,
+           finding_is_event(row) ? "event" : "finding", row->meaning);
+    if (row->unjudged)
+        printf("\nnothing judges it yet\n  %s\n", row->unjudged);
+    else
+        printf("\nrule\n  %s\n", row->rule);
+    if (finding_is_event(row) && !row->unjudged)
+        printf("\nseen by\n  %s\n", row->seen_by);
+    printf("\nin run.json\n  \"%s\"\n", row->name);
+    return true;
+}
+
 static int unknown(const char *word, const struct schema_kind *kinds, size_t n)
 {
     const struct section *root = root_section();
-    AUTO_FREE const char **names = calloc(n + root->args_len, sizeof(*names));
+    size_t all = n + root->args_len + FINDING_ROWS;
+    AUTO_FREE const char **names = calloc(all, sizeof(*names));
     AUTO_FREE char *keys = NULL;
     const char *near;
 
@@ -191,8 +212,10 @@ static int unknown(const char *word, const struct schema_kind *kinds, size_t n)
         names[i] = kinds[i].name;
     for (size_t i = 0; i < root->args_len; i++)
         names[n + i] = root->args[i].name;
+    for (size_t i = 0; i < FINDING_ROWS; i++)
+        names[n + root->args_len + i] = finding_rows[i].word;
     keys = word_list(names + n, root->args_len);
-    near = nearest_word(word, names, n + root->args_len);
+    near = nearest_word(word, names, all);
     if (near)
         return cli_complain(EXIT_WRONG_USAGE,
                             "nothing is called \"%s\", did you mean \"%s\"?",
@@ -221,14 +244,16 @@ static int explain(int argc, char **argv)
         explain_kind(&kinds[i]);
         found = true;
     }
-    found |= explain_section(argv[1]) || explain_key(argv[1]);
+    found |= explain_section(argv[1]) || explain_key(argv[1]) ||
+             explain_finding(argv[1]);
     return found ? 0 : unknown(argv[1], kinds, n);
 }
 
 const struct command command_explain = {
     .name = "explain",
-    .usage = "explain KIND|SECTION",
-    .help = "a fault, check, endpoint, platform or section: its arguments",
+    .usage = "explain KIND|SECTION|FINDING",
+    .help = "a fault, check, endpoint, platform or section: its arguments; "
+            "or a finding or event: its rule",
     .more = "",
     .run = explain,
 };

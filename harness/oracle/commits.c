@@ -3,29 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *event_finding_name(enum event_finding_kind k)
-{
-    switch (k) {
-    case EVENT_OFFSET_REGRESSION:
-        return "offset regression";
-    case EVENT_COMMITTED_AHEAD:
-        return "committed ahead";
-    case EVENT_TWO_OWNERS:
-        return "two owners";
-    case EVENT_OFFSET_HOLE:
-        return "offset hole";
-    case EVENT_SILENT_STALL:
-        return "silent stall";
-    case EVENT_COMMITS_STOOD_STILL:
-        return "commits stood still";
-    case EVENT_DEAD_THOUGH_RUNNING:
-        return "dead though RUNNING";
-    case EVENT_LATE_FAILED:
-        return "late FAILED";
-    }
-    abort(); /* no default: -Wswitch names the one you forgot */
-}
-
 struct judging {
     const struct commit_spec *spec;
     struct commit_result *ret;

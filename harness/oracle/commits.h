@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/findings.h"
 
 struct commit {
     int64_t time_us; /* broker time of the commit */
@@ -38,19 +39,6 @@ struct ownership {
     int32_t partition;
     int32_t node;
 };
-
-enum event_finding_kind {
-    EVENT_OFFSET_REGRESSION, /* a commit moved back without a declared reset */
-    EVENT_COMMITTED_AHEAD,   /* committed before the record had arrived */
-    EVENT_TWO_OWNERS, /* after B delivered from a partition, A still does,
-                         without having been given it back */
-    EVENT_OFFSET_HOLE,
-    EVENT_SILENT_STALL,
-    EVENT_COMMITS_STOOD_STILL, /* the same, though all had arrived */
-    EVENT_DEAD_THOUGH_RUNNING,
-    EVENT_LATE_FAILED,
-};
-const char *event_finding_name(enum event_finding_kind k);
 
 struct event_finding {
     enum event_finding_kind kind;

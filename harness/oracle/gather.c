@@ -1,49 +1,7 @@
 #include "oracle/gather_own.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-const char *finding_kind_name(enum finding_kind k)
-{
-    switch (k) {
-    case FINDING_LOST:
-        return "lost";
-    case FINDING_UNSEEN:
-        return "unseen";
-    case FINDING_DOUBLY_ACCOUNTED:
-        return "doubly accounted";
-    case FINDING_DIVERGED:
-        return "diverged";
-    case FINDING_DUPLICATE:
-        return "duplicate";
-    case FINDING_REORDERED:
-        return "reordered";
-    case FINDING_CORRUPT:
-        return "corrupt";
-    case FINDING_PHANTOM:
-        return "phantom";
-    case FINDING_STALE:
-        return "stale";
-    case FINDING_MISROUTED:
-        return "misrouted";
-    case FINDING_ALTERED:
-        return "altered";
-    case FINDING_FOREIGN:
-        return "foreign";
-    }
-    abort(); /* no default: -Wswitch names the one you forgot */
-}
-
-int finding_kind_read(const char *name, enum finding_kind *ret)
-{
-    for (int k = 0; k < FINDING_KINDS; k++)
-        if (strcmp(name, finding_kind_name((enum finding_kind)k)) == 0) {
-            *ret = (enum finding_kind)k;
-            return 0;
-        }
-    return -EINVAL;
-}
 
 struct finding finding_of(enum finding_kind kind, uint32_t stream,
                           uint64_t first, uint64_t count, const char *note)

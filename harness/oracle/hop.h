@@ -15,28 +15,8 @@
 
 #include "base/attr.h"
 #include "base/fates.h"
+#include "base/findings.h"
 #include "oracle/tally.h"
-
-enum finding_kind {
-    FINDING_LOST,
-    FINDING_UNSEEN,
-    FINDING_DOUBLY_ACCOUNTED,
-    FINDING_DIVERGED,
-    FINDING_DUPLICATE,
-    FINDING_REORDERED,
-    FINDING_CORRUPT,
-    FINDING_PHANTOM,
-    FINDING_STALE,
-    FINDING_MISROUTED,
-    FINDING_ALTERED,
-    FINDING_FOREIGN,
-};
-enum { FINDING_KINDS = FINDING_FOREIGN + 1 };
-
-/* "lost", "doubly accounted", ...: the words evidence files use. */
-const char *finding_kind_name(enum finding_kind k);
-/* The kind of that name; -EINVAL. */
-int finding_kind_read(const char *name, enum finding_kind *ret);
 
 /* A run of records of one stream with the same finding. Offsets and times
  * are of the run's first and last record; -1 where not known (the ledger as

@@ -150,7 +150,7 @@ static void put_runs(const struct card *c, const json_t *finding)
 }
 
 /* What breaks the promise lies open; what is within it can be opened. */
-static void put_finding(void *ctx, const struct finding_words *words,
+static void put_finding(void *ctx, const struct finding_row *row,
                         const json_t *finding)
 {
     const struct card *c = ctx;
@@ -158,7 +158,7 @@ static void put_finding(void *ctx, const struct finding_words *words,
     bool fails = look_true(finding, "fails");
 
     emit(c->f, H, "<h4><b class=%s>%s</b>: %s</h4><p class=dim>%s</p>",
-         fails ? "bad" : "aside", words->kind, total, words->meaning);
+         fails ? "bad" : "aside", row->name, total, row->meaning);
     if (look_len(finding, "worst") == 0)
         return;
     if (!fails)

@@ -167,7 +167,7 @@ struct hits {
     const json_t *hop;
 };
 
-static void put_hit(void *ctx, const struct finding_words *words,
+static void put_hit(void *ctx, const struct finding_row *row,
                     const json_t *finding)
 {
     const struct hits *hits = ctx;
@@ -185,8 +185,8 @@ static void put_hit(void *ctx, const struct finding_words *words,
         emit(p->f, H,
              "<path class=\"hit%s\" d=\"M%f %fl5 12h-10z\"><title>%s: "
              "%s</title></path>",
-             look_true(finding, "fails") ? "" : " soft", x, p->y + 2,
-             words->kind, text);
+             look_true(finding, "fails") ? "" : " soft", x, p->y + 2, row->name,
+             text);
     }
 }
 

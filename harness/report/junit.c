@@ -131,7 +131,7 @@ struct lines {
     const json_t *run, *hop;
 };
 
-static void put_finding(void *ctx, const struct finding_words *words,
+static void put_finding(void *ctx, const struct finding_row *row,
                         const json_t *finding)
 {
     const struct lines *l = ctx;
@@ -140,7 +140,7 @@ static void put_finding(void *ctx, const struct finding_words *words,
     json_t *worst = look(finding, "worst"), *one;
     size_t i;
 
-    (void)fprintf(l->f, "%s: %s\n", words->kind, total);
+    (void)fprintf(l->f, "%s: %s\n", row->name, total);
     json_array_foreach (worst, i, one) {
         AUTO_FREE char *text = words_run(l->run, l->hop, one);
 

@@ -61,7 +61,7 @@ struct writer {
     const json_t *hop;
 };
 
-static void put_finding(void *ctx, const struct finding_words *words,
+static void put_finding(void *ctx, const struct finding_row *row,
                         const json_t *finding)
 {
     const struct writer *w = ctx;
@@ -71,7 +71,7 @@ static void put_finding(void *ctx, const struct finding_words *words,
     bool fails = look_true(finding, "fails");
     size_t i, shown = 0;
 
-    emit(w->f, M, "\n**%s** — %s (%s)\n\n", words->kind, total, words->meaning);
+    emit(w->f, M, "\n**%s** — %s (%s)\n\n", row->name, total, row->meaning);
     json_array_foreach (worst, i, one) {
         AUTO_FREE char *text = words_run(w->run, w->hop, one);
 

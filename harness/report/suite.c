@@ -29,13 +29,13 @@ struct finding_sums {
     bool cut;
 };
 
-static void add_finding(void *ctx, const struct finding_words *words,
+static void add_finding(void *ctx, const struct finding_row *row,
                         const json_t *finding)
 {
     struct finding_sums *sums = ctx;
     AUTO_FREE char *one =
         text_of("%s%s %s", sums->columns ? ", " : "",
-                grouped(look_int(finding, "records")).s, words->kind);
+                grouped(look_int(finding, "records")).s, row->name);
     size_t columns = text_columns(one);
 
     if (sums->columns + columns > FINDINGS_COLUMNS) {

@@ -14,14 +14,14 @@ struct worst {
     const char *kind;
 };
 
-static void keep_failing(void *ctx, const struct finding_words *words,
+static void keep_failing(void *ctx, const struct finding_row *row,
                          const json_t *finding)
 {
     struct worst *w = ctx;
 
     if (!w->finding && look_true(finding, "fails")) {
         w->finding = finding;
-        w->kind = words->kind;
+        w->kind = row->name;
     }
 }
 

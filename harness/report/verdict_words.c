@@ -137,11 +137,11 @@ static void put_list(const struct sheet *s, const char *key, const char *label,
     }
 }
 
-static void put_finding(void *ctx, const struct finding_words *words,
+static void put_finding(void *ctx, const struct finding_row *row,
                         const json_t *finding)
 {
     const struct sheet *s = ctx;
-    AUTO_FREE char *label = text_of("  %s", words->kind);
+    AUTO_FREE char *label = text_of("  %s", row->name);
     AUTO_FREE char *total = words_finding(finding);
     AUTO_FREE char *capped = NULL;
     bool fails = look_true(finding, "fails");

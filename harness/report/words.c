@@ -8,49 +8,26 @@
 #include "report/report_look_own.h"
 #include "report/text_own.h"
 
-static const struct finding_words known[] = {
-    {"lost", "acknowledged upstream, absent downstream, though a later record "
-             "of its stream arrived"},
-    {"unseen", "acknowledged upstream, absent downstream, and nothing later "
-               "of its stream arrived either"},
-    {"corrupt", "the stamp is intact but the payload is wrong, or the stamp "
-                "was cut"},
-    {"diverged", "an acknowledged offset now holds another record"},
-    {"phantom", "this run's record, though it was refused, aborted or never "
-                "sent"},
-    {"doubly accounted", "delivered and dead-lettered as well"},
-    {"misrouted", "in the wrong topic, partition or table"},
-    {"altered", "what had to be kept was not: key, headers, type or time"},
-    {"stale", "the final row is not the last version of its key"},
-    {"reordered", "first seen after a later record of its stream"},
-    {"duplicate", "the second and further copies of a record"},
-    {"foreign", "not written by this run"},
-};
-
-const struct finding_words *words_findings(size_t *ret_len)
-{
-    *ret_len = ARRAY_LEN(known);
-    return known;
-}
-
 void words_each_finding(const json_t *hop, finding_fn say, void *ctx)
 {
     json_t *all = look(hop, "findings"), *finding;
     const char *kind;
 
-    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-        finding = json_object_get(all, known[i].kind);
+    for (int k = 0; k < FINDING_KINDS; k++) {
+        const struct finding_row *row = finding_row_of((enum finding_kind)k);
+
+        finding = json_object_get(all, row->name);
         if (look_int(finding, "records") > 0)
-            say(ctx, &known[i], finding);
+            say(ctx, row, finding);
     }
     json_object_foreach (all, kind, finding) {
-        struct finding_words unknown = {kind, "a kind this program is too old "
-                                              "to explain"};
-        bool is_known = false;
+        const struct finding_row unknown = {
+            .name = kind,
+            .meaning = "a kind this program is too old to explain",
+        };
+        const struct finding_row *row = finding_row(kind);
 
-        for (size_t i = 0; i < ARRAY_LEN(known); i++)
-            is_known |= strcmp(known[i].kind, kind) == 0;
-        if (!is_known && look_int(finding, "records") > 0)
+        if ((!row || finding_is_event(row)) && look_int(finding, "records") > 0)
             say(ctx, &unknown, finding);
     }
 }

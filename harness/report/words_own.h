@@ -12,16 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A kind of record finding, the gravest first, and what it means. */
-struct finding_words {
-    const char *kind;
-    const char *meaning;
-};
-const struct finding_words *words_findings(size_t *ret_len);
+#include "base/findings.h"
 
-/* Calls `say` with each kind in `hop`'s findings that has records: known ones
- * first, in the order above, then those of a newer program. */
-typedef void (*finding_fn)(void *ctx, const struct finding_words *words,
+/* Calls `say` with each kind in `hop`'s findings that has records: known kinds
+ * first, the gravest before the others, then kinds of a newer program. */
+typedef void (*finding_fn)(void *ctx, const struct finding_row *row,
                            const json_t *finding);
 void words_each_finding(const json_t *hop, finding_fn say, void *ctx);
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/findings.h"
 #include "base/own.h"
 #include "scenario/doc.h"
-#include "scenario/finding_words_own.h"
 #include "scenario/sections_own.h"
 
 /* Kafka's and Connect's settings are one level of plain values. */
@@ -188,19 +188,32 @@ static void read_checks(struct doc *d, struct scenario *s, const json_t *expect)
     }
 }
 
+/* The word of a finding that some run can have and that looks like `name`. */
+static const char *nearest_finding(const char *name)
+{
+    const char *words[FINDING_ROWS];
+    size_t n = 0;
+
+    for (int i = 0; i < FINDING_ROWS; i++)
+        if (!finding_rows[i].unjudged)
+            words[n++] = finding_rows[i].word;
+    return nearest_word(name, words, n);
+}
+
+/* A file that expects a finding which nothing judges could never be as
+ * expected: so the word is refused like an unknown one. */
 static void check_finding(struct doc *d, const char *name, const json_t *v)
 {
     AUTO_FREE char *path = path_of("verdict.findings.%s", name);
+    const struct finding_row *row = finding_row(name);
     const char *word = json_string_value(v);
     char shown[SHOWN_MAX];
-    bool known = false;
-    size_t n = 0;
 
-    for (; finding_words[n]; n++)
-        known |= strcmp(finding_words[n], name) == 0;
-    if (!known)
+    if (!row || strcmp(row->word, name) != 0)
         doc_complain_key(d, path, "no finding has this name%s",
-                         did_you_mean(nearest_word(name, finding_words, n)));
+                         did_you_mean(nearest_finding(name)));
+    else if (row->unjudged)
+        doc_complain_key(d, path, "nothing judges it yet: %s", row->unjudged);
     if (json_is_integer(v) && json_integer_value(v) > 0)
         return;
     if (word && (strcmp(word, "all") == 0 || strcmp(word, "some") == 0))

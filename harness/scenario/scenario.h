@@ -115,8 +115,8 @@ struct check_spec {
 struct expected {
     bool given;             /* else: pass */
     int64_t is;             /* enum outcome of base/outcome.h */
-    const json_t *findings; /* {"lost": "all" | "some" | number}; names
-                               of finding_words_own.h; may be NULL */
+    const json_t *findings; /* {"lost": "all" | "some" | number}; names:
+                               `word` of base/findings.h; may be NULL */
 };
 
 /* One table of all time-outs, each adjustable (`timeouts:`) and recorded. */

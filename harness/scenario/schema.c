@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/findings.h"
 #include "base/own.h"
 #include "scenario/args_own.h"
-#include "scenario/finding_words_own.h"
 #include "scenario/sections_own.h"
 
 /* JSON Schema 2020-12. Memory that is out aborts: a schema is made on request,
@@ -258,10 +258,15 @@ static json_t *verdict_schema(void)
     json_t *verdict = section_schema(SECTION_VERDICT);
     json_t *findings = must(json_object());
 
-    for (size_t i = 0; finding_words[i]; i++)
-        put(findings, finding_words[i],
-            json_pack("{s[{s[ss]}, {ss si}]}", "anyOf", "enum", "all", "some",
-                      "type", "integer", "minimum", 1));
+    for (int i = 0; i < FINDING_ROWS; i++) {
+        const struct finding_row *row = &finding_rows[i];
+
+        if (!row->unjudged)
+            put(findings, row->word,
+                json_pack("{s[{s[ss]}, {ss si}] ss}", "anyOf", "enum", "all",
+                          "some", "type", "integer", "minimum", 1,
+                          "description", row->meaning));
+    }
     replace(verdict, "findings",
             json_pack("{ss so sb}", "type", "object", "properties", findings,
                       "additionalProperties", 0));

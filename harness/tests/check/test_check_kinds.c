@@ -79,7 +79,7 @@ START_TEST(what_is_relaxed_is_what_is_counted)
         {"duplicates", {"duplicate"}},
         {"order", {"reordered"}},
         {"intact",
-         {"corrupt", "altered", "diverged", "phantom", "misrouted", "stale"}},
+         {"corrupt", "diverged", "phantom", "misrouted", "stale", "altered"}},
         {"balance", {NULL}},
         {"log_free_of", {NULL}},
     };

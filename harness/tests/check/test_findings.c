@@ -104,7 +104,7 @@ static const struct row rows[] = {
     {"as written", "intact", NULL, RUN(HOP("held", "true", ALL_THERE, NONE)),
      CHECK_HELD,
      "6 200 records delivered on 1 hop, none of them found corrupt, diverged, "
-     "phantom or misrouted"},
+     "phantom, misrouted or stale; not judged: altered"},
     {"a phantom and a corrupt one", "intact", NULL,
      RUN(HOP("broken", "true", ALL_THERE,
              "'findings': {'phantom': {'records': 1}, 'corrupt': {'records': "

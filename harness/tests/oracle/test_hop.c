@@ -87,7 +87,7 @@ static const struct hop_case cases[] = {
      .want = "duplicate 1 of 1: 2+1<", .rewind = 1},
     {"found after a rewind: late, and the rest doubled", "a0-5",
      .down = "0-2 4 2 3 4 5",
-     .want = "duplicate 2 of 2: 2+1< 4+1; reordered 1 of 1: 3+1", .rewind = 1},
+     .want = "reordered 1 of 1: 3+1; duplicate 2 of 2: 2+1< 4+1", .rewind = 1},
 
     /* corrupt */
     {"a payload altered", "a0-9", .down = "0-3 4! 5-9",
@@ -144,7 +144,7 @@ static const struct hop_case cases[] = {
      .want = "phantom 1 of 1: 99999999999+1"},
     {"a phantom that is late or doubled is a phantom first", "a0-1 r2 a3-5",
      .down = "0-1 3-5 2 2",
-     .want = "duplicate 1 of 1: 2+1<; phantom 1 of 1: 2+1", .rewind = 1},
+     .want = "phantom 1 of 1: 2+1; duplicate 1 of 1: 2+1<", .rewind = 1},
 
     /* indeterminate */
     {"indeterminate and there", "a0-5 i6-7 a8", .down = "0-8", .want = ""},

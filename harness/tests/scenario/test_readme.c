@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/findings.h"
 #include "base/own.h"
 #include "scenario/args.h"
 #include "scenario/doc.h"
-#include "scenario/finding_words_own.h"
 
 static char *page;
 
@@ -97,8 +97,8 @@ END_TEST
 
 START_TEST(it_names_every_finding)
 {
-    for (size_t i = 0; finding_words[i]; i++) {
-        AUTO_FREE char *word = path_of("`%s`", finding_words[i]);
+    for (int i = 0; i < FINDING_ROWS; i++) {
+        AUTO_FREE char *word = path_of("`%s`", finding_rows[i].word);
 
         ck_assert_msg(strstr(page, word) != NULL, "%s", word);
     }

@@ -11,6 +11,9 @@
     "{'name': 'orders -> s -> shop', 'connector': 's', 'status': '" status     \
     "', 'findings': {" findings "}, 'events': {'two owners': {'count': 3, "    \
     "'judged': true}}}"
+#define LATE_HOP                                                               \
+    "{'name': 'orders -> s -> shop', 'connector': 's', 'status': 'held', "     \
+    "'events': {'late FAILED': {'count': 2, 'judged': true}}}"
 #define FAILS(kind, n)                                                         \
     "'" kind "': {'records': " n ", 'fails': true}, 'reordered': {'records': " \
     "7, 'fails': false}"
@@ -141,6 +144,10 @@ static const struct row {
     {"spelt as files do",
      "{'is': 'fail', 'findings': {'doubly-accounted': 'some'}}",
      HOP("broken", FAILS("doubly accounted", "4")), "", "", .outcome = "fail",
+     .as_expected = true},
+    {"an event, spelt as files do",
+     "{'is': 'fail', 'findings': {'lost': 4, 'late-failed': 2}}",
+     HOP("broken", FAILS("lost", "4")) "," LATE_HOP, "", "", .outcome = "fail",
      .as_expected = true},
     {"another finding", "{'is': 'fail', 'findings': {'duplicate': 'some'}}",
      HOP("broken", FAILS("lost", "4")), "", "", .outcome = "fail",
