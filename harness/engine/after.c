@@ -75,7 +75,7 @@ bool after_never(const struct timeline *t, const char *words)
         return false;
     if (t->steps[step].state == STEP_DONE)
         return true;
-    return timeline_stays(t, step) &&
+    return step_stays(t, step) &&
            (strcmp(space + 1, "mended") == 0 ||
             (strcmp(space + 1, "recovered") == 0 && !t->spec.baseline->known));
 }

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "engine/timeline_own.h"
+#include "engine/step_own.h"
 
 /* Does it hold now? Its syntax was checked when the file was read. */
 bool after_holds(const struct timeline *t, const char *words);

@@ -188,7 +188,7 @@ static bool holds_back(struct run *r, struct hop_watch *w, size_t hop)
         a.sent = observer_distinct(r->world.cluster.observer,
                                    r->given.plan->stations[h->up].name,
                                    h->streams, h->streams_len);
-        a.has_dead_letters = run_dead_topic(h) != NULL;
+        a.has_dead_letters = h->dead_topic != NULL;
     }
     if (hop_watch_held_back(w, &a) == HELD_BACK_UNREAD)
         hop_watch_read(w, distinct_at(r, h), a.sent);

@@ -76,8 +76,13 @@ struct world {
     struct cluster cluster;
     struct open_station *stations; /* by station of the plan; owned */
     struct sampler *sampler;
+    struct load_item *loads; /* the plan's, those into files with the endpoint
+                                that is open; owned */
     struct load_thread *load;
-    struct field field;                     /* what faults may reach */
+    void **step_args;   /* by step of the plan: its arguments, filled with
+                           properties of open endpoints; owned */
+    json_t *step_texts; /* borrowed by step_args; owned */
+    struct field field; /* what faults may reach */
     struct field_endpoint *field_endpoints; /* borrowed by `field`; owned */
     struct worker_list workers;
 };
@@ -249,9 +254,6 @@ int run_drain(struct run *r, struct err *err);       /* drain.c */
 int run_read_ledger(struct run *r, struct err *err); /* read_back.c; once */
 void run_replay(struct run *r);
 /* ---- dead_letters.c ---- */
-
-/* Where a hop's dead letters go, borrowed; NULL: nowhere. */
-const char *run_dead_topic(const struct plan_hop *h);
 
 /* Its dead-letter topic, read like a station. *ret NULL: it has none, or
  * nothing was ever sent there. */

@@ -265,6 +265,23 @@ static const char *property_named(void *ctx, const char *at, size_t len)
     return NULL;
 }
 
+/* Arguments may name properties that an endpoint has only once it is open, such
+ * as its port. */
+static int fill_steps(struct run *r, struct err *err)
+{
+    const struct plan *p = r->given.plan;
+
+    r->world.step_texts = json_array();
+    r->world.step_args = calloc(p->steps_len + 1, sizeof(void *));
+    if (!r->world.step_args)
+        return err_set(err, -ENOMEM, "no memory");
+    for (size_t i = 0; i < p->steps_len; i++)
+        if (plan_fill_args(p, i, property_named, r, r->world.step_texts,
+                           &r->world.step_args[i], err) < 0)
+            return err->code;
+    return 0;
+}
+
 static json_t *filled_config(struct run *r, const struct connector *c,
                              struct err *err)
 {
@@ -356,27 +373,38 @@ static int start_connector(struct run *r, const struct connector *c,
                       clk_now(&r->world.clk) + limit, what, err);
 }
 
-static int start_load(struct run *r, struct err *err)
+/* Loads into files append to the endpoint that is open. */
+static void fill_loads(struct run *r)
 {
     const struct plan *p = r->given.plan;
+
+    r->world.loads = calloc(p->loads_len + 1, sizeof(*r->world.loads));
+    if (!r->world.loads)
+        abort();
+    for (size_t i = 0; i < p->loads_len; i++) {
+        size_t at = plan_station_find(p, p->loads[i].into);
+
+        r->world.loads[i] = p->loads[i];
+        if (!p->stations[at].topic)
+            r->world.loads[i].file = r->world.stations[at].endpoint;
+    }
+}
+
+static int start_load(struct run *r, struct err *err)
+{
     AUTO_FREE char *path = path_of("%s/ledger.bin", r->given.spec->dir);
     struct load_spec spec = {
         .run = r->given.spec->number,
         .seed = r->given.spec->seed,
         .ledger_path = path,
         .kafka = &r->world.cluster.access,
-        .items = p->loads,
-        .items_len = p->loads_len,
+        .items_len = r->given.plan->loads_len,
         .clk = &r->world.clk,
         .events = &r->told.events,
     };
 
-    for (size_t i = 0; i < p->loads_len; i++) {
-        size_t at = plan_station_find(p, p->loads[i].into);
-
-        if (!p->stations[at].topic)
-            p->loads[i].file = r->world.stations[at].endpoint;
-    }
+    fill_loads(r);
+    spec.items = r->world.loads;
     if (load_start(&spec, &r->world.load, err) < 0)
         return err_context(err, "load");
     r->facts.load_began_us = clk_now(&r->world.clk);
@@ -395,9 +423,8 @@ int run_start_flow(struct run *r, struct err *err)
         return open_endpoints(r, err);
     run_phase(r, "connect", s->timeouts.connector_running_us);
     if (make_topics(r, err) < 0 || open_endpoints(r, err) < 0 ||
-        plan_fill_steps(r->given.plan, property_named, r, err) < 0 ||
-        run_introduce_workers(r, err) < 0 || start_observer(r, err) < 0 ||
-        start_sampler(r, err) < 0)
+        fill_steps(r, err) < 0 || run_introduce_workers(r, err) < 0 ||
+        start_observer(r, err) < 0 || start_sampler(r, err) < 0)
         return err->code;
     for (size_t i = 0; i < s->connectors_len; i++)
         if (start_connector(r, &s->connectors[i], err) < 0)

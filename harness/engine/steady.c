@@ -77,6 +77,7 @@ int run_timeline(struct run *r, struct err *err)
         .shape = &r->given.shape,
         .baseline = &r->facts.baseline,
         .undo_dir = TAKE(undo), /* lives as long as the timeline */
+        .args = r->world.step_args,
         .seed = r->given.spec->seed,
         .of_use = run_is_of_use,
         .ctx = r,

@@ -14,14 +14,14 @@ static json_t *step_json(const struct timeline *t, size_t i, int64_t flush_us)
     const struct plan_step *s = &t->spec.plan->steps[i];
     const struct step_run *r = &t->steps[i];
     int64_t from = -1, to = -1;
-    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:o, s:O, s:O, s:s, s:s, s:s}",
-                          "path", s->step->path, "kind", s->ops->name, "target",
-                          s->step->target ? s->step->target : "", "resolved",
-                          r->target.name, "args",
-                          args_json(s->ops->args, s->ops->args_len, s->args),
-                          "proof", r->proof, "captured", r->captured,
-                          "restores", fault_effect_name(s->ops->effect),
-                          "outcome", step_outcome(r), "why_not", r->why_not);
+    json_t *o = json_pack(
+        "{s:s, s:s, s:s, s:s, s:o, s:O, s:O, s:s, s:s, s:s}", "path",
+        s->step->path, "kind", s->ops->name, "target",
+        s->step->target ? s->step->target : "", "resolved", r->target.name,
+        "args", args_json(s->ops->args, s->ops->args_len, step_args(t, i)),
+        "proof", r->proof, "captured", r->captured, "restores",
+        fault_effect_name(s->ops->effect), "outcome", step_outcome(r),
+        "why_not", r->why_not);
     const struct {
         const char *name;
         int64_t us;

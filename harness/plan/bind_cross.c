@@ -72,6 +72,32 @@ void bind_reads(struct plan *p)
     }
 }
 
+/* ---- dead letters -------------------------------------------------------- */
+
+/* A dead-letter topic is read like a declared one, so its name is checked as
+ * early. */
+void bind_dead_letters(struct plan *p)
+{
+    const struct endpoint_ops *ops = endpoint_find("topic");
+
+    for (size_t i = 0; i < p->hops_len; i++) {
+        struct plan_hop *h = &p->hops[i];
+        AUTO_FREE char *path = NULL;
+        AUTO_JSON json_t *with = NULL;
+
+        if (!h->dead_topic)
+            continue;
+        /* args_read() adds the key, "topic" */
+        path = path_of("connectors.%s.config.errors.deadletterqueue",
+                       h->connector->name);
+        with = json_pack("{s:s}", "topic", h->dead_topic);
+        json_array_append(p->kept, with);
+        h->dead_settings = bind_alloc(1, ops->settings_size);
+        args_read(ops->args, ops->args_len, with, p->doc, path,
+                  h->dead_settings);
+    }
+}
+
 /* ---- keys ---------------------------------------------------------------- */
 
 static bool has_keys(const struct plan *p, uint32_t stream)

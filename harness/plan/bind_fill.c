@@ -94,12 +94,16 @@ static void check_texts(struct plan *p, const char *path, const json_t *object)
     }
 }
 
-/* The mapping that a step's argument is, where it is one: where to find it. */
-static const json_t **mapping_of(const struct plan_step *s, const struct arg *a)
+/* The mapping among the arguments of a step that `a` describes; NULL: `a` is no
+ * mapping, or was left out. */
+static const json_t *mapping_of(const void *args, const struct arg *a)
 {
-    const json_t **at = (const json_t **)((char *)s->args + a->at);
+    const json_t *value;
 
-    return a->type == ARG_JSON && a->kind == JSON_OBJECT && *at ? at : NULL;
+    if (a->type != ARG_JSON || a->kind != JSON_OBJECT)
+        return NULL;
+    memcpy(&value, (const char *)args + a->at, sizeof(value));
+    return value;
 }
 
 /* It would be overwritten, and nobody told. */
@@ -125,12 +129,12 @@ void bind_texts(struct plan *p)
         const struct plan_step *s = &p->steps[i];
 
         for (size_t k = 0; k < s->ops->args_len; k++) {
-            const json_t **at = mapping_of(s, &s->ops->args[k]);
+            const json_t *mapping = mapping_of(s->args, &s->ops->args[k]);
             AUTO_FREE char *path =
                 path_of("%s.with.%s", s->step->path, s->ops->args[k].name);
 
-            if (at)
-                check_texts(p, path, *at);
+            if (mapping)
+                check_texts(p, path, mapping);
         }
     }
 }
@@ -154,24 +158,24 @@ static json_t *filled(const json_t *object, fill_fn value, void *ctx,
     return copy;
 }
 
-int plan_fill_steps(const struct plan *p, fill_fn value, void *ctx,
-                    struct err *err)
+int plan_fill_args(const struct plan *p, size_t step, fill_fn value, void *ctx,
+                   json_t *kept, void **ret, struct err *err)
 {
-    for (size_t i = 0; i < p->steps_len; i++) {
-        const struct plan_step *s = &p->steps[i];
+    const struct plan_step *s = &p->steps[step];
 
-        for (size_t k = 0; k < s->ops->args_len; k++) {
-            const json_t **at = mapping_of(s, &s->ops->args[k]);
-            json_t *copy;
+    *ret = bind_alloc(1, s->ops->args_size);
+    memcpy(*ret, s->args, s->ops->args_size);
+    for (size_t i = 0; i < s->ops->args_len; i++) {
+        const struct arg *a = &s->ops->args[i];
+        const json_t *mapping = mapping_of(s->args, a);
+        const json_t *copy = mapping ? filled(mapping, value, ctx, err) : NULL;
 
-            if (!at)
-                continue;
-            copy = filled(*at, value, ctx, err);
-            json_array_append_new(p->kept, copy);
-            if (err->code)
-                return err_context(err, "%s", s->step->path);
-            *at = copy;
-        }
+        if (!mapping)
+            continue;
+        json_array_append_new(kept, (json_t *)copy);
+        memcpy((char *)*ret + a->at, &copy, sizeof(copy));
+        if (err->code)
+            return err_context(err, "%s", s->step->path);
     }
     return 0;
 }

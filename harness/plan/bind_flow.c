@@ -186,13 +186,21 @@ static void set_group(struct plan *p, struct plan_hop *h)
                      strlen(group), sizeof(h->group) - 1);
 }
 
+static const char *dead_topic_of(const struct connector *c)
+{
+    const char *topic = json_string_value(
+        json_object_get(c->config, "errors.deadletterqueue.topic.name"));
+
+    return topic && topic[0] ? topic : NULL;
+}
+
 static void add_connector_hop(struct plan *p, const struct flow *flow,
                               size_t at)
 {
     struct plan_hop *h = &p->hops[p->hops_len];
     const struct connector *c = find_connector(p, flow->names[at + 1]);
 
-    *h = (struct plan_hop){.connector = c};
+    *h = (struct plan_hop){.connector = c, .dead_topic = dead_topic_of(c)};
     (void)snprintf(h->name, sizeof(h->name), "%s -> %s -> %s", flow->names[at],
                    flow->names[at + 1], flow->names[at + 2]);
     if (have_hop(p, h->name))
@@ -217,24 +225,11 @@ static bool share_streams(const struct plan_hop *a, const struct plan_hop *b)
     return false;
 }
 
-static const char *dead_letters_of(const struct plan_hop *h)
-{
-    const char *topic =
-        h->connector
-            ? json_string_value(json_object_get(
-                  h->connector->config, "errors.deadletterqueue.topic.name"))
-            : NULL;
-
-    return topic ? topic : "";
-}
-
 /* Two hops whose records would be taken for each other's: a copy or a dead
  * letter of the one for one of the other. */
 static void refuse_mixed(struct plan *p, const struct plan_hop *a,
                          const struct plan_hop *b)
 {
-    const char *dead = dead_letters_of(a);
-
     if (!share_streams(a, b))
         return;
     if (a->down == b->down)
@@ -243,12 +238,12 @@ static void refuse_mixed(struct plan *p, const struct plan_hop *a,
                      "whose they are cannot be told, give each a station of "
                      "its own",
                      p->stations[a->down].name, a->name, b->name);
-    else if (a->connector != b->connector && dead[0] &&
-             strcmp(dead, dead_letters_of(b)) == 0)
+    else if (a->connector != b->connector && a->dead_topic && b->dead_topic &&
+             strcmp(a->dead_topic, b->dead_topic) == 0)
         doc_complain(p->doc, "flow",
                      "%s and %s send the same records to the dead-letter topic "
                      "%s: whose they are cannot be told, give each its own",
-                     a->connector->name, b->connector->name, dead);
+                     a->connector->name, b->connector->name, a->dead_topic);
     else if (a->connector && a->connector == b->connector && a->up == b->up)
         doc_complain(p->doc, "flow",
                      "%s leads from %s into %s and into %s: which record "

@@ -12,6 +12,7 @@ void bind_checks(struct plan *p);
 /* After the above were without complaint. */
 void bind_loads(struct plan *p);
 void bind_hops(struct plan *p);
+void bind_dead_letters(struct plan *p);
 void bind_reads(struct plan *p);
 void bind_targets(struct plan *p);
 void bind_rows(struct plan *p);

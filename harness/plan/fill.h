@@ -6,6 +6,7 @@
 #ifndef PLAN_FILL_H
 #define PLAN_FILL_H
 
+#include <jansson.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -21,10 +22,12 @@ char *fill(const char *text, fill_fn value, void *ctx, struct err *err);
 
 struct plan;
 
-/* Fill the texts among the steps' arguments, now that endpoints are open and
- * have values: arguments then point at copies that the plan keeps. Once a run.
- */
-MUST_USE int plan_fill_steps(const struct plan *p, fill_fn value, void *ctx,
-                             struct err *err);
+/* A copy of the arguments of step `step` with the texts among them filled, once
+ * the endpoints are open and have values. *ret: the kind's own struct, freed by
+ * free(); mappings in it are borrowed from the array `kept`, which must live as
+ * long. */
+MUST_USE int plan_fill_args(const struct plan *p, size_t step, fill_fn value,
+                            void *ctx, json_t *kept, void **ret,
+                            struct err *err);
 
 #endif

@@ -1,13 +1,9 @@
+/* plan.c - a bound plan: questions about its stations, its end, and every
+ * kind for the schema. */
 #include "plan/plan.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/file.h"
-#include "base/own.h"
-#include "plan/bind_own.h"
 
 bool plan_station_keeps_rows(const struct plan_station *s)
 {
@@ -22,34 +18,14 @@ size_t plan_station_find(const struct plan *p, const char *name)
     return SIZE_MAX;
 }
 
-void plan_bind(struct doc *doc, const struct plan_overrides *over,
-               struct plan *ret)
-{
-    *ret = (struct plan){.doc = doc, .kept = json_array()};
-    scenario_read(doc, &ret->scenario);
-    for (size_t i = 0; over->plugin && i < ret->scenario.connectors_len; i++)
-        ret->scenario.connectors[i].plugin = over->plugin;
-    bind_platform(ret, over);
-    bind_stations(ret);
-    bind_steps(ret);
-    bind_checks(ret);
-    if (doc_complaints(doc) > 0)
-        return; /* hops over stations that are not there make no sense */
-    bind_loads(ret);
-    bind_hops(ret);
-    bind_reads(ret);
-    bind_targets(ret);
-    bind_rows(ret);
-    bind_texts(ret);
-    bind_plugins(ret);
-}
-
 void plan_done(struct plan *p)
 {
     for (size_t i = 0; i < p->stations_len; i++)
         free(p->stations[i].settings);
-    for (size_t i = 0; i < p->hops_len; i++)
+    for (size_t i = 0; i < p->hops_len; i++) {
         free(p->hops[i].streams);
+        free(p->hops[i].dead_settings);
+    }
     for (size_t i = 0; i < p->steps_len; i++)
         free(p->steps[i].args);
     for (size_t i = 0; i < p->checks_len; i++)

@@ -1,5 +1,8 @@
 /* plan.h - a scenario, bound: names to kinds, arguments checked, hops drawn.
  *
+ * After plan_bind() nobody writes into a plan: a run keeps copies of the loads
+ * and arguments that it completes with values of open endpoints.
+ *
  * Everything that can be known before anything starts is known when plan_bind()
  * has returned: nothing of it fails at second 40. `--dry-run` stops here.
  */
@@ -44,6 +47,9 @@ struct plan_hop {
     char group[256];   /* consumer group of a sink; "": a source */
     uint32_t *streams; /* owned */
     size_t streams_len;
+    const char *dead_topic; /* dead-letter topic of a sink; NULL: none */
+    void *dead_settings;    /* of the endpoint kind "topic", to read
+                               dead_topic with; owned; NULL: none */
 };
 
 struct plan_step {
@@ -71,7 +77,7 @@ struct plan {
     size_t steps_len;
     struct plan_check *checks;
     size_t checks_len;
-    struct load_item *loads; /* .file is filled at run time */
+    struct load_item *loads; /* without .file: nothing is open yet */
     size_t loads_len;
     const char **plugins; /* distinct, of all connectors; strings borrowed */
     size_t plugins_len;

@@ -68,7 +68,11 @@ static void teardown(void)
 
 /* ---- what is refused ----------------------------------------------------- */
 
-#define DEAD ", errors.deadletterqueue.topic.name: dlq"
+#define DEAD  ", errors.deadletterqueue.topic.name: dlq"
+#define TEN   "0123456789"
+#define FIFTY TEN TEN TEN TEN TEN
+#define DEAD_TOO_LONG                                                          \
+    ", errors.deadletterqueue.topic.name: d" FIFTY FIFTY FIFTY FIFTY FIFTY
 #define TWO(more_a, more_b)                                                    \
     "endpoints:\n  x: {kind: http}\n  y: {kind: http}\n"                       \
     "connectors:\n"                                                            \
@@ -153,6 +157,8 @@ static const struct wrong {
      "x\""},
     {HEAD TWO(DEAD, DEAD) "flow: [orders -> a -> x, orders -> b -> y]\n",
      "a and b send the same records to the dead-letter topic dlq"},
+    {HEAD TWO(DEAD_TOO_LONG, "") "flow: [orders -> a -> x, orders -> b -> y]\n",
+     "connectors.a.config.errors.deadletterqueue.topic: "},
     {HEAD "endpoints:\n  in: {kind: file}\n"
           "connectors:\n  read: {config: {connector.class: a.B}}\n"
           "load: {into: in}\nflow: [in -> read -> t1, in -> read -> t2]\n",
@@ -477,22 +483,30 @@ static const char *shop_url(void *ctx, const char *at, size_t len)
 START_TEST(steps_are_filled_as_configurations_are)
 {
     struct err err = {0};
+    AUTO_JSON json_t *kept = json_array();
     AUTO_JSON json_t *args = NULL;
+    AUTO_JSON json_t *before = NULL;
+    AUTO_FREE void *filled = NULL;
     const json_t *set;
 
     bound(HEAD SINK FLOW
           "timeline:\n  - {at: 1s, fault: connector_reconfigure, connector: "
           "orders-to-shop, with: {set: {http.url: \"${shop.url}x\", "
           "tasks.max: 2, text: \"$${shop.url}\", gone: null}}}\n");
-    ck_assert_msg(plan_fill_steps(&plan, shop_url, NULL, &err) == 0, "%s",
-                  err.text);
-    args = args_json(plan.steps[0].ops->args, plan.steps[0].ops->args_len,
-                     plan.steps[0].args);
+    ck_assert_msg(
+        plan_fill_args(&plan, 0, shop_url, NULL, kept, &filled, &err) == 0,
+        "%s", err.text);
+    args =
+        args_json(plan.steps[0].ops->args, plan.steps[0].ops->args_len, filled);
     set = json_object_get(args, "set");
     ck_assert_str_eq(look_text(set, "http.url"), "http://shop/x");
     ck_assert_str_eq(look_text(set, "text"), "${shop.url}");
     ck_assert_int_eq(look_int(set, "tasks.max"), 2);
     ck_assert(json_is_null(json_object_get(set, "gone")));
+    before = args_json(plan.steps[0].ops->args, plan.steps[0].ops->args_len,
+                       plan.steps[0].args); /* as it was bound */
+    ck_assert_str_eq(look_text(json_object_get(before, "set"), "http.url"),
+                     "${shop.url}x");
     teardown();
 }
 END_TEST
