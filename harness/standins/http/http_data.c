@@ -8,6 +8,7 @@
 
 #include "base/clk.h"
 #include "standins/http/http_program.h"
+#include "standins/shared/cond.h"
 
 /* One request as it comes in: the row and all that follows it in one piece,
  * ready to be written. */
@@ -167,12 +168,10 @@ static void hold_back(struct sink *s, int64_t since_us)
 {
     while (!s->stopping) {
         int64_t until = since_us + s->control.delay_us;
-        struct timespec at = {.tv_sec = until / US_PER_S,
-                              .tv_nsec = until % US_PER_S * 1000};
 
         if (until <= clk_monotonic_us())
             return;
-        (void)pthread_cond_timedwait(&s->changed, &s->lock, &at);
+        (void)cond_wait_until(&s->changed, &s->lock, until);
     }
 }
 

@@ -1,33 +1,11 @@
 /* http_listen.c - the addresses it listens at; more may come at any time. */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "standins/http/http_program.h"
+#include "standins/shared/address.h"
 
-enum { CONNECTIONS_MAX = 4096, THREAD_STACK = 256 << 10 };
-
-static int listening_socket(const struct sockaddr_in *at, int *ret,
-                            struct err *err)
-{
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int on = 1;
-    int rc = 0;
-
-    if (fd < 0)
-        return err_errno(err, "socket");
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
-        bind(fd, (const struct sockaddr *)at, sizeof(*at)) < 0 ||
-        listen(fd, 1024) < 0)
-        rc = err_errno(err, "listen at %s:%u", inet_ntoa(at->sin_addr),
-                       (unsigned)ntohs(at->sin_port));
-    if (rc < 0)
-        (void)close(fd);
-    else
-        *ret = fd;
-    return rc;
-}
+enum { BACKLOG = 1024, CONNECTIONS_MAX = 4096, THREAD_STACK = 256 << 10 };
 
 static struct MHD_Daemon *serve(int fd, struct sink_listener *l, bool control)
 {
@@ -39,16 +17,6 @@ static struct MHD_Daemon *serve(int fd, struct sink_listener *l, bool control)
         control ? sink_control_done : sink_data_done, NULL,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_THREAD_STACK_SIZE, (size_t)THREAD_STACK, MHD_OPTION_END);
-}
-
-static uint16_t port_of(int fd)
-{
-    struct sockaddr_in in = {0};
-    socklen_t len = sizeof(in);
-
-    if (getsockname(fd, (struct sockaddr *)&in, &len) < 0)
-        return 0;
-    return ntohs(in.sin_port);
 }
 
 /* The listener of that address and port, or NULL. Under the lock. */
@@ -64,7 +32,7 @@ static struct sink_listener *find(struct sink *s, const struct sockaddr_in *at)
     return NULL;
 }
 
-static int add(struct sink *s, const struct sockaddr_in *at, bool control,
+static int add(struct sink *s, struct sockaddr_in *at, bool control,
                uint16_t *ret_port, struct err *err)
 {
     struct sink_listener *l;
@@ -74,12 +42,15 @@ static int add(struct sink *s, const struct sockaddr_in *at, bool control,
     if (s->stopping || s->listeners_len == LISTENERS_MAX)
         return err_set(err, -ENOSPC, "listening at %zu addresses already",
                        s->listeners_len);
-    rc = listening_socket(at, &fd, err);
+    rc = address_listen(at, BACKLOG, &fd, err);
     if (rc < 0)
         return rc;
     l = &s->listeners[s->listeners_len];
-    *l = (struct sink_listener){.sink = s, .address = at->sin_addr};
-    l->port = port_of(fd);
+    *l = (struct sink_listener){
+        .sink = s,
+        .address = at->sin_addr,
+        .port = ntohs(at->sin_port),
+    };
     l->daemon = serve(fd, l, control);
     if (!l->daemon) /* it has taken the socket, whether it failed or not */
         return err_set(err, -EIO, "the HTTP server does not start");

@@ -2,6 +2,7 @@
  * --log FILE [--credential FILE]: serves until SIGTERM or SIGINT. Says on its
  * standard output where it listens, one line each, the control listener last.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -14,6 +15,9 @@
 #include "base/outcome.h"
 #include "base/own.h"
 #include "standins/http/http_program.h"
+#include "standins/shared/address.h"
+#include "standins/shared/cond.h"
+#include "standins/shared/ends.h"
 
 static const char usage[] =
     "usage: ordeal-http --listen ADDRESS:PORT [--listen ...] "
@@ -56,22 +60,15 @@ static bool options_read(int argc, char **argv, struct options *ret)
 static int listen_at(struct sink *s, const char *where, bool control,
                      struct err *err)
 {
-    AUTO_FREE char *address = strdup(where);
-    char *colon = address ? strrchr(address, ':') : NULL;
-    unsigned long port;
+    char address[INET_ADDRSTRLEN];
+    struct sockaddr_in at;
     uint16_t got;
-    char *end;
-    int rc;
 
-    if (!colon)
-        return err_set(err, -EINVAL, "%s: not ADDRESS:PORT", where);
-    *colon = 0;
-    port = strtoul(colon + 1, &end, 10);
-    if (end == colon + 1 || *end || port > UINT16_MAX)
-        return err_set(err, -EINVAL, "%s: not ADDRESS:PORT", where);
-    rc = sink_listen(s, address, (uint16_t)port, control, &got, err);
-    if (rc < 0)
-        return rc;
+    if (address_read(where, &at, err) < 0)
+        return err->code;
+    (void)inet_ntop(AF_INET, &at.sin_addr, address, sizeof(address));
+    if (sink_listen(s, address, ntohs(at.sin_port), control, &got, err) < 0)
+        return err->code;
     (void)printf("%s %s:%u\n", control ? "control" : "data", address,
                  (unsigned)got);
     return 0;
@@ -122,12 +119,8 @@ static bool serve(struct sink *s, const sigset_t *ends)
 
 static void sink_init(struct sink *s)
 {
-    pthread_condattr_t monotonic;
 
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    cond_init(&s->changed);
     pthread_mutex_init(&s->lock, NULL);
     s->log_fd = -1;
 }
@@ -144,11 +137,7 @@ int main(int argc, char **argv)
         (void)fputs(usage, stderr);
         return EXIT_WRONG_USAGE;
     }
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    (void)pthread_sigmask(SIG_BLOCK, &ends, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
+    ends = ends_block();
     sink_init(&sink);
     good = start(&sink, &o, &err) == 0;
     if (good)

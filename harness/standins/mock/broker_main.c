@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/outcome.h"
 #include "standins/mock/pump.h"
+#include "standins/shared/ends.h"
 
 static const char usage[] = "usage: ordeal-broker --number K --socket PATH "
                             "--listen NAME=ADDRESS:PORT [--listen ...]\n";
@@ -90,10 +91,7 @@ int main(int argc, char **argv)
         (void)fputs(usage, stderr);
         return EXIT_WRONG_USAGE;
     }
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    (void)sigprocmask(SIG_BLOCK, &ends, NULL);
+    ends = ends_block();
     log_open(-1, STDERR_FILENO, LOG_INFO, &clk);
     pump.number = (int)o.number;
     pump.socket = o.socket;

@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clk.h"
 #include "base/log.h"
 #include "standins/mock/errors.h"
 #include "standins/mock/mock_groups.h"
+#include "standins/shared/cond.h"
 
 enum { SESSION_MAX_MS = 1800000, LOOK_EVERY_US = 50000 };
 
@@ -272,13 +272,11 @@ static void give_up(struct groups *g, struct group *on, struct member *m,
 static void wait_a_little(struct groups *g, struct group *on)
 {
     int64_t at_us = clk_monotonic_us() + LOOK_EVERY_US;
-    struct timespec at;
 
     if (on->state == GROUP_PREPARING && on->not_before_us < at_us &&
         on->not_before_us > clk_monotonic_us())
         at_us = on->not_before_us;
-    at = (struct timespec){at_us / US_PER_S, at_us % US_PER_S * 1000};
-    (void)pthread_cond_timedwait(&g->changed, &g->lock, &at);
+    (void)cond_wait_until(&g->changed, &g->lock, at_us);
     if (on->state == GROUP_PREPARING)
         group_complete(g, on);
 }

@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clk.h"
 #include "base/log.h"
 #include "base/own.h"
 #include "base/rng.h"
+#include "standins/shared/address.h"
+#include "standins/shared/cond.h"
 
 static const char actor[] = "cluster";
 
@@ -40,7 +41,6 @@ static int read_port(struct cluster *c, struct err *err)
 int cluster_open(struct cluster *c, rd_kafka_t *rk, int brokers,
                  int64_t session_us, struct err *err)
 {
-    pthread_condattr_t monotonic;
     int rc;
 
     *c = (struct cluster){
@@ -51,10 +51,7 @@ int cluster_open(struct cluster *c, rd_kafka_t *rk, int brokers,
         .brokers_len = brokers,
     };
     pthread_mutex_init(&c->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&c->news, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    cond_init(&c->news);
     choose_id(c);
     rc = read_port(c, err);
     nudge_start(&c->nudge, c->log_port);
@@ -154,17 +151,17 @@ static int listener_read(const char *name, const json_t *where,
                          struct listener *ret, struct err *err)
 {
     const char *text = json_string_value(where);
-    const char *colon = text ? strrchr(text, ':') : NULL;
-    char *end;
-    unsigned long port = colon ? strtoul(colon + 1, &end, 10) : 0;
+    struct sockaddr_in at;
 
-    if (!colon || end == colon + 1 || *end || port == 0 || port > UINT16_MAX)
-        return err_set(err, -EINVAL, "listener %s: not ADDRESS:PORT", name);
+    if (address_read(text ? text : "", &at, err) < 0)
+        return err_context(err, "listener %s", name);
+    if (at.sin_port == 0)
+        return err_set(err, -EINVAL, "listener %s: %s: port 0", name, text);
     ret->name = strdup(name);
-    ret->host = strndup(text, (size_t)(colon - text));
+    ret->host = strndup(text, strcspn(text, ":"));
     if (!ret->name || !ret->host)
         abort();
-    ret->port = (uint16_t)port;
+    ret->port = ntohs(at.sin_port);
     return 0;
 }
 

@@ -3,14 +3,14 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clk.h"
+#include "standins/shared/cond.h"
+#include "standins/shared/fnv.h"
 
 void groups_init(struct groups *g, struct cluster *c, struct offsets_log *log,
                  int64_t initial_delay_us)
 {
-    pthread_condattr_t monotonic;
 
     *g = (struct groups){
         .cluster = c,
@@ -20,10 +20,7 @@ void groups_init(struct groups *g, struct cluster *c, struct offsets_log *log,
         .next_number = 1,
     };
     pthread_mutex_init(&g->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&g->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    cond_init(&g->changed);
 }
 
 void blob_set(struct blob *b, struct bytes from)
@@ -188,14 +185,10 @@ void group_log(struct groups *g, const struct group *on, struct logged *record)
     writer_done(&value);
 }
 
-/* FNV-1a: spreads groups over the brokers. */
+/* Spreads groups over the brokers. */
 static int preferred_broker(const struct groups *g, const char *name)
 {
-    uint32_t h = 2166136261u;
-
-    for (; *name; name++)
-        h = (h ^ (uint8_t)*name) * 16777619u;
-    return (int)(h % (uint32_t)g->cluster->brokers_len) + 1;
+    return (int)(fnv_hash(name) % (uint32_t)g->cluster->brokers_len) + 1;
 }
 
 /* Stays where it is while it lives. One that takes over knows the members from

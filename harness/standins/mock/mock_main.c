@@ -13,6 +13,7 @@
 #include "base/outcome.h"
 #include "standins/mock/mock_wire.h"
 #include "standins/mock/serve.h"
+#include "standins/shared/ends.h"
 
 static const char usage[] =
     "usage: ordeal-mock --brokers N --socket PATH [--session-ms N] "
@@ -132,11 +133,7 @@ int main(int argc, char **argv)
         (void)fputs(usage, stderr);
         return EXIT_WRONG_USAGE;
     }
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    (void)pthread_sigmask(SIG_BLOCK, &ends, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
+    ends = ends_block();
     log_open(-1, STDERR_FILENO, LOG_INFO, &clk);
     if (run(&o, &ends, &err) == 0)
         return EXIT_SUCCESS;

@@ -1,7 +1,6 @@
 /* pump.c - see pump.h. */
 #include "standins/mock/pump.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -16,60 +15,26 @@
 #include "base/log.h"
 #include "base/own.h"
 #include "standins/mock/mock_wire.h"
+#include "standins/shared/address.h"
 
 enum { BEAT_EVERY_US = 200000, RETRY_MS = 20, BACKLOG = 512 };
 
 static const char actor[] = "pump";
-
-static int address_read(const char *where, struct sockaddr_in *ret)
-{
-    AUTO_FREE char *host = strdup(where);
-    char *colon = host ? strrchr(host, ':') : NULL;
-    unsigned long port;
-    char *end;
-
-    if (!colon)
-        return -EINVAL;
-    *colon = 0;
-    port = strtoul(colon + 1, &end, 10);
-    if (end == colon + 1 || *end || port > UINT16_MAX)
-        return -EINVAL;
-    *ret = (struct sockaddr_in){.sin_family = AF_INET,
-                                .sin_port = htons((uint16_t)port)};
-    return inet_pton(AF_INET, host, &ret->sin_addr) == 1 ? 0 : -EINVAL;
-}
-
-static void address_write(const struct sockaddr_in *at, char out[64])
-{
-    char host[INET_ADDRSTRLEN];
-
-    (void)inet_ntop(AF_INET, &at->sin_addr, host, sizeof(host));
-    (void)snprintf(out, 64, "%s:%u", host, (unsigned)ntohs(at->sin_port));
-}
 
 int pump_listen(struct pump *p, const char *name, const char *where,
                 struct err *err)
 {
     struct door *d = &p->doors[p->doors_len];
     struct sockaddr_in at;
-    socklen_t len = sizeof(at);
-    int one = 1;
 
     if (p->doors_len == DOORS_MAX)
         return err_set(err, -E2BIG, "more than %d listeners", (int)DOORS_MAX);
-    if (address_read(where, &at) < 0)
-        return err_set(err, -EINVAL, "%s: not ADDRESS:PORT", where);
+    if (address_read(where, &at, err) < 0 ||
+        address_listen(&at, BACKLOG, &d->fd, err) < 0)
+        return err->code;
     d->name = name;
-    d->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (d->fd < 0)
-        return err_errno(err, "socket");
-    p->doors_len++;
-    (void)setsockopt(d->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-    if (bind(d->fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
-        listen(d->fd, BACKLOG) < 0 ||
-        getsockname(d->fd, (struct sockaddr *)&at, &len) < 0)
-        return err_errno(err, "%s: cannot listen", where);
     address_write(&at, d->address);
+    p->doors_len++;
     return 0;
 }
 
@@ -134,7 +99,7 @@ static void welcome(struct pump *p, const struct door *d)
 {
     struct sockaddr_in peer;
     socklen_t len = sizeof(peer);
-    char where[64], hello[256];
+    char where[ADDRESS_TEXT], hello[256];
     struct err err = {0};
     int one = 1, mock;
     int tcp = accept4(d->fd, (struct sockaddr *)&peer, &len,

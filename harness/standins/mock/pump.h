@@ -12,14 +12,15 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "standins/shared/address.h"
 
 enum { DOORS_MAX = 8, LINKS_MAX = 2048, LINK_BUFFER = 64 << 10 };
 
 /* A listening socket. */
 struct door {
-    const char *name; /* borrowed */
-    char address[64]; /* "ADDRESS:PORT" as clients are told */
-    int fd;           /* -1: closed */
+    const char *name;           /* borrowed */
+    char address[ADDRESS_TEXT]; /* "ADDRESS:PORT" as clients are told */
+    int fd;                     /* -1: closed */
 };
 
 /* One direction of a link. */

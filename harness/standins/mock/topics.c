@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clk.h"
 #include "standins/mock/errors.h"
 #include "standins/mock/mock_cluster.h"
+#include "standins/shared/cond.h"
 
 enum { NAME_MAX_LEN = 249 };
 
@@ -192,13 +192,12 @@ uint64_t news_of(struct topic *const *topics, size_t topics_len)
 bool cluster_wait_news(struct cluster *c, struct topic *const *topics,
                        size_t topics_len, uint64_t seen, int64_t until_us)
 {
-    struct timespec at = {until_us / US_PER_S, until_us % US_PER_S * 1000};
-    int late = 0;
+    bool late = false;
     bool news;
 
     pthread_mutex_lock(&c->lock);
-    while (!c->stopping && late == 0 && news_of(topics, topics_len) == seen)
-        late = pthread_cond_timedwait(&c->news, &c->lock, &at);
+    while (!c->stopping && !late && news_of(topics, topics_len) == seen)
+        late = !cond_wait_until(&c->news, &c->lock, until_us);
     news = !c->stopping && news_of(topics, topics_len) != seen;
     pthread_mutex_unlock(&c->lock);
     return news;

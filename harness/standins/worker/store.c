@@ -5,11 +5,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clk.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "standins/shared/cond.h"
 #include "standins/worker/worker_kafka.h"
 
 enum {
@@ -66,15 +66,6 @@ static bool stopping(struct store *s)
     yes = s->stopping;
     pthread_mutex_unlock(&s->lock);
     return yes;
-}
-
-/* Under the lock. false: the time is up. */
-static bool wait_changed(struct store *s, int64_t deadline_us)
-{
-    struct timespec at = {.tv_sec = deadline_us / US_PER_S,
-                          .tv_nsec = deadline_us % US_PER_S * 1000};
-
-    return pthread_cond_timedwait(&s->changed, &s->lock, &at) != ETIMEDOUT;
 }
 
 /* ---- writing ---- */
@@ -160,7 +151,7 @@ int store_write(struct store *s, enum state_topic topic, const char *key,
     }
     pthread_mutex_lock(&s->lock);
     while (!came_back(s, topic, p) && !s->stopping && rc == 0)
-        if (!wait_changed(s, deadline_us))
+        if (!cond_wait_until(&s->changed, &s->lock, deadline_us))
             rc =
                 err_set(err, -ETIMEDOUT, "%s: not written and read after %.1fs",
                         key, (double)limit_us / US_PER_S);
@@ -333,7 +324,7 @@ int store_read_to_end(struct store *s, enum state_topic topic, int64_t limit_us,
     }
     pthread_mutex_lock(&s->lock);
     while (!has_read(s, topic, ends) && rc == 0)
-        if (s->stopping || !wait_changed(s, deadline_us))
+        if (s->stopping || !cond_wait_until(&s->changed, &s->lock, deadline_us))
             rc = err_set(err, -ETIMEDOUT, "topic %s: not read to its end",
                          s->spec.topics[topic]);
     pthread_mutex_unlock(&s->lock);
@@ -383,15 +374,11 @@ static int open_consumer(struct store *s, struct err *err)
 
 static void store_init(struct store *s, const struct store_spec *spec)
 {
-    pthread_condattr_t monotonic;
 
     s->magic = STORE_MAGIC;
     s->spec = *spec;
     pthread_mutex_init(&s->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    cond_init(&s->changed);
 }
 
 int store_open(const struct store_spec *spec, struct store **ret,

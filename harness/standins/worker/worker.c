@@ -2,20 +2,17 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clk.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "standins/shared/cond.h"
 #include "standins/worker/bootstrap.h"
 
 bool worker_wait(struct worker *w, int64_t deadline_us)
 {
-    struct timespec at = {.tv_sec = deadline_us / US_PER_S,
-                          .tv_nsec = deadline_us % US_PER_S * 1000};
-
-    return pthread_cond_timedwait(&w->changed, &w->lock, &at) != ETIMEDOUT;
+    return cond_wait_until(&w->changed, &w->lock, deadline_us);
 }
 
 void worker_stir(struct worker *w)
@@ -229,7 +226,6 @@ int worker_init(struct worker *w, struct settings *settings,
         .read_once = config_was_read,
         .ctx = w,
     };
-    pthread_condattr_t monotonic;
 
     w->settings = *settings;
     *settings = (struct settings){0};
@@ -252,10 +248,7 @@ int worker_init(struct worker *w, struct settings *settings,
         .ctx = w,
     };
     pthread_mutex_init(&w->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    cond_init(&w->changed);
     return store_open(&spec, &w->store, err);
 }
 

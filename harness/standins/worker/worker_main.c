@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/outcome.h"
 #include "base/own.h"
+#include "standins/shared/ends.h"
 #include "standins/worker/member.h"
 #include "standins/worker/worker.h"
 #include "standins/worker/worker_bind.h"
@@ -157,11 +158,7 @@ int main(int argc, char **argv)
         (void)fputs(usage, stderr);
         return EXIT_WRONG_USAGE;
     }
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    (void)pthread_sigmask(SIG_BLOCK, &ends, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
+    ends = ends_block();
     log_open(STDERR_FILENO, -1, LOG_INFO, &clk);
     if (prepare(&worker, &o, &err) < 0) {
         (void)fprintf(stderr, "ordeal-worker: %s\n", err.text);

@@ -5,17 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/clk.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "standins/shared/address.h"
 #include "standins/worker/rest_own.h"
 
 enum {
     LISTENERS_MAX = 8,
+    BACKLOG = 128,
     CONNECTIONS_MAX = 1024,
     THREAD_STACK = 512 << 10,
     BODY_MAX = 1 << 20,
@@ -236,40 +236,14 @@ static size_t leave_escaped(void *cls, struct MHD_Connection *c, char *text)
 
 /* ---- listening ---- */
 
-static int listening_socket(struct sockaddr_in *at, int *ret, struct err *err)
+static int listen_at(struct rest *r, struct sockaddr_in *at, struct err *err)
 {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    socklen_t len = sizeof(*at);
-    int on = 1;
-
-    if (fd < 0)
-        return err_errno(err, "socket");
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
-        bind(fd, (const struct sockaddr *)at, sizeof(*at)) < 0 ||
-        listen(fd, 128) < 0 ||
-        getsockname(fd, (struct sockaddr *)at, &len) < 0) {
-        (void)err_errno(err, "listen at %s:%u", inet_ntoa(at->sin_addr),
-                        (unsigned)ntohs(at->sin_port));
-        (void)close(fd);
-        return err->code;
-    }
-    *ret = fd;
-    return 0;
-}
-
-static int listen_at(struct rest *r, const char *address, uint16_t port,
-                     uint16_t *ret_port, struct err *err)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
     struct MHD_Daemon *d;
     int fd = -1;
 
-    if (inet_pton(AF_INET, address, &at.sin_addr) != 1)
-        return err_set(err, -EINVAL, "listeners: %s is no IPv4 address",
-                       address);
     if (r->len == LISTENERS_MAX)
-        return err_set(err, -EINVAL, "listeners: more than %d", LISTENERS_MAX);
-    if (listening_socket(&at, &fd, err) < 0)
+        return err_set(err, -EINVAL, "more than %d", LISTENERS_MAX);
+    if (address_listen(at, BACKLOG, &fd, err) < 0)
         return err->code;
     d = MHD_start_daemon(
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
@@ -282,31 +256,43 @@ static int listen_at(struct rest *r, const char *address, uint16_t port,
     if (!d) /* it has taken the socket, whether it failed or not */
         return err_set(err, -EIO, "the HTTP server does not start");
     r->daemons[r->len++] = d;
-    *ret_port = ntohs(at.sin_port);
     return 0;
 }
 
-/* "http://ADDRESS:PORT" */
-static int listen_by(struct rest *r, const char *listener, struct err *err)
+/* The worker's id: the first listener, but for what is advertised instead. */
+static void name_worker(struct worker *w, const struct sockaddr_in *at)
 {
-    const struct settings *s = &r->w->settings;
-    char address[64];
-    uint16_t port, got = 0;
-    int end = 0;
+    const struct settings *s = &w->settings;
+    char address[INET_ADDRSTRLEN];
 
-    if (sscanf(listener, " http://%63[^:/]:%hu %n", address, &port, &end) !=
-            2 ||
-        listener[end])
+    (void)inet_ntop(AF_INET, &at->sin_addr, address, sizeof(address));
+    (void)snprintf(w->id, sizeof(w->id), "%.250s:%u",
+                   s->advertised_host ? s->advertised_host : address,
+                   s->advertised_port ? (unsigned)s->advertised_port
+                                      : (unsigned)ntohs(at->sin_port));
+}
+
+/* "http://ADDRESS:PORT" */
+static int listen_by(struct rest *r, char *listener, struct err *err)
+{
+    static const char scheme[] = "http://";
+    char text[ADDRESS_TEXT];
+    struct sockaddr_in at;
+    size_t len;
+
+    listener += strspn(listener, " ");
+    for (len = strlen(listener); len > 0 && listener[len - 1] == ' '; len--)
+        listener[len - 1] = 0;
+    if (strncmp(listener, scheme, strlen(scheme)) != 0)
         return err_set(err, -EINVAL,
                        "listeners: %s: expected http://ADDRESS:PORT", listener);
-    if (listen_at(r, address, port, &got, err) < 0)
-        return err->code;
+    if (address_read(listener + strlen(scheme), &at, err) < 0 ||
+        listen_at(r, &at, err) < 0)
+        return err_context(err, "listeners");
     if (r->len == 1)
-        (void)snprintf(r->w->id, sizeof(r->w->id), "%.250s:%u",
-                       s->advertised_host ? s->advertised_host : address,
-                       s->advertised_port ? (unsigned)s->advertised_port
-                                          : (unsigned)got);
-    (void)printf("rest %s:%u\n", address, (unsigned)got);
+        name_worker(r->w, &at);
+    address_write(&at, text);
+    (void)printf("rest %s\n", text);
     return 0;
 }
 
