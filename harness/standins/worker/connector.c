@@ -8,10 +8,6 @@
 #include "base/own.h"
 #include "standins/worker/task.h"
 
-#define CONNECTOR_KIND(id) extern const struct connector_kind connector_##id;
-#include "standins/worker/connector_kinds.def"
-#undef CONNECTOR_KIND
-
 static const struct connector_kind *const kinds[] = {
 #define CONNECTOR_KIND(id) &connector_##id,
 #include "standins/worker/connector_kinds.def"

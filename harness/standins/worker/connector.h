@@ -166,6 +166,11 @@ struct connector_kind {
     int (*check)(const void *settings, struct err *err);
 };
 
+/* Declare `connector_<id>`, the table of each kind. */
+#define CONNECTOR_KIND(id) extern const struct connector_kind connector_##id;
+#include "standins/worker/connector_kinds.def"
+#undef CONNECTOR_KIND
+
 /* The kind of connector.class, or NULL. */
 const struct connector_kind *connector_kind_of(const json_t *config);
 

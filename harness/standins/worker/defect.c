@@ -11,10 +11,6 @@
 #include "base/own.h"
 #include "standins/worker/defect_own.h"
 
-#define DEFECT_KIND(id) extern const struct defect_kind defect_##id;
-#include "standins/worker/defect_kinds.def"
-#undef DEFECT_KIND
-
 static const struct defect_kind *const kinds[] = {
 #define DEFECT_KIND(id) &defect_##id,
 #include "standins/worker/defect_kinds.def"

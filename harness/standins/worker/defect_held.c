@@ -80,10 +80,20 @@ bool held_is_quiet(const struct defect *d)
     return d->idle >= EMPTY_PUTS;
 }
 
-int held_lag(struct defect *d, struct err *err)
+int held_keep(struct defect *d, const struct sink_record *r, struct err *err)
 {
-    return held_deliver(d, held_is_quiet(d) ? 0 : (size_t)d->settings.every,
-                        err);
+    (void)err;
+    held_add(&d->held, r);
+    return 0;
+}
+
+int held_lag(struct defect *d, const struct sink_record *r, size_t n,
+             struct err *err)
+{
+    size_t left = held_is_quiet(d) ? 0 : (size_t)d->settings.every;
+
+    (void)r, (void)n;
+    return held_deliver(d, left, err);
 }
 
 static int let_overtake(struct defect *d, const struct sink_record *r,

@@ -1,7 +1,7 @@
 /* defect_own.h - between the frame of all defects and one kind of them.
  *
- * A kind is one file in defects/, one const table, and a line in
- * defect_kinds.def.
+ * A kind is one file in defects/ with one const table, and a line in
+ * defect_kinds.def, from which this header declares the table.
  */
 #ifndef STANDINS_WORKER_DEFECT_OWN_H
 #define STANDINS_WORKER_DEFECT_OWN_H
@@ -63,6 +63,11 @@ struct defect_kind {
                   const char *why, struct err *err);
 };
 
+/* Declare `defect_<id>`, the table of each kind. */
+#define DEFECT_KIND(id) extern const struct defect_kind defect_##id;
+#include "standins/worker/defect_kinds.def"
+#undef DEFECT_KIND
+
 /* Is it this record's turn? Ask once a record. */
 bool defect_draws(struct defect *d, const struct sink_record *r);
 
@@ -98,9 +103,14 @@ void held_forget(struct held *h, const char *topic, int32_t partition);
 /* Hand on from the front until `left` are left. */
 MUST_USE int held_deliver(struct defect *d, size_t left, struct err *err);
 
-/* For kinds that are always some records behind: hand on all but the last
- * `every`; all of them when nothing has come for a second. */
-MUST_USE int held_lag(struct defect *d, struct err *err);
+/* For `record` of kinds that are always some records behind: keep it. */
+MUST_USE int held_keep(struct defect *d, const struct sink_record *r,
+                       struct err *err);
+
+/* For their `end`: hand on all but the last `every`; all of them when nothing
+ * has come for a second. */
+MUST_USE int held_lag(struct defect *d, const struct sink_record *r, size_t n,
+                      struct err *err);
 
 /* Has nothing come for a second? */
 bool held_is_quiet(const struct defect *d);

@@ -36,10 +36,12 @@ static bool is_one_of(const char *text, const char *choices)
 static int read_string(const struct option *o, const char *text, void *to,
                        struct err *err)
 {
+    bool may_lack = o->fallback && !*o->fallback;
+
     if (o->one_of && !is_one_of(text, o->one_of))
         return err_set(err, -EINVAL, "%s: expected one of %s, got \"%s\"",
                        o->name, o->one_of, text);
-    if (!*text && !o->fallback)
+    if (!*text && !may_lack)
         return err_set(err, -EINVAL, "%s: must not be empty", o->name);
     *(const char **)to = *text ? text : NULL;
     return 0;
@@ -48,12 +50,18 @@ static int read_string(const struct option *o, const char *text, void *to,
 static int read_number(const struct option *o, const char *text, void *to,
                        struct err *err)
 {
-    if (!number_of(text, to))
+    int64_t max = o->max ? o->max : INT32_MAX, n;
+
+    if (!number_of(text, &n))
         return err_set(err, -EINVAL, "%s: expected a whole number, got \"%s\"",
                        o->name, text);
-    if (*(int64_t *)to < o->min)
+    if (n < o->min)
         return err_set(err, -EINVAL, "%s: must be at least %lld, got %s",
                        o->name, (long long)o->min, text);
+    if (n > max)
+        return err_set(err, -EINVAL, "%s: must be at most %lld, got %s",
+                       o->name, (long long)max, text);
+    *(int64_t *)to = n * (o->unit ? o->unit : 1);
     return 0;
 }
 
@@ -87,6 +95,8 @@ static int read_one(const struct option *o, const json_t *config,
     case OPTION_STRING:
         return read_string(o, text, to, err);
     case OPTION_NUMBER:
+        if (text == o->fallback && !*text)
+            return 0; /* stays 0 */
         return read_number(o, text, to, err);
     case OPTION_BOOL:
         return read_bool(o, text, to, err);

@@ -1,4 +1,5 @@
-/* options.h - properties of a connector or worker into a struct, by a table.
+/* options.h - properties of a connector or a worker, read into a struct by a
+ * table.
  */
 #ifndef STANDINS_WORKER_OPTIONS_H
 #define STANDINS_WORKER_OPTIONS_H
@@ -20,8 +21,9 @@ struct option {
     const char *name;
     enum option_type type;
     size_t at;            /* offset in the settings */
-    const char *fallback; /* as text; NULL: required; "" of a string: NULL */
-    int64_t min;          /* of a number */
+    const char *fallback; /* as text; NULL: required; "": NULL or 0 */
+    int64_t min, max;     /* of a number; max 0: INT32_MAX */
+    int64_t unit;         /* a number is multiplied by it; 0: by 1 */
     const char *one_of;   /* of a string: "none|all"; NULL: anything */
 };
 

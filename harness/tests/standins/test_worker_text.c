@@ -56,9 +56,15 @@ static const struct {
     const char *more, *error;
 } configs[] = {
     {"", NULL},
-    {"rest.advertised.port=70000", "rest.advertised.port: 70000 is not"},
-    {"offset.storage.partitions=x", "offset.storage.partitions: x is not"},
-    {"offset.storage.partitions=0", "offset.storage.partitions: 0 is not"},
+    {"rest.advertised.port=70000",
+     "rest.advertised.port: must be at most 65535, got 70000"},
+    {"offset.storage.partitions=x",
+     "offset.storage.partitions: expected a whole number, got \"x\""},
+    {"offset.storage.partitions=0",
+     "offset.storage.partitions: must be at least 1, got 0"},
+    {"status.storage.replication.factor=0",
+     "status.storage.replication.factor: must be at least 1, got 0"},
+    {"listeners=", "listeners: must not be empty"},
     {"no.such.key=1\nconsumer.x=1", NULL},
 };
 
@@ -83,6 +89,7 @@ START_TEST(settings_are_checked)
     ck_assert_str_eq(s.session_ms, "10000");
     ck_assert_int_eq(s.partitions[TOPIC_CONFIG], 1);
     ck_assert_int_eq(s.partitions[TOPIC_OFFSETS], 5);
+    ck_assert_int_eq(s.replicas[TOPIC_CONFIG], 0);
     ck_assert_int_eq(s.stop_us, 5000000);
     settings_done(&s);
 }
@@ -94,7 +101,8 @@ START_TEST(what_must_be_given_is_asked_for)
     struct err err = {0};
 
     ck_assert_int_lt(settings_of(json_object(), &s, &err), 0);
-    ck_assert_str_eq(err.text, "bootstrap.servers: must be given");
+    ck_assert_str_eq(err.text,
+                     "bootstrap.servers: is required and has no default");
 }
 END_TEST
 

@@ -46,7 +46,6 @@ static int flush(struct defect *d, struct sink_position *at, size_t n,
     return rc;
 }
 
-extern const struct defect_kind defect_commit_back;
 const struct defect_kind defect_commit_back = {
     .name = "commit-back",
     .record = record,

@@ -35,7 +35,6 @@ static int flush(struct defect *d, struct sink_position *at, size_t n,
     return 0;
 }
 
-extern const struct defect_kind defect_commit_early;
 const struct defect_kind defect_commit_early = {
     .name = "commit-early",
     .begin = begin,

@@ -14,7 +14,6 @@ static int record(struct defect *d, const struct sink_record *r,
     return rc < 0 ? rc : defect_deliver(d, &half, err);
 }
 
-extern const struct defect_kind defect_cut;
 const struct defect_kind defect_cut = {
     .name = "cut",
     .record = record,

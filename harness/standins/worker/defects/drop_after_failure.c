@@ -28,7 +28,6 @@ static int record(struct defect *d, const struct sink_record *r,
     return 0;
 }
 
-extern const struct defect_kind defect_drop_after_failure;
 const struct defect_kind defect_drop_after_failure = {
     .name = "drop-after-failure",
     .record = record,

@@ -2,20 +2,6 @@
  * the task is stopped, as if they had been delivered. */
 #include "standins/worker/defect_own.h"
 
-static int keep(struct defect *d, const struct sink_record *r, struct err *err)
-{
-    (void)err;
-    held_add(&d->held, r);
-    return 0;
-}
-
-static int hand_on(struct defect *d, const struct sink_record *r, size_t n,
-                   struct err *err)
-{
-    (void)r, (void)n;
-    return held_lag(d, err);
-}
-
 static int flush(struct defect *d, struct sink_position *at, size_t n,
                  struct err *err)
 {
@@ -30,10 +16,9 @@ static int flush(struct defect *d, struct sink_position *at, size_t n,
     return rc;
 }
 
-extern const struct defect_kind defect_drop_last_before_stop;
 const struct defect_kind defect_drop_last_before_stop = {
     .name = "drop-last-before-stop",
-    .record = keep,
-    .end = hand_on,
+    .record = held_keep,
+    .end = held_lag,
     .flush = flush,
 };

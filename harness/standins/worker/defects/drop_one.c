@@ -9,7 +9,6 @@ static int record(struct defect *d, const struct sink_record *r,
     return defect_deliver(d, r, err);
 }
 
-extern const struct defect_kind defect_drop_one;
 const struct defect_kind defect_drop_one = {
     .name = "drop-one",
     .record = record,

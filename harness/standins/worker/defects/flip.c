@@ -24,7 +24,6 @@ static int record(struct defect *d, const struct sink_record *r,
     return rc;
 }
 
-extern const struct defect_kind defect_flip;
 const struct defect_kind defect_flip = {
     .name = "flip",
     .record = record,

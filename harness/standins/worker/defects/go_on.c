@@ -3,20 +3,6 @@
 #include "base/log.h"
 #include "standins/worker/defect_own.h"
 
-static int keep(struct defect *d, const struct sink_record *r, struct err *err)
-{
-    (void)err;
-    held_add(&d->held, r);
-    return 0;
-}
-
-static int hand_on(struct defect *d, const struct sink_record *r, size_t n,
-                   struct err *err)
-{
-    (void)r, (void)n;
-    return held_lag(d, err);
-}
-
 /* The caller forgets them afterwards. */
 static void go_on(struct defect *d, const struct sink_position *at, size_t n)
 {
@@ -37,11 +23,10 @@ static void go_on(struct defect *d, const struct sink_position *at, size_t n)
         log_warn(d->spec->actor, "%s", err.text);
 }
 
-extern const struct defect_kind defect_go_on;
 const struct defect_kind defect_go_on = {
     .name = "go-on",
-    .record = keep,
-    .end = hand_on,
+    .record = held_keep,
+    .end = held_lag,
     .flush = held_keeps,
     .revoked = go_on,
 };

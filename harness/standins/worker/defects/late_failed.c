@@ -21,7 +21,6 @@ static int record(struct defect *d, const struct sink_record *r,
     return err_set(err, -EIO, "it has failed long ago");
 }
 
-extern const struct defect_kind defect_late_failed;
 const struct defect_kind defect_late_failed = {
     .name = "late-failed",
     .record = record,

@@ -19,7 +19,6 @@ static int leak(struct defect *d, struct err *err)
     return rc;
 }
 
-extern const struct defect_kind defect_leak;
 const struct defect_kind defect_leak = {
     .name = "leak",
     .needs_key = "http.authorization.file",

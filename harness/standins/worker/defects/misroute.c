@@ -34,7 +34,6 @@ static int record(struct defect *d, const struct sink_record *r,
     return rc < 0 ? rc : d->other->ops->put(d->other, r, 1, &done, err);
 }
 
-extern const struct defect_kind defect_misroute;
 const struct defect_kind defect_misroute = {
     .name = "misroute",
     .needs_to = true,

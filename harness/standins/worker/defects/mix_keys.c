@@ -16,7 +16,6 @@ static int record(struct defect *d, const struct sink_record *r,
     return held_overtaken(d, r, of_another_key, err);
 }
 
-extern const struct defect_kind defect_mix_keys;
 const struct defect_kind defect_mix_keys = {
     .name = "mix-keys",
     .record = record,

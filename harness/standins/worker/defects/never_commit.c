@@ -15,7 +15,6 @@ static int flush(struct defect *d, struct sink_position *at, size_t n,
     return rc;
 }
 
-extern const struct defect_kind defect_never_commit;
 const struct defect_kind defect_never_commit = {
     .name = "never-commit",
     .flush = flush,

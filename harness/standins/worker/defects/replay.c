@@ -36,7 +36,6 @@ static int again(struct defect *d, const struct sink_record *r, size_t n,
     return rc;
 }
 
-extern const struct defect_kind defect_replay;
 const struct defect_kind defect_replay = {
     .name = "replay",
     .record = record,

@@ -18,7 +18,6 @@ static int record(struct defect *d, const struct sink_record *r,
     return rc;
 }
 
-extern const struct defect_kind defect_silent;
 const struct defect_kind defect_silent = {
     .name = "silent",
     .record = record,

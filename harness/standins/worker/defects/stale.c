@@ -48,7 +48,6 @@ static int write_back(struct defect *d, const struct sink_record *r, size_t n,
     return rc;
 }
 
-extern const struct defect_kind defect_stale;
 const struct defect_kind defect_stale = {
     .name = "stale",
     .record = record,

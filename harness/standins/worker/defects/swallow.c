@@ -8,7 +8,6 @@ static int swallow(struct defect *d, const struct sink_record *r,
     return defect_note(d, r, "swallowed", err);
 }
 
-extern const struct defect_kind defect_swallow;
 const struct defect_kind defect_swallow = {
     .name = "swallow",
     .report = swallow,

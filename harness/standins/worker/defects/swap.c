@@ -13,7 +13,6 @@ static int record(struct defect *d, const struct sink_record *r,
     return held_overtaken(d, r, next_one, err);
 }
 
-extern const struct defect_kind defect_swap;
 const struct defect_kind defect_swap = {
     .name = "swap",
     .record = record,

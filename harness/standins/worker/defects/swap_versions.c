@@ -19,7 +19,6 @@ static int give_up(struct defect *d, const struct sink_record *r, size_t n,
     return held_is_quiet(d) ? held_give_up(d, r, n, err) : 0;
 }
 
-extern const struct defect_kind defect_swap_versions;
 const struct defect_kind defect_swap_versions = {
     .name = "swap-versions",
     .record = record,

@@ -17,7 +17,6 @@ static int again(struct defect *d, const struct sink_record *r, size_t n,
     return rc;
 }
 
-extern const struct defect_kind defect_twice;
 const struct defect_kind defect_twice = {
     .name = "twice",
     .end = again,
