@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 
 static EVP_MD_CTX *begin(void)
@@ -44,14 +45,12 @@ void sha256_bytes(const void *data, size_t len, char out[SHA256_HEX])
 int sha256_file(const char *path, char out[SHA256_HEX], struct err *err)
 {
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-    AUTO_FREE char *buf = malloc(1 << 18);
+    AUTO_FREE char *buf = must_malloc(1 << 18);
     EVP_MD_CTX *c;
     ssize_t n;
 
     if (fd < 0)
         return err_errno(err, "%s", path);
-    if (!buf)
-        return err_set(err, -ENOMEM, "%s: no memory", path);
     c = begin();
     while ((n = read(fd, buf, 1 << 18)) > 0)
         EVP_DigestUpdate(c, buf, (size_t)n);

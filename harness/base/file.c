@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 
 char *path_of(const char *fmt, ...)
@@ -18,8 +19,7 @@ char *path_of(const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    if (vasprintf(&p, fmt, ap) < 0)
-        abort();
+    p = must_vprintf(fmt, ap);
     va_end(ap);
     return p;
 }
@@ -87,14 +87,11 @@ int file_print(const char *path, struct err *err, const char *fmt, ...)
 {
     AUTO_FREE char *text = NULL;
     va_list ap;
-    int n;
 
     va_start(ap, fmt);
-    n = vasprintf(&text, fmt, ap);
+    text = must_vprintf(fmt, ap);
     va_end(ap);
-    if (n < 0)
-        abort();
-    return file_write(path, text, (size_t)n, err);
+    return file_write(path, text, strlen(text), err);
 }
 
 int file_read(const char *path, char **ret, size_t *ret_len, struct err *err)

@@ -1,30 +1,94 @@
+/* memory.c - memory or the end of the program. */
 #include "base/memory.h"
 
 #include <jansson.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/attr.h"
 #include "base/outcome.h"
 
-/* True, in a page that the kernel empties for a child, however that was made:
- * a number of a process may come again in another namespace. NULL: unknown. */
-static bool *is_first;
+/* ---- asking ---------------------------------------------------------------*/
 
-/* jansson asks for 0 bytes as well, and NULL is an answer to that. */
-static void *must_have(size_t size)
+void *must_have(void *p)
 {
-    void *p = malloc(size);
-
-    if (!p && size > 0)
+    if (!p)
         abort();
     return p;
 }
 
-/* Of the first process the end; any other goes on to die of the signal. */
+void *must_malloc(size_t size)
+{
+    return must_have(malloc(size ? size : 1));
+}
+
+void *must_calloc(size_t n, size_t size)
+{
+    return must_have(calloc(n ? n : 1, size ? size : 1));
+}
+
+void *must_realloc(void *at, size_t n, size_t size)
+{
+    return must_have(reallocarray(at, n ? n : 1, size ? size : 1));
+}
+
+void *must_grow(void *at, size_t len, size_t *cap, size_t size)
+{
+    if (len < *cap)
+        return at;
+    *cap = *cap ? 2 * *cap : 16;
+    return must_realloc(at, *cap, size);
+}
+
+char *must_strdup(const char *text)
+{
+    return must_have(strdup(text));
+}
+
+char *must_memdup(const void *bytes, size_t len)
+{
+    char *copy = must_malloc(len + 1);
+
+    if (len > 0)
+        memcpy(copy, bytes, len);
+    copy[len] = 0;
+    return copy;
+}
+
+char *must_vprintf(const char *fmt, va_list ap)
+{
+    char *text;
+
+    if (vasprintf(&text, fmt, ap) < 0)
+        abort();
+    return text;
+}
+
+char *must_printf(const char *fmt, ...)
+{
+    char *text;
+    va_list ap;
+
+    va_start(ap, fmt);
+    text = must_vprintf(fmt, ap);
+    va_end(ap);
+    return text;
+}
+
+/* ---- the end --------------------------------------------------------------*/
+
+/* True in the process that called memory_or_die(), in a page that the kernel
+ * zeroes for each child, by whatever call the child was made. A process id
+ * would not do: another PID namespace may give out the same number again.
+ * NULL: unknown. */
+static bool *is_first;
+
+/* Ends the first process with an exit code of its own. Any other process goes
+ * on to die of the signal: SA_RESETHAND has put the default action back. */
 static void on_death(int number)
 {
     static const char words[] =
@@ -32,7 +96,7 @@ static void on_death(int number)
         "is judged\n";
 
     (void)number;
-    (void)!write(STDERR_FILENO, words, sizeof(words) - 1);
+    best_effort(write(STDERR_FILENO, words, sizeof(words) - 1));
     if (is_first && *is_first)
         _exit(OUTCOME_INCONCLUSIVE);
 }
@@ -51,7 +115,7 @@ void memory_or_die(void)
         is_first = page;
         *is_first = true;
     }
-    json_set_alloc_funcs(must_have, free);
+    json_set_alloc_funcs(must_malloc, free);
     for (size_t i = 0; i < ARRAY_LEN(deaths); i++)
         if (sigaction(deaths[i], NULL, &was) == 0 && was.sa_handler == SIG_DFL)
             (void)sigaction(deaths[i], &act, NULL); /* sanitizers have theirs */

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/crc32c.h"
+
 enum { REQUEST_ROW_MAGIC = 0x6f686c31 };
 
 enum request_flag {
@@ -30,8 +32,8 @@ enum request_flag {
 
 struct request_row {
     uint32_t magic;
-    uint32_t head_crc; /* of the rest of this struct */
-    uint32_t tail_crc; /* of what follows it */
+    uint32_t head_crc; /* crc32c() of the rest of this struct */
+    uint32_t tail_crc; /* crc32c() of method, path, source and body */
     uint32_t body_len;
     uint64_t number;      /* from 0, over all lives of the server */
     int64_t wall_us;      /* when it was answered */
@@ -59,30 +61,11 @@ static inline bool request_accepted(const struct request_row *r)
     return r->status >= 200 && r->status < 300;
 }
 
-/* CRC-32C (Castagnoli), four bits at a time; start with crc 0. */
-static inline uint32_t request_crc(uint32_t crc, const void *data, size_t len)
-{
-    static const uint32_t quarter[16] = {
-        0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3,
-        0x61c69362, 0x7198540d, 0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
-        0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
-    };
-    const unsigned char *p = data;
-
-    crc = ~crc;
-    for (size_t i = 0; i < len; i++) {
-        crc ^= p[i];
-        crc = (crc >> 4) ^ quarter[crc & 15];
-        crc = (crc >> 4) ^ quarter[crc & 15];
-    }
-    return ~crc;
-}
-
 static inline uint32_t request_head_crc(const struct request_row *r)
 {
     size_t from = offsetof(struct request_row, tail_crc);
 
-    return request_crc(0, (const char *)r + from, sizeof(*r) - from);
+    return crc32c(0, (const char *)r + from, sizeof(*r) - from);
 }
 
 /* Is this the head of a row, whole and unspoilt? */

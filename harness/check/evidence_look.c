@@ -8,6 +8,7 @@
 
 #include "base/own.h"
 #include "base/units.h"
+#include "base/utf8.h"
 #include "scenario/doc.h"
 #include "scenario/scenario.h"
 
@@ -54,37 +55,12 @@ struct words time_of(int64_t us)
     return w;
 }
 
-/* Bytes of the UTF-8 character at `s`; 0: it is none, or is cut short. */
-static size_t utf8_len(const unsigned char *s)
-{
-    size_t n = s[0] < 0x80                    ? 1
-               : s[0] >= 0xc2 && s[0] <= 0xdf ? 2
-               : s[0] >= 0xe0 && s[0] <= 0xef ? 3
-               : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4
-                                              : 0;
-
-    for (size_t i = 1; i < n; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return n;
-}
-
 static void clean(char *text)
 {
-    unsigned char *s = (unsigned char *)text;
-
-    while (*s) {
-        size_t n = utf8_len(s);
-
-        if (n == 0)
-            *s = '?';
-        else if (*s < 0x20 || *s == 0x7f)
+    utf8_mend(text);
+    for (unsigned char *s = (unsigned char *)text; *s; s++)
+        if (*s < 0x20 || *s == 0x7f)
             *s = ' ';
-        s += n ? n : 1;
-    }
 }
 
 void check_say(struct check_result *ret, enum check_status status,

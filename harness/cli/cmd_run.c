@@ -320,7 +320,7 @@ static size_t run_several(struct run_options *o, struct bound *b, size_t n,
     struct err ignored = {0};
 
     if (o->sandbox != SANDBOX_OFF) /* tried once for all */
-        (void)!sandbox_probe(&ignored);
+        told_elsewhere(sandbox_probe(&ignored));
     return side_by_side(&s, n, o->jobs, runs);
 }
 

@@ -333,7 +333,7 @@ static int run_jobs(struct selftest *s)
         struct err ignored = {0};
         size_t done;
 
-        (void)!sandbox_probe(&ignored); /* tried once for all */
+        told_elsewhere(sandbox_probe(&ignored)); /* tried once for all */
         done = side_by_side(&side, s->len, s->jobs, runs);
         code = say_sum(s);
         if (done < s->len)

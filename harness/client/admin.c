@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clk.h"
+#include "base/memory.h"
 #include "base/own.h"
 
 enum { ASK_MS_MAX = 3600000 }; /* librdkafka's own limit */
@@ -14,12 +15,10 @@ enum { ASK_MS_MAX = 3600000 }; /* librdkafka's own limit */
 int kafka_admin_open(const struct kafka_access *a, struct kafka_admin **ret,
                      struct err *err)
 {
-    struct kafka_admin *k = calloc(1, sizeof(*k));
+    struct kafka_admin *k = must_calloc(1, sizeof(*k));
     rd_kafka_conf_t *conf;
     int rc;
 
-    if (!k)
-        abort();
     rc = conf_new(a, NULL, 0, &k->conf, err);
     if (rc == 0) {
         conf = rd_kafka_conf_dup(k->conf);

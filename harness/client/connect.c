@@ -9,6 +9,7 @@
 #include "base/clk.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "client/http.h"
 
@@ -28,10 +29,8 @@ struct connect {
 
 struct connect *connect_new(void)
 {
-    struct connect *c = calloc(1, sizeof(*c));
+    struct connect *c = must_calloc(1, sizeof(*c));
 
-    if (!c)
-        abort();
     pthread_mutex_init(&c->lock, NULL);
     return c;
 }
@@ -58,12 +57,9 @@ void connect_workers(struct connect *c, const char *const *urls, size_t n)
 {
     pthread_mutex_lock(&c->lock);
     drop_urls(c);
-    c->urls = calloc(n + 1, sizeof(*c->urls));
-    if (!c->urls)
-        abort();
+    c->urls = must_calloc(n, sizeof(*c->urls));
     for (size_t i = 0; i < n; i++)
-        if (!(c->urls[i] = strdup(urls[i])))
-            abort();
+        c->urls[i] = must_strdup(urls[i]);
     c->urls_len = n;
     pthread_mutex_unlock(&c->lock);
 }
@@ -78,8 +74,8 @@ static char *pick(struct connect *c, bool next, size_t *ret_len)
     if (next)
         c->turn++;
     *ret_len = c->urls_len;
-    if (c->urls_len > 0 && !(url = strdup(c->urls[c->turn % c->urls_len])))
-        abort();
+    if (c->urls_len > 0)
+        url = must_strdup(c->urls[c->turn % c->urls_len]);
     pthread_mutex_unlock(&c->lock);
     return url;
 }
@@ -179,11 +175,9 @@ static char *path_for(const char *name, const char *rest)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-    AUTO_FREE char *escaped = malloc(3 * strlen(name) + 1);
+    AUTO_FREE char *escaped = must_malloc(3 * strlen(name) + 1);
     char *to = escaped;
 
-    if (!escaped)
-        abort();
     for (const char *at = name; *at; at++) {
         if (strchr(plain, *at)) {
             *to++ = *at;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 enum {
     KEY_COMMIT_MAX = 1, /* 0 and 1 are alike */
     KEY_MEMBERSHIP = 2,
@@ -26,18 +28,15 @@ struct memory {
     void *block;
 };
 
-static bool memory_init(struct memory *m, size_t key_len, size_t value_len)
+static void memory_init(struct memory *m, size_t key_len, size_t value_len)
 {
     size_t members = (value_len / MEMBER_MIN + 1) * sizeof(*m->members);
     size_t partitions = (value_len / 4 + 1) * sizeof(*m->partitions);
 
-    m->block = malloc(members + partitions + key_len + value_len + 1);
-    if (!m->block)
-        return false;
+    m->block = must_malloc(members + partitions + key_len + value_len + 1);
     m->members = m->block;
     m->partitions = (void *)((char *)m->block + members);
     m->text = (char *)m->block + members + partitions;
-    return true;
 }
 
 /* ---- reading
@@ -319,8 +318,7 @@ int group_record_parse(const void *key, size_t key_len, const void *value,
         .memory = &memory,
     };
 
-    if (!memory_init(&memory, in.left, value ? value_len : 0))
-        return -ENOMEM;
+    memory_init(&memory, in.left, value ? value_len : 0);
     r.memory = memory.block;
     read_key(&in, &r);
     if (r.kind != GROUP_UNKNOWN && value && !in.bad) {

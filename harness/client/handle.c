@@ -9,6 +9,7 @@
 
 #include "base/clk.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 
 /* Severities as syslog(3) numbers them; its header's names are ours too. */
@@ -76,7 +77,7 @@ static int set_property(rd_kafka_conf_t *conf, const char *text,
     if (!is || is == text)
         return err_set(err, -EINVAL, "property \"%.*s\": not key=value",
                        (int)strcspn(text, " :"), text);
-    key = strndup(text, (size_t)(is - text));
+    key = must_memdup(text, (size_t)(is - text));
     return conf_set(conf, key, is + 1, err);
 }
 
@@ -147,11 +148,9 @@ bool handle_close(const struct handle_parts *parts, int64_t limit_us)
 {
     int64_t at_us = clk_monotonic_us() + limit_us;
     struct timespec at = {at_us / US_PER_S, at_us % US_PER_S * 1000};
-    struct handle_parts *p = malloc(sizeof(*p));
+    struct handle_parts *p = must_malloc(sizeof(*p));
     pthread_t closer;
 
-    if (!p)
-        abort();
     *p = *parts;
     if (pthread_create(&closer, NULL, close_parts, p) != 0) {
         close_parts(p);

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/clk.h"
+#include "base/memory.h"
 
 enum { BODY_MAX = 64 << 20 }; /* a body beyond it is not one of ours */
 
@@ -100,8 +101,8 @@ int http_request(const char *method, const char *url, const char *body,
     headers = curl_slist_append(headers, "Expect:"); /* no 100-continue */
     if (body)
         headers = curl_slist_append(headers, "Content-Type: application/json");
-    reply.body = calloc(1, 1);
-    if (!curl || !headers || !reply.body)
+    reply.body = must_calloc(1, 1);
+    if (!curl || !headers)
         abort();
     configure(curl, method, url, body, timeout_us, headers);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 
 const char *connect_record_name(enum connect_record_kind k)
@@ -69,17 +70,6 @@ static const struct key_kind {
     {"logger-cluster-", CONNECT_LOGGER, REST_NONE},
 };
 
-static char *copy(const char *text, size_t len)
-{
-    char *c = malloc(len + 1);
-
-    if (!c)
-        abort();
-    memcpy(c, text, len);
-    c[len] = 0;
-    return c;
-}
-
 /* "<connector>-<task>": a name may hold dashes, so the last one counts. */
 static bool split_task(const char *rest, struct connect_record *r)
 {
@@ -89,7 +79,7 @@ static bool split_task(const char *rest, struct connect_record *r)
     if (digits == 0 || digits > 9 || dash[1 + digits] || dash == rest)
         return false;
     r->task = (int)strtol(dash + 1, NULL, 10);
-    r->connector = copy(rest, (size_t)(dash - rest));
+    r->connector = must_memdup(rest, (size_t)(dash - rest));
     return true;
 }
 
@@ -101,9 +91,9 @@ static bool split_topic(const char *rest, struct connect_record *r)
 
     if (!at)
         return false;
-    r->topic = copy(rest, (size_t)(at - rest));
+    r->topic = must_memdup(rest, (size_t)(at - rest));
     at += sizeof(between) - 1;
-    r->connector = copy(at, strlen(at));
+    r->connector = must_strdup(at);
     return true;
 }
 
@@ -114,7 +104,7 @@ static bool read_rest(enum rest form, const char *rest,
     case REST_NONE:
         return true;
     case REST_CONNECTOR:
-        r->connector = copy(rest, strlen(rest));
+        r->connector = must_strdup(rest);
         return true;
     case REST_TASK:
         return split_task(rest, r);
@@ -147,7 +137,8 @@ static void read_offset_key(const json_t *key, struct connect_record *r)
     if (json_array_size(key) != 2 || !json_is_string(name))
         return;
     r->kind = CONNECT_OFFSET;
-    r->connector = copy(json_string_value(name), json_string_length(name));
+    r->connector =
+        must_memdup(json_string_value(name), json_string_length(name));
     r->source_partition = json_incref(partition);
 }
 
@@ -163,7 +154,7 @@ static void read_key(const void *key, size_t len, struct connect_record *r)
         read_offset_key(array, r);
         return;
     }
-    text = copy(key, len);
+    text = must_memdup(key, len);
     read_plain_key(text, r);
 }
 
@@ -174,7 +165,7 @@ static char *field(const json_t *o, const char *name)
 {
     const char *s = json_string_value(json_object_get(o, name));
 
-    return s ? copy(s, strlen(s)) : NULL;
+    return s ? must_strdup(s) : NULL;
 }
 
 static int64_t count(const json_t *o, const char *name)

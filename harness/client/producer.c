@@ -8,6 +8,7 @@
 
 #include "base/clk.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 
 enum {
@@ -36,10 +37,8 @@ static struct kafka_producer *producer_of(void *opaque)
 
 static void more_slots(struct kafka_producer *p)
 {
-    struct slot_block *b = malloc(sizeof(*b));
+    struct slot_block *b = must_malloc(sizeof(*b));
 
-    if (!b)
-        abort();
     b->next = p->blocks;
     p->blocks = b;
     for (size_t i = 0; i < SLOTS_A_BLOCK; i++) {
@@ -253,9 +252,7 @@ static void producer_free(struct kafka_producer *p)
     struct handle_parts parts = {.rk = p->rk};
 
     if (p->topic) {
-        parts.topics = calloc(1, sizeof(rd_kafka_topic_t *));
-        if (!parts.topics)
-            abort();
+        parts.topics = must_calloc(1, sizeof(rd_kafka_topic_t *));
         parts.topics[0] = p->topic;
         parts.topics_len = 1;
     }
@@ -276,12 +273,10 @@ int kafka_producer_open(const struct kafka_access *a,
                         const struct kafka_producer_spec *spec,
                         struct kafka_producer **ret, struct err *err)
 {
-    struct kafka_producer *p = calloc(1, sizeof(*p));
+    struct kafka_producer *p = must_calloc(1, sizeof(*p));
     rd_kafka_conf_t *conf;
     int rc;
 
-    if (!p)
-        abort();
     p->magic = PRODUCER_MAGIC;
     p->spec = *spec;
     p->under_way.next = p->under_way.before = &p->under_way;
@@ -373,9 +368,7 @@ static bool leaders_have_all(struct kafka_producer *p, int64_t until_us)
 
     if (!p->unconfirmed)
         return true;
-    ends = calloc(all.n, sizeof(*ends));
-    if (!ends)
-        abort();
+    ends = must_calloc(all.n, sizeof(*ends));
     p->unconfirmed =
         offsets_at(p->rk, &all, RD_KAFKA_OFFSET_END, until_us, ends, &err) < 0;
     return !p->unconfirmed;

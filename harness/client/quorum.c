@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "base/clk.h"
+#include "base/memory.h"
 #include "base/own.h"
 
 enum {
@@ -327,13 +328,11 @@ int quorum_leader(const char *bootstrap, int64_t timeout_us, int32_t *ret,
                   struct err *err)
 {
     int64_t deadline_us = clk_monotonic_us() + timeout_us;
-    AUTO_FREE char *list = strdup(bootstrap);
+    AUTO_FREE char *list = must_strdup(bootstrap);
     struct err last = {0};
     char *rest = list;
     size_t left = 1;
 
-    if (!list)
-        return err_set(err, -ENOMEM, "no memory");
     for (const char *c = list; *c; c++)
         left += *c == ',';
     for (char *one; (one = strsep(&rest, ",")) != NULL; left--) {

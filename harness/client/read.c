@@ -12,6 +12,7 @@
 
 #include "base/clk.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "client/admin_own.h"
 
@@ -321,9 +322,7 @@ static void reader_end(struct reader *r)
     if (!r->rk)
         return;
     if (r->topic) {
-        parts.topics = calloc(1, sizeof(rd_kafka_topic_t *));
-        if (!parts.topics)
-            abort();
+        parts.topics = must_calloc(1, sizeof(rd_kafka_topic_t *));
         parts.topics[0] = r->topic;
         parts.topics_len = 1;
     }
@@ -413,10 +412,10 @@ static int survey(struct read *job, struct kafka_admin *k, struct err *err)
     n = (size_t)job->partitions;
     rk = k->rk;
     free(job->at); /* of a question before this one */
-    low = calloc(n + 1, sizeof(*low));
-    end = calloc(n + 1, sizeof(*end));
+    low = must_calloc(n, sizeof(*low));
+    end = must_calloc(n, sizeof(*end));
     job->at = aligned_alloc(CACHE_LINE, (n + 1) * sizeof(*job->at));
-    if (!low || !end || !job->at)
+    if (!job->at)
         abort();
     rc = offsets_at(rk, &(struct span){topic, 0, n}, RD_KAFKA_OFFSET_BEGINNING,
                     until_us, low, err);
@@ -491,10 +490,8 @@ static void fill(const struct read *job, const struct reader *readers,
     size_t n = (size_t)job->partitions;
 
     *ret = (struct kafka_read_result){.partitions = job->partitions};
-    ret->low = calloc(n + 1, sizeof(*ret->low));
-    ret->end = calloc(n + 1, sizeof(*ret->end));
-    if (!ret->low || !ret->end)
-        abort();
+    ret->low = must_calloc(n, sizeof(*ret->low));
+    ret->end = must_calloc(n, sizeof(*ret->end));
     for (size_t i = 0; i < n; i++) {
         const struct partition *p = &job->at[i];
 
@@ -528,9 +525,7 @@ int kafka_read_all(const struct kafka_access *a,
     if (rc == 0) {
         job.readers = spec->readers > 0 ? spec->readers
                                         : kafka_default_readers(job.partitions);
-        readers = calloc((size_t)job.readers, sizeof(*readers));
-        if (!readers)
-            abort();
+        readers = must_calloc((size_t)job.readers, sizeof(*readers));
         run_readers(&job, readers);
         rc = shortfall(&job, readers, err);
     }

@@ -10,6 +10,7 @@
 
 #include "base/clk.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "client/handle_own.h"
 
@@ -69,9 +70,7 @@ static void add_partitions(struct kafka_tail *t, struct tailed *on, int count,
 
     assert(on->known >= 0 && on->known < count);
     pthread_mutex_lock(&t->lock);
-    grown = realloc(on->start, (size_t)count * sizeof(*grown));
-    if (!grown)
-        abort();
+    grown = must_realloc(on->start, (size_t)count, sizeof(*grown));
     for (int i = on->known; i < count; i++)
         grown[i] = start[i - on->known];
     on->start = grown;
@@ -96,9 +95,7 @@ static int look_for(struct kafka_tail *t, struct tailed *on, int64_t when,
     fresh = count - on->known; /* only this thread moves `known` */
     if (fresh <= 0)
         return 0;
-    start = calloc((size_t)fresh, sizeof(*start));
-    if (!start)
-        abort();
+    start = must_calloc((size_t)fresh, sizeof(*start));
     rc = offsets_at(t->rk, &(struct span){on->name, on->known, (size_t)fresh},
                     when, deadline_us, start, err);
     if (rc == 0)
@@ -239,9 +236,7 @@ static void tail_free(struct kafka_tail *t)
 {
     struct handle_parts parts = {.rk = t->rk, .queue = t->queue};
 
-    parts.topics = calloc(t->topics_len + 1, sizeof(rd_kafka_topic_t *));
-    if (!parts.topics)
-        abort();
+    parts.topics = must_calloc(t->topics_len, sizeof(rd_kafka_topic_t *));
     parts.topics_len = t->topics_len;
     for (size_t i = 0; i < t->topics_len; i++) {
         parts.topics[i] = t->topics[i].topic;
@@ -259,19 +254,17 @@ static void tail_free(struct kafka_tail *t)
 
 static struct kafka_tail *tail_new(const struct kafka_tail_spec *spec)
 {
-    struct kafka_tail *t = calloc(1, sizeof(*t));
+    struct kafka_tail *t = must_calloc(1, sizeof(*t));
     pthread_condattr_t monotonic;
 
-    if (!t || !(t->name = strdup(spec->name)) ||
-        !(t->topics = calloc(spec->topics_len + 1, sizeof(*t->topics))))
-        abort();
     t->magic = TAIL_MAGIC;
+    t->name = must_strdup(spec->name);
+    t->topics = must_calloc(spec->topics_len, sizeof(*t->topics));
     t->spec = *spec;
     t->spec.topics = NULL; /* borrowed for this call only: ours are copies */
     t->topics_len = spec->topics_len;
     for (size_t i = 0; i < spec->topics_len; i++)
-        if (!(t->topics[i].name = strdup(spec->topics[i])))
-            abort();
+        t->topics[i].name = must_strdup(spec->topics[i]);
     pthread_mutex_init(&t->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

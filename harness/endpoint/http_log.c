@@ -71,8 +71,7 @@ static int hand_out(struct window *w, const struct request_row *row,
     r.path = r.method + row->method_len;
     r.source = r.path + row->path_len;
     r.body = r.source + row->source_len;
-    if (request_crc(0, tail, request_row_len(row) - sizeof(*row)) !=
-        row->tail_crc)
+    if (crc32c(0, tail, request_row_len(row) - sizeof(*row)) != row->tail_crc)
         return err_set(err, -EBADMSG, "%s: the row at byte %lld is spoilt",
                        w->path, (long long)w->at);
     return each(ctx, &r, err);

@@ -14,6 +14,7 @@
 #include "base/descriptors.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/room.h"
 #include "base/utf8.h"
@@ -81,10 +82,8 @@ void run_phase(struct run *r, const char *name, int64_t limit_us)
 static void PRINTF_LIKE(2, 0)
     add_sentence(json_t *to, const char *fmt, va_list ap)
 {
-    char *text = NULL;
+    char *text = must_vprintf(fmt, ap);
 
-    if (vasprintf(&text, fmt, ap) < 0)
-        abort();
     utf8_mend(text); /* JSON would not take it, and a reason be missing */
     json_array_append_new(to, json_string(text));
     log_warn("engine", "%s", text);

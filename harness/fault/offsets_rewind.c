@@ -230,7 +230,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
     rc = strcmp(type, "source") == 0 ? reset_source(c, proof, err)
                                      : rewind_sink(c, proof, err);
     if (rc == 1)
-        (void)!rest_restore(c, &later); /* else mended() does */
+        best_effort(rest_restore(c, &later)); /* else mended() does */
     return rc;
 }
 

@@ -21,8 +21,8 @@ static void mend(char *log, size_t len)
         if (row.magic != REQUEST_ROW_MAGIC || request_row_len(&row) > len - at)
             return;
         if (row.head_crc == 0) {
-            row.tail_crc = request_crc(0, log + at + sizeof(row),
-                                       request_row_len(&row) - sizeof(row));
+            row.tail_crc = crc32c(0, log + at + sizeof(row),
+                                  request_row_len(&row) - sizeof(row));
             row.head_crc = request_head_crc(&row);
             memcpy(log + at, &row, sizeof(row));
         }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crc32c.h"
 #include "base/own.h"
-#include "base/request_log.h"
 #include "fuzz/fuzz.h"
 #include "ledger/ledger.h"
 #include "ledger/row.h"
@@ -15,7 +15,7 @@ static void mend(unsigned char *rows, size_t len)
     static const unsigned char none[4];
 
     for (size_t at = 0; at + ROW_LEN <= len; at += ROW_LEN) {
-        uint32_t crc = request_crc(0, rows + at + 4, ROW_LEN - 4);
+        uint32_t crc = crc32c(0, rows + at + 4, ROW_LEN - 4);
 
         if (memcmp(rows + at, none, sizeof(none)) == 0)
             for (int i = 0; i < 4; i++)

@@ -38,7 +38,7 @@ static void remove_folder(void)
     struct err err = {0};
 
     if (folder_of == getpid())
-        (void)!remove_tree(folder, &err);
+        best_effort(remove_tree(folder, &err));
 }
 
 const char *input_folder(void)

@@ -3,20 +3,8 @@
 #include <endian.h>
 #include <string.h>
 
+#include "base/crc32c.h"
 #include "base/fates.h"
-
-/* CRC-32C, bit by bit: rows are few. */
-static uint32_t crc_of(const unsigned char *p, size_t len)
-{
-    uint32_t crc = 0xffffffffu;
-
-    for (size_t i = 0; i < len; i++) {
-        crc ^= p[i];
-        for (int k = 0; k < 8; k++)
-            crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
-    }
-    return ~crc;
-}
 
 static void put32(unsigned char *at, uint32_t v)
 {
@@ -63,12 +51,12 @@ void row_write(const struct row *r, unsigned char out[ROW_LEN])
         put64(out + 32, (uint64_t)r->offset);
         put64(out + 40, (uint64_t)r->time_us);
     }
-    put32(out, crc_of(out + 4, ROW_LEN - 4));
+    put32(out, crc32c(0, out + 4, ROW_LEN - 4));
 }
 
 bool row_read(const unsigned char in[ROW_LEN], struct row *ret)
 {
-    if (get32(in) != crc_of(in + 4, ROW_LEN - 4))
+    if (get32(in) != crc32c(0, in + 4, ROW_LEN - 4))
         return false;
     if (in[4] < ROW_HEADER || in[4] > ROW_CLOSED || in[5] > FATE_INDETERMINATE)
         return false;

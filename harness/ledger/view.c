@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "ledger/ledger.h"
 #include "ledger/row.h"
@@ -22,17 +23,6 @@ struct reader {
     size_t last;  /* the stream last asked for */
     uint64_t row; /* number of the row at hand */
 };
-
-static void *grow(void *p, size_t len, size_t *cap, size_t size)
-{
-    if (len < *cap)
-        return p;
-    *cap = *cap ? 2 * *cap : 16;
-    p = realloc(p, *cap * size);
-    if (!p)
-        abort();
-    return p;
-}
 
 static int bad_row(const struct reader *r, const char *why, struct err *err)
 {
@@ -74,7 +64,7 @@ static void add_stream(struct reader *r, const struct row *row)
 
 static void add_fate(struct reading *s, const struct row *row)
 {
-    s->rows = grow(s->rows, s->rows_len, &s->rows_cap, sizeof(*s->rows));
+    s->rows = must_grow(s->rows, s->rows_len, &s->rows_cap, sizeof(*s->rows));
     s->rows[s->rows_len++] = (struct ledger_run){
         .first = row->first,
         .count = row->count,
@@ -251,7 +241,7 @@ static void add_part(struct ledger_view_stream *s, size_t *cap,
         last->count += part.count;
         return;
     }
-    s->runs = grow(s->runs, s->runs_len, cap, sizeof(*s->runs));
+    s->runs = must_grow(s->runs, s->runs_len, cap, sizeof(*s->runs));
     s->runs[s->runs_len++] = part;
 }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "node/keeper_wire_own.h"
 #include "node/process_own.h"
@@ -63,7 +64,7 @@ static void end_all(struct keep *k)
 static void interrupt_engine(const struct keep *k)
 {
     if (!k->engine_ended) /* else it needs no more */
-        (void)!process_signal(k->engine_pidfd, SIGTERM);
+        best_effort(process_signal(k->engine_pidfd, SIGTERM));
 }
 
 static void on_signal(struct keep *k)
@@ -283,9 +284,7 @@ void keep_run(const struct keeper_spec *spec, const struct keep_origin *origin)
                      .lease.fd = -1};
     struct notice n = {.kind = NOTICE_READY};
 
-    k.work_dir = strdup(spec->work_dir);
-    if (!k.work_dir)
-        _exit(1);
+    k.work_dir = must_strdup(spec->work_dir);
     if (set_up(&k, spec, origin, &n.err) < 0) {
         n.kind = NOTICE_FAILED;
         tell(&k, &n);

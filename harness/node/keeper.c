@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "node/keep_own.h"
 #include "node/keeper_wire_own.h"
@@ -210,9 +211,8 @@ static int launch(struct keeper *k, const struct keeper_spec *spec,
 int keeper_start(const struct keeper_spec *spec, struct keeper **ret,
                  struct err *err)
 {
-    struct keeper *k = calloc(1, sizeof(*k));
-    int rc = k ? mkdir_all(spec->work_dir, err)
-               : err_set(err, -ENOMEM, "keeper: no memory");
+    struct keeper *k = must_calloc(1, sizeof(*k));
+    int rc = mkdir_all(spec->work_dir, err);
 
     if (rc < 0) {
         free(k);

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 
 int wire_pair(int ret[2], struct err *err)
@@ -27,7 +28,7 @@ int wire_send(int fd, const json_t *message, struct err *err)
     ssize_t n;
 
     if (!text)
-        return err_set(err, -ENOMEM, "message: no memory");
+        return err_set(err, -EINVAL, "message cannot be written as JSON");
     do
         n = send(fd, text, strlen(text), MSG_NOSIGNAL);
     while (n < 0 && errno == EINTR);
@@ -61,9 +62,7 @@ int wire_receive(int fd, json_t **ret, struct err *err)
         return lost(err);
     if (n == 0)
         return err_set(err, -EPIPE, "the other side has ended");
-    text = malloc((size_t)n);
-    if (!text)
-        return err_set(err, -ENOMEM, "message: no memory for %zd bytes", n);
+    text = must_malloc((size_t)n);
     n = recv(fd, text, (size_t)n, 0);
     if (n < 0)
         return lost(err);
@@ -102,7 +101,7 @@ int wire_unpack(json_t *reply, json_t **ret, struct err *err)
 void wire_send_failure(int pipe, const struct err *why)
 {
     /* Less than PIPE_BUF, so all or nothing; a reader that died is past it. */
-    (void)!write(pipe, why, sizeof(*why));
+    best_effort(write(pipe, why, sizeof(*why)));
 }
 
 bool wire_receive_failure(int pipe, struct err *ret)

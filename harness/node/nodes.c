@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "node/keep_own.h"
 #include "node/keeper_wire_own.h"
@@ -19,10 +20,8 @@ struct nodes {
 
 struct nodes *nodes_new(int fd, bool sandboxed)
 {
-    struct nodes *n = calloc(1, sizeof(*n));
+    struct nodes *n = must_calloc(1, sizeof(*n));
 
-    if (!n)
-        abort();
     (void)pthread_mutex_init(&n->lock, NULL);
     n->fd = fd;
     n->sandboxed = sandboxed;
@@ -53,7 +52,8 @@ static int ask(struct nodes *n, json_t *request, json_t **ret, struct err *err)
 
     if (!r)
         return err_set(err, -EINVAL,
-                       "keeper: the request is not UTF-8, or no memory");
+                       "keeper: a name, path, argument or environment "
+                       "variable of the request is not UTF-8");
     (void)pthread_mutex_lock(&n->lock);
     rc = wire_send(n->fd, r, err);
     if (rc == 0)

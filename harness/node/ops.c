@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "node/keep_own.h"
 #include "node/keeper_wire_own.h"
@@ -51,7 +52,7 @@ static int fill(json_t *reply, json_t *values, struct err *err)
     AUTO_JSON json_t *v = values;
 
     if (!v || json_object_update(reply, v) < 0)
-        return err_set(err, -ENOMEM, "reply: no memory");
+        return err_set(err, -EINVAL, "the reply cannot be written as JSON");
     return 0;
 }
 
@@ -143,9 +144,9 @@ static int add_address(struct keep *k, const json_t *request, json_t *reply,
 static char **strings_of(const json_t *array)
 {
     size_t n = json_array_size(array);
-    char **row = calloc(n + 1, sizeof(*row));
+    char **row = must_calloc(n + 1, sizeof(*row));
 
-    for (size_t i = 0; row && i < n; i++)
+    for (size_t i = 0; i < n; i++)
         row[i] = (char *)json_string_value(json_array_get(array, i));
     return row;
 }
@@ -181,8 +182,6 @@ static int start(struct keep *k, const json_t *request, json_t *reply,
 
     if (rc < 0)
         return rc;
-    if (!argv || !env)
-        return err_set(err, -ENOMEM, "%s: no memory", m->info.name);
     if (!argv[0] || !s.cwd || !s.log_path)
         return err_set(err, -EINVAL, "%s: needs argv, cwd and log",
                        m->info.name);
@@ -191,7 +190,7 @@ static int start(struct keep *k, const json_t *request, json_t *reply,
                        m->info.name, (int)m->pid);
     s.netns = m->netns;
     free(m->hosts_path);
-    m->hosts_path = s.hosts_path ? strdup(s.hosts_path) : NULL;
+    m->hosts_path = s.hosts_path ? must_strdup(s.hosts_path) : NULL;
     if (!k->addressing.sandboxed)
         s.hosts_path = NULL; /* cannot be bound here; who enters may try */
     rc = launch(m, &s, err);

@@ -32,8 +32,10 @@ int keep_record(const struct keep *k, struct err *err)
     for (size_t i = 0; record && i < k->nodes_len; i++)
         if (json_object_set_new(nodes, k->nodes[i].info.name,
                                 member_record(&k->nodes[i])) < 0)
-            return err_set(err, -ENOMEM, "%s: no memory", path);
+            return err_set(err, -EINVAL,
+                           "%s: node %s cannot be written as JSON", path,
+                           k->nodes[i].info.name);
     if (!record)
-        return err_set(err, -ENOMEM, "%s: no memory", path);
+        return err_set(err, -EINVAL, "%s: cannot be written as JSON", path);
     return json_write(path, record, err);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/utf8.h"
 #include "client/internal.h"
 #include "observe/watch.h"
@@ -43,10 +44,8 @@ struct connect_watch {
 
 struct connect_watch *connect_watch_new(const struct observer_spec *spec)
 {
-    struct connect_watch *w = calloc(1, sizeof(*w));
+    struct connect_watch *w = must_calloc(1, sizeof(*w));
 
-    if (!w)
-        abort();
     w->spec = *spec;
     pthread_mutex_init(&w->lock, NULL);
     return w;
@@ -83,14 +82,10 @@ static struct connector_state *find_or_make(struct connect_watch *w,
 
     if (c)
         return c;
-    w->at = realloc(w->at, (w->len + 1) * sizeof(*w->at));
-    if (!w->at)
-        abort();
+    w->at = must_realloc(w->at, w->len + 1, sizeof(*w->at));
     c = &w->at[w->len++];
-    *c = (struct connector_state){.name = strdup(name),
+    *c = (struct connector_state){.name = must_strdup(name),
                                   .offsets = json_object()};
-    if (!c->name)
-        abort();
     return c;
 }
 
@@ -99,9 +94,7 @@ static struct task_state *task_or_make(struct connector_state *c, int task)
     for (size_t i = 0; i < c->tasks_len; i++)
         if (c->tasks[i].task == task)
             return &c->tasks[i];
-    c->tasks = realloc(c->tasks, (c->tasks_len + 1) * sizeof(*c->tasks));
-    if (!c->tasks)
-        abort();
+    c->tasks = must_realloc(c->tasks, c->tasks_len + 1, sizeof(*c->tasks));
     c->tasks[c->tasks_len] = (struct task_state){
         .task = task, .seen = {.worker_number = -1, .since_us = -1}};
     return &c->tasks[c->tasks_len++];
@@ -109,9 +102,7 @@ static struct task_state *task_or_make(struct connector_state *c, int task)
 
 static void keep_note(struct connector_state *c, const struct status_note *n)
 {
-    c->notes = realloc(c->notes, (c->notes_len + 1) * sizeof(*c->notes));
-    if (!c->notes)
-        abort();
+    c->notes = must_realloc(c->notes, c->notes_len + 1, sizeof(*c->notes));
     c->notes[c->notes_len++] = *n;
 }
 
@@ -120,9 +111,7 @@ static void keep_failure(struct connector_state *c, const struct task_state *t)
     const struct task_seen *seen = &t->seen;
 
     c->failures =
-        realloc(c->failures, (c->failures_len + 1) * sizeof(*c->failures));
-    if (!c->failures)
-        abort();
+        must_realloc(c->failures, c->failures_len + 1, sizeof(*c->failures));
     c->failures[c->failures_len++] = (struct failure_seen){
         seen->since_us, seen->written_us, t->task, seen->worker_number};
 }
@@ -251,9 +240,7 @@ size_t connect_watch_failures(struct connect_watch *w, const char *connector,
     pthread_mutex_lock(&w->lock);
     c = find(w, connector);
     n = c ? c->failures_len : 0;
-    *ret = malloc((n + 1) * sizeof(**ret));
-    if (!*ret)
-        abort();
+    *ret = must_calloc(n, sizeof(**ret));
     if (n > 0)
         memcpy(*ret, c->failures, n * sizeof(**ret));
     pthread_mutex_unlock(&w->lock);

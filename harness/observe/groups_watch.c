@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "client/groups.h"
 #include "observe/watch.h"
 
@@ -29,10 +30,8 @@ struct groups_watch {
 
 struct groups_watch *groups_watch_new(const struct observer_spec *spec)
 {
-    struct groups_watch *w = calloc(1, sizeof(*w));
+    struct groups_watch *w = must_calloc(1, sizeof(*w));
 
-    if (!w)
-        abort();
     w->spec = *spec;
     pthread_mutex_init(&w->lock, NULL);
     return w;
@@ -71,29 +70,13 @@ static struct pair *find_or_make(struct groups_watch *w, const char *group,
 
     if (p)
         return p;
-    w->at = realloc(w->at, (w->len + 1) * sizeof(*w->at));
-    if (!w->at)
-        abort();
+    w->at = must_realloc(w->at, w->len + 1, sizeof(*w->at));
     p = &w->at[w->len++];
-    *p = (struct pair){.group = strdup(group),
-                       .topic = strdup(topic),
+    *p = (struct pair){.group = must_strdup(group),
+                       .topic = must_strdup(topic),
                        .last_generation_us = -1,
                        .last_generation = -1};
-    if (!p->group || !p->topic)
-        abort();
     return p;
-}
-
-/* Room for one more of `size` bytes each behind `len` of them. */
-static void *grown(void *at, size_t len, size_t *cap, size_t size)
-{
-    if (len < *cap)
-        return at;
-    *cap = *cap ? 2 * *cap : 64;
-    at = realloc(at, *cap * size);
-    if (!at)
-        abort();
-    return at;
 }
 
 /* A commit that was deleted (an alteration of offsets does that) leaves the
@@ -110,7 +93,8 @@ static void keep_last(struct pair *p, const struct group_record *g)
         return;
     }
     if (i == p->last_len) {
-        p->last = grown(p->last, p->last_len, &p->last_cap, sizeof(*p->last));
+        p->last =
+            must_grow(p->last, p->last_len, &p->last_cap, sizeof(*p->last));
         p->last_len++;
     }
     p->last[i] = (struct committed){g->partition, g->offset};
@@ -123,8 +107,8 @@ static void note_commit(struct groups_watch *w, const struct group_record *g)
     keep_last(p, g);
     if (g->tombstone)
         return;
-    p->commits =
-        grown(p->commits, p->commits_len, &p->commits_cap, sizeof(*p->commits));
+    p->commits = must_grow(p->commits, p->commits_len, &p->commits_cap,
+                           sizeof(*p->commits));
     p->commits[p->commits_len++] = (struct commit){.time_us = g->commit_time_us,
                                                    .offset = g->offset,
                                                    .partition = g->partition};
@@ -142,7 +126,7 @@ static void note_owner(struct pair *p, const struct group_owner *o)
         break;
     }
     p->owners =
-        grown(p->owners, p->owners_len, &p->owners_cap, sizeof(*p->owners));
+        must_grow(p->owners, p->owners_len, &p->owners_cap, sizeof(*p->owners));
     p->owners[p->owners_len++] = *o;
 }
 
@@ -279,9 +263,7 @@ size_t groups_watch_commits(struct groups_watch *w, const char *group,
     pthread_mutex_lock(&w->lock);
     p = find(w, group, topic);
     n = p ? p->commits_len : 0;
-    *ret = malloc((n ? n : 1) * sizeof(**ret));
-    if (!*ret)
-        abort();
+    *ret = must_calloc(n, sizeof(**ret));
     if (n > 0)
         memcpy(*ret, p->commits, n * sizeof(**ret));
     pthread_mutex_unlock(&w->lock);
@@ -297,9 +279,7 @@ size_t groups_watch_owners(struct groups_watch *w, const char *group,
     pthread_mutex_lock(&w->lock);
     p = find(w, group, topic);
     n = p ? p->owners_len : 0;
-    *ret = malloc((n ? n : 1) * sizeof(**ret));
-    if (!*ret)
-        abort();
+    *ret = must_calloc(n, sizeof(**ret));
     if (n > 0)
         memcpy(*ret, p->owners, n * sizeof(**ret));
     pthread_mutex_unlock(&w->lock);

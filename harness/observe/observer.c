@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "observe/watch.h"
 
@@ -115,7 +116,7 @@ static void note_connect(void *ctx, const char *topic,
 
 static int start_topics(struct observer *o, struct err *err)
 {
-    AUTO_FREE const char **names = calloc(o->topics_len + 1, sizeof(*names));
+    AUTO_FREE const char **names = must_calloc(o->topics_len, sizeof(*names));
     struct kafka_tail_spec spec = {.name = "tail-flow",
                                    .topics = names,
                                    .topics_len = o->topics_len,
@@ -123,8 +124,6 @@ static int start_topics(struct observer *o, struct err *err)
                                    .each = note_live,
                                    .ctx = o};
 
-    if (!names)
-        return err_set(err, -ENOMEM, "observer: no memory");
     if (o->topics_len == 0)
         return 0;
     for (size_t i = 0; i < o->topics_len; i++)
@@ -165,15 +164,11 @@ static int start_connect(struct observer *o, struct err *err)
 
 static void add_topics(struct observer *o)
 {
-    o->topics = calloc(o->spec.topics_len + 1, sizeof(*o->topics));
-    if (!o->topics)
-        abort();
+    o->topics = must_calloc(o->spec.topics_len, sizeof(*o->topics));
     for (size_t i = 0; i < o->spec.topics_len; i++) {
         struct live_topic *t = &o->topics[o->topics_len++];
 
-        t->name = strdup(o->spec.topics[i].name);
-        if (!t->name)
-            abort();
+        t->name = must_strdup(o->spec.topics[i].name);
         t->tally = tally_new(o->spec.topics[i].tally);
         t->run = o->spec.topics[i].tally->run;
         t->last_us = -1;
@@ -183,10 +178,8 @@ static void add_topics(struct observer *o)
 int observer_start(const struct observer_spec *spec, struct observer **ret,
                    struct err *err)
 {
-    struct observer *o = calloc(1, sizeof(*o));
+    struct observer *o = must_calloc(1, sizeof(*o));
 
-    if (!o)
-        return err_set(err, -ENOMEM, "observer: no memory");
     o->spec = *spec;
     pthread_mutex_init(&o->lock, NULL);
     o->groups = groups_watch_new(spec);
@@ -301,13 +294,13 @@ size_t observer_committed(struct observer *o, const char *group,
 
 int64_t observer_lag(struct observer *o, const char *group, const char *topic)
 {
-    AUTO_FREE struct committed *ends = calloc(PARTITIONS_MAX, sizeof(*ends));
-    AUTO_FREE struct committed *done = calloc(PARTITIONS_MAX, sizeof(*done));
+    AUTO_FREE struct committed *ends =
+        must_calloc(PARTITIONS_MAX, sizeof(*ends));
+    AUTO_FREE struct committed *done =
+        must_calloc(PARTITIONS_MAX, sizeof(*done));
     size_t n, m;
     int64_t lag = 0;
 
-    if (!ends || !done)
-        abort();
     n = observer_ends(o, topic, ends, PARTITIONS_MAX);
     m = observer_committed(o, group, topic, done, PARTITIONS_MAX);
     for (size_t i = 0; i < n; i++) {
@@ -338,9 +331,7 @@ size_t observer_owners(struct observer *o, const char *group,
     size_t n = groups_watch_owners(o->groups, group, topic, &at);
     size_t len = 0;
 
-    *ret = calloc(n ? n : 1, sizeof(**ret));
-    if (!*ret)
-        abort();
+    *ret = must_calloc(n, sizeof(**ret));
     for (size_t i = 0; i < n; i++) {
         int node = at[i].node;
 

@@ -1,6 +1,7 @@
 /* stream_marks.c - how long ago a stream had gone beyond a sequence, about. */
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "observe/watch.h"
 
 enum { OLD_US = 3 * US_PER_S };
@@ -20,12 +21,7 @@ static struct stream_mark *mark_of(struct stream_marks *m, uint32_t stream,
     for (size_t i = 0; i < m->len; i++)
         if (m->at[i].stream == stream)
             return &m->at[i];
-    if (m->len == m->cap) {
-        m->cap = m->cap ? 2 * m->cap : 16;
-        m->at = realloc(m->at, m->cap * sizeof(*m->at));
-        if (!m->at)
-            abort();
-    }
+    m->at = must_grow(m->at, m->len, &m->cap, sizeof(*m->at));
     m->at[m->len] = (struct stream_mark){.stream = stream, .turned_us = now_us};
     return &m->at[m->len++];
 }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 static const uint64_t no_words[PAGE_WORDS];
 static const uint64_t all_words[PAGE_WORDS] = {
     [0 ... PAGE_WORDS - 1] = UINT64_MAX,
@@ -17,10 +19,7 @@ void *mem_resize(struct mem *m, void *p, size_t from, size_t to)
         free(p);
         return NULL;
     }
-    p = realloc(p, to);
-    if (!p)
-        abort();
-    return p;
+    return must_realloc(p, to, 1);
 }
 
 /* Of the first slot whose number is not below. */

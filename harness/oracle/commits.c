@@ -3,21 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 struct judging {
     const struct commit_spec *spec;
     struct commit_result *ret;
     size_t max;
     struct event_finding open; /* count 0: none */
 };
-
-static void *array(size_t n, size_t size)
-{
-    void *p = calloc(n + 1, size);
-
-    if (!p)
-        abort();
-    return p;
-}
 
 /* Close the open finding: it is listed if it is among the longest. */
 static void close_open(struct judging *j)
@@ -52,7 +45,7 @@ static int by_partition(const void *x, const void *y)
 
 static const struct commit **sort_commits(const struct commit_spec *spec)
 {
-    const struct commit **at = array(spec->commits_len, sizeof(*at));
+    const struct commit **at = must_calloc(spec->commits_len, sizeof(*at));
 
     for (size_t i = 0; i < spec->commits_len; i++)
         at[i] = &spec->commits[i];
@@ -135,7 +128,7 @@ static int by_offset(const void *x, const void *y)
 /* The highest offset committed up to and with each commit of its partition. */
 static int64_t *highest_so_far(const struct commit *const *commits, size_t len)
 {
-    int64_t *high = array(len, sizeof(*high));
+    int64_t *high = must_calloc(len, sizeof(*high));
 
     for (size_t i = 0; i < len; i++) {
         high[i] = commits[i]->offset;
@@ -192,7 +185,7 @@ static void note_ahead(struct judging *j, const struct commit *c,
 static void judge_ahead(struct judging *j, const struct commit *const *commits)
 {
     size_t len = j->spec->deliveries_len;
-    const struct delivery_note **at = array(len, sizeof(*at));
+    const struct delivery_note **at = must_calloc(len, sizeof(*at));
     int64_t *high = highest_so_far(commits, j->spec->commits_len);
 
     for (size_t i = 0; i < len; i++)
@@ -338,9 +331,9 @@ static int by_number(const void *x, const void *y)
 static void judge_owners(struct judging *j)
 {
     const struct commit_spec *s = j->spec;
-    int32_t *partitions = array(s->owners_len, sizeof(*partitions));
+    int32_t *partitions = must_calloc(s->owners_len, sizeof(*partitions));
     struct owner *room =
-        array(s->owners_len + s->deliveries_len, sizeof(*room));
+        must_calloc(s->owners_len + s->deliveries_len, sizeof(*room));
 
     for (size_t i = 0; i < s->owners_len; i++)
         partitions[i] = s->owners[i].partition;
@@ -367,7 +360,7 @@ void commits_judge(const struct commit_spec *spec, size_t max,
     const struct commit **commits = sort_commits(spec);
 
     *ret = (struct commit_result){
-        .at = array(max, sizeof(*ret->at)),
+        .at = must_calloc(max, sizeof(*ret->at)),
         .ahead_judged = spec->deliveries != NULL,
         .owners_judged = spec->owners && deliverers_are_known(spec),
     };

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 #include "oracle/record_rules_own.h"
 
 enum { WORST_PER_KIND = 20 };
@@ -294,15 +296,6 @@ static void judge_nameless(struct judging *j)
     }
 }
 
-static void *zeroes(size_t n, size_t size)
-{
-    void *p = calloc(n + 1, size);
-
-    if (!p)
-        abort();
-    return p;
-}
-
 static uint64_t more(uint64_t live, uint64_t now)
 {
     return live > now ? live - now : 0;
@@ -328,13 +321,13 @@ void hop_judge(const struct hop_spec *spec, struct hop_result *ret)
         .spec = spec,
         .gather.max =
             spec->worst_per_kind ? spec->worst_per_kind : WORST_PER_KIND,
-        .cases = zeroes(spec->streams_len, sizeof(*j.cases)),
+        .cases = must_calloc(spec->streams_len, sizeof(*j.cases)),
         .ret = ret,
     };
 
     assert(spec->ledger && spec->down);
     *ret = (struct hop_result){
-        .streams = zeroes(spec->streams_len, sizeof(*ret->streams)),
+        .streams = must_calloc(spec->streams_len, sizeof(*ret->streams)),
         .streams_len = spec->streams_len,
     };
     open_cases(&j);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/crc32c.h"
 #include "base/rng.h"
 
 enum {
@@ -36,24 +37,17 @@ enum { TAIL_DIGITS = 10, TAIL_SEQ_BITS = 24 };
 static char digit_pair[1024][2];
 static uint32_t check_flip[TAIL_SEQ_BITS];
 
-static uint32_t crc_shift(uint32_t crc)
-{
-    for (int i = 0; i < 8; i++)
-        crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
-    return crc;
-}
-
 static void make_crc(void)
 {
-    crc_of_zeros = 0xffffffffu;
-    for (int i = 0; i < IDENTITY_BYTES; i++)
-        crc_of_zeros = crc_shift(crc_of_zeros);
-    crc_of_zeros = ~crc_of_zeros;
-    for (uint32_t b = 0; b < 256; b++) {
-        uint32_t crc = b;
+    unsigned char bytes[IDENTITY_BYTES] = {0};
 
-        for (int i = IDENTITY_BYTES - 1; i >= 0; i--)
-            crc_part[i][b] = crc = crc_shift(crc);
+    crc_of_zeros = crc32c(0, bytes, sizeof(bytes));
+    for (int i = 0; i < IDENTITY_BYTES; i++) {
+        for (unsigned b = 0; b < 256; b++) {
+            bytes[i] = (unsigned char)b;
+            crc_part[i][b] = crc32c(0, bytes, sizeof(bytes)) ^ crc_of_zeros;
+        }
+        bytes[i] = 0;
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "plan/bind_own.h"
 
@@ -92,7 +93,7 @@ void bind_dead_letters(struct plan *p)
                        h->connector->name);
         with = json_pack("{s:s}", "topic", h->dead_topic);
         json_array_append(p->kept, with);
-        h->dead_settings = bind_alloc(1, ops->settings_size);
+        h->dead_settings = must_calloc(1, ops->settings_size);
         args_read(ops->args, ops->args_len, with, p->doc, path,
                   h->dead_settings);
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "plan/bind_own.h"
 #include "plan/fill.h"
@@ -37,7 +38,7 @@ static char *no_property(const struct plan_station *s, const char *at,
 static char *no_endpoint(const struct plan *p, const char *at, size_t len)
 {
     AUTO_FREE char *name = path_of("%.*s", (int)strcspn(at, "."), at);
-    AUTO_FREE const char **names = bind_alloc(p->stations_len, sizeof(*names));
+    AUTO_FREE const char **names = must_calloc(p->stations_len, sizeof(*names));
     size_t n = 0;
 
     for (size_t i = 0; i < p->stations_len; i++)
@@ -163,7 +164,7 @@ int plan_fill_args(const struct plan *p, size_t step, fill_fn value, void *ctx,
 {
     const struct plan_step *s = &p->steps[step];
 
-    *ret = bind_alloc(1, s->ops->args_size);
+    *ret = must_calloc(1, s->ops->args_size);
     memcpy(*ret, s->args, s->ops->args_size);
     for (size_t i = 0; i < s->ops->args_len; i++) {
         const struct arg *a = &s->ops->args[i];

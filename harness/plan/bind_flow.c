@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "plan/bind_own.h"
 
@@ -21,8 +22,7 @@ static void complain_load(struct plan *p, size_t load, const char *key,
     va_list ap;
 
     va_start(ap, fmt);
-    if (vasprintf(&why, fmt, ap) < 0)
-        abort();
+    why = must_vprintf(fmt, ap);
     va_end(ap);
     if (is_list)
         (void)snprintf(path, sizeof(path), "load[%zu].%s", load, key);
@@ -36,7 +36,7 @@ void bind_loads(struct plan *p)
     const struct scenario *s = &p->scenario;
     uint32_t stream = 1;
 
-    p->loads = bind_alloc(s->loads_len, sizeof(*p->loads));
+    p->loads = must_calloc(s->loads_len, sizeof(*p->loads));
     for (size_t i = 0; i < s->loads_len; i++) {
         const struct load *l = &s->loads[i];
         size_t at = plan_station_find(p, l->into);
@@ -78,7 +78,7 @@ void bind_loads(struct plan *p)
  * Rows may join: one ends where another begins. */
 static bool reaches(const struct plan *p, size_t into, size_t station)
 {
-    bool *wet = bind_alloc(p->stations_len, sizeof(*wet));
+    bool *wet = must_calloc(p->stations_len, sizeof(*wet));
     bool more = true, ret;
 
     wet[into] = true;
@@ -108,7 +108,7 @@ static void collect_streams(const struct plan *p, struct plan_hop *hop)
 
     for (size_t i = 0; i < p->loads_len; i++)
         n += (size_t)p->loads[i].streams;
-    hop->streams = bind_alloc(n, sizeof(*hop->streams));
+    hop->streams = must_calloc(n, sizeof(*hop->streams));
     for (size_t i = 0; i < p->loads_len; i++) {
         size_t into = plan_station_find(p, p->loads[i].into);
         bool comes = reaches(p, into, hop->up);
@@ -258,7 +258,7 @@ void bind_hops(struct plan *p)
 
     for (size_t i = 0; i < p->scenario.flows_len; i++)
         n += p->scenario.flows[i].len;
-    p->hops = bind_alloc(n, sizeof(*p->hops));
+    p->hops = must_calloc(n, sizeof(*p->hops));
     for (size_t i = 0; i < p->scenario.flows_len; i++) {
         const struct flow *flow = &p->scenario.flows[i];
 
@@ -278,7 +278,7 @@ void bind_hops(struct plan *p)
 
 void bind_plugins(struct plan *p)
 {
-    p->plugins = bind_alloc(p->scenario.connectors_len, sizeof(*p->plugins));
+    p->plugins = must_calloc(p->scenario.connectors_len, sizeof(*p->plugins));
     for (size_t i = 0; i < p->scenario.connectors_len; i++) {
         const char *plugin = p->scenario.connectors[i].plugin;
         bool known = !plugin || !plugin[0];

@@ -1,17 +1,9 @@
 /* bind_kinds.c - names of platforms, endpoints, faults and checks to tables. */
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "plan/bind_own.h"
-
-void *bind_alloc(size_t n, size_t size)
-{
-    void *p = calloc(n ? n : 1, size ? size : 1);
-
-    if (!p)
-        abort();
-    return p;
-}
 
 /* "no such fault; did you mean worker_kill? `ordeal list faults` shows all" */
 static void complain_kind(struct plan *p, const char *path, const char *set,
@@ -84,7 +76,7 @@ void bind_platform(struct plan *p, const struct plan_overrides *over)
         leave_out_foreign(with, own, p->platform);
     if (over->kafka)
         json_object_set_new(with, "kafka", json_string(over->kafka));
-    p->platform_settings = bind_alloc(1, p->platform->settings_size);
+    p->platform_settings = must_calloc(1, p->platform->settings_size);
     json_array_append(p->kept, with);
     args_read(p->platform->args, p->platform->args_len, with, p->doc,
               "platform", p->platform_settings);
@@ -97,7 +89,7 @@ static void bind_topic(struct plan *p, const struct topic *t,
     AUTO_JSON json_t *with = json_pack("{s:s}", "topic", t->name);
 
     *ret = (struct plan_station){.name = t->name, .ops = ops, .topic = t};
-    ret->settings = bind_alloc(1, ops->settings_size);
+    ret->settings = must_calloc(1, ops->settings_size);
     json_array_append(p->kept, with);
     args_read(ops->args, ops->args_len, with, p->doc, "topics", ret->settings);
 }
@@ -107,7 +99,7 @@ void bind_stations(struct plan *p)
     const struct scenario *s = &p->scenario;
     size_t n = s->topics_len + s->endpoints_len;
 
-    p->stations = bind_alloc(n, sizeof(*p->stations));
+    p->stations = must_calloc(n, sizeof(*p->stations));
     for (size_t i = 0; i < s->topics_len; i++)
         bind_topic(p, &s->topics[i], &p->stations[p->stations_len++]);
     for (size_t i = 0; i < s->endpoints_len; i++) {
@@ -123,7 +115,7 @@ void bind_stations(struct plan *p)
         }
         st = &p->stations[p->stations_len++];
         *st = (struct plan_station){.name = e->name, .ops = ops};
-        st->settings = bind_alloc(1, ops->settings_size);
+        st->settings = must_calloc(1, ops->settings_size);
         args_read(ops->args, ops->args_len, e->with, p->doc, e->path,
                   st->settings);
     }
@@ -157,7 +149,7 @@ void bind_steps(struct plan *p)
 {
     const struct scenario *s = &p->scenario;
 
-    p->steps = bind_alloc(s->steps_len, sizeof(*p->steps));
+    p->steps = must_calloc(s->steps_len, sizeof(*p->steps));
     for (size_t i = 0; i < s->steps_len; i++) {
         const struct step *step = &s->steps[i];
         const struct fault_ops *ops =
@@ -172,7 +164,7 @@ void bind_steps(struct plan *p)
         }
         *ps = (struct plan_step){.step = step, .ops = ops};
         p->steps_len++;
-        ps->args = bind_alloc(1, ops->args_size);
+        ps->args = must_calloc(1, ops->args_size);
         (void)snprintf(path, sizeof(path), "%s.with", step->path);
         args_read(ops->args, ops->args_len, step->with, p->doc, path, ps->args);
         check_target(p, step, ops);
@@ -190,7 +182,7 @@ void bind_checks(struct plan *p)
 {
     const struct scenario *s = &p->scenario;
 
-    p->checks = bind_alloc(s->checks_len, sizeof(*p->checks));
+    p->checks = must_calloc(s->checks_len, sizeof(*p->checks));
     for (size_t i = 0; i < s->checks_len; i++) {
         const struct check_spec *spec = &s->checks[i];
         const struct check_ops *ops =
@@ -210,7 +202,7 @@ void bind_checks(struct plan *p)
         }
         *pc = (struct plan_check){.spec = spec, .ops = ops};
         p->checks_len++;
-        pc->args = bind_alloc(1, ops->args_size);
+        pc->args = must_calloc(1, ops->args_size);
         if (spec->relax)
             continue;
         (void)snprintf(path, sizeof(path), "%s.%s", spec->path, spec->kind);

@@ -19,7 +19,4 @@ void bind_rows(struct plan *p);
 void bind_texts(struct plan *p);
 void bind_plugins(struct plan *p);
 
-/* calloc that aborts: a plan without memory is no plan. */
-void *bind_alloc(size_t n, size_t size);
-
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clk.h"
+#include "base/memory.h"
 #include "base/units.h"
 
 #define THIN_SPACE "\u202f"
@@ -148,8 +149,7 @@ char *text_of(const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    if (vasprintf(&p, fmt, ap) < 0)
-        abort();
+    p = must_vprintf(fmt, ap);
     va_end(ap);
     return p;
 }

@@ -3,32 +3,26 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "scenario/args_own.h"
-
-static json_t *must(json_t *v)
-{
-    if (!v)
-        abort(); /* memory is out, and a schema is not worth an error path */
-    return v;
-}
 
 json_t *schema_pattern(const char *pattern)
 {
     AUTO_FREE char *whole = path_of("^(%s|%s)$", pattern, HOLDER_PATTERN);
 
-    return must(json_pack("{ss ss}", "type", "string", "pattern", whole));
+    return must_have(json_pack("{ss ss}", "type", "string", "pattern", whole));
 }
 
 json_t *schema_holder(void)
 {
-    return must(json_pack("{ss ss}", "type", "string", "pattern",
-                          "^" HOLDER_PATTERN "$"));
+    return must_have(json_pack("{ss ss}", "type", "string", "pattern",
+                               "^" HOLDER_PATTERN "$"));
 }
 
 static json_t *schema_words(const struct arg *a)
 {
-    json_t *words = must(json_array());
+    json_t *words = must_have(json_array());
 
     for (size_t i = 0; a->words[i]; i++) {
         int64_t n;
@@ -37,24 +31,24 @@ static json_t *schema_words(const struct arg *a)
         if (arg_number(&(struct arg){.type = ARG_INT}, a->words[i], &n) == 0)
             (void)json_array_append_new(words, json_integer(n));
     }
-    return must(
+    return must_have(
         json_pack("{s[{so}, o]}", "anyOf", "enum", words, schema_holder()));
 }
 
 static json_t *schema_int(const struct arg *a)
 {
-    json_t *whole = must(
+    json_t *whole = must_have(
         json_pack("{ss sI}", "type", "integer", "minimum", (json_int_t)a->min));
 
     if (arg_bounded(a))
         (void)json_object_set_new(whole, "maximum", json_integer(a->max));
-    return must(json_pack("{s[o, o]}", "anyOf", whole, schema_holder()));
+    return must_have(json_pack("{s[o, o]}", "anyOf", whole, schema_holder()));
 }
 
 static json_t *schema_text(const struct arg *a)
 {
     int64_t min = arg_bounded(a) ? a->min : 1;
-    json_t *text = must(
+    json_t *text = must_have(
         json_pack("{ss sI}", "type", "string", "minLength", (json_int_t)min));
 
     if (arg_bounded(a))
@@ -76,17 +70,17 @@ static json_t *schema_value(const struct arg *a)
     case ARG_SHARE:
         return schema_pattern("[0-9]+(\\.[0-9]+)?%");
     case ARG_BOOL:
-        return must(json_pack("{s[{ss}, o]}", "anyOf", "type", "boolean",
-                              schema_holder()));
+        return must_have(json_pack("{s[{ss}, o]}", "anyOf", "type", "boolean",
+                                   schema_holder()));
     case ARG_STRING:
         return schema_text(a);
     case ARG_WORD:
         return schema_words(a);
     case ARG_JSON:
         if (a->kind == ARG_ANY_JSON)
-            return must(json_object());
-        return must(json_pack("{ss}", "type",
-                              a->kind == JSON_ARRAY ? "array" : "object"));
+            return must_have(json_object());
+        return must_have(json_pack("{ss}", "type",
+                                   a->kind == JSON_ARRAY ? "array" : "object"));
     }
     abort(); /* no default: -Wswitch names the one you forgot */
 }
@@ -105,8 +99,8 @@ static json_t *default_value(const struct arg *a)
 
 json_t *args_schema(const struct arg *table, size_t n)
 {
-    json_t *properties = must(json_object());
-    json_t *required = must(json_array());
+    json_t *properties = must_have(json_object());
+    json_t *required = must_have(json_array());
 
     for (size_t i = 0; i < n; i++) {
         const struct arg *a = &table[i];
@@ -119,9 +113,9 @@ json_t *args_schema(const struct arg *table, size_t n)
         if (!arg_optional(a))
             (void)json_array_append_new(required, json_string(a->name));
     }
-    return must(json_pack("{ss so so sb}", "type", "object", "properties",
-                          properties, "required", required,
-                          "additionalProperties", 0));
+    return must_have(json_pack("{ss so so sb}", "type", "object", "properties",
+                               properties, "required", required,
+                               "additionalProperties", 0));
 }
 
 /* New; NULL for what was left out. */
@@ -159,7 +153,7 @@ static json_t *value_json(const struct arg *a, const void *out)
 
 json_t *args_json(const struct arg *table, size_t n, const void *out)
 {
-    json_t *object = must(json_object());
+    json_t *object = must_have(json_object());
 
     for (size_t i = 0; i < n; i++) {
         json_t *v = value_json(&table[i], out);

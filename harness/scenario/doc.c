@@ -108,11 +108,6 @@ void doc_free(struct doc *d)
     free(d);
 }
 
-const char *doc_file(const struct doc *d)
-{
-    return d->file;
-}
-
 bool doc_readable(const struct doc *d)
 {
     return !d->broken;

@@ -46,8 +46,6 @@ MUST_USE int doc_load(const char *path, const char *const *set, size_t n,
                       struct doc **ret, struct err *err);
 void doc_free(struct doc *d);
 
-const char *doc_file(const struct doc *d);
-
 /* False after a complaint that left nothing to go on with (bad syntax, too
  * big, not a mapping): the root is {} then, and asking for more is noise. */
 bool doc_readable(const struct doc *d);

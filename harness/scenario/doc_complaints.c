@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "scenario/doc_own.h"
 
@@ -130,8 +131,7 @@ static void complain(struct doc *d, struct place at, const char *path,
                        d->file, DOC_COMPLAINTS_MAX));
         return;
     }
-    if (vasprintf(&text, fmt, ap) < 0)
-        abort();
+    text = must_vprintf(fmt, ap);
     line = path_of("%s:%d:%d: %s%s%s", d->file, at.line, at.column, path,
                    *path ? ": " : "", text);
     for (char *c = line; *c; c++)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "scenario/doc_own.h"
 
@@ -137,34 +138,24 @@ json_t *scalar_plain(const char *text, size_t len, char why[WHY_MAX])
     return v;
 }
 
-/* NULL would be no scalar. */
-static char *copy_of(const char *text)
-{
-    char *copy = strdup(text);
-
-    if (!copy)
-        abort();
-    return copy;
-}
-
 char *scalar_text(const json_t *v)
 {
     char text[NUMBER_MAX];
 
     switch (json_typeof(v)) {
     case JSON_STRING:
-        return copy_of(json_string_value(v));
+        return must_strdup(json_string_value(v));
     case JSON_INTEGER:
         (void)snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT,
                        json_integer_value(v));
-        return copy_of(text);
+        return must_strdup(text);
     case JSON_REAL:
         real_text(json_real_value(v), text);
-        return copy_of(text);
+        return must_strdup(text);
     case JSON_TRUE:
-        return copy_of("true");
+        return must_strdup("true");
     case JSON_FALSE:
-        return copy_of("false");
+        return must_strdup("false");
     case JSON_OBJECT:
     case JSON_ARRAY:
     case JSON_NULL:

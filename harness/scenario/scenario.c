@@ -39,7 +39,8 @@ static void read_topics(struct doc *d, struct scenario *s, const json_t *topics)
         AUTO_FREE char *config = path_of("%s.config", path);
         bool empty = json_is_null(v);
 
-        (void)!section_read(SECTION_TOPIC, empty ? NULL : v, d, path, t);
+        told_elsewhere(
+            section_read(SECTION_TOPIC, empty ? NULL : v, d, path, t));
         t->name = name;
         check_settings(d, config, t->config);
         (void)name_check(d, path, name, "._-", 249, true);
@@ -64,8 +65,8 @@ static void read_endpoints(struct doc *d, struct scenario *s,
         e->name = name;
         if (!name_check(d, e->path, name, "_-", 64, true))
             continue;
-        (void)!section_read(SECTION_ENDPOINT, json_is_object(v) ? only : v, d,
-                            e->path, &text);
+        told_elsewhere(section_read(
+            SECTION_ENDPOINT, json_is_object(v) ? only : v, d, e->path, &text));
         e->kind = text.kind;
         e->with = without_kind(d, json_is_object(v) ? v : only);
         if (json_object_get(t->topics, name))
@@ -88,7 +89,7 @@ static void read_connectors(struct doc *d, struct scenario *s,
         AUTO_FREE char *path = path_of("connectors.%s", name);
         AUTO_FREE char *config = path_of("%s.config", path);
 
-        (void)!section_read(SECTION_CONNECTOR, v, d, path, c);
+        told_elsewhere(section_read(SECTION_CONNECTOR, v, d, path, c));
         c->name = name;
         if (!c->plugin)
             c->plugin = "";
@@ -131,7 +132,7 @@ static void read_platform(struct doc *d, struct scenario *s, const json_t *v)
         kind ? json_pack("{sO}", "kind", kind) : json_object();
     struct kind_text text = {0};
 
-    (void)!section_read(SECTION_PLATFORM, only, d, "platform", &text);
+    told_elsewhere(section_read(SECTION_PLATFORM, only, d, "platform", &text));
     s->platform.kind = text.kind;
     s->platform.with = v ? without_kind(d, v) : NULL;
 }
@@ -140,7 +141,7 @@ static void read_relax(struct doc *d, struct check_spec *c, const json_t *v)
 {
     struct relax_text t = {0};
 
-    (void)!section_read(SECTION_RELAX, v, d, c->path, &t);
+    told_elsewhere(section_read(SECTION_RELAX, v, d, c->path, &t));
     c->relax = true;
     c->kind = t.kind;
     c->reason = t.reason;
@@ -231,7 +232,8 @@ static void read_verdict(struct doc *d, struct scenario *s, const json_t *v)
     if (!v)
         return;
     s->expected.given = true;
-    (void)!section_read(SECTION_VERDICT, v, d, "verdict", &s->expected);
+    told_elsewhere(
+        section_read(SECTION_VERDICT, v, d, "verdict", &s->expected));
     json_object_foreach ((json_t *)s->expected.findings, name, value)
         check_finding(d, name, value);
 }
@@ -243,7 +245,7 @@ void scenario_read(struct doc *d, struct scenario *ret)
     const json_t *root = doc_root(d);
 
     if (doc_readable(d)) {
-        (void)!section_read(SECTION_ROOT, root, d, "", &t);
+        told_elsewhere(section_read(SECTION_ROOT, root, d, "", &t));
         s->has_seed = json_object_get(root, "seed") != NULL;
         s->seed = (uint64_t)t.seed;
         if (s->name)
@@ -257,8 +259,8 @@ void scenario_read(struct doc *d, struct scenario *ret)
         timeline_read(d, s, t.timeline, &t);
         read_checks(d, s, t.expect);
         read_verdict(d, s, t.verdict);
-        (void)!section_read(SECTION_TIMEOUTS, t.timeouts, d, "timeouts",
-                            &s->timeouts);
+        told_elsewhere(section_read(SECTION_TIMEOUTS, t.timeouts, d, "timeouts",
+                                    &s->timeouts));
     }
     *ret = t.s;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/findings.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "scenario/args_own.h"
 #include "scenario/sections_own.h"
@@ -13,13 +14,6 @@ struct kinds {
     const struct schema_kind *at;
     size_t len;
 };
-
-static json_t *must(json_t *v)
-{
-    if (!v)
-        abort();
-    return v;
-}
 
 static void put(json_t *object, const char *key, json_t *value)
 {
@@ -57,15 +51,15 @@ static void replace(json_t *object, const char *key, json_t *schema)
 
 static json_t *map_of(json_t *schema)
 {
-    return must(
+    return must_have(
         json_pack("{ss so}", "type", "object", "additionalProperties", schema));
 }
 
 /* Takes `schema`. */
 static json_t *one_or_list(json_t *schema)
 {
-    return must(json_pack("{s[O, {ss so si}]}", "anyOf", schema, "type",
-                          "array", "items", schema, "minItems", 1));
+    return must_have(json_pack("{s[O, {ss so si}]}", "anyOf", schema, "type",
+                               "array", "items", schema, "minItems", 1));
 }
 
 static bool in_set(const struct schema_kind *k, const char *set)
@@ -75,7 +69,7 @@ static bool in_set(const struct schema_kind *k, const char *set)
 
 static json_t *names_of(const struct kinds *kinds, const char *set)
 {
-    json_t *names = must(json_array());
+    json_t *names = must_have(json_array());
 
     for (size_t i = 0; i < kinds->len; i++)
         if (in_set(&kinds->at[i], set))
@@ -102,8 +96,8 @@ static json_t *kind_args(const struct schema_kind *k)
 /* if `key` is this kind then `then`. Takes `then`. */
 static json_t *when(const char *key, const char *kind, json_t *then)
 {
-    return must(json_pack("{s{s{s{ss}} s[s]} so}", "if", "properties", key,
-                          "const", kind, "required", key, "then", then));
+    return must_have(json_pack("{s{s{s{ss}} s[s]} so}", "if", "properties", key,
+                               "const", kind, "required", key, "then", then));
 }
 
 /* Endpoints and platforms: their arguments stand beside `kind`. */
@@ -112,7 +106,7 @@ static json_t *beside_kind(const struct kinds *kinds, const char *set,
 {
     json_t *schema = section_schema(id);
     json_t *names = names_of(kinds, set);
-    json_t *cases = must(json_array());
+    json_t *cases = must_have(json_array());
 
     for (size_t i = 0; i < kinds->len; i++) {
         const struct schema_kind *k = &kinds->at[i];
@@ -137,35 +131,35 @@ static json_t *beside_kind(const struct kinds *kinds, const char *set,
 
 static json_t *required(const char *key)
 {
-    return must(json_pack("{s[s]}", "required", key));
+    return must_have(json_pack("{s[s]}", "required", key));
 }
 
 /* Exactly one of at and after, at most one target. */
 static json_t *step_rules(void)
 {
-    json_t *some = must(json_array());
-    json_t *targets = must(json_array());
+    json_t *some = must_have(json_array());
+    json_t *targets = must_have(json_array());
 
     for (size_t i = 0; i < TARGET_KEYS; i++) {
         append(some, required(target_keys[i]));
         append(targets, required(target_keys[i]));
     }
     append(targets, json_pack("{s{so}}", "not", "anyOf", some));
-    return must(json_pack("[{s[o, o]}, {so}]", "oneOf", required("at"),
-                          required("after"), "oneOf", targets));
+    return must_have(json_pack("[{s[o, o]}, {so}]", "oneOf", required("at"),
+                               required("after"), "oneOf", targets));
 }
 
 static json_t *fault_case(const struct schema_kind *k)
 {
-    json_t *needs = must(json_array());
+    json_t *needs = must_have(json_array());
 
     if (k->target_key)
         append(needs, json_string(k->target_key));
     if (any_required(k))
         append(needs, json_string("with"));
     return when("fault", k->name,
-                must(json_pack("{s{so} so}", "properties", "with", kind_args(k),
-                               "required", needs)));
+                must_have(json_pack("{s{so} so}", "properties", "with",
+                                    kind_args(k), "required", needs)));
 }
 
 static json_t *step_schema(const struct kinds *kinds)
@@ -193,14 +187,15 @@ static json_t *check_case(const struct schema_kind *k)
 
     if (!any_required(k))
         put(args, "type", json_pack("[ss]", "object", "null"));
-    return must(json_pack("{ss ss s{so} s[s] sb}", "type", "object",
-                          "description", k->help, "properties", k->name, args,
-                          "required", k->name, "additionalProperties", 0));
+    return must_have(json_pack("{ss ss s{so} s[s] sb}", "type", "object",
+                               "description", k->help, "properties", k->name,
+                               args, "required", k->name,
+                               "additionalProperties", 0));
 }
 
 static json_t *expect_schema(const struct kinds *kinds)
 {
-    json_t *cases = must(json_array());
+    json_t *cases = must_have(json_array());
     size_t checks = 0;
 
     append(cases, section_schema(SECTION_RELAX));
@@ -214,14 +209,14 @@ static json_t *expect_schema(const struct kinds *kinds)
         append(cases, json_pack("{ss si si s{s[s]}}", "type", "object",
                                 "minProperties", 1, "maxProperties", 1, "not",
                                 "required", "relax"));
-    return must(
+    return must_have(
         json_pack("{ss s{so}}", "type", "array", "items", "oneOf", cases));
 }
 
 static json_t *settings_schema(void)
 {
-    return map_of(
-        must(json_pack("{s[sss]}", "type", "string", "number", "boolean")));
+    return map_of(must_have(
+        json_pack("{s[sss]}", "type", "string", "number", "boolean")));
 }
 
 static json_t *topic_schema(void)
@@ -256,7 +251,7 @@ static json_t *guarantee_schema(void)
 static json_t *verdict_schema(void)
 {
     json_t *verdict = section_schema(SECTION_VERDICT);
-    json_t *findings = must(json_object());
+    json_t *findings = must_have(json_object());
 
     for (int i = 0; i < FINDING_ROWS; i++) {
         const struct finding_row *row = &finding_rows[i];
@@ -275,7 +270,7 @@ static json_t *verdict_schema(void)
 
 static json_t *flow_schema(void)
 {
-    return must(json_pack("{ss si}", "type", "string", "minLength", 1));
+    return must_have(json_pack("{ss si}", "type", "string", "minLength", 1));
 }
 
 json_t *scenario_schema(const struct schema_kind *kinds, size_t n)

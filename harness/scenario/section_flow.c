@@ -180,7 +180,7 @@ static void add_topics(struct reading *r)
     json_object_foreach (r->added, name, v) {
         struct topic *t = &all[r->s->topics_len++];
 
-        (void)!section_read(SECTION_TOPIC, NULL, r->d, "topics", t);
+        told_elsewhere(section_read(SECTION_TOPIC, NULL, r->d, "topics", t));
         t->name = name; /* `added` is kept by the document */
     }
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/outcome.h"
 #include "base/own.h"
 #include "base/units.h"
@@ -439,9 +440,5 @@ bool name_check(struct doc *d, const char *path, const char *name,
 
 void *array_of(size_t n, size_t size)
 {
-    void *a = n > 0 ? calloc(n, size) : NULL;
-
-    if (n > 0 && !a)
-        abort();
-    return a;
+    return n > 0 ? must_calloc(n, size) : NULL;
 }

@@ -183,8 +183,7 @@ static bool settle(struct sink *s, struct incoming *in, struct answer *ret)
     struct err err = {0};
     bool good;
 
-    row->tail_crc =
-        request_crc(0, in->bytes + sizeof(*row), in->len - sizeof(*row));
+    row->tail_crc = crc32c(0, in->bytes + sizeof(*row), in->len - sizeof(*row));
     pthread_mutex_lock(&s->lock);
     good = !s->failed && !s->stopping;
     if (good) {

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 struct reader reader_of(const void *data, size_t len)
 {
     return (struct reader){.at = data, .left = len};
@@ -105,15 +107,7 @@ bool bytes_are(struct bytes b, const char *text)
 
 char *bytes_copy(struct bytes b)
 {
-    size_t len = b.data ? (size_t)b.len : 0;
-    char *copy = malloc(len + 1);
-
-    if (!copy)
-        abort();
-    if (len > 0)
-        memcpy(copy, b.data, len);
-    copy[len] = 0;
-    return copy;
+    return must_memdup(b.data, b.data ? (size_t)b.len : 0);
 }
 
 void writer_done(struct writer *w)
@@ -126,9 +120,7 @@ static uint8_t *make_room(struct writer *w, size_t len)
 {
     if (len > w->cap - w->len) {
         w->cap = 2 * (w->len + len) + 64;
-        w->data = realloc(w->data, w->cap);
-        if (!w->data)
-            abort();
+        w->data = must_realloc(w->data, w->cap, 1);
     }
     w->len += len;
     return w->data + w->len - len;

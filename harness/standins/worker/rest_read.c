@@ -326,7 +326,7 @@ void put_validate(struct call *c)
                     json_string_value(class));
         return;
     }
-    (void)!connector_check(c->body, &tasks, &err);
+    told_elsewhere(connector_check(c->body, &tasks, &err));
     call_answer(c, 200,
                 json_pack("{s:s, s:i, s:[], s:o}", "name",
                           json_string_value(class), "error_count",

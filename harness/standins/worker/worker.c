@@ -192,7 +192,8 @@ static json_t *offset_get(void *ctx, const char *connector,
 
     while (err.code && !is_stopping(w) && clk_monotonic_us() < deadline_us) {
         err = (struct err){0};
-        (void)!store_read_to_end(w->store, TOPIC_OFFSETS, 5 * US_PER_S, &err);
+        told_elsewhere(
+            store_read_to_end(w->store, TOPIC_OFFSETS, 5 * US_PER_S, &err));
     }
     if (err.code)
         log_error("worker", "%s: offsets: %s", connector, err.text);

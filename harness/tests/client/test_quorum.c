@@ -28,10 +28,10 @@ static void *serve(void *ctx)
     uint8_t size[4], rest;
 
     if (recv(c, size, 4, MSG_WAITALL) == 4)
-        (void)!recv(c, b->asked, size[3], MSG_WAITALL);
-    (void)!write(c, b->reply, b->len);
+        best_effort(recv(c, b->asked, size[3], MSG_WAITALL));
+    best_effort(write(c, b->reply, b->len));
     /* until the client has had enough */
-    (void)!recv(c, &rest, 1, 0);
+    best_effort(recv(c, &rest, 1, 0));
     return NULL;
 }
 

@@ -34,7 +34,7 @@ static size_t put(const struct sample *s, uint64_t number, int64_t wall_us)
                      s->source ? s->source : "", s->body);
     struct request_row row = {
         .magic = REQUEST_ROW_MAGIC,
-        .tail_crc = request_crc(0, tail, (size_t)n),
+        .tail_crc = crc32c(0, tail, (size_t)n),
         .body_len = (uint32_t)strlen(s->body),
         .number = number,
         .wall_us = wall_us,

@@ -56,7 +56,7 @@ static inline int serve(const char *address)
 
         if (c < 0 || !inet_ntop(AF_INET, &from.sin_addr, text, sizeof(text)))
             return 4;
-        (void)!write(c, text, strlen(text));
+        best_effort(write(c, text, strlen(text)));
         (void)close(c);
     }
 }
@@ -84,7 +84,7 @@ static inline int dial_and_print(const char *address)
     int rc = dial(address, text, sizeof(text));
 
     if (rc == 0)
-        (void)!write(1, text, strlen(text));
+        best_effort(write(1, text, strlen(text)));
     return rc == 0 ? 0 : 5;
 }
 
@@ -184,7 +184,7 @@ static inline void await_order(const struct stage *s)
 {
     char c;
 
-    (void)!read(s->orders, &c, 1);
+    best_effort(read(s->orders, &c, 1));
 }
 
 struct awaited_state {
