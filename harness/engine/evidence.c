@@ -10,6 +10,7 @@
 #include "base/own.h"
 #include "base/utf8.h"
 #include "engine/run_state_own.h"
+#include "verdict/check_again.h"
 #include "verdict/verdict.h"
 
 /* Of a run that is read again it is not known. NULL: left out. */
@@ -131,11 +132,9 @@ static json_t *offsets_json(const struct station_facts *s)
         missing += s->walks.at[i].missing;
     }
     return json_pack("{s:I, s:I, s:b, s:s}", "holes", (json_int_t)holes,
-                     "missing", (json_int_t)missing, "judged", !s->may_hole,
-                     "why_not",
-                     s->may_hole ? "transaction markers, compaction and "
-                                   "retention take up offsets too"
-                                 : "");
+                     "missing", (json_int_t)missing, "judged",
+                     !s->holes_unjudged, "why_not",
+                     s->holes_unjudged ? s->holes_unjudged : "");
 }
 
 static json_t *station_json(const struct run *r, size_t i)
@@ -195,32 +194,6 @@ static json_t *relaxed_json(const struct plan_check *c)
                      c->spec->reason ? c->spec->reason : "");
 }
 
-/* Does it ask for nothing but findings of records? Those are there or not,
- * whenever one looks. */
-static bool is_of_records(const struct check_ops *ops)
-{
-    enum finding_kind kind;
-    size_t n = 0;
-
-    while (ops->about && ops->about[n] &&
-           finding_kind_read(ops->about[n], &kind) == 0)
-        n++;
-    return n > 0 && !ops->about[n];
-}
-
-/* What was cut short, or is asked of what only a run that goes on shows,
- * proves nothing afterwards. */
-static void doubt(const struct check_ops *ops, struct check_result *res)
-{
-    struct check_result was = *res;
-
-    if (res->status != CHECK_FAILED || is_of_records(ops))
-        return;
-    res->status = CHECK_NOT_JUDGED;
-    (void)snprintf(res->sentence, sizeof(res->sentence),
-                   "it cannot be told afterwards: %.460s", was.sentence);
-}
-
 static void add_checks(struct run *r, json_t *run)
 {
     AUTO_FREE char *logs = path_of("%s/logs", r->given.spec->dir);
@@ -236,7 +209,7 @@ static void add_checks(struct run *r, json_t *run)
         }
         c->ops->judge(run, logs, c->args, &res);
         if (r->given.spec->verify_only)
-            doubt(c->ops, &res);
+            check_again(c->ops, &res);
         utf8_mend(res.sentence);
         json_array_append_new(
             a, json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "path",
@@ -264,31 +237,6 @@ static void add_artifacts(const struct run *r, json_t *run)
                 a, json_pack("{s:s, s:s}", "path", files[i], "sha256", sha));
     }
     json_object_set_new(run, "artifacts", a);
-}
-
-/* JSON refuses a value that is no text, and lists go on without it: a fault or
- * hop that is missing cannot speak against a pass. */
-static void guard_whole(struct run *r, const json_t *run)
-{
-    const struct {
-        const char *list;
-        size_t want;
-    } rows[] = {
-        {"stations", r->given.plan->stations_len},
-        {"hops", r->given.plan->hops_len},
-        {"faults", r->facts.timeline_made ? r->given.plan->steps_len : 0},
-        {"checks", r->given.plan->checks_len},
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        size_t got = json_array_size(json_object_get(run, rows[i].list));
-
-        if (got != rows[i].want)
-            run_reason(r,
-                       "the evidence is incomplete: %zu of %zu %s: a defect "
-                       "of the harness, please report it with the run folder",
-                       got, rows[i].want, rows[i].list);
-    }
 }
 
 static json_t *events_json(const struct run *r)
@@ -324,7 +272,13 @@ json_t *run_evidence(struct run *r)
                         json_integer((json_int_t)r->given.plan->loads_len));
     add_checks(r, o);
     add_artifacts(r, o);
-    guard_whole(r, o);
+    verdict_guard_whole(
+        o, &(struct verdict_whole){
+               .stations = r->given.plan->stations_len,
+               .hops = r->given.plan->hops_len,
+               .faults = r->facts.timeline_made ? r->given.plan->steps_len : 0,
+               .checks = r->given.plan->checks_len,
+           });
     verdict_settle(o, &(struct verdict_rules){
                           .records_min = r->given.plan->scenario.records_min,
                           .verify_only = r->given.spec->verify_only,

@@ -1,12 +1,6 @@
 /* hop_json.c - one hop as evidence: its numbers, findings and status. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "base/own.h"
-#include "engine/run_state_own.h"
-#include "engine/unjudged_own.h"
-#include "verdict/guarantee.h"
+#include "engine/hop_gather_own.h"
 
 enum { WORST_SHOWN = 20 };
 
@@ -79,110 +73,33 @@ static json_t *balance_json(const struct balance *b)
     return o;
 }
 
-struct duplicates_seen hop_disturbances(const struct run *r,
-                                        const struct hop_judgement *hr)
+static json_t *worst_json(const struct run *r, const struct findings *f,
+                          enum finding_kind kind)
 {
-    struct duplicates_seen d = {.unknown = r->given.spec->verify_only ||
-                                           r->facts.struck,
-                                .outside = hr->duplicates_outside,
-                                .outside_judged = hr->outside_judged};
+    json_t *worst = json_array();
 
-    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
-         i++)
-        d.disturbances += r->facts.timeline.steps[i].applied;
-    return d;
+    for (size_t i = 0; i < f->worst_len; i++)
+        if (f->worst[i].kind == kind && json_array_size(worst) < WORST_SHOWN)
+            json_array_append_new(worst, finding_json(r, &f->worst[i]));
+    return worst;
 }
 
-struct place_words {
-    char text[64];
-};
-
-/* "[3] offset 9120"; a sink without partitions: " record 9120"; or "". */
-static struct place_words words_of(const struct place *p)
+static json_t *findings_json(const struct run *r, size_t hop,
+                             const struct hop_status *status)
 {
-    struct place_words w = {""};
-
-    if (p->offset >= 0 && p->partition >= 0)
-        (void)snprintf(w.text, sizeof(w.text), "[%d] offset %" PRId64,
-                       (int)p->partition, p->offset);
-    else if (p->offset >= 0)
-        (void)snprintf(w.text, sizeof(w.text), " record %" PRId64, p->offset);
-    return w;
-}
-
-/* "orders -> x -> shop: lost: expected none, got 12; stream 3 from 1041 on,
- * orders[3] offset 9120 (the longest of 4 runs)" */
-static json_t *finding_sentence(const struct run *r, size_t hop,
-                                enum finding_kind kind, const char *why)
-{
-    const struct plan_hop *h = &r->given.plan->hops[hop];
     const struct findings *f = &r->results.hops[hop].result.findings;
-    const struct finding *w = NULL;
-    char where[256] = "";
-
-    for (size_t i = 0; i < f->worst_len && !w; i++)
-        if (f->worst[i].kind == kind)
-            w = &f->worst[i];
-    if (w) {
-        bool absent = kind == FINDING_LOST || kind == FINDING_UNSEEN;
-        const struct place *p = absent ? &w->up_first : &w->down_first;
-        const char *station = absent && h->up != SIZE_MAX
-                                  ? r->given.plan->stations[h->up].name
-                                  : r->given.plan->stations[h->down].name;
-        struct place_words at = words_of(p);
-
-        (void)snprintf(where, sizeof(where),
-                       "; the longest of %" PRIu64 " runs: %" PRIu64
-                       " records of stream %u from sequence %" PRIu64
-                       " on, %s%s%s%s",
-                       f->runs[kind], w->count, w->stream, w->first, station,
-                       at.text, w->note ? ", " : "", w->note ? w->note : "");
-    }
-    return json_sprintf("%s: %s: %s%s", h->name, finding_kind_name(kind), why,
-                        where);
-}
-
-/* What was found of all kinds; beside it, whether the guarantee is broken, or
- * cannot be said to hold. */
-static json_t *findings_json(struct run *r, size_t hop, json_t *sentences,
-                             bool *ret_broken, bool *ret_in_doubt)
-{
-    const struct plan_hop *h = &r->given.plan->hops[hop];
-    const struct hop_judgement *hr = &r->results.hops[hop];
-    const struct findings *f = &hr->result.findings;
-    struct duplicates_seen d = hop_disturbances(r, hr);
     json_t *o = json_object();
 
     for (int k = 0; k < FINDING_KINDS; k++) {
-        json_t *worst = json_array();
-        char why[160];
-        bool breaks = guarantee_breaks(&h->guarantee, (enum finding_kind)k,
-                                       f->records[k], &d, why, sizeof(why));
-        const char *name = finding_kind_name((enum finding_kind)k);
-        bool relaxed = breaks && run_relaxed(r, name);
+        const struct finding_status *s = &status->findings[k];
 
-        for (size_t i = 0; i < f->worst_len; i++)
-            if (f->worst[i].kind == (enum finding_kind)k &&
-                json_array_size(worst) < WORST_SHOWN)
-                json_array_append_new(worst, finding_json(r, &f->worst[i]));
-        if (f->records[k] > 0)
-            json_array_append_new(
-                sentences, finding_sentence(r, hop, (enum finding_kind)k, why));
-        json_array_append_new(
-            sentences, hop_unjudged_sentence(r, hop, (enum finding_kind)k));
         json_object_set_new(
-            o, name,
-            json_pack(
-                "{s:I, s:I, s:I, s:b, s:b, s:I, s:o}", "records",
-                (json_int_t)f->records[k], "runs", (json_int_t)f->runs[k],
-                "unjudged",
-                (json_int_t)hop_unjudged(&hr->result, (enum finding_kind)k),
-                "fails", breaks && !relaxed, "relaxed", relaxed, "allowed",
-                (json_int_t)guarantee_allows(&h->guarantee,
-                                             (enum finding_kind)k, &d),
-                "worst", worst));
-        *ret_broken |= breaks && !relaxed;
-        *ret_in_doubt |= hop_in_doubt(r, hop, (enum finding_kind)k);
+            o, finding_kind_name((enum finding_kind)k),
+            json_pack("{s:I, s:I, s:I, s:b, s:b, s:I, s:o}", "records",
+                      (json_int_t)f->records[k], "runs", (json_int_t)f->runs[k],
+                      "unjudged", (json_int_t)s->unjudged, "fails", s->fails,
+                      "relaxed", s->relaxed, "allowed", (json_int_t)s->allowed,
+                      "worst", worst_json(r, f, (enum finding_kind)k)));
     }
     return o;
 }
@@ -207,98 +124,26 @@ static void list_events(const struct run *r, enum event_finding_kind k,
 }
 
 static json_t *event_json(const struct run *r, const struct hop_judgement *hr,
-                          enum event_finding_kind k, uint64_t count,
-                          bool judged, const char *why_not)
+                          const struct event_status *e)
 {
     json_t *worst = json_array();
 
-    list_events(r, k, hr->commits.at, hr->commits.len, worst);
-    list_events(r, k, hr->late.at, hr->late.len, worst);
-    return json_pack("{s:I, s:b, s:s, s:o}", "count", (json_int_t)count,
-                     "judged", judged, "why_not",
-                     judged       ? ""
-                     : why_not[0] ? why_not
-                                  : "the run did not get so far",
-                     "worst", worst);
+    list_events(r, e->kind, hr->commits.at, hr->commits.len, worst);
+    list_events(r, e->kind, hr->late.at, hr->late.len, worst);
+    return json_pack("{s:I, s:b, s:s, s:o}", "count", (json_int_t)e->count,
+                     "judged", e->judged, "why_not", e->why_not, "worst",
+                     worst);
 }
 
-/* It stood still in the drain, and work waited. A source that has worked to
- * its end waits for nothing, whatever it lost before: later records of each
- * stream have arrived. */
-static bool stood_still(const struct run *r, size_t hop)
+static json_t *events_json(const struct run *r, size_t hop,
+                           const struct hop_status *status)
 {
-    const struct plan_hop *h = &r->given.plan->hops[hop];
-    const struct hop_judgement *hr = &r->results.hops[hop];
-    const uint64_t *n = hr->result.findings.records;
-    bool at_its_end = h->by_identities && hr->judged &&
-                      n[FINDING_UNSEEN] == 0 && hr->result.pending == 0;
-
-    return r->facts.hops[hop].stalled && !at_its_end;
-}
-
-/* And the tasks said RUNNING. */
-static bool silent(struct run *r, const struct plan_hop *h)
-{
-    int n;
-
-    if (!h->connector || !r->world.cluster.observer)
-        return false;
-    n = observer_tasks(r->world.cluster.observer, h->connector->name);
-    for (int i = 0; i < n; i++)
-        if (strcmp(
-                observer_task(r->world.cluster.observer, h->connector->name, i)
-                    .state,
-                "RUNNING") != 0)
-            return false;
-    return n > 0;
-}
-
-/* Nothing waits for it but its own commits. */
-static bool all_arrived(const struct hop_judgement *hr)
-{
-    const uint64_t *n = hr->result.findings.records;
-
-    return hr->judged && n[FINDING_LOST] == 0 && n[FINDING_UNSEEN] == 0 &&
-           hr->result.pending == 0;
-}
-
-/* What this hop could be asked about its events, and what was found. */
-static json_t *events_json(struct run *r, size_t hop)
-{
-    const struct plan_hop *h = &r->given.plan->hops[hop];
-    const struct hop_judgement *hr = &r->results.hops[hop];
-    const struct commit_result *c = &hr->commits;
-    const char *unseen = "nothing was observed while it ran";
-    bool stood = stood_still(r, hop) && silent(r, h);
-    const struct {
-        enum event_finding_kind kind;
-        uint64_t count;
-        bool judged;
-        const char *why_not;
-    } rows[] = {
-        {EVENT_OFFSET_REGRESSION, c->regressions, hr->commits_judged,
-         hr->commits_why_not},
-        {EVENT_COMMITTED_AHEAD, c->ahead, hr->commits_judged && c->ahead_judged,
-         hr->commits_judged ? "the sink has no arrival times by upstream offset"
-                            : hr->commits_why_not},
-        {EVENT_TWO_OWNERS, c->two_owners,
-         hr->commits_judged && c->owners_judged,
-         hr->commits_judged ? "who delivered, or who owned, was not seen"
-                            : hr->commits_why_not},
-        {EVENT_SILENT_STALL, stood && !all_arrived(hr),
-         r->world.cluster.observer != NULL, unseen},
-        {EVENT_COMMITS_STOOD_STILL, stood && all_arrived(hr),
-         r->world.cluster.observer != NULL, unseen},
-        {EVENT_LATE_FAILED, hr->late.len,
-         hr->judged && (!hr->late_why_not || hr->late.len > 0),
-         hr->late_why_not ? hr->late_why_not : ""},
-    };
     json_t *o = json_object();
 
-    for (size_t i = 0; h->connector && i < ARRAY_LEN(rows); i++)
-        json_object_set_new(o, event_finding_name(rows[i].kind),
-                            event_json(r, hr, rows[i].kind, rows[i].count,
-                                       rows[i].judged, rows[i].why_not));
+    for (size_t i = 0; i < status->events_len; i++)
+        json_object_set_new(
+            o, event_finding_name(status->events[i].kind),
+            event_json(r, &r->results.hops[hop], &status->events[i]));
     return o;
 }
 
@@ -338,40 +183,31 @@ static void add_refusals(json_t *o, const struct hop_judgement *hr)
 
 json_t *hop_evidence(struct run *r, size_t hop)
 {
-    const struct plan_hop *h = &r->given.plan->hops[hop];
+    const struct plan *p = r->given.plan;
+    const struct plan_hop *h = &p->hops[hop];
     const struct hop_judgement *hr = &r->results.hops[hop];
-    json_t *sentences = json_array();
-    bool broken = false, in_doubt = false;
-    json_t *findings = findings_json(r, hop, sentences, &broken, &in_doubt);
+    struct drain_seen drain = hop_drain_seen(r, hop);
     json_t *balance = balance_json(&hr->result.balance);
+    struct hop_status s;
     json_t *o;
 
-    json_object_set_new(
-        balance, "closes",
-        json_boolean(hr->judged && hop_balance_closes(&hr->result)));
-    if (!hr->judged)
-        json_array_append_new(
-            sentences, json_sprintf("%s: not judged: %s", h->name,
-                                    hr->why_not[0] ? hr->why_not
-                                                   : "the run did not get so "
-                                                     "far"));
+    hop_status_of(r, hop, &s);
+    json_object_set_new(balance, "closes", json_boolean(s.closes));
     o = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:b, s:b, s:I, s:o, s:o, "
+        "{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:O, s:b, s:b, s:I, s:o, s:o, "
         "s:o, s:I, s:o}",
         "name", h->name, "connector", h->connector ? h->connector->name : "",
-        "upstream",
-        h->up == SIZE_MAX ? "load" : r->given.plan->stations[h->up].name,
-        "downstream", r->given.plan->stations[h->down].name, "upstream_is",
+        "upstream", h->up == SIZE_MAX ? "load" : p->stations[h->up].name,
+        "downstream", p->stations[h->down].name, "upstream_is",
         h->up_is_ledger ? "ledger" : "station", "guarantee",
-        guarantee_json(&h->guarantee), "status",
-        broken                                               ? "broken"
-        : hr->judged && hr->result.pending == 0 && !in_doubt ? "held"
-                                                             : "not judged",
-        "sentences", sentences, "drained", r->facts.hops[hop].drained,
-        "stalled", stood_still(r, hop), "pending",
-        (json_int_t)hr->result.pending, "balance", balance, "streams",
-        streams_json(&hr->result), "findings", findings, "longest_rewind",
-        (json_int_t)hr->result.longest_rewind, "events", events_json(r, hop));
+        guarantee_json(&h->guarantee), "status", hop_standing_name(s.is),
+        "sentences", s.sentences, "drained", drain_is_over(&drain), "stalled",
+        s.stalled, "pending", (json_int_t)hr->result.pending, "balance",
+        balance, "streams", streams_json(&hr->result), "findings",
+        findings_json(r, hop, &s), "longest_rewind",
+        (json_int_t)hr->result.longest_rewind, "events",
+        events_json(r, hop, &s));
     add_refusals(o, hr);
+    hop_status_done(&s);
     return o;
 }

@@ -1,4 +1,8 @@
-/* judge_hops.c - each hop against its own upstream, by the pure oracle. */
+/* judge_hops.c - each hop against its own upstream.
+ *
+ * The engine gathers what was read and observed; the oracle counts findings and
+ * verdict/ decides what they mean.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,30 +10,29 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "engine/hop_gather_own.h"
 #include "engine/logs_own.h"
 #include "engine/run_state_own.h"
-#include "engine/unjudged_own.h"
 #include "verdict/guarantee.h"
+#include "verdict/readable.h"
 
 enum { PARTITIONS_MAX = 1024, WORST_KEPT = 1000, EVENTS_KEPT = 50 };
 
-/* Unread, it may hold whatever is absent: then nothing is lost. */
+/* A dead-letter topic that is not read may hold whatever is absent. */
 static struct tally *dead_of(struct run *r, size_t hop)
 {
-    const struct plan_hop *h = &r->given.plan->hops[hop];
+    char *why = r->facts.hops[hop].dead_why;
     struct tally *dead;
     struct err err = {0};
 
-    if (run_read_dead(r, h, &dead, &err) == 0)
+    if (run_read_dead(r, &r->given.plan->hops[hop], &dead, &err) == 0)
         return dead;
-    r->facts.hops[hop].dead_unread = true;
-    r->facts.hops[hop].drained = false;
-    run_reason(r, "%s: the dead-letter topic could not be read: %s", h->name,
-               err.text);
+    (void)snprintf(why, sizeof(r->facts.hops[hop].dead_why), "%.500s",
+                   err.text);
     return NULL;
 }
 
-/* What excuses one connector excuses no other. New array. */
+/* Offsets that were reset for one connector excuse no other. New array. */
 static size_t resets_of(const struct run *r, const struct connector *c,
                         struct declared_reset **ret)
 {
@@ -54,16 +57,13 @@ static void judge_commits(struct run *r, size_t i)
     AUTO_FREE struct ownership *owners = NULL;
     AUTO_FREE struct declared_reset *resets = NULL;
     struct commit_spec spec = {.resolution_us = US_PER_MS};
+    struct events_seen seen;
     struct err err = {0};
 
-    if (!h->group[0] || !r->world.cluster.observer || run_clock_was_set(r)) {
-        (void)snprintf(hr->commits_why_not, sizeof(hr->commits_why_not), "%s",
-                       !h->group[0] ? "source offsets are opaque"
-                       : r->world.cluster.observer
-                           ? "the wall clock was set while the run went on"
-                           : "nothing was observed while it ran");
+    (void)run_clock_was_set(r);
+    seen = hop_events_seen(r, i);
+    if (commits_unjudged(&seen))
         return;
-    }
     spec.commits_len =
         observer_commits(r->world.cluster.observer, h->group,
                          r->given.plan->stations[h->up].name, &commits);
@@ -81,13 +81,10 @@ static void judge_commits(struct run *r, size_t i)
     if (spec.owners_len > 0)
         spec.owners = owners;
     commits_judge(&spec, EVENTS_KEPT, &hr->commits);
-    hr->commits_judged = spec.commits_len > 0;
-    if (!hr->commits_judged)
-        (void)snprintf(hr->commits_why_not, sizeof(hr->commits_why_not),
-                       "no commit of group %.80s was seen", h->group);
+    hr->commits_len = spec.commits_len;
 }
 
-/* What is written there by others as well moves without it. */
+/* Whether every delivery into the station is the connector's one task's. */
 static bool is_alone(const struct run *r, const struct plan_hop *h)
 {
     size_t n = 0;
@@ -122,7 +119,6 @@ static void judge_failures(struct run *r, size_t i)
     AUTO_FREE struct task_failure *failures = NULL;
     struct late_failed_spec spec = {.hop = i, .down = h->down};
 
-    hr->late_why_not = "nothing was observed while it ran";
     if (!h->connector || !r->world.cluster.observer || !r->world.sampler)
         return;
     spec.samples_len = sampler_since(r->world.sampler, 0, &samples);
@@ -132,13 +128,11 @@ static void judge_failures(struct run *r, size_t i)
     spec.alone = is_alone(r, h);
     spec.stall_us = run_stall_us(r, h);
     late_failed_judge(&spec, &hr->late);
-    hr->late_why_not = hr->late.judged ? NULL
-                                       : "other tasks delivered while one that "
-                                         "said FAILED may have stood still";
 }
 
-/* Identities that the sink refused and never took, nor were dead-lettered: what
- * its log says was lost on its side, to be held against what was found lost. */
+/* Identities that the sink refused and never took, and that were not
+ * dead-lettered either: the losses that its own log tells of, to be held
+ * against the losses that were found. */
 static int count_refused(void *ctx, const void *bytes, size_t len,
                          const struct place *at)
 {
@@ -176,16 +170,13 @@ static void judge_refusals(struct run *r, size_t i, const struct tally *down,
     tally_free(refused);
 }
 
-/* How far the stations' times, which are wall clock, may be off the run's
- * clock; -1: the wall clock was set while the run went on, and they say
- * nothing. */
-static int64_t wall_slack_us(struct run *r)
+/* How far the wall clock, and so the times of stations, may be off the run's
+ * clock. */
+static int64_t wall_slack_us(const struct run *r)
 {
     int64_t apart =
         clk_wall_us() - r->given.spec->began_wall_us - clk_now(&r->world.clk);
 
-    if (r->given.spec->verify_only || run_clock_was_set(r))
-        return -1;
     return (apart < 0 ? -apart : apart) + US_PER_MS;
 }
 
@@ -209,42 +200,22 @@ static struct window *windows_of(struct run *r, size_t *ret_len)
 static void place_duplicates(struct run *r, size_t i)
 {
     struct hop_judgement *hr = &r->results.hops[i];
-    const struct findings *f = &hr->result.findings;
-    int64_t slack_us = wall_slack_us(r);
     size_t len;
     AUTO_FREE struct window *windows = windows_of(r, &len);
     const struct disturbed disturbed = {
+        .known = r->facts.timeline_made && !r->given.spec->verify_only &&
+                 !run_clock_was_set(r),
         .windows = windows,
         .len = len,
         .began_wall_us = r->given.spec->began_wall_us,
         .of_arrival =
             r->given.plan->stations[r->given.plan->hops[i].down].ops->can &
             ENDPOINT_HAS_TIMES,
-        .slack_us = slack_us,
+        .slack_us = wall_slack_us(r),
     };
 
-    hr->outside_judged =
-        r->facts.timeline_made && slack_us >= 0 &&
-        duplicates_placed(f, &disturbed, &hr->duplicates_outside);
-    if (!hr->outside_judged && f->records[FINDING_DUPLICATE] > 0)
-        run_not_judged(r,
-                       "%s: whether its duplicates fell into a disturbance: "
-                       "when each of them came is not known",
-                       r->given.plan->hops[i].name);
-}
-
-/* A doubt is a reason where the guarantee rests on it. */
-static void tell_doubts(struct run *r, size_t i)
-{
-    for (int k = 0; k < FINDING_KINDS; k++) {
-        enum finding_kind kind = (enum finding_kind)k;
-        AUTO_JSON json_t *said = hop_unjudged_sentence(r, i, kind);
-
-        if (said && hop_in_doubt(r, i, kind))
-            run_reason(r, "%s", json_string_value(said));
-        else if (said)
-            run_not_judged(r, "%s", json_string_value(said));
-    }
+    hr->outside_judged = duplicates_placed(&hr->result.findings, &disturbed,
+                                           &hr->duplicates_outside);
 }
 
 /* What a hop's spec borrows. */
@@ -253,7 +224,8 @@ struct hop_borrowed {
     struct log_start starts[PARTITIONS_MAX];
 };
 
-/* Where nothing was taken out of the topic, its replay says it all. */
+/* The live tail adds nothing to the replay of a topic whose log lost nothing.
+ */
 static void see_downstream(struct run *r, const struct plan_hop *h,
                            struct hop_spec *spec, struct hop_borrowed *at)
 {
@@ -290,38 +262,27 @@ static void see_upstream(struct run *r, const struct plan_hop *h,
     }
 }
 
-/* A topic that is gone held what its loads were told it holds, and no copies,
- * if each of them was idempotent and waited for all. */
-static bool ledger_stands_for(const struct run *r, size_t station)
+static struct readable_facts readable_facts_of(const struct run *r, size_t hop)
 {
     const struct plan *p = r->given.plan;
-    bool loaded = false;
+    const struct plan_hop *h = &p->hops[hop];
+    struct readable_facts f = {
+        .up = h->up == SIZE_MAX ? "" : p->stations[h->up].name,
+        .down = p->stations[h->down].name,
+        .have_ledger = r->facts.have_ledger,
+        .up_is_ledger = h->up_is_ledger,
+        .up_read = h->up != SIZE_MAX && r->facts.stations[h->up].tally,
+        .down_read = r->facts.stations[h->down].tally != NULL,
+        .topics_gone = r->facts.topics_gone,
+    };
 
     for (size_t i = 0; i < p->loads_len; i++) {
-        if (strcmp(p->loads[i].into, p->stations[station].name) != 0)
+        if (strcmp(p->loads[i].into, f.up) != 0)
             continue;
-        if (!p->loads[i].idempotence)
-            return false;
-        loaded = true;
+        f.up_loads++;
+        f.up_idempotent += p->loads[i].idempotence;
     }
-    return r->facts.topics_gone && loaded;
-}
-
-static bool is_readable(struct run *r, size_t i)
-{
-    const struct plan_hop *h = &r->given.plan->hops[i];
-    bool down = r->facts.stations[h->down].tally != NULL;
-
-    if (r->facts.have_ledger && down &&
-        (h->up_is_ledger || r->facts.stations[h->up].tally ||
-         ledger_stands_for(r, h->up)))
-        return true;
-    (void)snprintf(r->results.hops[i].why_not,
-                   sizeof(r->results.hops[i].why_not), "%s could not be read",
-                   !r->facts.have_ledger ? "the ledger"
-                   : !down               ? r->given.plan->stations[h->down].name
-                                         : r->given.plan->stations[h->up].name);
-    return false;
+    return f;
 }
 
 static void judge_hop(struct run *r, size_t i)
@@ -329,6 +290,8 @@ static void judge_hop(struct run *r, size_t i)
     const struct plan_hop *h = &r->given.plan->hops[i];
     struct hop_judgement *hr = &r->results.hops[i];
     const struct station_facts *down = &r->facts.stations[h->down];
+    struct readable_facts readable = readable_facts_of(r, i);
+    struct drain_seen drain;
     struct hop_borrowed borrowed;
     struct tally *dead;
     struct hop_spec spec = {
@@ -343,53 +306,36 @@ static void judge_hop(struct run *r, size_t i)
         .worst_per_kind = WORST_KEPT,
     };
 
-    if (!is_readable(r, i))
+    if (!hop_is_readable(&readable, hr->why_not, sizeof(hr->why_not)))
         return;
     see_upstream(r, h, &spec, &borrowed);
     see_downstream(r, h, &spec, &borrowed);
     dead = dead_of(r, i);
     spec.dead = dead;
-    spec.drained = r->facts.hops[i].drained;
+    drain = hop_drain_seen(r, i);
+    spec.drained = drain_is_over(&drain);
     hop_judge(&spec, &hr->result);
     hr->judged = true;
-    if (!hop_balance_closes(&hr->result))
-        run_reason(r,
-                   "%s: the balance does not close: a defect of the "
-                   "harness, please report it with the run folder",
-                   h->name);
-    if (hr->result.unjudged > 0)
-        run_not_judged(r,
-                       "%s: %llu copies or late arrivals of records that the "
-                       "upstream no longer holds: whose doing they are cannot "
-                       "be told",
-                       h->name, (unsigned long long)hr->result.unjudged);
     judge_refusals(r, i, down->tally, dead);
     place_duplicates(r, i);
-    tell_doubts(r, i);
     judge_commits(r, i);
     judge_failures(r, i);
     tally_free(dead);
 }
 
-/* Nothing is lost before the drain has ended: why it has not. */
-static void reason_undrained(struct run *r, size_t i)
+/* The reasons and doubts of the hop's status are the run's. */
+static void tell_status(struct run *r, size_t hop)
 {
-    const char *why =
-        r->facts.hops[i].dead_unread ? "its dead letters could not be read"
-        : r->facts.past.ended        ? "it may have been removed since"
-        : !r->facts.drain_ended      ? "the run was broken off"
-        : r->facts.unmended          ? "a fault that was not mended may be why"
-                                     : "something still moved when the drain "
-                                       "ended, raise timeouts.drain";
-    uint64_t pending = r->results.hops[i].result.pending;
+    struct hop_status s;
+    size_t i;
+    json_t *said;
 
-    if (pending > 0)
-        run_reason(r, "%s: %llu records had not arrived: %s",
-                   r->given.plan->hops[i].name, (unsigned long long)pending,
-                   why);
-    else if (r->facts.drain_ended && !r->facts.hops[i].drained)
-        run_reason(r, "%s: it was still at work: %s",
-                   r->given.plan->hops[i].name, why);
+    hop_status_of(r, hop, &s);
+    json_array_foreach (s.reasons, i, said)
+        run_reason(r, "%s", json_string_value(said));
+    json_array_foreach (s.not_judged, i, said)
+        run_not_judged(r, "%s", json_string_value(said));
+    hop_status_done(&s);
 }
 
 void run_judge_hops(struct run *r)
@@ -401,10 +347,6 @@ void run_judge_hops(struct run *r)
             r->world.cluster.observer); /* its tallies are whole now */
     for (size_t i = 0; i < r->given.plan->hops_len; i++) {
         judge_hop(r, i);
-        if (!r->results.hops[i].judged)
-            run_reason(r, "%s: not judged: %s", r->given.plan->hops[i].name,
-                       r->results.hops[i].why_not);
-        else
-            reason_undrained(r, i);
+        tell_status(r, i);
     }
 }

@@ -8,32 +8,26 @@
 #include "base/own.h"
 #include "base/utf8.h"
 #include "engine/run_state_own.h"
+#include "verdict/station_rules.h"
 
-/* Does anything that writes into this topic use transactions, or may its log
- * be compacted or trimmed? Then holes among its offsets are no finding. */
-static bool may_hole(struct run *r, size_t station)
+/* Whatever takes up offsets of the topic beside its records. */
+static struct hole_facts hole_facts_of(const struct run *r, size_t station)
 {
     const struct plan *p = r->given.plan;
     const struct topic *t = p->stations[station].topic;
-    const char *eos = NULL;
+    const struct platform_ops *ops = r->world.platform->ops;
+    struct hole_facts f = {.config = t->config};
 
-    if (t->config && (json_object_get(t->config, "cleanup.policy") ||
-                      json_object_get(t->config, "retention.ms") ||
-                      json_object_get(t->config, "retention.bytes")))
-        return true;
     for (size_t i = 0; i < p->loads_len; i++)
-        if (p->loads[i].transaction > 0 &&
-            strcmp(p->loads[i].into, t->name) == 0)
-            return true;
-    if (r->world.platform->ops->property)
-        eos = r->world.platform->ops->property(r->world.platform, ROLE_WORKER,
-                                               "exactly.once.source.support");
+        f.transactional_load |= p->loads[i].transaction > 0 &&
+                                strcmp(p->loads[i].into, t->name) == 0;
     for (size_t i = 0; i < p->hops_len; i++)
-        if (p->hops[i].down == station && p->hops[i].connector &&
-            p->hops[i].connector->is_source && eos &&
-            strcmp(eos, "enabled") == 0)
-            return true;
-    return false;
+        f.from_source |= p->hops[i].down == station && p->hops[i].connector &&
+                         p->hops[i].connector->is_source;
+    if (ops->property)
+        f.exactly_once = ops->property(r->world.platform, ROLE_WORKER,
+                                       "exactly.once.source.support");
+    return f;
 }
 
 /* Kafka's and librdkafka's default, and how often a broker looks for those that
@@ -56,31 +50,29 @@ int64_t run_open_transaction_us(struct run *r)
     return longest + LOOKS_US + 5 * US_PER_S;
 }
 
-/* What an open transaction hides is not known, and may come: nothing that is
- * absent here is lost. */
-static void note_hidden(struct run *r, size_t i, const struct err *why)
+static void note_why(struct station_facts *s, const struct err *err)
 {
-    (void)snprintf(r->facts.stations[i].why_not,
-                   sizeof(r->facts.stations[i].why_not), "%.500s", why->text);
-    utf8_mend(r->facts.stations[i].why_not);
-    run_reason(r, "%s was read in part: %s", r->given.plan->stations[i].name,
-               why->text);
-    for (size_t k = 0; k < r->given.plan->hops_len; k++)
-        if (r->given.plan->hops[k].down == i || r->given.plan->hops[k].up == i)
-            r->facts.hops[k].drained = false;
+    (void)snprintf(s->why_not, sizeof(s->why_not), "%.500s", err->text);
+    utf8_mend(s->why_not);
 }
 
-static int read_station(struct run *r, size_t i, struct err *err)
+static void read_station(struct run *r, size_t i)
 {
     struct station_facts *s = &r->facts.stations[i];
+    struct reading_seen seen = {.station = r->given.plan->stations[i].name,
+                                .reading = READ_WHOLE,
+                                .why = s->why_not};
+    struct err err = {0};
     int rc = endpoint_tally(r->world.stations[i].endpoint, false, &s->spec,
                             r->given.plan->scenario.timeouts.replay_us,
-                            &s->tally, &s->walks, err);
+                            &s->tally, &s->walks, &err);
 
-    if (rc != -EINPROGRESS)
-        return rc;
-    note_hidden(r, i, err);
-    return 0;
+    if (rc < 0) {
+        seen.reading = rc == -EINPROGRESS ? READ_PART : READ_NONE;
+        note_why(s, &err);
+    }
+    s->part_read = seen.reading == READ_PART;
+    run_reason_if(r, reading_sentence(&seen));
 }
 
 int run_read_ledger(struct run *r, struct err *err)
@@ -111,29 +103,25 @@ static int64_t taken(struct run *r, size_t i)
     return e->ops->counts(e, &c, &ignored) < 0 ? -1 : (int64_t)c.accepted;
 }
 
-/* Records that came while stations were read: the drain had not ended. What is
- * absent may come as well, and what was read is not all. */
-static void doubt_drain(struct run *r, size_t i, int64_t before)
+/* Records that came while stations were read. */
+static void note_late(struct run *r, size_t i, int64_t before)
 {
-    int64_t after = before < 0 ? -1 : taken(r, i);
+    const struct reading_seen seen = {
+        .station = r->given.plan->stations[i].name,
+        .drain_ended = r->facts.drain_ended,
+        .before = before,
+        .after = before < 0 ? -1 : taken(r, i),
+    };
 
-    if (!r->facts.drain_ended || after <= before)
-        return;
-    run_reason(r, "%s: %lld records came after the drain, while it was read",
-               r->given.plan->stations[i].name, (long long)(after - before));
-    for (size_t k = 0; k < r->given.plan->hops_len; k++)
-        if (r->given.plan->hops[k].down == i || r->given.plan->hops[k].up == i)
-            r->facts.hops[k].drained = false;
+    r->facts.stations[i].came_late = reading_is_early(&seen);
+    run_reason_if(r, early_sentence(&seen));
 }
 
 static void read_stations(struct run *r)
 {
-    struct err err;
-
     for (size_t i = 0; i < r->given.plan->stations_len; i++) {
         struct station_facts *s = &r->facts.stations[i];
 
-        err = (struct err){0};
         (void)run_cluster_is_gone(r);
         if (!r->world.stations[i].endpoint ||
             (r->facts.topics_gone && r->given.plan->stations[i].topic)) {
@@ -143,14 +131,12 @@ static void read_stations(struct run *r)
                                : "the run ended before it was there");
             continue;
         }
-        if (r->given.plan->stations[i].topic)
-            s->may_hole = may_hole(r, i);
-        if (read_station(r, i, &err) == 0)
-            continue;
-        (void)snprintf(s->why_not, sizeof(s->why_not), "%.500s", err.text);
-        utf8_mend(s->why_not);
-        run_reason(r, "%s could not be read back: %s",
-                   r->given.plan->stations[i].name, err.text);
+        if (r->given.plan->stations[i].topic) {
+            struct hole_facts holes = hole_facts_of(r, i);
+
+            s->holes_unjudged = holes_unjudged(&holes);
+        }
+        read_station(r, i);
     }
 }
 
@@ -169,5 +155,5 @@ void run_replay(struct run *r)
         before[i] = taken(r, i);
     read_stations(r);
     for (size_t i = 0; i < r->given.plan->stations_len; i++)
-        doubt_drain(r, i, before[i]);
+        note_late(r, i, before[i]);
 }

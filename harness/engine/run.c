@@ -99,6 +99,13 @@ void run_reason(struct run *r, const char *fmt, ...)
     va_end(ap);
 }
 
+void run_reason_if(struct run *r, json_t *sentence)
+{
+    if (sentence)
+        run_reason(r, "%s", json_string_value(sentence));
+    json_decref(sentence);
+}
+
 void run_not_judged(struct run *r, const char *fmt, ...)
 {
     va_list ap;
@@ -246,18 +253,6 @@ int64_t run_flush_us(struct run *r)
         ms = r->world.platform->ops->property(r->world.platform, ROLE_WORKER,
                                               "offset.flush.interval.ms");
     return ms ? strtoll(ms, NULL, 10) * US_PER_MS : 60 * (int64_t)US_PER_S;
-}
-
-bool run_relaxed(const struct run *r, const char *finding)
-{
-    for (size_t i = 0; i < r->given.plan->checks_len; i++) {
-        const struct plan_check *c = &r->given.plan->checks[i];
-
-        for (size_t k = 0; c->spec->relax && c->ops->relaxes[k]; k++)
-            if (strcmp(c->ops->relaxes[k], finding) == 0)
-                return true;
-    }
-    return false;
 }
 
 static void init(struct run *r, struct nodes *nodes,

@@ -109,14 +109,18 @@ struct station_facts {
     struct tally *tally;               /* NULL: not read; owned */
     struct offset_walks walks;         /* topics only */
     char why_not[512];                 /* why it was not read */
-    bool may_hole; /* holes in its offsets are explained or not judged */
+    bool part_read;                    /* an open transaction hid the rest */
+    bool came_late; /* records came after the drain, while it was read */
+    const char *holes_unjudged; /* static words why holes in its offsets are no
+                                   findings; NULL: they are */
 };
 
 /* What the drain and the replay saw of a hop. */
 struct hop_facts {
-    bool drained;     /* nothing more would have arrived */
-    bool stalled;     /* work waited and nothing moved until the drain's end */
-    bool dead_unread; /* its dead-letter topic exists and could not be read */
+    bool drained; /* as the drain ended: nothing more would have arrived */
+    bool stalled; /* work waited and nothing moved until the drain's end */
+    char dead_why[512]; /* why its dead-letter topic could not be read; "": it
+                           was, or there is none */
 };
 
 /* From the moment of `at` on, offsets of `connector` may go back. */
@@ -155,13 +159,11 @@ struct hop_judgement {
     char why_not[512];
     struct hop_result result;
     struct commit_result commits;
-    bool commits_judged;
-    char commits_why_not[128];
+    size_t commits_len; /* commits that `commits` was judged from */
     struct late_failed late;
-    const char *late_why_not; /* static words; NULL: judged */
-    bool refusals_known;      /* http sinks only */
-    uint64_t refused_only;    /* refused and neither taken nor dead-lettered */
-    bool outside_judged;      /* the time of every duplicate is known */
+    bool refusals_known;   /* http sinks only */
+    uint64_t refused_only; /* refused and neither taken nor dead-lettered */
+    bool outside_judged;   /* the time of every duplicate is known */
     uint64_t duplicates_outside; /* of every disturbance's window */
 };
 
@@ -196,6 +198,9 @@ void run_phase(struct run *r, const char *name, int64_t limit_us);
 void run_reason(struct run *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Something that could not be observed. */
 void run_not_judged(struct run *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* A reason that verdict/ worded; takes it. NULL: there is none. */
+void run_reason_if(struct run *r, json_t *sentence);
 
 /* One line for the live view, sent at most twice a second. */
 void run_progress(struct run *r);
@@ -277,8 +282,5 @@ int64_t run_flush_us(struct run *r);
 /* So long nothing moves at the hop where nothing is wrong, and timeouts.stall
  * at least (drain.c). */
 int64_t run_stall_us(struct run *r, const struct plan_hop *h);
-
-/* Whether `relax: <check>` stops this finding from failing. */
-bool run_relaxed(const struct run *r, const char *finding);
 
 #endif

@@ -28,6 +28,8 @@ bool duplicates_placed(const struct findings *f, const struct disturbed *d,
     uint64_t told = 0;
 
     *ret_outside = 0;
+    if (!d->known)
+        return false;
     for (size_t i = 0; i < f->worst_len; i++) {
         const struct finding *w = &f->worst[i];
         int64_t at_us = w->down_first.time_us;

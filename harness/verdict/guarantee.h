@@ -34,6 +34,7 @@ enum duplicate_when duplicate_when(const struct window *windows, size_t len,
 
 /* When the system was disturbed, as a station's wall clock would say it. */
 struct disturbed {
+    bool known; /* what was done, and when by the wall clock */
     const struct window *windows; /* run clock */
     size_t len;
     int64_t began_wall_us; /* 0 of the run's clock */

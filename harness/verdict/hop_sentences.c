@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "verdict/hop_sentences_own.h"
+#include "verdict/sentence_own.h"
 
 struct place_words {
     char text[64];
@@ -53,8 +54,8 @@ json_t *finding_sentence(const struct hop_status_spec *s,
                        absent && s->up ? s->up : s->down, at.text,
                        w->note ? ", " : "", w->note ? w->note : "");
     }
-    return json_sprintf("%s: %s: %s%s", s->name, finding_kind_name(kind), why,
-                        where);
+    return sentence("%s: %s: %s%s", s->name, finding_kind_name(kind), why,
+                    where);
 }
 
 static const char *words_of_order(bool in_doubt)
@@ -93,12 +94,12 @@ json_t *unjudged_sentence(const struct hop_status_spec *s,
 {
     if (f->unjudged == 0)
         return NULL;
-    return json_sprintf("%s: %s: not judged: %" PRIu64 " records %s", s->name,
-                        finding_kind_name(kind), f->unjudged,
-                        kind == FINDING_LOST ? words_of_loss(f->in_doubt)
-                        : s->result->gone[kind] == f->unjudged
-                            ? words_of_gone(f->in_doubt)
-                            : words_of_order(f->in_doubt));
+    return sentence("%s: %s: not judged: %" PRIu64 " records %s", s->name,
+                    finding_kind_name(kind), f->unjudged,
+                    kind == FINDING_LOST ? words_of_loss(f->in_doubt)
+                    : s->result->gone[kind] == f->unjudged
+                        ? words_of_gone(f->in_doubt)
+                        : words_of_order(f->in_doubt));
 }
 
 json_t *undrained_sentence(const struct hop_status_spec *s)
@@ -113,9 +114,9 @@ json_t *undrained_sentence(const struct hop_status_spec *s)
                                         "ended, raise timeouts.drain";
 
     if (pending > 0)
-        return json_sprintf("%s: %" PRIu64 " records had not arrived: %s",
-                            s->name, pending, why);
+        return sentence("%s: %" PRIu64 " records had not arrived: %s", s->name,
+                        pending, why);
     if (d->ended && !drain_is_over(d))
-        return json_sprintf("%s: it was still at work: %s", s->name, why);
+        return sentence("%s: it was still at work: %s", s->name, why);
     return NULL;
 }

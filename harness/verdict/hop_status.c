@@ -7,6 +7,7 @@
 
 #include "check/check.h"
 #include "verdict/hop_sentences_own.h"
+#include "verdict/sentence_own.h"
 
 const char *hop_standing_name(enum hop_standing s)
 {
@@ -55,10 +56,10 @@ static uint64_t unjudged_of(const struct hop_result *res,
     return n;
 }
 
-static void add(json_t *to, json_t *sentence)
+static void add(json_t *to, json_t *said)
 {
-    if (sentence)
-        json_array_append_new(to, sentence);
+    if (said)
+        json_array_append_new(to, said);
 }
 
 /* A doubt is a reason where the guarantee rests on it. */
@@ -140,22 +141,26 @@ static void say_first(const struct hop_status_spec *s, struct hop_status *ret)
 
     if (!s->judged)
         return;
+    if (s->dead_why[0])
+        add(ret->reasons,
+            sentence("%s: the dead-letter topic could not be read: %s", s->name,
+                     s->dead_why));
     if (!ret->closes)
-        add(ret->reasons, json_sprintf("%s: the balance does not close: a "
-                                       "defect of the harness, please report "
-                                       "it with the run folder",
-                                       s->name));
+        add(ret->reasons, sentence("%s: the balance does not close: a "
+                                   "defect of the harness, please report "
+                                   "it with the run folder",
+                                   s->name));
     if (res->unjudged > 0)
         add(ret->not_judged,
-            json_sprintf("%s: %" PRIu64 " copies or late arrivals of records "
-                         "that the upstream no longer holds: whose doing they "
-                         "are cannot be told",
-                         s->name, res->unjudged));
+            sentence("%s: %" PRIu64 " copies or late arrivals of records "
+                     "that the upstream no longer holds: whose doing they "
+                     "are cannot be told",
+                     s->name, res->unjudged));
     if (res->findings.records[FINDING_DUPLICATE] > 0 && !s->outside_judged)
         add(ret->not_judged,
-            json_sprintf("%s: whether its duplicates fell into a disturbance: "
-                         "when each of them came is not known",
-                         s->name));
+            sentence("%s: whether its duplicates fell into a disturbance: "
+                     "when each of them came is not known",
+                     s->name));
 }
 
 static void say_last(const struct hop_status_spec *s, struct hop_status *ret)
@@ -165,9 +170,8 @@ static void say_last(const struct hop_status_spec *s, struct hop_status *ret)
         return;
     }
     add(ret->sentences,
-        json_sprintf("%s: not judged: %s", s->name,
-                     s->why_not[0] ? s->why_not
-                                   : "the run did not get so far"));
+        sentence("%s: not judged: %s", s->name,
+                 s->why_not[0] ? s->why_not : "the run did not get so far"));
     add(ret->reasons,
         json_incref(json_array_get(ret->sentences,
                                    json_array_size(ret->sentences) - 1)));

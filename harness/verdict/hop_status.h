@@ -37,6 +37,9 @@ struct hop_status_spec {
     const char *why_not; /* why not; "": the run did not get so far */
     const struct hop_result *result; /* all zero where not judged */
 
+    const char *dead_why; /* why its dead letters could not be read; "": they
+                             were, or there are none */
+
     uint64_t disturbances; /* faults that were applied */
     bool afterwards;       /* the run is read again by `ordeal verify` */
     bool struck;           /* a process ended, and no fault had ended it */

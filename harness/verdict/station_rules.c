@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "verdict/sentence_own.h"
+
 static bool is_cleaned(const json_t *config)
 {
     return json_object_get(config, "cleanup.policy") ||
@@ -34,10 +36,9 @@ json_t *reading_sentence(const struct reading_seen *s)
     case READ_WHOLE:
         return NULL;
     case READ_PART:
-        return json_sprintf("%s was read in part: %s", s->station, s->why);
+        return sentence("%s was read in part: %s", s->station, s->why);
     case READ_NONE:
-        return json_sprintf("%s could not be read back: %s", s->station,
-                            s->why);
+        return sentence("%s could not be read back: %s", s->station, s->why);
     }
     return NULL;
 }
@@ -46,7 +47,7 @@ json_t *early_sentence(const struct reading_seen *s)
 {
     if (!reading_is_early(s))
         return NULL;
-    return json_sprintf("%s: %" PRId64 " records came after the drain, while "
-                        "it was read",
-                        s->station, s->after - s->before);
+    return sentence("%s: %" PRId64 " records came after the drain, while "
+                    "it was read",
+                    s->station, s->after - s->before);
 }

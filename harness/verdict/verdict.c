@@ -7,6 +7,7 @@
 #include "base/outcome.h"
 #include "base/own.h"
 #include "check/check.h"
+#include "verdict/sentence_own.h"
 
 static json_t *list(json_t *run, const char *key)
 {
@@ -25,9 +26,9 @@ static int64_t number(const json_t *o, const char *key)
     return json_integer_value(json_object_get(o, key));
 }
 
-static void reason(json_t *run, json_t *sentence)
+static void reason(json_t *run, json_t *said)
 {
-    json_array_append_new(list(run, "reasons"), sentence);
+    json_array_append_new(list(run, "reasons"), said);
 }
 
 static bool any_is(json_t *run, const char *key, const char *status)
@@ -54,19 +55,18 @@ static void guard_faults(json_t *run)
 
         if (strcmp(text(f, "outcome"), "landed") != 0)
             reason(run,
-                   json_sprintf("%s: %s did not land: %s", text(f, "path"),
-                                text(f, "kind"),
-                                text(f, "why_not")[0] ? text(f, "why_not")
-                                                      : "its time never came"));
+                   sentence("%s: %s did not land: %s", text(f, "path"),
+                            text(f, "kind"),
+                            text(f, "why_not")[0] ? text(f, "why_not")
+                                                  : "its time never came"));
         else if (began < 0 || asked < began || (ended >= 0 && asked > ended))
-            reason(run, json_sprintf("%s: %s struck while no load ran",
-                                     text(f, "path"), text(f, "kind")));
+            reason(run, sentence("%s: %s struck while no load ran",
+                                 text(f, "path"), text(f, "kind")));
         else if (number(f, "mended_us") < 0)
-            reason(run,
-                   json_sprintf("%s: %s was not proven mended: %s",
-                                text(f, "path"), text(f, "kind"),
-                                text(f, "why_not")[0] ? text(f, "why_not")
-                                                      : "its end never came"));
+            reason(run, sentence("%s: %s was not proven mended: %s",
+                                 text(f, "path"), text(f, "kind"),
+                                 text(f, "why_not")[0] ? text(f, "why_not")
+                                                       : "its end never came"));
     }
 }
 
@@ -87,18 +87,18 @@ static void guard_vacuity(json_t *run, const struct verdict_rules *rules)
     json_t *o;
 
     if (acked < rules->records_min && !rules->cut_short) /* that says it all */
-        reason(run, json_sprintf("too few records to tell: %" PRId64
-                                 " acknowledged, records-min is %" PRId64,
-                                 acked, rules->records_min));
+        reason(run, sentence("too few records to tell: %" PRId64
+                             " acknowledged, records-min is %" PRId64,
+                             acked, rules->records_min));
     if (json_array_size(list(run, "hops")) == 0)
         reason(run, json_string("no hop was judged"));
     json_array_foreach (list(run, "hops"), i, o) {
         if (strcmp(text(o, "status"), "not judged") == 0 &&
             json_array_size(list(run, "reasons")) == 0)
-            reason(run, json_sprintf("%s was not judged", text(o, "name")));
+            reason(run, sentence("%s was not judged", text(o, "name")));
         if (is_vacuous(o) && !rules->cut_short)
             reason(run,
-                   json_sprintf("%s: no record went over it", text(o, "name")));
+                   sentence("%s: no record went over it", text(o, "name")));
     }
 }
 
@@ -109,8 +109,8 @@ static void guard_checks(json_t *run)
 
     json_array_foreach (list(run, "checks"), i, o) {
         if (strcmp(text(o, "status"), "not judged") == 0)
-            reason(run, json_sprintf("%s: %s: not judged: %s", text(o, "path"),
-                                     text(o, "kind"), text(o, "sentence")));
+            reason(run, sentence("%s: %s: not judged: %s", text(o, "path"),
+                                 text(o, "kind"), text(o, "sentence")));
     }
 }
 
@@ -128,18 +128,17 @@ static void list_unjudged(json_t *run)
         json_object_foreach (json_object_get(o, "events"), key, e) {
             if (!json_is_true(json_object_get(e, "judged")))
                 json_array_append_new(list(run, "not_judged"),
-                                      json_sprintf("%s: %s: %s",
-                                                   text(o, "name"), key,
-                                                   text(e, "why_not")));
+                                      sentence("%s: %s: %s", text(o, "name"),
+                                               key, text(e, "why_not")));
         }
     }
     json_array_foreach (list(run, "stations"), i, o) {
         e = json_object_get(o, "offsets");
         if (e && !json_is_true(json_object_get(e, "judged")))
             json_array_append_new(list(run, "not_judged"),
-                                  json_sprintf("%s: offset hole: %s",
-                                               text(o, "name"),
-                                               text(e, "why_not")));
+                                  sentence("%s: offset hole: %s",
+                                           text(o, "name"),
+                                           text(e, "why_not")));
     }
 }
 
@@ -271,6 +270,27 @@ static int exit_code_of(enum outcome got, bool as_expected)
     /* A pass that should have been a fail is the harness's or the file's
      * failure to show what it was written for. */
     return got == OUTCOME_PASS ? OUTCOME_FAIL : got;
+}
+
+void verdict_guard_whole(json_t *run, const struct verdict_whole *whole)
+{
+    const struct {
+        const char *list;
+        size_t want;
+    } rows[] = {{"stations", whole->stations},
+                {"hops", whole->hops},
+                {"faults", whole->faults},
+                {"checks", whole->checks}};
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        size_t got = json_array_size(list(run, rows[i].list));
+
+        if (got != rows[i].want)
+            reason(run, sentence("the evidence is incomplete: %zu of %zu %s: a "
+                                 "defect of the harness, please report it with "
+                                 "the run folder",
+                                 got, rows[i].want, rows[i].list));
+    }
 }
 
 void verdict_settle(json_t *run, const struct verdict_rules *rules)

@@ -15,6 +15,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct verdict_rules {
@@ -23,6 +24,16 @@ struct verdict_rules {
     bool interrupted;
     bool cut_short; /* a phase of it could not be done, or not to its end */
 };
+
+/* How many members the lists of a whole run.json have. */
+struct verdict_whole {
+    size_t stations, hops, faults, checks;
+};
+
+/* Adds a reason for each list of `run` that has not so many members. JSON
+ * refuses a text that is no UTF-8, and a list goes on without the member that
+ * holds it: a fault or a hop that is missing could not speak against a pass. */
+void verdict_guard_whole(json_t *run, const struct verdict_whole *whole);
 
 /* Sets outcome, as_expected, exit_code in `run` (shape: reports/README.md),
  * and adds to reasons and not_judged what it found wanting. */

@@ -288,6 +288,7 @@ static const struct {
     int64_t time_us;
     uint64_t outside;
     bool all;
+    bool unknown; /* when it was disturbed */
 } placed[] = {
     {"none at all", FINDING_LOST, 3, 0, 0, 1050, 0, true},
     {"outside", FINDING_DUPLICATE, 3, 0, 3, 1050, 3, true},
@@ -296,6 +297,8 @@ static const struct {
     {"no time is known", FINDING_DUPLICATE, 3, 0, 3, -1, 0, false},
     {"each may be upstream's own", FINDING_DUPLICATE, 3, 3, 3, 1050, 0, false},
     {"one may be upstream's own", FINDING_DUPLICATE, 3, 1, 3, 1050, 2, false},
+    {"when it was disturbed is not known", FINDING_DUPLICATE, 3, 0, 3, 1050, 0,
+     false, .unknown = true},
     {"nor is it known to be inside", FINDING_DUPLICATE, 3, 3, 3, 1070, 0,
      false},
 };
@@ -311,6 +314,7 @@ START_TEST(copies_are_placed_where_they_are_known_to_be)
     };
     struct findings f = {.worst = &one, .worst_len = 1};
     const struct disturbed d = {
+        .known = !placed[_i].unknown,
         .windows = &window,
         .len = 1,
         .began_wall_us = 1000,

@@ -324,6 +324,7 @@ static void make(const struct row *w, struct made *m)
         .judged = !w->unread,
         .why_not = w->why_not ? w->why_not : "",
         .result = &m->result,
+        .dead_why = w->seen.dead_unread ? "no answer" : "",
         .disturbances = w->disturbances,
         .afterwards = w->afterwards,
         .struck = w->struck,

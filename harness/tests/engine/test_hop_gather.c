@@ -1,10 +1,9 @@
-/* What cannot be judged is said, and is not held where it was promised. */
+/* The facts of a run reach the status of its hops, and the evidence. */
 #include <string.h>
 
 #include "base/own.h"
+#include "engine/hop_gather_own.h"
 #include "engine/logs_own.h"
-#include "engine/run_state_own.h"
-#include "engine/unjudged_own.h"
 #include "support/suite.h"
 
 static struct plan_station stations[] = {{.name = "orders"}, {.name = "shop"}};
@@ -15,15 +14,16 @@ static struct plan_hop hop = {
 };
 static struct hop_judgement seen;
 static struct hop_facts hop_seen;
+static struct station_facts read_back[2];
 static struct plan plan = {
     .stations = stations,
     .stations_len = 2,
     .hops = &hop,
     .hops_len = 1,
 };
-static const struct run_spec spec = {.plan = &plan};
+static struct run_spec spec = {.plan = &plan};
 static struct run run = {.given = {.spec = &spec, .plan = &plan},
-                         .facts = {.hops = &hop_seen},
+                         .facts = {.hops = &hop_seen, .stations = read_back},
                          .results = {.hops = &seen}};
 
 static const struct row {
@@ -60,7 +60,19 @@ static const struct row {
      "guarantee does not allow them"},
 };
 
-/* What at-least-once allows while it is disturbed it allows unseen, too. */
+static bool in_doubt(void)
+{
+    struct hop_status s;
+    bool doubt;
+
+    hop_status_of(&run, 0, &s);
+    doubt = s.findings[FINDING_DUPLICATE].in_doubt;
+    hop_status_done(&s);
+    return doubt;
+}
+
+/* At-least-once allows the same number of copies unseen as seen: a bound for
+ * each step that was applied. */
 START_TEST(a_bound_holds_for_what_is_gone_as_well)
 {
     struct step_run step = {.applied = true};
@@ -74,12 +86,59 @@ START_TEST(a_bound_holds_for_what_is_gone_as_well)
     hop_seen = (struct hop_facts){.drained = true};
     seen.result.findings.records[FINDING_DUPLICATE] = 6;
     seen.result.gone[FINDING_DUPLICATE] = 4;
-    ck_assert(!hop_in_doubt(&run, 0, FINDING_DUPLICATE));
+    ck_assert(!in_doubt());
     seen.result.gone[FINDING_DUPLICATE] = 5;
-    ck_assert(hop_in_doubt(&run, 0, FINDING_DUPLICATE));
+    ck_assert(in_doubt());
+    spec.verify_only = true; /* how often it was disturbed is not known */
+    ck_assert(!in_doubt());
+    spec.verify_only = false;
+    run.facts.struck = true;
+    ck_assert(!in_doubt());
+    run.facts.struck = false;
     step.applied = false;
     seen.result.gone[FINDING_DUPLICATE] = 1;
-    ck_assert(hop_in_doubt(&run, 0, FINDING_DUPLICATE));
+    ck_assert(in_doubt());
+}
+END_TEST
+
+START_TEST(a_relaxed_check_reaches_the_findings)
+{
+    struct check_spec relax = {.relax = true};
+    struct plan_check check = {.spec = &relax, .ops = check_find("no_loss")};
+    struct hop_status s;
+
+    plan.checks = &check;
+    plan.checks_len = 1;
+    hop.guarantee = (struct guarantee){.delivery = AT_LEAST_ONCE};
+    seen = (struct hop_judgement){.judged = true};
+    seen.result.findings.records[FINDING_LOST] = 1;
+    hop_status_of(&run, 0, &s);
+    ck_assert_int_eq(s.is, HOP_HELD);
+    hop_status_done(&s);
+    relax.relax = false; /* a check that is asked for relaxes nothing */
+    hop_status_of(&run, 0, &s);
+    ck_assert_int_eq(s.is, HOP_BROKEN);
+    hop_status_done(&s);
+}
+END_TEST
+
+/* Each fact by which a drain is not over, set alone. */
+START_TEST(a_drain_is_over_or_not)
+{
+    struct drain_seen d;
+
+    hop_seen = (struct hop_facts){.drained = _i != 1};
+    read_back[0].part_read = _i == 2;
+    read_back[1].part_read = _i == 3;
+    read_back[0].came_late = _i == 4;
+    read_back[1].came_late = _i == 5;
+    if (_i == 6)
+        hop_seen.dead_why[0] = '?';
+    d = hop_drain_seen(&run, 0);
+    ck_assert(drain_is_over(&d) == (_i == 0));
+    hop.up = SIZE_MAX; /* the load is not read */
+    d = hop_drain_seen(&run, 0);
+    ck_assert(drain_is_over(&d) == (_i == 0 || _i == 2 || _i == 4));
 }
 END_TEST
 
@@ -144,7 +203,9 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, a_topic_compacts_when_its_policy_says_so, 0,
                         ARRAY_LEN(policies));
     tcase_add_test(tc, a_bound_holds_for_what_is_gone_as_well);
+    tcase_add_test(tc, a_relaxed_check_reaches_the_findings);
+    tcase_add_loop_test(tc, a_drain_is_over_or_not, 0, 7);
     tcase_add_loop_test(tc, a_doubt_is_said, 0, ARRAY_LEN(rows));
 }
 
-SUITE_MAIN("unjudged", fill)
+SUITE_MAIN("hop_gather", fill)

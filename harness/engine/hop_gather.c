@@ -1,0 +1,103 @@
+/* hop_gather.c - the facts of a hop, as verdict/ wants them. */
+#include "engine/hop_gather_own.h"
+
+#include <string.h>
+
+static bool is_part_read(const struct run *r, size_t station)
+{
+    return station != SIZE_MAX && r->facts.stations[station].part_read;
+}
+
+static bool is_late(const struct run *r, size_t station)
+{
+    return station != SIZE_MAX && r->facts.stations[station].came_late;
+}
+
+struct drain_seen hop_drain_seen(const struct run *r, size_t hop)
+{
+    const struct plan_hop *h = &r->given.plan->hops[hop];
+    const struct hop_facts *f = &r->facts.hops[hop];
+
+    return (struct drain_seen){
+        .ended = r->facts.drain_ended,
+        .drained = f->drained,
+        .stalled = f->stalled,
+        .unmended = r->facts.unmended,
+        .dead_unread = f->dead_why[0] != 0,
+        .part_read = is_part_read(r, h->up) || is_part_read(r, h->down),
+        .came_late = is_late(r, h->up) || is_late(r, h->down),
+        .read_again = r->facts.past.ended,
+    };
+}
+
+static int tasks_running(struct observer *o, const char *connector, int n)
+{
+    int running = 0;
+
+    for (int i = 0; i < n; i++)
+        running += strcmp(observer_task(o, connector, i).state, "RUNNING") == 0;
+    return running;
+}
+
+struct events_seen hop_events_seen(const struct run *r, size_t hop)
+{
+    const struct plan_hop *h = &r->given.plan->hops[hop];
+    const struct hop_judgement *hr = &r->results.hops[hop];
+    struct observer *o = r->world.cluster.observer;
+    struct events_seen s = {
+        .observed = o != NULL,
+        .clock_set = r->facts.clock_set,
+        .group = h->group,
+        .commits_len = hr->commits_len,
+        .commits = &hr->commits,
+        .sampled = r->world.sampler != NULL,
+        .late = &hr->late,
+    };
+
+    if (o && h->connector) {
+        s.tasks = observer_tasks(o, h->connector->name);
+        s.tasks_running = tasks_running(o, h->connector->name, s.tasks);
+    }
+    return s;
+}
+
+static uint64_t disturbances(const struct run *r)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
+         i++)
+        n += r->facts.timeline.steps[i].applied;
+    return n;
+}
+
+void hop_status_of(const struct run *r, size_t hop, struct hop_status *ret)
+{
+    const struct plan *p = r->given.plan;
+    const struct plan_hop *h = &p->hops[hop];
+    const struct hop_judgement *hr = &r->results.hops[hop];
+    struct hop_status_spec spec = {
+        .name = h->name,
+        .up = h->up == SIZE_MAX ? NULL : p->stations[h->up].name,
+        .down = p->stations[h->down].name,
+        .has_connector = h->connector != NULL,
+        .by_identities = h->by_identities,
+        .guarantee = h->guarantee,
+        .judged = hr->judged,
+        .why_not = hr->why_not,
+        .result = &hr->result,
+        .dead_why = r->facts.hops[hop].dead_why,
+        .disturbances = disturbances(r),
+        .afterwards = r->given.spec->verify_only,
+        .struck = r->facts.struck,
+        .outside_judged = hr->outside_judged,
+        .outside = hr->duplicates_outside,
+        .drain = hop_drain_seen(r, hop),
+        .events = hop_events_seen(r, hop),
+    };
+
+    for (size_t i = 0; i < p->checks_len; i++)
+        if (p->checks[i].spec->relax)
+            hop_status_relax(p->checks[i].ops, spec.relaxed);
+    hop_status_judge(&spec, ret);
+}

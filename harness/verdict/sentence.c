@@ -1,0 +1,23 @@
+/* sentence.c - sentences as JSON texts. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/own.h"
+#include "base/utf8.h"
+#include "verdict/sentence_own.h"
+
+json_t *sentence(const char *fmt, ...)
+{
+    AUTO_FREE char *text = NULL;
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vasprintf(&text, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        abort();
+    utf8_mend(text);
+    return json_string(text);
+}
