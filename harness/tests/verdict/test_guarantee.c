@@ -288,19 +288,21 @@ static const struct {
     int64_t time_us;
     uint64_t outside;
     bool all;
-    bool unknown; /* when it was disturbed */
+    bool known; /* when it was disturbed */
 } placed[] = {
-    {"none at all", FINDING_LOST, 3, 0, 0, 1050, 0, true},
-    {"outside", FINDING_DUPLICATE, 3, 0, 3, 1050, 3, true},
-    {"inside", FINDING_DUPLICATE, 3, 0, 3, 1070, 0, true},
-    {"not all are listed", FINDING_DUPLICATE, 3, 0, 4, 1050, 3, false},
-    {"no time is known", FINDING_DUPLICATE, 3, 0, 3, -1, 0, false},
-    {"each may be upstream's own", FINDING_DUPLICATE, 3, 3, 3, 1050, 0, false},
-    {"one may be upstream's own", FINDING_DUPLICATE, 3, 1, 3, 1050, 2, false},
+    {"none at all", FINDING_LOST, 3, 0, 0, 1050, 0, true, true},
+    {"outside", FINDING_DUPLICATE, 3, 0, 3, 1050, 3, true, true},
+    {"inside", FINDING_DUPLICATE, 3, 0, 3, 1070, 0, true, true},
+    {"not all are listed", FINDING_DUPLICATE, 3, 0, 4, 1050, 3, false, true},
+    {"no time is known", FINDING_DUPLICATE, 3, 0, 3, -1, 0, false, true},
+    {"each may be upstream's own", FINDING_DUPLICATE, 3, 3, 3, 1050, 0, false,
+     true},
+    {"one may be upstream's own", FINDING_DUPLICATE, 3, 1, 3, 1050, 2, false,
+     true},
     {"when it was disturbed is not known", FINDING_DUPLICATE, 3, 0, 3, 1050, 0,
-     false, .unknown = true},
-    {"nor is it known to be inside", FINDING_DUPLICATE, 3, 3, 3, 1070, 0,
-     false},
+     false, false},
+    {"nor is it known to be inside", FINDING_DUPLICATE, 3, 3, 3, 1070, 0, false,
+     true},
 };
 
 START_TEST(copies_are_placed_where_they_are_known_to_be)
@@ -314,7 +316,7 @@ START_TEST(copies_are_placed_where_they_are_known_to_be)
     };
     struct findings f = {.worst = &one, .worst_len = 1};
     const struct disturbed d = {
-        .known = !placed[_i].unknown,
+        .known = placed[_i].known,
         .windows = &window,
         .len = 1,
         .began_wall_us = 1000,
