@@ -4,14 +4,14 @@
  * The small disks are tmpfs in a user and mount namespace of the test's own; a
  * machine that refuses those skips it.
  */
-#include <check.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "cli/spawned.h"
+#include "support/suite.h"
 
-enum { ENOUGH_S = 240, SKIP = 77 };
+enum { ENOUGH_S = 240 };
 
 static int write_text(const char *path, const char *text)
 {
@@ -185,19 +185,5 @@ static void fill(TCase *tc)
 
 int main(void)
 {
-    Suite *suite = suite_create("disk");
-    TCase *tc = tcase_create("disk");
-    SRunner *sr = srunner_create(suite);
-    bool able = is_able();
-    int failed = 0;
-
-    tcase_set_timeout(tc, ENOUGH_S + 60);
-    fill(tc);
-    suite_add_tcase(suite, tc);
-    if (able) {
-        srunner_run_all(sr, CK_ENV);
-        failed = srunner_ntests_failed(sr);
-    }
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : able ? EXIT_SUCCESS : SKIP;
+    return is_able() ? suite_main("disk", fill, ENOUGH_S + 60) : SUITE_SKIPPED;
 }

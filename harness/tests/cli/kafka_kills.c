@@ -188,11 +188,11 @@ START_TEST(the_end_of_our_own_sink_is_no_failure)
 }
 END_TEST
 
-static void fill(TCase *tc, bool on)
+static void fill(TCase *tc, int first)
 {
     tcase_add_test(tc, the_end_of_our_own_sink_is_no_failure);
-    tcase_add_loop_test(tc, nothing_is_left_but_evidence, on ? 0 : FIRST_OFF,
-                        (int)ARRAY_LEN(cases));
+    tcase_add_loop_test(tc, nothing_is_left_but_evidence,
+                        first == 0 ? 0 : FIRST_OFF, (int)ARRAY_LEN(cases));
 }
 
-KILLS_MAIN("kills", fill, 240)
+BOTH_MODES_MAIN("kills", fill, 240)

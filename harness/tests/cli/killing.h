@@ -6,7 +6,6 @@
 #ifndef TESTS_CLI_KILLING_H
 #define TESTS_CLI_KILLING_H
 
-#include <check.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +26,7 @@
 #include "base/own.h"
 #include "base/rng.h"
 #include "node/node.h"
+#include "support/both_modes.h"
 
 enum victim { OUTER, KEEPER, ENGINE };
 enum { VICTIMS = ENGINE + 1 };
@@ -399,27 +399,5 @@ static inline void killing_done(struct killing *k)
     free(k->before);
     ck_assert_msg(remove_tree(k->out, &err) == 0, "%s", err.text);
 }
-
-/* As every program of both modes: 77 where namespaces are refused. */
-#define KILLS_MAIN(name, fill, seconds)                                        \
-    int main(void)                                                             \
-    {                                                                          \
-        struct err refusal = {0};                                              \
-        bool on = sandbox_probe(&refusal) == 0;                                \
-        Suite *suite = suite_create(name);                                     \
-        TCase *tc = tcase_create(name);                                        \
-        SRunner *sr = srunner_create(suite);                                   \
-        int failed;                                                            \
-                                                                               \
-        tcase_set_timeout(tc, seconds);                                        \
-        fill(tc, on);                                                          \
-        suite_add_tcase(suite, tc);                                            \
-        srunner_run_all(sr, CK_ENV);                                           \
-        failed = srunner_ntests_failed(sr);                                    \
-        srunner_free(sr);                                                      \
-        if (!on)                                                               \
-            dprintf(1, "skipped in a sandbox: %s\n", refusal.text);            \
-        return failed ? EXIT_FAILURE : on ? EXIT_SUCCESS : 77;                 \
-    }
 
 #endif

@@ -73,11 +73,11 @@ START_TEST(in_the_fallback)
 }
 END_TEST
 
-static void fill(TCase *tc, bool on)
+static void fill(TCase *tc, int first)
 {
-    if (on)
+    if (first == 0)
         tcase_add_loop_test(tc, in_namespaces, 0, MOMENTS / 2);
     tcase_add_loop_test(tc, in_the_fallback, 0, MOMENTS / 2);
 }
 
-KILLS_MAIN("kills at any moment", fill, 300)
+BOTH_MODES_MAIN("kills at any moment", fill, 300)

@@ -155,6 +155,7 @@ static void journal_is_in_order(const struct shifted *v)
                       "%s: %s", v->c->what, line);
         last = at_us > last ? at_us : last;
     }
+    ck_assert_msg(last > 0, "%s: an empty journal", v->c->what);
 }
 
 static void nothing_is_found(const struct shifted *v, const json_t *run,
@@ -163,6 +164,8 @@ static void nothing_is_found(const struct shifted *v, const json_t *run,
     size_t i;
     json_t *hop;
 
+    ck_assert_msg(look_len(run, "hops") > 0, "%s: no hops:\n%.2000s",
+                  v->c->what, said);
     json_array_foreach (look(run, "hops"), i, hop) {
         const char *name;
         json_t *event;
@@ -220,18 +223,9 @@ START_TEST(a_clock_that_is_set_changes_no_verdict)
 }
 END_TEST
 
-int main(void)
+static void fill(TCase *tc)
 {
-    Suite *suite = suite_create("clock");
-    TCase *tc = tcase_create("clock");
-    SRunner *sr = srunner_create(suite);
-    int failed;
-
-    tcase_set_timeout(tc, ENOUGH_S + 60);
     tcase_add_test(tc, a_clock_that_is_set_changes_no_verdict);
-    suite_add_tcase(suite, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
+
+SUITE_MAIN_TIMEOUT("clock", fill, ENOUGH_S + 60)

@@ -132,19 +132,10 @@ START_TEST(used_up_in_its_midst)
 }
 END_TEST
 
-int main(void)
+static void fill(TCase *tc)
 {
-    Suite *suite = suite_create("descriptors");
-    TCase *tc = tcase_create("descriptors");
-    SRunner *sr = srunner_create(suite);
-    int failed;
-
-    tcase_set_timeout(tc, 2 * ENOUGH_S + 60);
     tcase_add_loop_test(tc, too_few_for_any_run, 0, (int)ARRAY_LEN(limits));
     tcase_add_test(tc, used_up_in_its_midst);
-    suite_add_tcase(suite, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
+
+SUITE_MAIN_TIMEOUT("descriptors", fill, 2 * ENOUGH_S + 60)

@@ -199,6 +199,7 @@ START_TEST(every_defect_is_tried)
         ck_assert_msg(trial(name) != NULL, "%s is not tried", name);
         n++;
     }
+    ck_assert_uint_gt(n, 0);
     ck_assert_uint_ge(selftest_trials_len, n + 1);
     for (size_t i = 0; i < selftest_trials_len; i++)
         ck_assert_ptr_nonnull(selftest_trials[i].under[0]);

@@ -164,11 +164,14 @@ END_TEST
 
 static const struct refused {
     const char *property, *says;
+    bool may_be_taken; /* some versions of librdkafka look at a key only when
+                          they make a connection */
 } properties[] = {
-    {"linger.ms", "property \"linger.ms\": not key=value"},
-    {"no.such=1", "property no.such: No such configuration property"},
-    {"linger.ms=many", "property linger.ms: "},
-    {"ssl.key.pem=hunter2", "property ssl.key.pem: its value was refused"},
+    {"linger.ms", "property \"linger.ms\": not key=value", false},
+    {"no.such=1", "property no.such: No such configuration property", false},
+    {"linger.ms=many", "property linger.ms: ", false},
+    {"ssl.key.pem=hunter2", "property ssl.key.pem: its value was refused",
+     true},
 };
 
 START_TEST(a_bad_property_is_named_and_no_secret_shown)
@@ -179,7 +182,7 @@ START_TEST(a_bad_property_is_named_and_no_secret_shown)
     struct err err = {0};
     int rc = kafka_admin_open(&access, &k, &err);
 
-    if (rc == 0) { /* librdkafka looks at a key when it makes a connection */
+    if (rc == 0 && r->may_be_taken) {
         kafka_admin_close(k);
         return;
     }

@@ -6,11 +6,11 @@
 
 #include "base/units.h"
 #include "endpoint/http_endpoint.h"
+#include "support/both_modes.h"
 #include "support/ordeal_http.h"
 
 enum { PORT = 18480, PATIENCE_US = 20 * US_PER_S };
 
-static const enum sandbox modes[] = {SANDBOX_ON, SANDBOX_OFF};
 static const struct http_settings settings = {.port = PORT};
 
 /* As a node, this program posts a line: --node ADDRESS TEXT. 0: taken;
@@ -231,27 +231,13 @@ START_TEST(a_sink_that_cannot_start_says_why)
 }
 END_TEST
 
-/* Without namespaces only the fallback is tested, and that is a skip. */
-int main(void)
+static void fill(TCase *tc, int first)
 {
-    struct err refusal = {0};
-    int first = sandbox_probe(&refusal) < 0;
-    Suite *suite = suite_create("http endpoint");
-    TCase *tc = tcase_create("http endpoint");
-    SRunner *sr = srunner_create(suite);
-    int failed;
-
     tcase_add_checked_fixture(tc, dir_make, dir_remove);
-    tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, a_sink_is_told_killed_and_known, first,
                         ARRAY_LEN(modes));
     tcase_add_loop_test(tc, a_sink_that_cannot_start_says_why, first,
                         ARRAY_LEN(modes));
-    suite_add_tcase(suite, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    if (first)
-        (void)printf("no namespaces: %s\n", refusal.text);
-    return failed ? EXIT_FAILURE : first ? 77 : EXIT_SUCCESS;
 }
+
+BOTH_MODES_MAIN("http endpoint", fill, 120)

@@ -22,13 +22,9 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "node/node.h"
-#include "support/suite.h"
+#include "support/both_modes.h"
 
 enum { PORT = 7007, PATIENCE_US = 20 * US_PER_S };
-
-/* Loop tests run over these; the first is left out where namespaces are
- * refused, and then the program says 77. */
-static const enum sandbox modes[] = {SANDBOX_ON, SANDBOX_OFF};
 
 /* ---- the node's side: /proc/self/exe --node <what> ... ------------------ */
 
@@ -330,34 +326,5 @@ static inline int count_marked(const struct stage *s)
     (void)closedir(dir);
     return found;
 }
-
-/* ---- main -----------------------------------------------------------------
- */
-
-static inline int run_modes(const char *name, void (*fill)(TCase *, int, int))
-{
-    struct err refusal = {0};
-    int first = sandbox_probe(&refusal) < 0;
-    Suite *suite = suite_create(name);
-    TCase *tc = tcase_create(name);
-    SRunner *sr = srunner_create(suite);
-    int failed;
-
-    tcase_set_timeout(tc, 120);
-    fill(tc, first, ARRAY_LEN(modes));
-    suite_add_tcase(suite, tc);
-    srunner_run_all(sr, CK_ENV);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-    if (first)
-        dprintf(1, "skipped in a sandbox: %s\n", refusal.text);
-    return failed ? EXIT_FAILURE : first ? 77 : EXIT_SUCCESS;
-}
-
-#define MODES_MAIN(name, fill)                                                 \
-    int main(void)                                                             \
-    {                                                                          \
-        return run_modes(name, fill);                                          \
-    }
 
 #endif

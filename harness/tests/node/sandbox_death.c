@@ -305,8 +305,9 @@ START_TEST(two_runs_do_not_meet)
 }
 END_TEST
 
-static void fill(TCase *tc, int first, int end)
+static void fill(TCase *tc, int first)
 {
+    int end = (int)ARRAY_LEN(modes);
     int n = (int)ARRAY_LEN(cases);
 
     tcase_add_loop_test(tc, nothing_is_left, first * n, end * n);
@@ -315,4 +316,4 @@ static void fill(TCase *tc, int first, int end)
     tcase_add_loop_test(tc, two_runs_do_not_meet, first, end);
 }
 
-MODES_MAIN("death", fill)
+BOTH_MODES_MAIN("death", fill, 120)

@@ -152,9 +152,11 @@ START_TEST(enters_while_it_runs)
 }
 END_TEST
 
-static void fill(TCase *tc, int first, int end)
+static void fill(TCase *tc, int first)
 {
+    int end = (int)ARRAY_LEN(modes);
+
     tcase_add_loop_test(tc, enters_while_it_runs, first, end);
 }
 
-MODES_MAIN("enter", fill)
+BOTH_MODES_MAIN("enter", fill, 120)

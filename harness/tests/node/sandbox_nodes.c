@@ -283,8 +283,10 @@ IN_BOTH_MODES(surroundings)
 IN_BOTH_MODES(group_goes_too)
 IN_BOTH_MODES(asking_from_threads)
 
-static void fill(TCase *tc, int first, int end)
+static void fill(TCase *tc, int first)
 {
+    int end = (int)ARRAY_LEN(modes);
+
     tcase_add_loop_test(tc, test_life, first, end);
     tcase_add_loop_test(tc, test_stopping, first, end);
     tcase_add_loop_test(tc, test_connecting, first, end);
@@ -296,4 +298,4 @@ static void fill(TCase *tc, int first, int end)
     tcase_add_loop_test(tc, test_asking_from_threads, first, end);
 }
 
-MODES_MAIN("nodes", fill)
+BOTH_MODES_MAIN("nodes", fill, 120)

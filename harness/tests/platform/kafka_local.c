@@ -1,10 +1,10 @@
 #include "client/connect.h"
 #include "client/kafka.h"
 #include "local_run.h"
+#include "support/both_modes.h"
 
 enum { LINES = 200 };
 
-static const enum sandbox modes[] = {SANDBOX_ON, SANDBOX_OFF};
 static const int64_t patience_us = INT64_C(60) * US_PER_S;
 
 struct question {
@@ -267,10 +267,7 @@ START_TEST(a_run_and_a_look_at_what_it_left)
 {
     static const char *const plugins[] = {"file"};
     struct run r;
-    struct err err = {0};
 
-    if (modes[_i] == SANDBOX_ON && sandbox_probe(&err) < 0)
-        return;
     run_init(&r, "4.3.1", plugins, ARRAY_LEN(plugins));
     run_engine(&r, modes[_i], scene);
     run_engine(&r, modes[_i], aftermath);
@@ -343,12 +340,12 @@ START_TEST(the_older_line_runs_as_well)
 }
 END_TEST
 
-static void fill(TCase *tc)
+static void fill(TCase *tc, int first)
 {
-    tcase_add_loop_test(tc, a_run_and_a_look_at_what_it_left, 0,
+    tcase_add_loop_test(tc, a_run_and_a_look_at_what_it_left, first,
                         ARRAY_LEN(modes));
     tcase_add_test(tc, a_node_that_dies_is_told_at_once_with_its_reason);
     tcase_add_test(tc, the_older_line_runs_as_well);
 }
 
-SUITE_MAIN_TIMEOUT("platform/local", fill, 300)
+BOTH_MODES_MAIN("platform/local", fill, 300)
