@@ -13,7 +13,10 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "engine/run_state_own.h"
+#include "engine/may_go_on_own.h"
+#include "engine/phases_own.h"
+#include "engine/read_once_own.h"
+#include "engine/tell_own.h"
 
 static const int64_t readable_us = 15 * US_PER_S;
 

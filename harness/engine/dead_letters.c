@@ -1,22 +1,24 @@
 /* dead_letters.c - the topic that a sink sends what it cannot deliver to. */
 #include <errno.h>
 
-#include "engine/run_state_own.h"
+#include "engine/read_once_own.h"
+#include "engine/standing_own.h"
 
 int run_read_dead(struct run *r, const struct plan_hop *h, struct tally **ret,
                   struct err *err)
 {
     const char *topic = h->dead_topic;
     const struct endpoint_ops *ops = endpoint_find("topic");
-    struct endpoint_env env = {.name = topic,
-                               .settings = h->dead_settings,
-                               .kafka = &r->world.cluster.access,
-                               .open_transaction_us =
-                                   run_open_transaction_us(r),
-                               .stands = run_is_of_use,
-                               .stands_ctx = r,
-                               .clk = &r->world.clk,
-                               .events = &r->told.events};
+    struct endpoint_env env = {
+        .name = topic,
+        .settings = h->dead_settings,
+        .kafka = &r->world.cluster.access,
+        .open_transaction_us =
+            limits_open_transaction_us(&r->facts.limits, r->given.plan),
+        .stands = run_is_of_use,
+        .stands_ctx = r,
+        .clk = &r->world.clk,
+        .events = &r->told.events};
     struct endpoint *e = NULL;
     int partitions, rc;
 

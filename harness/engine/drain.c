@@ -15,9 +15,12 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "engine/run_state_own.h"
+#include "engine/facts_own.h"
+#include "engine/may_go_on_own.h"
+#include "engine/phases_own.h"
+#include "engine/read_once_own.h"
+#include "engine/tell_own.h"
 #include "verdict/hop_watch.h"
-#include "verdict/patience.h"
 
 enum {
     TICK_US = 100 * US_PER_MS,
@@ -82,59 +85,9 @@ static bool upstream_settled(const struct run *r, const struct hop_watch *w,
     return true;
 }
 
-static int64_t worker_us(const struct run *r, const char *property)
+static int64_t stall_us(const struct run *r, size_t hop)
 {
-    const char *ms = r->world.platform->ops->property
-                         ? r->world.platform->ops->property(
-                               r->world.platform, ROLE_WORKER, property)
-                         : NULL;
-
-    return ms ? strtoll(ms, NULL, 10) * US_PER_MS : 0;
-}
-
-static bool partitions_added(const struct run *r)
-{
-    bool added = false;
-
-    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
-         i++)
-        added |= r->facts.timeline.steps[i].applied &&
-                 (r->given.plan->steps[i].ops->changes &
-                  FAULT_CHANGES_PARTITIONS) != 0;
-    return added;
-}
-
-/* How long a sink's consumer may be dead and keep its partitions. */
-static int64_t consumer_session_us(struct run *r, const struct plan_hop *h)
-{
-    const json_t *own =
-        h->connector ? json_object_get(h->connector->config,
-                                       "consumer.override.session.timeout.ms")
-                     : NULL;
-
-    if (json_is_string(own))
-        return strtoll(json_string_value(own), NULL, 10) * US_PER_MS;
-    if (json_is_integer(own))
-        return json_integer_value(own) * US_PER_MS;
-    return worker_us(r, "consumer.session.timeout.ms");
-}
-
-int64_t run_stall_us(struct run *r, const struct plan_hop *h)
-{
-    return patience_of(
-               &(struct patience_facts){
-                   .asked_us = r->given.plan->scenario.timeouts.stall_us,
-                   .flush_us = run_flush_us(r),
-                   .flush_timeout_us = worker_us(r, "offset.flush.timeout.ms"),
-                   .worker_session_us = worker_us(r, "session.timeout.ms"),
-                   .rebalance_us =
-                       worker_us(r, "scheduled.rebalance.max.delay.ms"),
-                   .is_sink = h->group[0] != 0,
-                   .consumer_session_us = consumer_session_us(r, h),
-                   .partitions_added = partitions_added(r),
-                   .metadata_us = worker_us(r, "consumer.metadata.max.age.ms"),
-               })
-        .us;
+    return facts_patience(&r->given, &r->facts, hop).us;
 }
 
 static void look_at(struct run *r, struct hop_watch *w, size_t i)
@@ -145,7 +98,7 @@ static void look_at(struct run *r, struct hop_watch *w, size_t i)
         .moved = progress_of(r, h),
         .caught_up = caught_up(r, h),
         .upstream_settled = upstream_settled(r, w, i),
-        .stall_us = run_stall_us(r, h),
+        .stall_us = stall_us(r, i),
     };
 
     hop_watch_note(&w[i], &g);
@@ -202,9 +155,9 @@ static bool is_calm(struct run *r, struct hop_watch *w, size_t hop)
     int64_t now = clk_now(&r->world.clk);
 
     return hop_watch_is_still(&w[hop], now,
-                              h->connector ? run_flush_us(r) : 0) &&
+                              h->connector ? r->facts.limits.flush_us : 0) &&
            hop_watch_is_calm(&w[hop], now, holds_back(r, &w[hop], hop),
-                             run_stall_us(r, h));
+                             stall_us(r, hop));
 }
 
 static bool settled(struct run *r, struct hop_watch *w)
@@ -213,17 +166,6 @@ static bool settled(struct run *r, struct hop_watch *w)
         if (!r->facts.hops[i].stalled && !is_calm(r, w, i))
             return false;
     return true;
-}
-
-/* A fault that may still be there explains why nothing moves. */
-static bool is_unmended(const struct run *r)
-{
-    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
-         i++)
-        if (r->facts.timeline.steps[i].applied &&
-            r->facts.timeline.steps[i].mended_us < 0)
-            return true;
-    return false;
 }
 
 int run_drain(struct run *r, struct err *err)
@@ -238,7 +180,7 @@ int run_drain(struct run *r, struct err *err)
         return err_set(err, -ENOMEM, "no memory");
     if (run_read_ledger(r, err) < 0)
         return err_context(err, "ledger");
-    r->facts.unmended = is_unmended(r);
+    r->facts.unmended = facts_disturbed(&r->given, &r->facts);
     for (size_t i = 0; i < r->given.plan->hops_len; i++)
         w[i] = hop_watch_begun(began);
     do {

@@ -9,7 +9,9 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "base/utf8.h"
-#include "engine/run_state_own.h"
+#include "engine/may_go_on_own.h"
+#include "engine/phases_own.h"
+#include "engine/tell_own.h"
 #include "verdict/check_again.h"
 #include "verdict/verdict.h"
 
@@ -262,7 +264,7 @@ json_t *run_evidence(struct run *r)
         r->results.phases, "load", load_json(r), "stations", stations_json(r),
         "hops", hops_json(r), "faults",
         r->facts.timeline_made
-            ? timeline_json(&r->facts.timeline, run_flush_us(r))
+            ? timeline_json(&r->facts.timeline, r->facts.limits.flush_us)
             : json_array(),
         "series",
         r->world.sampler ? sampler_series(r->world.sampler) : json_array(),

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "engine/facts_own.h"
+
 static bool is_part_read(const struct run *r, size_t station)
 {
     return station != SIZE_MAX && r->facts.stations[station].part_read;
@@ -61,16 +63,6 @@ struct events_seen hop_events_seen(const struct run *r, size_t hop)
     return s;
 }
 
-static uint64_t disturbances(const struct run *r)
-{
-    uint64_t n = 0;
-
-    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
-         i++)
-        n += r->facts.timeline.steps[i].applied;
-    return n;
-}
-
 void hop_status_of(const struct run *r, size_t hop, struct hop_status *ret)
 {
     const struct plan *p = r->given.plan;
@@ -87,7 +79,7 @@ void hop_status_of(const struct run *r, size_t hop, struct hop_status *ret)
         .why_not = hr->why_not,
         .result = &hr->result,
         .dead_why = r->facts.hops[hop].dead_why,
-        .disturbances = disturbances(r),
+        .disturbances = facts_disturbances(&r->given, &r->facts),
         .afterwards = r->given.spec->verify_only,
         .struck = r->facts.struck,
         .outside_judged = hr->outside_judged,

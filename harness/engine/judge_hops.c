@@ -10,9 +10,13 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "engine/facts_own.h"
 #include "engine/hop_gather_own.h"
 #include "engine/logs_own.h"
-#include "engine/run_state_own.h"
+#include "engine/may_go_on_own.h"
+#include "engine/phases_own.h"
+#include "engine/read_once_own.h"
+#include "engine/tell_own.h"
 #include "verdict/guarantee.h"
 #include "verdict/readable.h"
 
@@ -126,7 +130,7 @@ static void judge_failures(struct run *r, size_t i)
     spec.failures_len = failures_of(r, h->connector, &failures);
     spec.failures = failures;
     spec.alone = is_alone(r, h);
-    spec.stall_us = run_stall_us(r, h);
+    spec.stall_us = facts_patience(&r->given, &r->facts, i).us;
     late_failed_judge(&spec, &hr->late);
 }
 
@@ -190,7 +194,7 @@ static struct window *windows_of(struct run *r, size_t *ret_len)
         abort();
     for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
          i++)
-        n += timeline_window(&r->facts.timeline, i, run_flush_us(r),
+        n += timeline_window(&r->facts.timeline, i, r->facts.limits.flush_us,
                              &at[n].from_us, &at[n].to_us);
     *ret_len = n;
     return at;
@@ -232,11 +236,11 @@ static void see_downstream(struct run *r, const struct plan_hop *h,
     const char *name = r->given.plan->stations[h->down].name;
     bool trimmed = false;
 
-    spec->down_compacts = station_compacts(r, h->down);
+    spec->down_compacts = facts_compacts(&r->given, &r->facts, h->down);
     if (!r->world.cluster.observer || !r->given.plan->stations[h->down].topic)
         return;
-    spec->down_starts_len =
-        log_starts(r, name, at->starts, PARTITIONS_MAX, &trimmed);
+    spec->down_starts_len = log_starts(r->world.cluster.admin, name, at->starts,
+                                       PARTITIONS_MAX, &trimmed);
     spec->down_starts = at->starts;
     if (trimmed || spec->down_compacts)
         spec->down_live = observer_tally(r->world.cluster.observer, name);
@@ -250,7 +254,7 @@ static void see_upstream(struct run *r, const struct plan_hop *h,
 
     if (!h->up_is_ledger) {
         spec->up = r->facts.stations[h->up].tally;
-        spec->up_compacts = station_compacts(r, h->up);
+        spec->up_compacts = facts_compacts(&r->given, &r->facts, h->up);
         if (r->world.cluster.observer)
             spec->up_live = observer_tally(r->world.cluster.observer, name);
     }

@@ -7,48 +7,12 @@
 #include "base/log.h"
 #include "base/own.h"
 #include "base/utf8.h"
-#include "engine/run_state_own.h"
+#include "engine/facts_own.h"
+#include "engine/phases_own.h"
+#include "engine/read_once_own.h"
+#include "engine/standing_own.h"
+#include "engine/tell_own.h"
 #include "verdict/station_rules.h"
-
-/* Whatever takes up offsets of the topic beside its records. */
-static struct hole_facts hole_facts_of(const struct run *r, size_t station)
-{
-    const struct plan *p = r->given.plan;
-    const struct topic *t = p->stations[station].topic;
-    const struct platform_ops *ops = r->world.platform->ops;
-    struct hole_facts f = {.config = t->config};
-
-    for (size_t i = 0; i < p->loads_len; i++)
-        f.transactional_load |= p->loads[i].transaction > 0 &&
-                                strcmp(p->loads[i].into, t->name) == 0;
-    for (size_t i = 0; i < p->hops_len; i++)
-        f.from_source |= p->hops[i].down == station && p->hops[i].connector &&
-                         p->hops[i].connector->is_source;
-    if (ops->property)
-        f.exactly_once = ops->property(r->world.platform, ROLE_WORKER,
-                                       "exactly.once.source.support");
-    return f;
-}
-
-/* Kafka's and librdkafka's default, and how often a broker looks for those that
- * are over (transaction.abort.timed.out.transaction.cleanup.interval.ms). */
-enum { TRANSACTION_US = 60 * US_PER_S, LOOKS_US = 10 * US_PER_S };
-
-int64_t run_open_transaction_us(struct run *r)
-{
-    const struct platform_ops *ops =
-        r->world.platform ? r->world.platform->ops : NULL;
-    const char *ms = ops && ops->property
-                         ? ops->property(r->world.platform, ROLE_WORKER,
-                                         "producer.transaction.timeout.ms")
-                         : NULL;
-    int64_t longest = ms ? strtoll(ms, NULL, 10) * US_PER_MS : TRANSACTION_US;
-
-    for (size_t i = 0; i < r->given.plan->loads_len; i++)
-        if (r->given.plan->loads[i].transaction > 0 && longest < TRANSACTION_US)
-            longest = TRANSACTION_US;
-    return longest + LOOKS_US + 5 * US_PER_S;
-}
 
 static void note_why(struct station_facts *s, const struct err *err)
 {
@@ -73,18 +37,6 @@ static void read_station(struct run *r, size_t i)
     }
     s->part_read = seen.reading == READ_PART;
     run_reason_if(r, reading_sentence(&seen));
-}
-
-int run_read_ledger(struct run *r, struct err *err)
-{
-    AUTO_FREE char *path = path_of("%s/ledger.bin", r->given.spec->dir);
-
-    if (r->facts.have_ledger)
-        return 0;
-    if (ledger_read(path, &r->facts.ledger, err) < 0)
-        return err->code;
-    r->facts.have_ledger = true;
-    return 0;
 }
 
 /* What the station has taken so far; -1: that cannot be told. */
@@ -132,7 +84,7 @@ static void read_stations(struct run *r)
             continue;
         }
         if (r->given.plan->stations[i].topic) {
-            struct hole_facts holes = hole_facts_of(r, i);
+            struct hole_facts holes = facts_holes(&r->given, &r->facts, i);
 
             s->holes_unjudged = holes_unjudged(&holes);
         }

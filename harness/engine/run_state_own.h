@@ -14,6 +14,7 @@
 #include "base/outcome.h"
 #include "base/pressure.h"
 #include "engine/journal_own.h"
+#include "engine/limits_own.h"
 #include "engine/past.h"
 #include "engine/progress_own.h"
 #include "engine/run.h"
@@ -96,8 +97,9 @@ struct told {
     struct progress progress;
     const char *phase; /* under way; NULL: none yet, or none any more */
     int64_t phase_began_us, phase_limit_us;
-    bool full; /* a full disk is among the reasons */
-    bool gone; /* the end of all brokers is among the reasons */
+    int64_t progress_us; /* the last line for the live view */
+    bool full;           /* a full disk is among the reasons */
+    bool gone;           /* the end of all brokers is among the reasons */
 };
 
 /* ---- facts: what was observed, before any judging ------------------------ */
@@ -130,6 +132,7 @@ struct connector_reset {
 };
 
 struct facts {
+    struct limits limits;     /* of the configuration in force */
     struct timeline timeline; /* what became of each step */
     bool timeline_made;       /* timeline_init() was called */
     struct baseline baseline;
@@ -187,100 +190,8 @@ struct run {
     struct results results;
 };
 
-/* First SIGTERM or SIGINT: heal and stop. Set by a handler. */
-bool run_interrupted(void);
-
-/* Begin a phase (ends the one before); `limit_us` is how long it may take, for
- * the live view. */
-void run_phase(struct run *r, const char *name, int64_t limit_us);
-
-/* A reason why the run cannot be judged a pass. */
-void run_reason(struct run *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* Something that could not be observed. */
-void run_not_judged(struct run *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
-
-/* A reason that verdict/ worded; takes it. NULL: there is none. */
-void run_reason_if(struct run *r, json_t *sentence);
-
-/* One line for the live view, sent at most twice a second. */
-void run_progress(struct run *r);
-
-/* Has the whole run's time-out passed, or was it interrupted? err says so. */
-int run_may_go_on(struct run *r, struct err *err);
-
-/* Has the wall clock been set since the run began? Then it says nothing about
- * what came before what. Seen where it is asked, and from then on. */
-bool run_clock_was_set(struct run *r);
-
-/* Can this process open what it takes to see anything? -EMFILE: no, and nothing
- * that it takes for absent or unanswered is. Any thread. */
-int run_can_look(struct err *err);
-
-/* How long a transaction may be left open by who died, before the brokers end
- * it: by the configuration of whoever writes in transactions. */
-int64_t run_open_transaction_us(struct run *r); /* read_back.c */
-
-/* ---- standing.c ---- */
-
-/* Do all servers and nodes run that no fault has ended? -ECHILD: not. */
-int run_all_stand(struct run *r, struct err *err);
-
-/* Is there a broker, or a fault that will bring one back? -ECHILD: no, and for
- * good. `ctx` is the run; from another thread only while the engine's waits for
- * it. */
-int run_cluster_stands(void *ctx, struct err *err);
-
-/* Is there any use in reading a topic or waiting for a proof? < 0: none. As the
- * function before. */
-int run_is_of_use(void *ctx, struct err *err);
-
-/* Whether it has no broker any more, and what follows from it: its topics are
- * gone, and the first time that it is seen to be so that is a reason. */
-bool run_cluster_is_gone(struct run *r);
-
-/* Tell every sink about every worker, and the workers where to dial it. */
-int run_introduce_workers(struct run *r, struct err *err);
-
-/* The number of the worker at an address or name ("10.88.0.12",
- * "worker-1:18083"); -1: none of ours. `ctx` is the run. Any thread. */
-int run_worker_at(void *ctx, const char *address);
-
-/* ---- the phases' work (each in a file of its own) ------------------------ */
-
-int run_up(struct run *r, struct err *err);         /* up.c */
-int run_start_flow(struct run *r, struct err *err); /* start_flow.c: topics,
-                               endpoints, observer, connectors, load */
-int run_steady(struct run *r, struct err *err);     /* steady.c */
-int run_timeline(struct run *r, struct err *err);
-int run_heal(struct run *r, struct err *err);
-int run_quiet(struct run *r, struct err *err);
-int run_stop_load(struct run *r, struct err *err);
-int run_drain(struct run *r, struct err *err);       /* drain.c */
-int run_read_ledger(struct run *r, struct err *err); /* read_back.c; once */
-void run_replay(struct run *r);
-/* ---- dead_letters.c ---- */
-
-/* Its dead-letter topic, read like a station. *ret NULL: it has none, or
- * nothing was ever sent there. */
-MUST_USE int run_read_dead(struct run *r, const struct plan_hop *h,
-                           struct tally **ret, struct err *err);
-
-void run_judge_hops(struct run *r); /* judge_hops.c */
-void run_look_again(struct run *r); /* again.c: verify, in place of all */
-void run_down(struct run *r);
-
-/* run.json, the outcome in it. New. */
-json_t *run_evidence(struct run *r); /* evidence.c */
-
 /* One hop as evidence: fields of `hops` in run.json, with its status by the
  * guarantee. New. */
 json_t *hop_evidence(struct run *r, size_t hop); /* hop_json.c */
-
-/* One offset flush of the workers: the tail of every disturbance. */
-int64_t run_flush_us(struct run *r);
-
-/* So long nothing moves at the hop where nothing is wrong, and timeouts.stall
- * at least (drain.c). */
-int64_t run_stall_us(struct run *r, const struct plan_hop *h);
 
 #endif

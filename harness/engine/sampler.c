@@ -73,7 +73,7 @@ static uint64_t delivered(struct sampler *s, size_t station)
     return s->counted[station];
 }
 
-static json_t *tasks_now(struct sampler *s)
+json_t *sampler_tasks(struct sampler *s)
 {
     const struct scenario *sc = &s->spec.plan->scenario;
     json_t *o = json_object();
@@ -106,7 +106,7 @@ static void take(struct sampler *s)
         now.lag[i] = hop_lag(s, &p->hops[i], &now);
         now.replayed[i] = hop_replayed(s, &p->hops[i]);
     }
-    tasks = tasks_now(s);
+    tasks = sampler_tasks(s);
 
     pthread_mutex_lock(&s->lock);
     if (s->len == s->cap) {

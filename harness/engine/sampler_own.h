@@ -48,6 +48,9 @@ bool sampler_last(struct sampler *s, struct sample *ret);
 /* Copy of the samples from `since_us` on; new array. */
 size_t sampler_since(struct sampler *s, int64_t since_us, struct sample **ret);
 
+/* {connector: "RUNNING 2/3" or the like} of all connectors, now. New. */
+json_t *sampler_tasks(struct sampler *s);
+
 /* `series` of run.json. New. */
 json_t *sampler_series(struct sampler *s);
 

@@ -6,7 +6,13 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "engine/run_state_own.h"
+#include "base/descriptors.h"
+#include "engine/facts_own.h"
+#include "engine/standing_own.h"
+#include "engine/tell_own.h"
+
+/* To look, ask and write down with. */
+enum { DESCRIPTORS_KEPT = 16 };
 
 /* 0: it runs, or that is not known. */
 static int has_ended(struct run *r, const char *node, int *ret_status)
@@ -43,19 +49,6 @@ static int endpoints_stand(struct run *r, struct err *err)
     return 0;
 }
 
-/* Is a fault in force, or one that was never proven mended? */
-static bool is_disturbed(const struct run *r)
-{
-    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
-         i++) {
-        const struct step_run *s = &r->facts.timeline.steps[i];
-
-        if (s->applied && s->mended_us < 0)
-            return true;
-    }
-    return false;
-}
-
 /* A broker or worker may end by its own fault, and then that is what the run
  * shows. But nothing kills itself with SIGKILL: that was somebody else, often
  * the kernel for want of memory. */
@@ -64,7 +57,7 @@ static int platform_stands(struct run *r, struct err *err)
     size_t n = 0;
     const struct platform_node *all = NULL;
 
-    if (r->world.platform && !is_disturbed(r))
+    if (r->world.platform && !facts_disturbed(&r->given, &r->facts))
         all = r->world.platform->ops->list(r->world.platform, &n);
     for (size_t i = 0; i < n; i++) {
         int status;
@@ -119,6 +112,11 @@ static int brokers_stand(struct run *r, struct err *err)
                    last->name, how);
 }
 
+int run_can_look(struct err *err)
+{
+    return descriptors_left(DESCRIPTORS_KEPT, err);
+}
+
 int run_cluster_stands(void *ctx, struct err *err)
 {
     struct run *r = ctx;
@@ -143,8 +141,7 @@ bool run_cluster_is_gone(struct run *r)
         return false;
     r->facts.topics_gone = r->facts.struck = true;
     if (!r->told.gone)
-        run_reason(r, "%s: %s", r->told.phase ? r->told.phase : "preflight",
-                   why.text);
+        run_reason(r, "%s: %s", run_phase_name(r), why.text);
     r->told.gone = true;
     return true;
 }

@@ -8,7 +8,11 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "engine/run_state_own.h"
+#include "engine/may_go_on_own.h"
+#include "engine/phases_own.h"
+#include "engine/standing_own.h"
+#include "engine/tell_own.h"
+#include "engine/workers_own.h"
 #include "plan/fill.h"
 
 /* One question may wait so long, then it is asked whether it is hopeless. */
@@ -85,7 +89,8 @@ static int open_endpoint(struct run *r, size_t i, struct err *err)
         .logs_dir = r->world.platform_env.logs_dir,
         .program_dir = r->given.spec->program_dir,
         .kafka = &r->world.cluster.access,
-        .open_transaction_us = run_open_transaction_us(r),
+        .open_transaction_us =
+            limits_open_transaction_us(&r->facts.limits, r->given.plan),
         .stands = run_is_of_use,
         .stands_ctx = r,
         .clk = &r->world.clk,

@@ -3,7 +3,10 @@
 
 #include "base/log.h"
 #include "base/own.h"
-#include "engine/run_state_own.h"
+#include "engine/may_go_on_own.h"
+#include "engine/phases_own.h"
+#include "engine/standing_own.h"
+#include "engine/tell_own.h"
 
 enum { TICK_US = 50 * US_PER_MS, LAST_REPORTS_US = 3 * US_PER_S };
 

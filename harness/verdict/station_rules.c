@@ -19,7 +19,8 @@ const char *holes_unjudged(const struct hole_facts *f)
     bool markers = f->from_source && f->exactly_once &&
                    strcmp(f->exactly_once, "enabled") == 0;
 
-    return is_cleaned(f->config) || f->transactional_load || markers
+    return is_cleaned(f->config) || f->compacts || f->transactional_load ||
+                   markers
                ? "transaction markers, compaction and retention take up "
                  "offsets too"
                : NULL;

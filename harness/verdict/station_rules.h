@@ -11,6 +11,7 @@
 /* Whatever may take up offsets of a topic beside its records. */
 struct hole_facts {
     const json_t *config;     /* the topic's own, or NULL */
+    bool compacts;            /* by its own policy, or by the brokers' */
     bool transactional_load;  /* a load writes into it in transactions */
     bool from_source;         /* a source connector writes into it */
     const char *exactly_once; /* exactly.once.source.support of the workers;

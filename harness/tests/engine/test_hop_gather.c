@@ -3,7 +3,6 @@
 
 #include "base/own.h"
 #include "engine/hop_gather_own.h"
-#include "engine/logs_own.h"
 #include "support/suite.h"
 
 static struct plan_station stations[] = {{.name = "orders"}, {.name = "shop"}};
@@ -172,36 +171,8 @@ START_TEST(a_doubt_is_said)
 }
 END_TEST
 
-static const struct {
-    const char *policy; /* NULL: of no topic's own */
-    bool compacts;
-} policies[] = {
-    {NULL, false},
-    {"delete", false},
-    {"compact", true},
-    {"compact,delete", true},
-    {"delete, compact", true},
-};
-
-START_TEST(a_topic_compacts_when_its_policy_says_so)
-{
-    AUTO_JSON json_t *config = json_object();
-    struct topic topic = {.name = "orders", .config = config};
-
-    if (policies[_i].policy)
-        json_object_set_new(config, "cleanup.policy",
-                            json_string(policies[_i].policy));
-    stations[0].topic = &topic;
-    ck_assert_int_eq(station_compacts(&run, 0), policies[_i].compacts);
-    stations[0].topic = NULL;
-    ck_assert(!station_compacts(&run, 0));
-}
-END_TEST
-
 static void fill(TCase *tc)
 {
-    tcase_add_loop_test(tc, a_topic_compacts_when_its_policy_says_so, 0,
-                        ARRAY_LEN(policies));
     tcase_add_test(tc, a_bound_holds_for_what_is_gone_as_well);
     tcase_add_test(tc, a_relaxed_check_reaches_the_findings);
     tcase_add_loop_test(tc, a_drain_is_over_or_not, 0, 7);

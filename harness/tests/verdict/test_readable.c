@@ -72,6 +72,7 @@ static const struct hole_row {
     {"a policy", "cleanup.policy", {0}, false},
     {"a time", "retention.ms", {0}, false},
     {"a size", "retention.bytes", {0}, false},
+    {"brokers that compact", NULL, {.compacts = true}, false},
     {"a load in transactions", NULL, {.transactional_load = true}, false},
     {"a source in transactions",
      NULL,

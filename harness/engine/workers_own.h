@@ -1,0 +1,24 @@
+/* workers_own.h - the Connect workers by number, name and address.
+ */
+#ifndef ENGINE_WORKERS_OWN_H
+#define ENGINE_WORKERS_OWN_H
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "engine/run_state_own.h"
+
+/* The list of workers changed: renew `world.workers`, the REST addresses of the
+ * Connect client, and the sinks' introductions. `ctx` is the run. Engine
+ * thread. */
+void run_workers_changed(void *ctx);
+
+/* Tell every sink that tells its senders apart about every worker, and the
+ * workers at which address to dial the sink. Engine thread. */
+MUST_USE int run_introduce_workers(struct run *r, struct err *err);
+
+/* The number of the worker at an address or name ("10.88.0.12",
+ * "worker-1:18083"); -1: not a worker of this run. `ctx` is the run. Any
+ * thread. */
+int run_worker_at(void *ctx, const char *address);
+
+#endif

@@ -1,0 +1,204 @@
+/* test_facts.c - what follows from a plan, its configuration and its steps. */
+#include <string.h>
+
+#include "base/own.h"
+#include "engine/facts_own.h"
+#include "support/suite.h"
+
+static struct plan_station stations[] = {{.name = "orders"}, {.name = "shop"}};
+static struct connector connector = {.name = "c"};
+static struct plan_hop hop = {
+    .name = "orders -> c -> shop",
+    .connector = &connector,
+    .up = 0,
+    .down = 1,
+    .group = "connect-c",
+};
+static struct fault_ops ops;
+static struct plan_step plan_steps[] = {{.ops = &ops}, {.ops = &ops}};
+static struct load_item load;
+static struct plan plan;
+static struct step_run steps[2];
+static struct topic topic;
+static struct given given;
+static struct facts facts;
+
+static void setup(void)
+{
+    plan = (struct plan){.stations = stations,
+                         .stations_len = 2,
+                         .hops = &hop,
+                         .hops_len = 1,
+                         .steps = plan_steps,
+                         .steps_len = 2,
+                         .loads = &load,
+                         .loads_len = 1};
+    plan.scenario.timeouts.stall_us = US_PER_S;
+    load = (struct load_item){.into = "orders"};
+    ops = (struct fault_ops){.name = "x"};
+    topic = (struct topic){.name = "orders"};
+    stations[0].topic = &topic;
+    given = (struct given){.plan = &plan};
+    memset(steps, 0, sizeof(steps));
+    steps[0].mended_us = steps[1].mended_us = -1;
+    facts = (struct facts){.timeline = {.steps = steps}, .timeline_made = true};
+}
+
+static const struct {
+    const char *own; /* cleanup.policy of the topic; NULL: none */
+    bool brokers;    /* log.cleanup.policy of the brokers has "compact" */
+    bool compacts;
+} policies[] = {
+    {NULL, false, false},
+    {NULL, true, true},
+    {"delete", false, false},
+    {"delete", true, false},
+    {"compact", false, true},
+    {"compact,delete", false, true},
+    {"delete, compact", false, true},
+};
+
+START_TEST(a_topic_compacts_when_its_policy_says_so)
+{
+    AUTO_JSON json_t *config = json_object();
+
+    setup();
+    topic.config = config;
+    facts.limits.compacts = policies[_i].brokers;
+    if (policies[_i].own)
+        json_object_set_new(config, "cleanup.policy",
+                            json_string(policies[_i].own));
+    ck_assert_int_eq(facts_compacts(&given, &facts, 0), policies[_i].compacts);
+    ck_assert(!facts_compacts(&given, &facts, 1)); /* no topic */
+}
+END_TEST
+
+START_TEST(holes_have_causes)
+{
+    AUTO_JSON json_t *config = json_object();
+    struct hole_facts h;
+
+    setup();
+    topic.config = config;
+    facts.limits.exactly_once = "enabled";
+    h = facts_holes(&given, &facts, 0);
+    ck_assert_ptr_eq(h.config, config);
+    ck_assert_str_eq(h.exactly_once, "enabled");
+    ck_assert(!h.transactional_load && !h.from_source && !h.compacts);
+    load.transaction = 10;
+    facts.limits.compacts = true;
+    h = facts_holes(&given, &facts, 0);
+    ck_assert(h.transactional_load && h.compacts);
+    load.into = "elsewhere";
+    hop.down = 0;
+    h = facts_holes(&given, &facts, 0);
+    ck_assert(!h.transactional_load && !h.from_source);
+    connector.is_source = true;
+    ck_assert(facts_holes(&given, &facts, 0).from_source);
+    connector.is_source = false;
+    hop.down = 1;
+}
+END_TEST
+
+START_TEST(a_step_disturbs_from_apply_to_the_proof_of_its_revert)
+{
+    setup();
+    ck_assert_uint_eq(facts_disturbances(&given, &facts), 0);
+    ck_assert(!facts_disturbed(&given, &facts));
+    steps[1].applied = true;
+    ck_assert_uint_eq(facts_disturbances(&given, &facts), 1);
+    ck_assert(facts_disturbed(&given, &facts));
+    steps[1].mended_us = US_PER_S;
+    ck_assert_uint_eq(facts_disturbances(&given, &facts), 1);
+    ck_assert(!facts_disturbed(&given, &facts));
+    facts.timeline_made = false; /* no step was ever made */
+    ck_assert_uint_eq(facts_disturbances(&given, &facts), 0);
+}
+END_TEST
+
+/* The longest of the time-outs in force, 5 s of slack, timeouts.stall at
+ * least. */
+START_TEST(patience_follows_the_configuration)
+{
+    AUTO_JSON json_t *config = json_object();
+
+    setup();
+    facts.limits = (struct limits){.flush_us = 10 * US_PER_S,
+                                   .flush_timeout_us = 5 * US_PER_S,
+                                   .worker_session_us = 10 * US_PER_S,
+                                   .rebalance_us = 20 * US_PER_S,
+                                   .consumer_session_us = 45 * US_PER_S,
+                                   .metadata_us = 60 * US_PER_S};
+    connector.config = config;
+    ck_assert_int_eq(facts_patience(&given, &facts, 0).us, 50 * US_PER_S);
+    json_object_set_new(config, "consumer.override.session.timeout.ms",
+                        json_string("6000"));
+    ck_assert_int_eq(facts_patience(&given, &facts, 0).us, 35 * US_PER_S);
+    json_object_set_new(config, "consumer.override.session.timeout.ms",
+                        json_integer(40000));
+    ck_assert_int_eq(facts_patience(&given, &facts, 0).us, 45 * US_PER_S);
+    ops.changes = FAULT_CHANGES_PARTITIONS;
+    ck_assert_int_eq(facts_patience(&given, &facts, 0).us, 45 * US_PER_S);
+    steps[0].applied = true;
+    ck_assert_int_eq(facts_patience(&given, &facts, 0).us, 65 * US_PER_S);
+    plan.scenario.timeouts.stall_us = 100 * US_PER_S;
+    ck_assert_int_eq(facts_patience(&given, &facts, 0).us, 100 * US_PER_S);
+    connector.config = NULL;
+}
+END_TEST
+
+static const char *no_property(struct platform *p, enum platform_role role,
+                               const char *key)
+{
+    (void)p, (void)role, (void)key;
+    return NULL;
+}
+
+static const char *some_properties(struct platform *p, enum platform_role role,
+                                   const char *key)
+{
+    (void)p;
+    if (role == ROLE_BROKER)
+        return strcmp(key, "log.cleanup.policy") == 0 ? "compact" : NULL;
+    if (strcmp(key, "producer.transaction.timeout.ms") == 0)
+        return "20000";
+    if (strcmp(key, "exactly.once.source.support") == 0)
+        return "enabled";
+    return strcmp(key, "offset.flush.interval.ms") == 0 ? "1000" : NULL;
+}
+
+START_TEST(limits_are_read_from_the_platform)
+{
+    struct platform_ops kind = {.property = no_property};
+    struct platform platform = {.ops = &kind};
+    struct limits l;
+
+    setup();
+    limits_read(NULL, &l);
+    ck_assert_int_eq(l.flush_us, 60 * US_PER_S);
+    limits_read(&platform, &l);
+    ck_assert_int_eq(l.flush_us, 60 * US_PER_S);
+    ck_assert_int_eq(limits_open_transaction_us(&l, &plan), 75 * US_PER_S);
+    ck_assert(!l.exactly_once && !l.compacts);
+    kind.property = some_properties;
+    limits_read(&platform, &l);
+    ck_assert_int_eq(l.flush_us, US_PER_S);
+    ck_assert_str_eq(l.exactly_once, "enabled");
+    ck_assert(l.compacts);
+    ck_assert_int_eq(limits_open_transaction_us(&l, &plan), 35 * US_PER_S);
+    load.transaction = 1; /* a client of the harness, with 60 s */
+    ck_assert_int_eq(limits_open_transaction_us(&l, &plan), 75 * US_PER_S);
+}
+END_TEST
+
+static void fill(TCase *tc)
+{
+    tcase_add_loop_test(tc, a_topic_compacts_when_its_policy_says_so, 0,
+                        ARRAY_LEN(policies));
+    tcase_add_test(tc, holes_have_causes);
+    tcase_add_test(tc, a_step_disturbs_from_apply_to_the_proof_of_its_revert);
+    tcase_add_test(tc, patience_follows_the_configuration);
+    tcase_add_test(tc, limits_are_read_from_the_platform);
+}
+
+SUITE_MAIN("facts", fill)
