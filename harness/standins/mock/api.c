@@ -1,4 +1,5 @@
-/* api.c - the table of requests; taking one apart, sending its answer. */
+/* api.c - the table of request types, the parsing of request headers, and the
+ * sending of responses. */
 #include "standins/mock/api.h"
 
 #include <errno.h>
@@ -9,9 +10,11 @@
 
 enum { API_VERSIONS = 18, API_VERSIONS_FLEXIBLE = 3 };
 
-static API_HANDLER(api_versions); /* names the table that names it */
+/* Declared here because `table` and the handler name each other. */
+static API_HANDLER(api_versions);
 
-/* Sorted by key. */
+/* One row per request type this mock answers: API key, lowest and highest
+ * version, handler. Sorted by key, as ApiVersions lists them. */
 static const struct api {
     int16_t key, min, max;
     enum handled (*handle)(struct request *q, struct writer *w);
@@ -35,8 +38,9 @@ static const struct api *find(int16_t key)
     return NULL;
 }
 
-/* Version 3 is a flexible one (KIP-482), but for the answer's header
- * (KIP-511). To a version that is too new, the answer is one of version 0. */
+/* Version 3 is a flexible version (KIP-482), but with the response header of
+ * version 0 (KIP-511). A request of a newer version gets a response of version
+ * 0 with UNSUPPORTED_VERSION and the list of supported versions. */
 static enum handled api_versions(struct request *q, struct writer *w)
 {
     bool known = q->version <= API_VERSIONS_FLEXIBLE;
@@ -56,12 +60,15 @@ static enum handled api_versions(struct request *q, struct writer *w)
             put_uvarint(w, 0);
     }
     if (version >= 1)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     if (flexible)
         put_uvarint(w, 0);
     return HANDLED;
 }
 
+/* Parse the request header and find the row of the request type. NULL:
+ * malformed, an unknown key, or an unsupported version. ApiVersions of any
+ * version passes, because the handler answers unsupported versions itself. */
 static const struct api *understand(struct client *c, struct frame *f,
                                     struct request *q)
 {

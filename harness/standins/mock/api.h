@@ -1,4 +1,4 @@
-/* api.h - Kafka's requests, as a connection serves them. */
+/* api.h - serves Kafka requests of one client connection. */
 #ifndef STANDINS_MOCK_API_H
 #define STANDINS_MOCK_API_H
 
@@ -8,19 +8,22 @@
 #include "standins/mock/mock_groups.h"
 #include "standins/mock/mock_wire.h"
 
-/* What a connection to a broker is, for as long as it is open. */
+/* State of one client connection to one broker, owned by the thread of the
+ * connection. */
 struct client {
     struct cluster *cluster;
     struct groups *groups;
     int fd;
-    int broker;          /* a number */
-    char *listener;      /* its name; owned */
-    char *host;          /* "/ip", as Kafka writes it; owned */
-    int log_fd;          /* to the mock's broker; -1: not yet */
-    struct frame answer; /* the mock's */
+    int broker;          /* number of the broker dialled */
+    char *listener;      /* name of the listener; owned */
+    char *host;          /* "/ip", as Kafka writes hosts; owned */
+    int log_fd;          /* connection to librdkafka's mock; -1: not open yet */
+    struct frame answer; /* last response of librdkafka's mock */
 };
 
-/* Serve one frame: handle and answer it. Negative: close the connection. */
+/* Handle the request in `f` and send the response. May wait as long as the
+ * request type allows (Fetch, JoinGroup). Negative errno: close the connection,
+ * as Kafka does with a malformed or unsupported request. */
 MUST_USE int api_serve(struct client *c, struct frame *f, struct err *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* api_describe.c - DescribeGroups and ListGroups. */
+/* api_describe.c - handlers of DescribeGroups and ListGroups. */
 #include <stdlib.h>
 
 #include "standins/mock/api_own.h"
@@ -16,7 +16,7 @@ static const char *state_name(const struct group *on)
     case GROUP_STABLE:
         return "Stable";
     }
-    abort(); /* no default: -Wswitch names the state you forgot */
+    abort(); /* no default: -Wswitch names a forgotten state */
 }
 
 static void put_group(const struct group *on, struct writer *w)
@@ -37,7 +37,8 @@ static void put_group(const struct group *on, struct writer *w)
     }
 }
 
-/* As Kafka says it of a group that it does not know. */
+/* Describe an unknown group the way Kafka does: a state without protocol or
+ * members. */
 static void put_dead(const char *state, struct writer *w)
 {
     put_string(w, state);
@@ -52,7 +53,7 @@ enum handled api_describe_groups(struct request *q, struct writer *w)
     int32_t n = get_count(&q->body, 2);
 
     if (q->version >= 1)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     put_i32(w, n < 0 ? 0 : n);
     for (int32_t i = 0; i < n && !q->body.bad; i++) {
         struct bytes name = get_string(&q->body);
@@ -73,7 +74,8 @@ enum handled api_describe_groups(struct request *q, struct writer *w)
     return q->body.bad ? HANDLED_BAD : HANDLED;
 }
 
-/* Those that this broker coordinates. */
+/* List the groups coordinated by the broker that was asked; a client asks every
+ * broker. */
 enum handled api_list_groups(struct request *q, struct writer *w)
 {
     struct groups *g = q->client->groups;
@@ -81,7 +83,7 @@ enum handled api_list_groups(struct request *q, struct writer *w)
     int32_t count = 0;
 
     if (q->version >= 1)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     put_i16(w, NO_ERROR);
     count_at = w->len;
     put_i32(w, 0);

@@ -1,7 +1,10 @@
-/* api_fetch.c - Fetch and ListOffsets, which the mock answers.
+/* api_fetch.c - handlers of Fetch and ListOffsets, which librdkafka's mock
+ * answers.
  *
- * The mock lets an empty Fetch wait to its end whatever is appended meanwhile.
- * So it is asked with no time to wait, and asked again when there is news. */
+ * librdkafka's mock lets an empty Fetch wait for its whole max_wait_ms, even
+ * when records are appended meanwhile. So the request is forwarded with
+ * max_wait_ms 0, and forwarded again whenever the topics' `news` have grown.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +13,11 @@
 #include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
 
-enum { MAX_WAIT_AT = 4 }; /* in the body, behind the replica's id */
+/* Offset of max_wait_ms in the request body, behind replica_id. */
+enum { MAX_WAIT_AT = 4 };
 
+/* Skip over one partition of a Fetch response. true: the partition holds
+ * records or an error, so the client wants the response now. */
 static bool partition_tells(struct reader *r, int16_t version)
 {
     bool tells;
@@ -36,7 +42,9 @@ static bool partition_tells(struct reader *r, int16_t version)
     return get_bytes(r).len > 0 || tells;
 }
 
-/* Does the mock's answer hold records, or an error? */
+/* Whether the response of librdkafka's mock holds records or an error. A
+ * response that cannot be parsed counts as well, and is passed on to the
+ * client. */
 static bool answer_tells(const struct request *q)
 {
     const struct frame *f = &q->client->answer;
@@ -44,12 +52,12 @@ static bool answer_tells(const struct request *q)
     bool tells = false;
     int32_t topics;
 
-    (void)get_i32(&r); /* correlation */
+    (void)get_i32(&r); /* correlation id */
     if (q->version >= 1)
-        (void)get_i32(&r); /* throttled for */
+        (void)get_i32(&r); /* throttle_time_ms */
     if (q->version >= 7) {
         tells = get_i16(&r) != 0;
-        (void)get_i32(&r); /* session */
+        (void)get_i32(&r); /* session id */
     }
     topics = get_count(&r, 6);
     for (int32_t i = 0; i < topics && !tells && !r.bad; i++) {
@@ -63,9 +71,9 @@ static bool answer_tells(const struct request *q)
     return tells || r.bad;
 }
 
-/* What is asked for. */
+/* The topics and partitions a request names. */
 struct asked {
-    struct topic **topics; /* those that are known; owned */
+    struct topic **topics; /* the known topics; owned */
     size_t topics_len;
     struct wanted {
         struct topic *topic;
@@ -89,7 +97,8 @@ static void add(struct asked *a, struct topic *t, int32_t partition)
     a->at[a->len++] = (struct wanted){t, partition};
 }
 
-/* more: bytes that a partition has behind its number. */
+/* Parse topics and partitions. `more`: bytes of each partition behind its
+ * number, a multiple of 4, which the caller does not need. */
 static void read_asked(struct request *q, size_t more, struct asked *ret)
 {
     struct reader *r = &q->body;
@@ -117,7 +126,7 @@ static void read_asked(struct request *q, size_t more, struct asked *ret)
     }
 }
 
-/* How many of them the broker that was asked does not lead. */
+/* Number of partitions in `a` that the broker asked does not lead. */
 static int32_t not_led(const struct request *q, const struct asked *a)
 {
     const struct client *c = q->client;
@@ -147,11 +156,12 @@ static void put_not_led(const struct request *q, struct writer *w)
     if (q->version >= 4)
         put_i32(w, 0); /* aborted transactions */
     if (q->version >= 11)
-        put_i32(w, -1); /* preferred replica */
-    put_i32(w, 0);      /* bytes of records */
+        put_i32(w, -1); /* preferred read replica */
+    put_i32(w, 0);      /* length of the records */
 }
 
-/* Those that are led elsewhere, and nothing of the others. */
+/* Answer NOT_LEADER_OR_FOLLOWER for partitions this broker does not lead, and
+ * leave the rest out of the response: the client asks for the rest again. */
 static enum handled send_elsewhere(const struct request *q,
                                    const struct asked *a, struct writer *w)
 {
@@ -160,10 +170,10 @@ static enum handled send_elsewhere(const struct request *q,
     int32_t n = 0;
 
     if (q->version >= 1)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     if (q->version >= 7) {
         put_i16(w, NO_ERROR);
-        put_i32(w, 0); /* session */
+        put_i32(w, 0); /* session id */
     }
     count_at = w->len;
     put_i32(w, 0);
@@ -182,23 +192,28 @@ static enum handled send_elsewhere(const struct request *q,
     return HANDLED;
 }
 
-/* Up to the topics; when an empty answer is due. */
+/* Skip the fields in front of the topics. Returns the time at which an empty
+ * response is due. */
 static int64_t read_head(struct request *q)
 {
     int64_t until_us;
 
-    (void)get_i32(&q->body); /* replica */
+    (void)get_i32(&q->body); /* replica id */
     until_us = clk_monotonic_us() + (int64_t)get_i32(&q->body) * US_PER_MS;
-    (void)get_i32(&q->body); /* min bytes: 1 */
+    (void)get_i32(&q->body); /* min_bytes: taken as 1 */
     if (q->version >= 3)
-        (void)get_i32(&q->body); /* max bytes */
+        (void)get_i32(&q->body); /* max_bytes */
     if (q->version >= 4)
         (void)get_i8(&q->body); /* isolation level */
     if (q->version >= 7)
-        (void)get_i64(&q->body); /* session and its epoch */
+        (void)get_i64(&q->body); /* session id and epoch */
     return until_us;
 }
 
+/* The news are read before the request is forwarded: a record appended between
+ * forwarding and waiting has then already changed the news, and the wait ends
+ * at once. Leadership is checked in every round, because leaders may move
+ * during the wait. */
 enum handled api_fetch(struct request *q, struct writer *w)
 {
     size_t more = 12 + (q->version >= 9 ? 4 : 0) + (q->version >= 5 ? 8 : 0);
@@ -224,12 +239,14 @@ enum handled api_fetch(struct request *q, struct writer *w)
     }
 }
 
-/* Offsets are asked for one by one; if any is led elsewhere, all are. */
+/* ListOffsets for partitions of which at least one is led elsewhere: answer
+ * NOT_LEADER_OR_FOLLOWER for all of them. librdkafka's consumer names one
+ * partition per request, so no offset is withheld. */
 static enum handled offsets_elsewhere(const struct request *q,
                                       const struct asked *a, struct writer *w)
 {
     if (q->version >= 2)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     put_i32(w, (int32_t)a->len);
     for (size_t i = 0; i < a->len; i++) {
         put_string(w, a->at[i].topic->name);
@@ -237,10 +254,10 @@ static enum handled offsets_elsewhere(const struct request *q,
         put_i32(w, a->at[i].partition);
         put_i16(w, NOT_LEADER_OR_FOLLOWER);
         if (q->version == 0) {
-            put_i32(w, 0); /* offsets */
+            put_i32(w, 0); /* offsets: none */
             continue;
         }
-        put_i64(w, -1); /* time stamp */
+        put_i64(w, -1); /* timestamp */
         put_i64(w, -1);
         if (q->version >= 4)
             put_i32(w, -1); /* leader epoch */
@@ -253,7 +270,7 @@ enum handled api_list_offsets(struct request *q, struct writer *w)
     size_t more = 8 + (q->version == 0 || q->version >= 4 ? 4 : 0);
     struct asked a AUTO(asked_done) = {.len = 0};
 
-    (void)get_i32(&q->body); /* replica */
+    (void)get_i32(&q->body); /* replica id */
     if (q->version >= 2)
         (void)get_i8(&q->body); /* isolation level */
     read_asked(q, more, &a);

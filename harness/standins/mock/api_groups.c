@@ -1,4 +1,4 @@
-/* api_groups.c - JoinGroup, SyncGroup, Heartbeat, LeaveGroup. */
+/* api_groups.c - handlers of JoinGroup, SyncGroup, Heartbeat and LeaveGroup. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,8 @@ struct joined {
     struct writer *w;
 };
 
-/* Under the groups' lock. The leader is told who the others are. */
+/* Write a successful JoinGroup response, under the groups' lock. Only the
+ * leader gets the list of members, since only the leader assigns. */
 static void put_generation(void *out, const struct group *on,
                            const struct member *self)
 {
@@ -71,7 +72,7 @@ enum handled api_join_group(struct request *q, struct writer *w)
     if (!read_join(q, &j))
         return HANDLED_BAD;
     if (q->version >= 2)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     code = coordinated_here(q, j.group);
     if (code == NO_ERROR)
         code = groups_join(q->client->groups, &j, put_generation, &out);
@@ -119,7 +120,7 @@ enum handled api_sync_group(struct request *q, struct writer *w)
         code = groups_sync(q->client->groups, &s, &assignment);
     mine = assignment.data;
     if (q->version >= 1)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     put_i16(w, code);
     put_bytes(w, mine, assignment.len);
     return HANDLED;
@@ -140,7 +141,7 @@ enum handled api_heartbeat(struct request *q, struct writer *w)
     if (code == NO_ERROR)
         code = groups_heartbeat(q->client->groups, group, generation, member);
     if (q->version >= 1)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     put_i16(w, code);
     return HANDLED;
 }
@@ -157,7 +158,7 @@ enum handled api_leave_group(struct request *q, struct writer *w)
     if (code == NO_ERROR)
         code = groups_leave(q->client->groups, group, member);
     if (q->version >= 1)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     put_i16(w, code);
     return HANDLED;
 }

@@ -1,10 +1,11 @@
-/* api_metadata.c - Metadata and FindCoordinator: whom to ask. */
+/* api_metadata.c - handlers of Metadata and FindCoordinator, by which clients
+ * find brokers. */
 #include <string.h>
 
 #include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
 
-/* All under the cluster's lock. */
+/* All functions up to put_topics() run under the cluster's lock. */
 
 static void put_brokers(const struct request *q, struct writer *w)
 {
@@ -62,7 +63,7 @@ static void put_topic(const struct request *q, const struct topic *t,
     put_i16(w, NO_ERROR);
     put_string(w, t->name);
     if (q->version >= 1)
-        put_i8(w, strcmp(t->name, OFFSETS_TOPIC) == 0); /* internal */
+        put_i8(w, strcmp(t->name, OFFSETS_TOPIC) == 0); /* is_internal */
     put_i32(w, t->partitions_len);
     for (int p = 0; p < t->partitions_len; p++) {
         int leader = t->partitions[p].leader;
@@ -118,7 +119,7 @@ enum handled api_metadata(struct request *q, struct writer *w)
     int32_t asked = get_count(&q->body, 2);
 
     if (q->version >= 3)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     pthread_mutex_lock(&c->lock);
     put_brokers(q, w);
     if (q->version >= 2)
@@ -128,7 +129,8 @@ enum handled api_metadata(struct request *q, struct writer *w)
     put_topics(q, asked, w);
     pthread_mutex_unlock(&c->lock);
     if (q->version >= 4)
-        (void)get_i8(&q->body); /* may topics be made? never */
+        (void)get_i8(&q->body); /* allow_auto_topic_creation: ignored, topics
+                                   are never created so */
     return q->body.bad ? HANDLED_BAD : HANDLED;
 }
 
@@ -158,7 +160,7 @@ enum handled api_find_coordinator(struct request *q, struct writer *w)
     if (q->body.bad)
         return HANDLED_BAD;
     if (q->version >= 1)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     if (type == 0) {
         put_coordinator(q, groups_coordinator(q->client->groups, key), w);
         return HANDLED;

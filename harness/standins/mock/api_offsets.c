@@ -1,4 +1,4 @@
-/* api_offsets.c - OffsetCommit and OffsetFetch. */
+/* api_offsets.c - handlers of OffsetCommit and OffsetFetch. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +43,8 @@ static void read_partition(struct request *q, const struct topic *t,
         c->error = UNKNOWN_TOPIC_OR_PARTITION;
 }
 
-/* The commits of one topic lie behind one another. */
+/* Commits of one topic stay adjacent in `ret`: put_commits() groups by adjacent
+ * topics. */
 static void read_commits(struct request *q, struct commits *ret)
 {
     struct reader *r = &q->body;
@@ -100,7 +101,7 @@ enum handled api_offset_commit(struct request *q, struct writer *w)
     if (q->version >= 7)
         (void)get_nullable_string(r); /* group instance id */
     if (q->version >= 2 && q->version <= 4)
-        (void)get_i64(r); /* retention */
+        (void)get_i64(r); /* retention time */
     read_commits(q, &commits);
     all = commits.all;
     if (r->bad)
@@ -112,7 +113,7 @@ enum handled api_offset_commit(struct request *q, struct writer *w)
     for (size_t i = 0; code != NO_ERROR && i < commits.len; i++)
         all[i].error = code;
     if (q->version >= 3)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     put_commits(&commits, w);
     return HANDLED;
 }
@@ -135,13 +136,14 @@ struct search {
     const struct request *q;
     struct writer *w;
     int32_t count;
-    /* one is looked for */
+    /* the partition searched for by put_if_it_is() */
     struct bytes topic;
     int32_t partition;
     bool found;
 };
 
-/* Under the groups' lock. Each in a topic of its own is as good. */
+/* For groups_committed(), under the groups' lock. Naming the topic again for
+ * each partition is allowed by the protocol and saves sorting. */
 static void put_any(void *ctx, const struct committed *c)
 {
     struct search *s = ctx;
@@ -209,7 +211,7 @@ enum handled api_offset_fetch(struct request *q, struct writer *w)
         return HANDLED_BAD;
     code = coordinated_here(q, group);
     if (q->version >= 3)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     if (topics < 0 && q->version >= 2)
         put_all(q, group, code, w);
     else

@@ -1,4 +1,4 @@
-/* api_own.c - what handlers of requests share. */
+/* api_own.c - helpers for handlers of requests. */
 #include "standins/mock/api_own.h"
 
 #include <sys/socket.h>

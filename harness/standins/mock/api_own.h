@@ -1,8 +1,10 @@
-/* api_own.h - between the table of requests (api.c) and their handlers.
+/* api_own.h - the interface between the table of request types (api.c) and the
+ * handlers.
  *
- * A handler reads `q->body`, acts only if all of it could be read (`bad` is
- * asked before), and writes the answer's body to `w`, behind the correlation
- * id. Each runs in the thread of its connection and may wait.
+ * A handler parses `q->body`, acts only after the whole body was parsed without
+ * error (`q->body.bad`), and writes the body of the response to `w`, in which
+ * the correlation id stands already. A handler runs in the thread of its
+ * connection and may wait.
  */
 #ifndef STANDINS_MOCK_API_OWN_H
 #define STANDINS_MOCK_API_OWN_H
@@ -18,26 +20,30 @@ struct request {
     struct client *client;
     int16_t key, version;
     int32_t correlation;
-    char client_id[256]; /* "" for null; cut */
+    char client_id[256]; /* "" for null; cut at the end */
     struct reader body;
-    uint8_t *frame; /* whole, without its length */
+    uint8_t *frame; /* the whole request, without its length */
     size_t frame_len;
 };
 
 enum handled {
-    HANDLED,      /* send what was written */
-    HANDLED_MUTE, /* the request wants no answer */
-    HANDLED_BAD,  /* not to be understood: close, as Kafka does */
+    HANDLED,      /* send the response in `w` */
+    HANDLED_MUTE, /* the request wants no response (acks=0) */
+    HANDLED_BAD,  /* malformed: close the connection, as Kafka does */
 };
 
-/* Who asks has hung up, while a request waits; for struct join. */
+/* Whether the client behind `client` (a struct client) has closed its
+ * connection. Fits join.gone; used while a request waits. */
 bool client_gone(void *client);
 
-/* Hand the request to the mock's broker; its answer is in client->answer.
- * false: it cannot be reached, or did not answer to this request. */
+/* Send the request to librdkafka's mock unchanged; the response is then in
+ * client->answer. false: no connection, or a response with another correlation
+ * id. */
 bool forward(struct request *q);
 
-/* Whether the group is coordinated by the broker that was asked. */
+/* NO_ERROR if the broker that was asked coordinates `group`, else the error
+ * code to answer: INVALID_GROUP_ID, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR.
+ */
 int16_t coordinated_here(const struct request *q, struct bytes group);
 
 /* ---- handlers, one file a subject ---- */

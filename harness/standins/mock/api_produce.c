@@ -1,9 +1,11 @@
-/* api_produce.c - Produce and InitProducerId.
+/* api_produce.c - handlers of Produce and InitProducerId.
  *
- * Produce goes to the mock, one batch of an idempotent producer at a time and
- * only if it is the next one: a batch that comes again is answered as the first
- * time. A request with several partitions, which librdkafka does not send, is
- * refused where it is idempotent. */
+ * A Produce request is forwarded to librdkafka's mock. For an idempotent
+ * producer, batches of a partition are forwarded one at a time and only in
+ * sequence; a batch sent again gets the first response again. A request with
+ * several partitions is refused if any batch is idempotent; librdkafka sends no
+ * such requests.
+ */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +16,13 @@
 struct produce {
     struct bytes transactional_id;
     int16_t acks;
-    uint8_t *acks_at;           /* in the frame */
-    int32_t topics, partitions; /* partitions: of all topics */
-    struct bytes topic;         /* the last one, and its last partition */
+    uint8_t *acks_at;           /* position of acks in the frame */
+    int32_t topics, partitions; /* partitions: over all topics */
+    struct bytes topic;         /* the last topic, and its last partition */
     int32_t partition;
     struct bytes records;
-    bool idempotent; /* any of it */
-    bool led;        /* all of it, by the broker that was asked */
+    bool idempotent; /* at least one batch is idempotent */
+    bool led;        /* the broker asked leads every partition */
 };
 
 static void read_partitions(struct request *q, struct produce *p)
@@ -49,7 +51,7 @@ static bool read_produce(struct request *q, struct produce *p)
         p->transactional_id = get_nullable_string(r);
     p->acks_at = q->frame + (r->at - q->frame);
     p->acks = get_i16(r);
-    (void)get_i32(r); /* how long the replicas may take */
+    (void)get_i32(r); /* timeout_ms */
     p->topics = get_count(r, 6);
     for (int32_t i = 0; i < p->topics && !r->bad; i++) {
         p->topic = get_string(r);
@@ -68,20 +70,20 @@ static void put_result(const struct request *q, const struct produce *p,
     put_i16(w, error);
     put_i64(w, error ? -1 : offset);
     if (q->version >= 2)
-        put_i64(w, -1); /* the log's time: not said */
+        put_i64(w, -1); /* log append time: none */
     if (q->version >= 5)
-        put_i64(w, error ? -1 : 0); /* where the log begins */
+        put_i64(w, error ? -1 : 0); /* log start offset */
     if (q->version >= 1)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
 }
 
-/* What the mock answered for the one partition. */
+/* Parse the response of librdkafka's mock to a request with one partition. */
 static bool read_result(const struct client *c, int16_t *ret_error,
                         int64_t *ret_offset)
 {
     struct reader r = reader_of(c->answer.data, c->answer.len);
 
-    (void)get_i32(&r); /* correlation */
+    (void)get_i32(&r); /* correlation id */
     (void)get_i32(&r); /* 1 topic */
     (void)get_string(&r);
     (void)get_i32(&r); /* 1 partition */
@@ -91,7 +93,8 @@ static bool read_result(const struct client *c, int16_t *ret_error,
     return !r.bad;
 }
 
-/* By what the topic was created with; without, whatever a request may hold. */
+/* Whether the batch exceeds max.message.bytes of its topic. Topics created
+ * without max.message.bytes take whatever fits into a request. */
 static bool too_large(const struct topic *t, struct bytes records)
 {
     const char *most =
@@ -100,6 +103,10 @@ static bool too_large(const struct topic *t, struct bytes records)
     return most && records.len > strtoll(most, NULL, 10);
 }
 
+/* The partition's `order` is held from the check of the sequence to the
+ * response of librdkafka's mock. Otherwise a repeated batch could pass the
+ * check while its first copy is still being appended, and both would stand in
+ * the log. */
 static enum handled append(struct request *q, const struct produce *p,
                            struct topic *t, struct writer *w)
 {
@@ -128,7 +135,8 @@ static enum handled append(struct request *q, const struct produce *p,
     return HANDLED;
 }
 
-/* Several partitions: as the mock answers them. */
+/* Several partitions: pass the response of librdkafka's mock on, and announce
+ * news for every topic, because the topics of the request are not kept. */
 static enum handled append_many(struct request *q, struct writer *w)
 {
     const struct client *c = q->client;
@@ -153,9 +161,11 @@ enum handled api_produce(struct request *q, struct writer *w)
 
     if (!read_produce(q, &p) || p.transactional_id.data)
         return HANDLED_BAD;
-    if (p.acks == 0) /* the mock answers always */
+    /* librdkafka's mock answers every request, so forward acks=1 for acks=0 */
+    if (p.acks == 0)
         memcpy(p.acks_at, &(uint8_t[2]){0, 1}, 2);
-    if (p.partitions != 1) { /* who is cut off asks for the leaders anew */
+    if (p.partitions != 1) {
+        /* a client whose connection is closed asks for the leaders again */
         h = p.idempotent || !p.led ? HANDLED_BAD : append_many(q, w);
     } else {
         t = cluster_topic(q->client->cluster, p.topic);
@@ -170,17 +180,18 @@ enum handled api_produce(struct request *q, struct writer *w)
     return h == HANDLED && p.acks == 0 ? HANDLED_MUTE : h;
 }
 
-/* Ids are the process's own count, as the mock's are drawn and may meet. */
+/* Producer ids are counted here: librdkafka's mock draws ids at random, and two
+ * producers could get the same id. Transactions are refused. */
 enum handled api_init_producer_id(struct request *q, struct writer *w)
 {
     static atomic_int_fast64_t next = 1000;
     struct bytes transactional_id = get_nullable_string(&q->body);
     bool refused = transactional_id.data != NULL;
 
-    (void)get_i32(&q->body); /* the transaction's time-out */
+    (void)get_i32(&q->body); /* transaction timeout */
     if (q->body.bad)
         return HANDLED_BAD;
-    put_i32(w, 0); /* throttled for */
+    put_i32(w, 0); /* throttle_time_ms */
     put_i16(w, refused ? TRANSACTIONAL_ID_AUTHORIZATION_FAILED : NO_ERROR);
     put_i64(w, refused ? -1 : (int64_t)atomic_fetch_add(&next, 1));
     put_i16(w, refused ? -1 : 0);

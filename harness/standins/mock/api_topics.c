@@ -1,4 +1,4 @@
-/* api_topics.c - CreateTopics and DescribeConfigs. */
+/* api_topics.c - handlers of CreateTopics and DescribeConfigs. */
 #include <string.h>
 
 #include "base/own.h"
@@ -7,7 +7,8 @@
 
 enum { RESOURCE_TOPIC = 2, SOURCE_TOPIC = 1 };
 
-/* A replica assignment by hand; true: there was one. */
+/* Skip a manual replica assignment. true: the request holds such an assignment.
+ */
 static bool read_assignment(struct reader *r)
 {
     int32_t n = get_count(r, 8);
@@ -60,7 +61,9 @@ static void create_one(struct request *q, struct reader *r, bool act,
         return;
     if (by_hand) {
         code = INVALID_REPLICA_ASSIGNMENT;
-        (void)err_set(&err, -1, "replicas are not assigned by hand here");
+        (void)err_set(&err, -1,
+                      "manual replica assignments are not supported by the "
+                      "embedded platform");
     } else {
         code = cluster_topic_create(q->client->cluster, &spec, only_validate,
                                     &err);
@@ -71,8 +74,9 @@ static void create_one(struct request *q, struct reader *r, bool act,
         put_string(w, code ? err.text : NULL);
 }
 
-/* Twice: nothing is made of a request that cannot be read to its end, where
- * `only_validate` stands. */
+/* The request is parsed twice. `only_validate` stands behind all topics, and a
+ * malformed request must create none of its topics; so the first pass only
+ * parses. */
 enum handled api_create_topics(struct request *q, struct writer *w)
 {
     int32_t n = get_count(&q->body, 16);
@@ -81,13 +85,13 @@ enum handled api_create_topics(struct request *q, struct writer *w)
 
     for (int32_t i = 0; i < n && !q->body.bad; i++)
         create_one(q, &q->body, false, false, w);
-    (void)get_i32(&q->body); /* time-out */
+    (void)get_i32(&q->body); /* timeout_ms */
     if (q->version >= 1)
         only_validate = get_i8(&q->body) != 0;
     if (q->body.bad || n < 0)
         return HANDLED_BAD;
     if (q->version >= 2)
-        put_i32(w, 0); /* throttled for */
+        put_i32(w, 0); /* throttle_time_ms */
     put_i32(w, n);
     for (int32_t i = 0; i < n; i++)
         create_one(q, &again, true, only_validate, w);
@@ -101,7 +105,7 @@ static void put_config(const struct request *q, const char *name,
     put_string(w, value);
     put_i8(w, 0); /* not read-only */
     if (q->version == 0)
-        put_i8(w, 0); /* not the default */
+        put_i8(w, 0); /* not a default */
     else
         put_i8(w, SOURCE_TOPIC);
     put_i8(w, 0); /* not sensitive */
@@ -137,7 +141,7 @@ static void put_resource(const struct request *q, const struct wanted *a,
     json_t *value;
 
     put_i16(w, unknown ? UNKNOWN_TOPIC_OR_PARTITION : NO_ERROR);
-    put_string(w, unknown ? "there is no such topic" : NULL);
+    put_string(w, unknown ? "unknown topic" : NULL);
     put_i8(w, a->type);
     put_text(w, a->name);
     count_at = w->len;
@@ -158,7 +162,7 @@ enum handled api_describe_configs(struct request *q, struct writer *w)
     struct reader *r = &q->body;
     int32_t n = get_count(r, 7);
 
-    put_i32(w, 0); /* throttled for */
+    put_i32(w, 0); /* throttle_time_ms */
     put_i32(w, n < 0 ? 0 : n);
     for (int32_t i = 0; i < n && !r->bad; i++) {
         struct wanted a = {.type = get_i8(r)};
@@ -174,6 +178,6 @@ enum handled api_describe_configs(struct request *q, struct writer *w)
             put_resource(q, &a, w);
     }
     if (q->version >= 1)
-        (void)get_i8(r); /* synonyms? there are none */
+        (void)get_i8(r); /* include_synonyms: there are none */
     return r->bad ? HANDLED_BAD : HANDLED;
 }

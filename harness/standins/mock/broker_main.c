@@ -1,7 +1,10 @@
 /* broker_main.c - ordeal-broker --number K --socket PATH --listen
- * NAME=ADDRESS:PORT ...: serves until SIGTERM or SIGINT, or until the mock that
- * it has registered with is gone (exit status 1). Says on its standard output
- * where it listens, "NAME ADDRESS:PORT", one line each. */
+ * NAME=ADDRESS:PORT ...
+ *
+ * A broker of the embedded platform: passes connections on to ordeal-mock at
+ * PATH. Prints "NAME ADDRESS:PORT" per listener on standard output, then serves
+ * until SIGTERM or SIGINT (exit status 0), or until ordeal-mock has gone (1).
+ */
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -52,7 +55,8 @@ static bool options_read(int argc, char **argv, struct options *ret)
            ret->listen_len > 0;
 }
 
-/* Names go into a line of JSON as they are. */
+/* Listener names are copied into JSON lines without escaping, so names with
+ * quotes, backslashes or newlines are refused. */
 static int open_door(struct pump *p, char *listen, struct err *err)
 {
     char *equals = strchr(listen, '=');

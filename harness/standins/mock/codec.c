@@ -1,4 +1,4 @@
-/* codec.c - see codec.h. */
+/* codec.c - bounds-checked reading and writing of Kafka's primitive types. */
 #include "standins/mock/codec.h"
 
 #include <assert.h>

@@ -1,4 +1,4 @@
-/* errors.h - Kafka's error codes, those that are answered with here
+/* errors.h - the error codes of Kafka that the mock answers with
  * (kafka.apache.org/protocol, "Error Codes"). */
 #ifndef STANDINS_MOCK_ERRORS_H
 #define STANDINS_MOCK_ERRORS_H

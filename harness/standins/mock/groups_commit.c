@@ -1,4 +1,5 @@
-/* groups_commit.c - OffsetCommit, OffsetFetch. */
+/* groups_commit.c - committed offsets of groups: OffsetCommit and OffsetFetch.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,7 +65,8 @@ static struct committed *committed_of(struct group *on, const struct commit *c)
     return have;
 }
 
-/* Later commits may have been told of before this one. */
+/* Commits of two requests may return from offsets_log_wait() in either order,
+ * so a commit with a smaller number than the one remembered is ignored. */
 static void remember(struct group *on, const struct commit *c)
 {
     struct committed *have = committed_of(on, c);
@@ -78,8 +80,9 @@ static void remember(struct group *on, const struct commit *c)
     have->metadata = bytes_copy(c->metadata);
 }
 
-/* As a member of its generation; or, of a group that has no members, as
- * somebody who assigns partitions to itself. */
+/* A commit is admitted from a member of the current generation, or with
+ * generation -1 for a group without members (a consumer that assigns partitions
+ * to itself). */
 static int16_t may_commit(struct groups *g, struct bytes group,
                           int32_t generation, struct bytes member,
                           struct group **ret)
@@ -93,13 +96,16 @@ static int16_t may_commit(struct groups *g, struct bytes group,
     }
     if (!on ||
         (on->generation == 0 && on->members_len == 0 && on->commits_len == 0))
-        return ILLEGAL_GENERATION; /* Kafka's word for a group unheard of */
+        return ILLEGAL_GENERATION; /* Kafka's answer for an unknown group */
     code = group_admit(g, group, generation, member, ret);
     if (code == NO_ERROR && on->state == GROUP_COMPLETING)
         code = REBALANCE_IN_PROGRESS;
     return code;
 }
 
+/* The lock is not held while waiting for the log: a commit may take long when
+ * librdkafka's mock is slow, and heartbeats of other members must go on. Groups
+ * are never freed, so `on` stays valid. */
 void groups_commit(struct groups *g, struct bytes group, int32_t generation,
                    struct bytes member, struct commit *commits, size_t len)
 {

@@ -1,4 +1,5 @@
-/* groups_join.c - JoinGroup, LeaveGroup: how a generation comes to be. */
+/* groups_join.c - JoinGroup and LeaveGroup: how members form the next
+ * generation. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +37,8 @@ static bool all_support(const struct group *on, const char *protocol)
     return true;
 }
 
-/* How many members would rather have this than another that all support. */
+/* Number of members that prefer `protocol` among the protocols supported by all
+ * members. */
 static size_t votes_for(const struct group *on, const char *protocol)
 {
     size_t votes = 0;
@@ -53,6 +55,8 @@ static size_t votes_for(const struct group *on, const char *protocol)
     return votes;
 }
 
+/* Kafka's vote: the protocol with the most votes wins; among equals, the first
+ * in the first member's list. */
 static void choose_protocol(struct group *on)
 {
     const struct member *first = on->members[0];
@@ -82,6 +86,9 @@ static int64_t longest_rebalance_us(const struct group *on)
     return longest * US_PER_MS;
 }
 
+/* Members with a waiting JoinGroup count as joined already. Only a group that
+ * was empty waits for the initial delay (KIP-134), which lets several members
+ * start together instead of rebalancing once per member. */
 void group_rebalance(struct groups *g, struct group *on)
 {
     int64_t now_us = clk_monotonic_us();
@@ -114,8 +121,8 @@ static void begin_generation(struct group *on)
     }
 }
 
-/* Kafka writes a group that has become empty at once, others when the leader
- * has assigned. */
+/* Kafka writes an empty group to the log at once; a group with members is
+ * written when the leader's assignment arrives (groups_sync.c). */
 static void become_empty(struct groups *g, struct group *on)
 {
     on->state = GROUP_EMPTY;
@@ -125,6 +132,10 @@ static void become_empty(struct groups *g, struct group *on)
     group_log(g, on, NULL);
 }
 
+/* The generation begins when every member has joined or the deadline has
+ * passed, but not before the initial delay is over. Members that have not
+ * joined by then are removed; such a member learns of its removal from
+ * UNKNOWN_MEMBER_ID. */
 void group_complete(struct groups *g, struct group *on)
 {
     int64_t now_us = clk_monotonic_us();
@@ -211,7 +222,8 @@ static bool others_support(const struct group *on, const struct member *self,
     return true;
 }
 
-/* Does the group, and all in it but this one, speak what it speaks? */
+/* Whether the group would accept the member: the same protocol type, and at
+ * least one protocol that every other member supports. */
 static bool fits(const struct group *on, const struct member *self,
                  const struct join *j)
 {
@@ -224,7 +236,8 @@ static bool fits(const struct group *on, const struct member *self,
     return false;
 }
 
-/* Its request is in; whether the group must rebalance for it. */
+/* Record the JoinGroup of member `m`. true: the group has to rebalance for `m`.
+ */
 static bool take_in(struct groups *g, struct group *on, struct member *m,
                     const struct join *j)
 {
@@ -246,7 +259,8 @@ static bool take_in(struct groups *g, struct group *on, struct member *m,
         m->joined = true;
         return false;
     }
-    /* asked again, as its answer was lost */
+    /* a repeated JoinGroup, because the first response was lost: answer the
+     * current generation again */
     if (same && (on->state == GROUP_COMPLETING ||
                  (on->state == GROUP_STABLE && !leads))) {
         m->join = 0;
@@ -255,7 +269,8 @@ static bool take_in(struct groups *g, struct group *on, struct member *m,
     return true;
 }
 
-/* Who asked has hung up, or this is the end. */
+/* The client has hung up, or the mock is stopping: withdraw the waiting
+ * JoinGroup. */
 static void give_up(struct groups *g, struct group *on, struct member *m,
                     bool is_new)
 {
@@ -265,10 +280,12 @@ static void give_up(struct groups *g, struct group *on, struct member *m,
     member_heard(m);
     if (!is_new)
         return;
-    group_remove(on, m); /* nobody knows its id */
+    group_remove(on, m); /* no client has learnt its id */
     group_complete(g, on);
 }
 
+/* Wakes at least every LOOK_EVERY_US to notice a client that has hung up, and
+ * exactly when the initial delay ends. */
 static void wait_a_little(struct groups *g, struct group *on)
 {
     int64_t at_us = clk_monotonic_us() + LOOK_EVERY_US;
@@ -281,8 +298,9 @@ static void wait_a_little(struct groups *g, struct group *on)
         group_complete(g, on);
 }
 
-/* Until request `join` of the member was answered by a generation. NULL: the
- * member is out, or another request of its has come. */
+/* Wait until a generation has answered JoinGroup number `join` of member `id`.
+ * NULL: the member was removed, or has sent another JoinGroup meanwhile. The
+ * member is looked up again after each wait, because members are freed. */
 static struct member *wait_for_generation(struct groups *g, struct group *on,
                                           const struct join *j, const char *id,
                                           uint64_t join)

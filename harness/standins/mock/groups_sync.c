@@ -1,4 +1,5 @@
-/* groups_sync.c - SyncGroup, Heartbeat: the life of a generation. */
+/* groups_sync.c - SyncGroup and Heartbeat: a generation from its assignment on.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,8 +23,10 @@ int16_t group_admit(struct groups *g, struct bytes group, int32_t generation,
     return NO_ERROR;
 }
 
-/* The leader's word. It holds once it is in the log, unless the generation
- * has ended meanwhile. */
+/* Take the leader's assignment. The assignment takes effect once written to the
+ * log, unless another generation has begun meanwhile. The lock is released
+ * while waiting for the log, so every pointer to a member is looked up again.
+ */
 static void assign(struct groups *g, struct group *on, const struct sync *s)
 {
     int32_t generation = on->generation;
@@ -41,7 +44,7 @@ static void assign(struct groups *g, struct group *on, const struct sync *s)
     pthread_mutex_unlock(&g->lock);
     (void)offsets_log_wait(g->log, &record);
     pthread_mutex_lock(&g->lock);
-    m = member_of(on, s->member); /* it may have left */
+    m = member_of(on, s->member); /* the leader may have left during the wait */
     if (m)
         m->parked--;
     if (on->generation == generation && on->state == GROUP_COMPLETING) {

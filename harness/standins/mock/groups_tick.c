@@ -1,9 +1,11 @@
-/* groups_tick.c - what the passing of time does to groups. */
+/* groups_tick.c - time-outs of groups: sessions, late members, dead
+ * coordinators. */
 #include "base/clk.h"
 #include "base/log.h"
 #include "standins/mock/mock_groups.h"
 
-/* Those whose session has ended. */
+/* Remove members whose session has timed out. A member with a waiting request
+ * is alive. */
 static bool bury(struct group *on, int64_t now_us)
 {
     bool any = false;
@@ -13,7 +15,7 @@ static bool bury(struct group *on, int64_t now_us)
 
         if (m->parked > 0 || m->dead_at_us > now_us)
             continue;
-        log_info(on->name, "%s was not heard of for %d ms", m->id,
+        log_info(on->name, "member %s timed out after %d ms", m->id,
                  m->session_ms);
         group_remove(on, m);
         any = true;
@@ -21,7 +23,8 @@ static bool bury(struct group *on, int64_t now_us)
     return any;
 }
 
-/* Those who have joined and do not ask for their assignment. */
+/* Remove members that have joined the generation but not sent SyncGroup by the
+ * deadline, as Kafka does since 3.0 (KAFKA-12890). */
 static bool drop_unsynced(struct group *on, int64_t now_us)
 {
     bool any = false;
@@ -46,7 +49,8 @@ void groups_tick(struct groups *g)
         bool fewer;
 
         if (on->coordinator > 0 && group_choose_coordinator(g, on) < 0)
-            continue; /* nobody is there to find out */
+            continue; /* without a live broker, no coordinator watches sessions
+                       */
         fewer = bury(on, now_us);
         fewer |= drop_unsynced(on, now_us);
         if (fewer && on->state != GROUP_PREPARING)

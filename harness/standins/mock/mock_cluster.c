@@ -1,4 +1,5 @@
-/* mock_cluster.c - the brokers: who is alive, who leads. */
+/* mock_cluster.c - brokers of the mock: which are alive, and which lead
+ * partitions. */
 #include "standins/mock/mock_cluster.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@
 
 static const char actor[] = "cluster";
 
-/* Kafka's ids are 16 random bytes in base64url. */
+/* Like Kafka's cluster ids: 16 random bytes in base64url. */
 static void choose_id(struct cluster *c)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop"
@@ -25,7 +26,7 @@ static void choose_id(struct cluster *c)
         c->id[i] = digits[rng_below(&draw, 64)];
 }
 
-/* The port of the mock's one broker. */
+/* The port of librdkafka's mock broker. */
 static int read_port(struct cluster *c, struct err *err)
 {
     const char *list = rd_kafka_mock_cluster_bootstraps(c->mock);
@@ -98,8 +99,9 @@ void cluster_stop(struct cluster *c)
     pthread_mutex_unlock(&c->lock);
 }
 
-/* The first replica that is alive; the topic's first replica of partition p is
- * broker p mod N, counted from the first. */
+/* The first live replica of partition `p`, -1 if all are dead. Replicas of
+ * partition p are the `t->replicas` consecutive brokers from number p mod N + 1
+ * on, N being the number of brokers. */
 static int live_replica(const struct cluster *c, const struct topic *t, int p)
 {
     for (int r = 0; r < t->replicas; r++) {
@@ -185,6 +187,9 @@ static int listeners_read(json_t *from, struct broker *ret, struct err *err)
     return 0;
 }
 
+/* The listeners are parsed before the lock is taken. A process that registers
+ * under a taken number replaces the former process: a killed broker may come
+ * back before its connection is seen to close. */
 int cluster_register(struct cluster *c, const json_t *line, int *ret_number,
                      uint64_t *ret_token, struct err *err)
 {
@@ -269,7 +274,8 @@ bool cluster_leads(struct cluster *c, const struct topic *t, int32_t partition,
     bool leads;
 
     if (partition < 0 || partition >= t->partitions_len)
-        return true; /* that there is none is said by the mock */
+        return true; /* an unknown partition: the answer comes from librdkafka's
+                        mock */
     pthread_mutex_lock(&c->lock);
     leads = t->partitions[partition].leader == broker;
     pthread_mutex_unlock(&c->lock);

@@ -1,14 +1,14 @@
-/* mock_cluster.h - brokers, topics and who leads: what clients are told, and
- * the logs, which are librdkafka's mock cluster's.
+/* mock_cluster.h - brokers, topics and leaders as clients see them.
  *
- * The mock has one broker, which leads whatever it has; who leads in the eyes
- * of clients is decided here alone. (To move a leader in the mock may take it a
- * second: nudge.h.)
+ * Records lie in librdkafka's mock cluster, which has one broker and leads
+ * every partition there. Which broker leads in the eyes of clients is decided
+ * here alone, because moving a leader inside librdkafka's mock can take a
+ * second (nudge.h).
  *
- * One lock (`lock`) guards brokers, leaders and the list of topics. A topic is
- * never freed before cluster_close(), nor its name, its number of partitions
- * and its configs changed. Lock order: groups before cluster; a partition's
- * `order` before both.
+ * One lock (`lock`) guards brokers, leaders and the list of topics. A topic,
+ * its name, its number of partitions and its configs stay unchanged until
+ * cluster_close(). Lock order: a partition's `order`, then the groups' lock,
+ * then the cluster's.
  */
 #ifndef STANDINS_MOCK_MOCK_CLUSTER_H
 #define STANDINS_MOCK_MOCK_CLUSTER_H
@@ -45,15 +45,15 @@ struct listener {
 
 struct broker {
     bool alive;
-    uint64_t token; /* of whoever has registered; 0: nobody */
+    uint64_t token; /* identifies the registered process; 0: none */
     int64_t beat_us;
     struct listener listeners[LISTENERS_MAX];
     size_t listeners_len;
 };
 
 struct partition {
-    int leader;            /* a broker's number; -1: none */
-    pthread_mutex_t order; /* held while something is appended */
+    int leader;            /* number of a broker; -1: none */
+    pthread_mutex_t order; /* held while a batch is checked and appended */
     struct sequences sequences;
 };
 
@@ -62,98 +62,108 @@ struct topic {
     int replicas;
     struct partition *partitions;
     int partitions_len;
-    json_t *configs;           /* name: value, as it was created with */
-    atomic_uint_fast64_t news; /* grows when there may be more to fetch */
+    json_t *configs;           /* name: value, as given at creation */
+    atomic_uint_fast64_t news; /* grows with records and changes of leader */
 };
 
 struct cluster {
     pthread_mutex_t lock;
-    pthread_cond_t news; /* some topic's news has grown, or `stopping` */
+    pthread_cond_t news; /* a topic's news have grown, or `stopping` is set */
     bool stopping;
-    rd_kafka_t *rk; /* holds the mock; its own client, too */
+    rd_kafka_t *rk; /* owns librdkafka's mock, and is a client of the mock */
     rd_kafka_mock_cluster_t *mock;
-    struct nudge nudge; /* held while the mock is given an order */
-    uint16_t log_port;  /* of its one broker, on 127.0.0.1 */
+    struct nudge nudge; /* active while the mock creates a topic */
+    uint16_t log_port;  /* port of librdkafka's mock broker on 127.0.0.1 */
     char id[CLUSTER_ID_LEN + 1];
     int64_t session_us;
     uint64_t next_token;
-    struct broker brokers[BROKERS_MAX + 1]; /* by number, from 1 */
+    struct broker brokers[BROKERS_MAX + 1]; /* index: number, from 1 */
     int brokers_len;
     struct topic *topics[TOPICS_MAX];
     size_t topics_len;
 };
 
-/* What a topic shall be. */
+/* A topic to create. */
 struct topic_spec {
     struct bytes name;
     int32_t partitions; /* -1: 1 */
     int32_t replicas;   /* -1: 1 */
-    json_t *configs;    /* borrowed */
+    json_t *configs;    /* name: value; borrowed */
 };
 
-/* With `brokers` of which none is alive yet. `rk` was made with
- * test.mock.num.brokers of 1. What failed to open is closed as well. */
+/* Initialise a cluster of `brokers` brokers, all of them dead. `rk` was created
+ * with test.mock.num.brokers=1 and outlives the cluster. A broker without
+ * heartbeat for `session_us` is dead. On failure, call cluster_close() too. */
 MUST_USE int cluster_open(struct cluster *c, rd_kafka_t *rk, int brokers,
                           int64_t session_us, struct err *err);
 
-/* Nobody may use it any more; the mock has ended. */
+/* Free everything. Call after `rk` was destroyed, when no other thread uses the
+ * cluster. */
 void cluster_close(struct cluster *c);
 
-/* Wake all that wait for news, for good. */
+/* End every cluster_wait_news(), now and from now on. */
 void cluster_stop(struct cluster *c);
 
 /* ---- brokers ---- */
 
-/* {"number","listeners":{NAME:"ADDRESS:PORT"}}. The newest one is believed.
- * *ret_token: who it is, from now on. */
+/* Register the process that sent {"number","listeners":{NAME:"ADDRESS:PORT"}}
+ * as a broker, in place of any earlier process of the same number. *ret_token
+ * identifies the process in the calls below. */
 MUST_USE int cluster_register(struct cluster *c, const json_t *line,
                               int *ret_number, uint64_t *ret_token,
                               struct err *err);
 
-/* It lives. false: another one has taken its place. */
+/* A heartbeat: the broker is alive. false: another process has registered under
+ * the number since. */
 bool cluster_beat(struct cluster *c, int number, uint64_t token);
 
-/* Its connection is closed. Does nothing if another has taken its place. */
+/* The broker's control connection has closed: the broker is dead. Does nothing
+ * if another process has registered under the number since. */
 void cluster_unregister(struct cluster *c, int number, uint64_t token);
 
-/* Find out who has died of silence. */
+/* Mark brokers as dead whose last heartbeat is older than the session time-out.
+ */
 void cluster_tick(struct cluster *c);
 
-/* Under the lock: where clients that came by `listener` find the broker; NULL
- * when it is not alive or has no such listener. */
+/* Under the lock: the address of broker `number` for clients connected through
+ * `listener`. NULL: the broker is dead, or lacks the listener. */
 const struct listener *broker_listener(const struct cluster *c, int number,
                                        const char *listener);
 
-/* `preferred` (1 to brokers_len) if it is alive, else the next that is; -1:
- * none. */
+/* Broker `preferred` (1 to brokers_len) if alive, else the next live broker in
+ * cyclic order; -1: none is alive. */
 int cluster_next_alive(struct cluster *c, int preferred);
 
 /* ---- topics ---- */
 
-/* 0 or Kafka's error code, with its sentence in `err`. */
+/* Create the topic, or with `only_validate` only check the spec. Returns
+ * NO_ERROR or Kafka's error code, with a sentence in `err`. */
 int16_t cluster_topic_create(struct cluster *c, const struct topic_spec *spec,
                              bool only_validate, struct err *err);
 
-/* The topic of commits, as the cluster's first topic. Before any client. */
+/* Create __consumer_offsets as the cluster's first topic, with one partition.
+ * Call before clients are served. */
 MUST_USE int cluster_offsets_topic_create(struct cluster *c, struct err *err);
 
-/* NULL: there is none. */
+/* NULL: no topic has the name. */
 struct topic *cluster_topic(struct cluster *c, struct bytes name);
 
-/* Is the partition led by that broker? */
+/* Whether `broker` leads the partition. */
 bool cluster_leads(struct cluster *c, const struct topic *t, int32_t partition,
                    int broker);
 
-/* Give a live leader to each partition that has none. Under the lock. */
+/* Under the lock: elect a live replica as leader of each partition of `t` whose
+ * leader is dead or missing. */
 void cluster_elect(struct cluster *c, struct topic *t);
 
-/* There is more to fetch, or another to fetch it from. */
+/* Wake fetches of the topic: records were appended, or a leader has moved. */
 void cluster_news(struct cluster *c, struct topic *t);
 
-/* Wait until the sum of news of these topics is not `seen` any more. false: not
- * by `until_us` of clk_monotonic_us(), or the end has come. */
+/* Wait until the sum of the topics' news differs from `seen`. false: `until_us`
+ * of clk_monotonic_us() has come, or the mock is stopping. */
 bool cluster_wait_news(struct cluster *c, struct topic *const *topics,
                        size_t topics_len, uint64_t seen, int64_t until_us);
+/* The sum of the topics' news. Takes no lock. */
 uint64_t news_of(struct topic *const *topics, size_t topics_len);
 
 #endif

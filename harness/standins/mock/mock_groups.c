@@ -1,4 +1,4 @@
-/* mock_groups.c - groups and members as such, and who coordinates them. */
+/* mock_groups.c - groups, their members, and the choice of coordinators. */
 #include "standins/mock/mock_groups.h"
 
 #include <stdlib.h>
@@ -185,14 +185,14 @@ void group_log(struct groups *g, const struct group *on, struct logged *record)
     writer_done(&value);
 }
 
-/* Spreads groups over the brokers. */
+/* Spread groups over the brokers by a hash of the name. */
 static int preferred_broker(const struct groups *g, const char *name)
 {
     return (int)(fnv_hash(name) % (uint32_t)g->cluster->brokers_len) + 1;
 }
 
-/* Stays where it is while it lives. One that takes over knows the members from
- * the log and gives each a session of its own. */
+/* A broker coordinates the group until the broker dies. The next coordinator,
+ * as in Kafka, knows the members from the log and starts every session anew. */
 int group_choose_coordinator(struct groups *g, struct group *on)
 {
     int now =

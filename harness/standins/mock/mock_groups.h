@@ -1,14 +1,15 @@
-/* mock_groups.h - the coordinator of classic groups: who is a member of which
- * generation, and what was committed.
+/* mock_groups.h - the coordinator of classic consumer groups: members,
+ * generations, committed offsets.
  *
- * The rules are Kafka's classic group protocol's (kafka.apache.org/protocol;
- * KIP-62 for time-outs, KIP-134 for the initial delay). Left out: KIP-394, a
- * new member is in at its first JoinGroup, and goes again with its connection
- * if that closes before the answer; KIP-345, static members are dynamic here.
+ * Follows Kafka's classic group protocol (kafka.apache.org/protocol; KIP-62 for
+ * time-outs, KIP-134 for the initial delay). Left out: KIP-394 (a new member
+ * enters the group with its first JoinGroup, and is removed if its connection
+ * closes before the response); KIP-345 (static members are treated as dynamic).
  *
- * One lock (`lock`) guards everything. Groups are never freed before
- * groups_close(); members are, so they are looked up again after each wait.
- * Errors are Kafka's codes, 0: none.
+ * One lock (`lock`) guards everything. Groups are freed only by groups_close().
+ * Members may be freed during any wait, so look members up again after each
+ * wait. Functions returning int16_t return Kafka's error codes, NO_ERROR on
+ * success.
  */
 #ifndef STANDINS_MOCK_MOCK_GROUPS_H
 #define STANDINS_MOCK_MOCK_GROUPS_H
@@ -27,7 +28,7 @@ enum { GROUPS_MAX = 1024, MEMBERS_MAX = 1024, PROTOCOLS_MAX = 32 };
 
 enum group_state {
     GROUP_EMPTY,
-    GROUP_PREPARING,  /* members are asked to join again */
+    GROUP_PREPARING,  /* members are being asked to join again */
     GROUP_COMPLETING, /* all have joined; the leader's assignment is missing */
     GROUP_STABLE,
 };
@@ -45,13 +46,13 @@ struct protocol {
 
 struct member {
     char *id, *client_id, *client_host;
-    struct protocol protocols[PROTOCOLS_MAX]; /* as it prefers them */
+    struct protocol protocols[PROTOCOLS_MAX]; /* in order of preference */
     size_t protocols_len;
     int32_t session_ms, rebalance_ms;
-    int64_t dead_at_us; /* unless it is heard of, or `parked` */
-    unsigned parked;    /* its requests that wait here for an answer */
-    uint64_t join;      /* the number of its JoinGroup that waits; 0: none */
-    bool joined;        /* in the generation to come */
+    int64_t dead_at_us; /* end of the session; void while `parked` > 0 */
+    unsigned parked;    /* how many requests wait for a response */
+    uint64_t join;      /* number of the waiting JoinGroup; 0: none */
+    bool joined;        /* has joined the next generation */
     struct blob assignment;
 };
 
@@ -61,7 +62,7 @@ struct committed {
     int64_t offset;
     int32_t leader_epoch;
     char *metadata;
-    uint64_t number; /* of the commit; grows in the order of the log */
+    uint64_t number; /* of the commit, ascending in the order of the log */
 };
 
 struct group {
@@ -69,57 +70,62 @@ struct group {
     enum group_state state;
     int32_t generation;
     char *protocol_type, *protocol; /* NULL: none */
-    char *leader;                   /* a member's id; NULL: none */
-    struct member **members;        /* in the order in which they came */
+    char *leader;                   /* member id of the leader; NULL: none */
+    struct member **members;        /* in the order of joining */
     size_t members_len, members_cap;
-    int64_t not_before_us; /* PREPARING: the initial delay's end */
-    int64_t deadline_us;   /* PREPARING, COMPLETING: who is late is out */
+    int64_t not_before_us; /* PREPARING: end of the initial delay */
+    int64_t deadline_us;   /* PREPARING, COMPLETING: members late by then are
+                              removed */
     int64_t state_wall_us;
-    int coordinator; /* a broker's number; 0: not chosen yet */
-    bool orphaned;   /* no broker was alive to coordinate it */
+    int coordinator; /* number of a broker; 0: not chosen yet */
+    bool orphaned;   /* no live broker was left to coordinate the group */
     struct committed *commits;
     size_t commits_len, commits_cap;
 };
 
 struct groups {
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* any group, or `stopping` */
+    pthread_cond_t changed; /* a group has changed, or `stopping` is set */
     bool stopping;
     struct cluster *cluster;
     struct offsets_log *log;
     int64_t initial_delay_us;
-    struct rng draw; /* member ids */
+    struct rng draw; /* for member ids */
     uint64_t next_number;
     struct group *groups[GROUPS_MAX];
     size_t groups_len;
 };
 
+/* `c` and `log` are borrowed. An empty group waits for `initial_delay_us` after
+ * its first JoinGroup before the generation begins. */
 void groups_init(struct groups *g, struct cluster *c, struct offsets_log *log,
                  int64_t initial_delay_us);
 void groups_close(struct groups *g);
-void groups_stop(struct groups *g); /* all that wait are answered */
+void groups_stop(struct groups *g); /* every waiting request is answered */
 
-/* Time passes: sessions, late members, coordinators that have died
- * (groups_tick.c). */
+/* Apply time-outs: sessions, late members, dead coordinators. Call every few
+ * milliseconds (groups_tick.c). */
 void groups_tick(struct groups *g);
 
-/* The broker that coordinates `name`; -1: none is alive. */
+/* The broker that coordinates group `name`, which need not exist; -1: no broker
+ * is alive. */
 int groups_coordinator(struct groups *g, struct bytes name);
 
 /* ---- membership (groups_join.c, groups_sync.c) ---- */
 
 struct join {
-    struct bytes group, member, protocol_type; /* member "": a new one */
+    struct bytes group, member, protocol_type; /* member: "" for a new member */
     const char *client_id, *client_host;
     int32_t session_ms, rebalance_ms;
     struct bytes protocols[PROTOCOLS_MAX], metadata[PROTOCOLS_MAX];
     size_t protocols_len;
-    bool (*gone)(void *ctx); /* has who asks hung up? */
+    bool (*gone)(void *ctx); /* has the client hung up? */
     void *ctx;
 };
 
-/* Waits until the generation has begun. Then, under the lock, calls
- * answer(): group and member are right there and then. */
+/* Wait until the next generation begins. Then call answer() under the lock,
+ * with the group and the member that joined; both are valid only during the
+ * call. */
 int16_t groups_join(struct groups *g, const struct join *j,
                     void (*answer)(void *out, const struct group *on,
                                    const struct member *m),
@@ -128,13 +134,15 @@ int16_t groups_join(struct groups *g, const struct join *j,
 struct sync {
     struct bytes group, member;
     int32_t generation;
-    struct bytes *members, *assignments; /* the leader's; else none */
+    struct bytes *members, *assignments; /* from the leader; else NULL */
     size_t len;
 };
 
-/* Waits for the leader's. *ret is new. */
+/* Wait for the leader's assignment. On NO_ERROR, *ret holds the member's own
+ * part; the caller frees ret->data. */
 int16_t groups_sync(struct groups *g, const struct sync *s, struct blob *ret);
 
+/* REBALANCE_IN_PROGRESS asks the member to join again. */
 int16_t groups_heartbeat(struct groups *g, struct bytes group,
                          int32_t generation, struct bytes member);
 int16_t groups_leave(struct groups *g, struct bytes group, struct bytes member);
@@ -147,47 +155,55 @@ struct commit {
     int64_t offset;
     int32_t leader_epoch;
     struct bytes metadata;
-    int16_t error; /* answered; set by the caller: not to be committed */
+    int16_t error; /* the answer; not NO_ERROR on entry: do not commit */
     uint64_t number;
     struct logged record;
 };
 
-/* All or, by its own error, none of one partition. Returns when what was
- * committed is in the log. */
+/* Commit offsets of one group. If the member may not commit, every commit gets
+ * the same error; otherwise a commit can fail for its own partition. Returns
+ * after all commits are written to the log. */
 void groups_commit(struct groups *g, struct bytes group, int32_t generation,
                    struct bytes member, struct commit *commits, size_t len);
 
-/* Call `each` under the lock for what is committed. */
+/* Call `each` under the lock for every committed offset of the group. */
 void groups_committed(struct groups *g, struct bytes group,
                       void (*each)(void *ctx, const struct committed *c),
                       void *ctx);
 
-/* ---- for those above alone, under the lock ---- */
+/* ---- private to groups_*.c and the handlers; call under the lock ---- */
 
+/* NULL: the group is unknown and `make` is false, or GROUPS_MAX is reached. */
 struct group *group_of(struct groups *g, struct bytes name, bool make);
 struct member *member_of(const struct group *on, struct bytes id);
+/* The group owns the member from now on; group_remove() frees the member. */
 void group_add(struct group *on, struct member *m);
 void group_remove(struct group *on, struct member *m);
 void member_free(struct member *m);
+/* A sign of life: the session starts anew. */
 void member_heard(struct member *m);
 void blob_set(struct blob *b, struct bytes from);
+/* Metadata of the member for the chosen protocol; empty if none is chosen. */
 const struct blob *metadata_of(const struct group *on, const struct member *m);
 
-/* May it speak as a member of this generation? It was heard of, then. */
+/* Whether `member` may act in generation `generation` of the group; if so, the
+ * member's session starts anew and *ret is the group. */
 int16_t group_admit(struct groups *g, struct bytes group, int32_t generation,
                     struct bytes member, struct group **ret);
 
-/* The broker that coordinates it, chosen anew when that has died; -1: none is
- * alive. */
+/* The coordinator of the group, chosen anew if the former coordinator has died;
+ * -1: no broker is alive. */
 int group_choose_coordinator(struct groups *g, struct group *on);
 
-/* Ask all for a new generation. */
+/* Ask all members to join a new generation. */
 void group_rebalance(struct groups *g, struct group *on);
 
-/* Begin it if all are there, or it is too late for those who are not. */
+/* Begin the new generation if all members have joined or the deadline has
+ * passed; otherwise do nothing. */
 void group_complete(struct groups *g, struct group *on);
 
-/* Write who is in the group. */
+/* Write the group's members and assignment to the log. `record`: as for
+ * offsets_log_put(). */
 void group_log(struct groups *g, const struct group *on, struct logged *record);
 
 #endif

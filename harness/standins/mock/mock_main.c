@@ -1,6 +1,9 @@
 /* mock_main.c - ordeal-mock --brokers N --socket PATH [--session-ms N]
- * [--initial-delay-ms N]: serves until SIGTERM or SIGINT. Says on its standard
- * output "socket PATH" when it can be reached; its log goes to standard error.
+ * [--initial-delay-ms N]
+ *
+ * The cluster of the embedded platform: prints "socket PATH" on standard output
+ * when PATH accepts connections of ordeal-broker, then serves until SIGTERM or
+ * SIGINT. Logs to standard error.
  */
 #include <getopt.h>
 #include <signal.h>
@@ -59,7 +62,7 @@ static bool options_read(int argc, char **argv, struct options *ret)
     return good && optind == argc && ret->brokers > 0 && ret->socket;
 }
 
-/* The topic of commits is the first that is made. */
+/* __consumer_offsets is the cluster's first topic, so topics[0]. */
 static void on_landed(void *cluster)
 {
     struct cluster *c = cluster;
@@ -115,7 +118,8 @@ static int run(const struct options *o, const sigset_t *ends, struct err *err)
         serve(&cluster, &log, fd, o, ends);
         (void)unlink(o->socket);
     }
-    nudge_begin(&cluster.nudge); /* the end is an order, too */
+    /* destroying librdkafka's mock is an order to the mock's thread, too */
+    nudge_begin(&cluster.nudge);
     offsets_log_close(&log);
     nudge_end(&cluster.nudge);
     cluster_close(&cluster);

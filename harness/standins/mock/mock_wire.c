@@ -1,4 +1,4 @@
-/* mock_wire.c - see mock_wire.h. */
+/* mock_wire.c - Kafka frames and JSON lines over blocking sockets. */
 #include "standins/mock/mock_wire.h"
 
 #include <arpa/inet.h>
@@ -27,7 +27,8 @@ static int read_exact(int fd, void *data, size_t len, struct err *err)
         if (n < 0)
             return err_errno(err, "recv");
         if (n == 0)
-            return err_set(err, -ECONNRESET, "the other side has closed");
+            return err_set(err, -ECONNRESET,
+                           "the peer has closed the connection");
         at += n;
         len -= (size_t)n;
     }
@@ -100,7 +101,8 @@ int frame_write(int fd, const void *data, size_t len, struct err *err)
     return send_all(fd, iov, ARRAY_LEN(iov), err);
 }
 
-/* A byte at a time: what follows the line is somebody else's. */
+/* Reads one byte at a time: bytes behind the line belong to the Kafka protocol
+ * and have to stay in the socket. */
 int json_line_read(int fd, json_t **ret, struct err *err)
 {
     char text[LINE_MAX_LEN];

@@ -1,4 +1,4 @@
-/* nudge.c - see nudge.h. */
+/* nudge.c - the thread that keeps librdkafka's mock awake. */
 #include "standins/mock/nudge.h"
 
 #include <stdlib.h>
@@ -9,10 +9,11 @@
 
 enum { EVERY_US = 500 };
 
-/* ApiVersions of version 0, correlation 0, no client id. */
+/* An ApiVersions request: version 0, correlation id 0, client id null. */
 static const uint8_t request[] = {0, 18, 0, 0, 0, 0, 0, 0, 255, 255};
 
-/* Wait until somebody needs it. false: the end. */
+/* Wait until a call of nudge_begin() is pending. false: nudge_stop() was
+ * called. */
 static bool wanted(struct nudge *n)
 {
     bool go_on;
@@ -25,7 +26,8 @@ static bool wanted(struct nudge *n)
     return go_on;
 }
 
-/* Ends early when the mock has ended: there is nobody to keep awake. */
+/* Ends early if librdkafka's mock closes the connection: the mock has ended
+ * then, and no order waits. */
 static void *keep_awake(void *arg)
 {
     struct nudge *n = arg;

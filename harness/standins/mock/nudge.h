@@ -1,10 +1,12 @@
-/* nudge.h - keeps the mock's thread awake while it is asked to do something.
+/* nudge.h - keeps the thread of librdkafka's mock awake while the mock has
+ * orders to serve.
  *
- * librdkafka's mock (2.0.2 to 2.8) serves its orders and only then empties the
- * pipe that wakes it for them: an order that comes in between waits until the
- * thread wakes by itself, up to a second later, or until there is a request on
- * one of its connections. While anybody is between nudge_begin() and
- * nudge_end(), a thread of its own ("nudge") makes such requests.
+ * The mock's thread (librdkafka 2.0.2 to 2.8) first serves its queue of orders
+ * and then empties the pipe by which orders wake the thread. An order that
+ * arrives between the two steps waits until the thread wakes for another
+ * reason: a request on a connection, or a time-out of one second.
+ * So between nudge_begin() and nudge_end(), the thread "nudge" sends requests
+ * to the mock.
  */
 #ifndef STANDINS_MOCK_NUDGE_H
 #define STANDINS_MOCK_NUDGE_H
@@ -14,18 +16,19 @@
 #include <stdint.h>
 
 struct nudge {
-    pthread_mutex_t lock; /* of pending, stopping */
+    pthread_mutex_t lock; /* guards pending, stopping */
     pthread_cond_t changed;
     pthread_t thread;
     uint16_t port;
-    unsigned pending;
+    unsigned pending; /* calls of nudge_begin() without nudge_end() */
     bool stopping;
 };
 
-/* `port`: of one of the mock's brokers. */
+/* Start the thread. `port`: of a broker of the mock, on 127.0.0.1. */
 void nudge_start(struct nudge *n, uint16_t port);
 void nudge_stop(struct nudge *n);
 
+/* Around each order to the mock. Thread-safe. */
 void nudge_begin(struct nudge *n);
 void nudge_end(struct nudge *n);
 

@@ -1,4 +1,4 @@
-/* offsets_log.c - see offsets_log.h. */
+/* offsets_log.c - the producer of __consumer_offsets. */
 #include "standins/mock/offsets_log.h"
 
 #include <errno.h>
@@ -39,8 +39,8 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility,
     log_line(level < 4 ? LOG_WARN : LOG_DEBUG, facility, "%s", text);
 }
 
-/* One request in flight keeps the order; the rest keeps the wait short when
- * the log's leader has moved. */
+/* One request in flight keeps the order of records. The short intervals keep
+ * waits short after the topic's leader has moved. */
 static rd_kafka_conf_t *settings(struct err *err)
 {
     const char *const set[][2] = {
@@ -86,7 +86,8 @@ int offsets_log_open(struct offsets_log *l, struct err *err)
     return 0;
 }
 
-/* By itself the handle would look once a second who leads now. */
+/* Ask for the topic's leader now: the producer itself would ask once a second.
+ */
 static void find_leader(struct offsets_log *l)
 {
     rd_kafka_topic_t *t = rd_kafka_topic_new(l->rk, OFFSETS_TOPIC, NULL);

@@ -1,4 +1,4 @@
-/* pump.c - see pump.h. */
+/* pump.c - the poll loop of ordeal-broker. */
 #include "standins/mock/pump.h"
 
 #include <errno.h>
@@ -40,7 +40,8 @@ int pump_listen(struct pump *p, const char *name, const char *where,
 
 /* ---- the control connection ---- */
 
-/* false: the mock is not there yet. */
+/* Open the control connection and register the broker. false: ordeal-mock does
+ * not accept connections yet. */
 static bool enrol(struct pump *p)
 {
     AUTO_JSON json_t *line = NULL;
@@ -60,7 +61,8 @@ static bool enrol(struct pump *p)
     return false;
 }
 
-/* One that does not fit now is one that the mock would be late to read. */
+/* A heartbeat that does not fit into the socket now is dropped: ordeal-mock
+ * would read the byte late anyway. */
 static void beat(const struct pump *p)
 {
     (void)send(p->control, "{}\n", 3, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -95,6 +97,9 @@ static void link_open(struct pump *p, int tcp, int mock, const char *hello)
     p->links[p->links_len++] = l;
 }
 
+/* Accept a client and open a second connection to ordeal-mock for the client.
+ * The first line on the new connection says which broker, listener and peer the
+ * link belongs to (serve.h). */
 static void welcome(struct pump *p, const struct door *d)
 {
     struct sockaddr_in peer;
@@ -125,7 +130,7 @@ static bool blocked(ssize_t n)
     return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-/* false: the link is of no use any more. */
+/* Move bytes from one socket to the other. false: close the link. */
 static bool flow_move(struct flow *f)
 {
     ssize_t n;
@@ -161,8 +166,9 @@ static short wanted(const struct flow *reads, const struct flow *writes)
                    (writes->len > 0 ? POLLOUT : 0));
 }
 
-/* Signals, control, doors, then two a link. A door is not looked at while
- * there is no mock behind it. */
+/* Descriptors in order: signals, control connection, doors, then two per link.
+ * Doors are not polled while the control connection is closed: clients wait in
+ * the backlog until ordeal-mock is there. */
 static nfds_t gather(const struct pump *p, struct pollfd *fds)
 {
     nfds_t n = 0;
@@ -183,7 +189,7 @@ static nfds_t gather(const struct pump *p, struct pollfd *fds)
     return n;
 }
 
-/* From the end, as the last link takes the place of one that is closed. */
+/* Backwards, because closing a link moves the last link into its place. */
 static void serve_links(struct pump *p, const struct pollfd *fds)
 {
     const struct pollfd *first = fds + 2 + p->doors_len;
@@ -207,6 +213,8 @@ static bool mock_is_gone(const struct pump *p)
     return n == 0 || (n < 0 && !blocked(n));
 }
 
+/* Links are served before doors: accepting a client changes the list of links,
+ * to which `fds` refers by index. */
 int pump_run(struct pump *p, struct err *err)
 {
     static struct pollfd fds[POLLED_MAX];

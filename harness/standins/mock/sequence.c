@@ -1,4 +1,4 @@
-/* sequence.c - see sequence.h. */
+/* sequence.c - the sequence check of idempotent producers. */
 #include "standins/mock/sequence.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 enum {
     BATCH_HEAD = 61,
-    /* offsets in it */
+    /* offsets of fields in the batch header */
     AT_LENGTH = 8,
     AT_MAGIC = 16,
     AT_PRODUCER = 43,
@@ -29,7 +29,7 @@ struct batch batch_of(struct bytes records)
         return b;
     r = reader_of(records.data + AT_LENGTH, 4);
     if (get_i32(&r) != records.len - AT_LENGTH - 4)
-        return b; /* more batches than one */
+        return b; /* more than one batch */
     r = reader_of(records.data + AT_PRODUCER, BATCH_HEAD - AT_PRODUCER);
     b.producer = get_i64(&r);
     b.epoch = get_i16(&r);
@@ -52,6 +52,10 @@ static const struct appended *newest(const struct sequence *q)
     return &q->kept[(q->count - 1) % SEQUENCES_KEPT];
 }
 
+/* Kafka's rule (ProducerStateManager): a batch must follow the newest batch of
+ * the producer, repeat a batch among the last five exactly, or begin a newer
+ * epoch with sequence 0. An unknown producer may start anywhere, because
+ * retention may have deleted all earlier batches. */
 int16_t sequences_check(const struct sequences *s, const struct batch *b,
                         int64_t *ret_offset)
 {

@@ -1,9 +1,10 @@
-/* sequence.h - the sequence numbers of idempotent producers, in one partition:
- * a batch that comes again is not appended again (KIP-98, KAFKA-5494: the last
- * five batches of each producer are known).
+/* sequence.h - sequence numbers of idempotent producers in one partition.
  *
- * librdkafka's mock looks at sequences of transactional producers only.
- * Not thread-safe: under the partition's `order`.
+ * A batch sent again must not be appended again. As in Kafka, the last five
+ * batches of each producer are remembered (KIP-98, KAFKA-5494). librdkafka's
+ * mock checks sequences of transactional producers only.
+ *
+ * Not thread-safe: call under the partition's `order`.
  */
 #ifndef STANDINS_MOCK_SEQUENCE_H
 #define STANDINS_MOCK_SEQUENCE_H
@@ -15,11 +16,11 @@
 
 enum { SEQUENCES_KEPT = 5 };
 
-/* The head of a record batch (message format v2), as far as it matters. */
+/* The fields of a record batch header (message format v2) needed here. */
 struct batch {
     int64_t producer; /* -1: not idempotent */
     int16_t epoch;
-    int32_t first, last; /* sequences */
+    int32_t first, last; /* sequence numbers */
 };
 
 struct appended {
@@ -30,8 +31,8 @@ struct appended {
 struct sequence {
     int64_t producer;
     int16_t epoch;
-    struct appended kept[SEQUENCES_KEPT]; /* a ring */
-    uint64_t count;                       /* of all appended */
+    struct appended kept[SEQUENCES_KEPT]; /* ring buffer */
+    uint64_t count;                       /* of all batches appended */
 };
 
 struct sequences {
@@ -39,17 +40,20 @@ struct sequences {
     size_t len, cap;
 };
 
+/* Frees; empty again. */
 void sequences_done(struct sequences *s);
 
-/* What a batch says. Not one whole batch of format v2: producer is -1. */
+/* Parse the header of one batch. producer -1 if `records` is not exactly one
+ * batch of format v2. */
 struct batch batch_of(struct bytes records);
 
-/* May it be appended? 0: yes, or (*ret_offset >= 0) it has been, there. Else
- * Kafka's error code. */
+/* Whether the batch may be appended. NO_ERROR with *ret_offset -1: append the
+ * batch. NO_ERROR with *ret_offset >= 0: a repetition, appended at *ret_offset
+ * before. Else Kafka's error code. */
 int16_t sequences_check(const struct sequences *s, const struct batch *b,
                         int64_t *ret_offset);
 
-/* It was appended at `offset`. */
+/* Remember the batch, which was appended at `offset`. */
 void sequences_append(struct sequences *s, const struct batch *b,
                       int64_t offset);
 

@@ -1,4 +1,4 @@
-/* serve.c - see serve.h. */
+/* serve.c - accepts connections of ordeal-broker, a thread each. */
 #include "standins/mock/serve.h"
 
 #include <errno.h>
@@ -25,6 +25,8 @@ struct connection {
 
 static const char actor[] = "serve";
 
+/* Returns when the broker's connection closes, or when another process has
+ * registered as the same broker. */
 static void serve_control(struct connection *c, const json_t *line)
 {
     struct cluster *cluster = c->server->cluster;
@@ -46,7 +48,8 @@ static void serve_control(struct connection *c, const json_t *line)
     cluster_unregister(cluster, number, token);
 }
 
-/* "/10.88.0.9" of "10.88.0.9:40312", as Kafka writes hosts of clients. */
+/* "/10.88.0.9" for "10.88.0.9:40312", the form in which Kafka writes client
+ * hosts. */
 static char *host_of(const char *peer)
 {
     const char *colon = strrchr(peer, ':');
@@ -198,12 +201,14 @@ void server_start(struct server *s, struct cluster *c, struct groups *g, int fd)
     (void)pthread_setname_np(s->ticking, "tick");
 }
 
+/* The order matters: no new connection, no tick; then waiting requests are
+ * answered, then connections are shut, and their threads counted out. */
 void server_stop(struct server *s)
 {
     pthread_mutex_lock(&s->lock);
     s->stopping = true;
     pthread_mutex_unlock(&s->lock);
-    (void)shutdown(s->fd, SHUT_RDWR); /* wakes who polls it */
+    (void)shutdown(s->fd, SHUT_RDWR); /* ends poll() in take_connections() */
     pthread_join(s->accepting, NULL);
     pthread_join(s->ticking, NULL);
     groups_stop(s->groups);

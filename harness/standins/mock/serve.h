@@ -1,12 +1,12 @@
-/* serve.h - ordeal-mock's connections, of which each is a thread.
+/* serve.h - the connections of ordeal-mock, each served by a thread.
  *
- * A connection says in its first line what it is:
+ * The first line of a connection says its purpose:
  *   {"number":1,"listeners":{"client":"10.88.0.1:19092"}}
- *       a broker's control connection. A line {} each heartbeat follows; the
- *       broker is alive as long as they do. Closed when another process
- *       registers as the same broker.
+ *       control connection of a broker. A line {} follows per heartbeat; the
+ *       broker is alive while heartbeats arrive. ordeal-mock closes the
+ *       connection when another process registers as the same broker.
  *   {"number":1,"listener":"client","peer":"10.88.0.9:40312"}
- *       a client's; what follows is Kafka's protocol.
+ *       connection of a client through a broker; the Kafka protocol follows.
  */
 #ifndef STANDINS_MOCK_SERVE_H
 #define STANDINS_MOCK_SERVE_H
@@ -24,19 +24,20 @@ struct connection;
 struct server {
     struct cluster *cluster;
     struct groups *groups;
-    int fd;               /* listens; owned */
-    pthread_mutex_t lock; /* of `connections` and `stopping` */
+    int fd;               /* listening socket; owned */
+    pthread_mutex_t lock; /* guards `connections` and `stopping` */
+    /* a connection has gone */
     pthread_cond_t fewer;
-    struct connection *connections; /* open ones */
+    struct connection *connections; /* the open connections */
     bool stopping;
     pthread_t accepting, ticking;
 };
 
-/* Begins to serve; takes over `fd`. */
+/* Start serving. Takes over `fd`, a listening socket. */
 void server_start(struct server *s, struct cluster *c, struct groups *g,
                   int fd);
 
-/* Closes all, and waits until nobody is served any more. */
+/* Close all connections and wait until their threads have ended. */
 void server_stop(struct server *s);
 
 #endif

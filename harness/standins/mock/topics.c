@@ -1,4 +1,4 @@
-/* topics.c - the cluster's topics: making them, finding them, their news. */
+/* topics.c - the cluster's topics: creation, lookup, news. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,10 +11,11 @@
 
 enum { NAME_MAX_LEN = 249 };
 
-/* Settings that promise nothing which logs in memory, kept whole for the few
- * seconds of a run, would break. */
+/* Topic configs accepted and ignored: librdkafka's mock keeps every log whole,
+ * in memory, for the seconds of a run, and no config listed here promises
+ * anything else. */
 static const struct {
-    const char *name, *only; /* only: the one value; NULL: any */
+    const char *name, *only; /* only: the only value accepted; NULL: any */
 } harmless[] = {
     {"cleanup.policy", "delete"},
     {"compression.type", "producer"},
@@ -33,7 +34,7 @@ static const struct {
 
 static bool config_is_harmless(const char *name, const char *value)
 {
-    /* Connect's own topics: a log that keeps every value has the last, too */
+    /* Connect's own topics: a log that keeps every value also keeps the last */
     if (strcmp(name, "cleanup.policy") == 0 && strcmp(value, "compact") == 0)
         return true;
     for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
@@ -67,20 +68,21 @@ static int16_t check(const struct cluster *c, const struct topic_spec *spec,
 
     if (!name_is_legal(spec->name))
         return refuse(err, INVALID_TOPIC_EXCEPTION,
-                      "1 to 249 letters, digits, dots, _ and - make a name");
+                      "a name is 1 to 249 letters, digits, dots, _ and -");
     if (spec->partitions != -1 &&
         (spec->partitions < 1 || spec->partitions > PARTITIONS_MAX))
         return refuse(err, INVALID_PARTITIONS, "1 to 1024 partitions");
     if (spec->replicas != -1 &&
         (spec->replicas < 1 || spec->replicas > c->brokers_len))
         return refuse(err, INVALID_REPLICATION_FACTOR,
-                      "as many replicas as there are brokers, at most");
+                      "at most as many replicas as brokers");
     json_object_foreach (spec->configs, name, value) {
         const char *text = json_string_value(value);
 
         if (!text || !config_is_harmless(name, text)) {
-            (void)err_set(err, -EINVAL, "%s=%s: not on the embedded platform",
-                          name, text ? text : "null");
+            (void)err_set(err, -EINVAL,
+                          "%s=%s: not supported by the embedded platform", name,
+                          text ? text : "null");
             return INVALID_CONFIG;
         }
     }
@@ -127,7 +129,7 @@ static int16_t create(struct cluster *c, const struct topic_spec *spec,
     t = topic_new(spec);
     nudge_begin(&c->nudge);
     if (rd_kafka_mock_topic_create(c->mock, t->name, t->partitions_len, 1))
-        abort(); /* every topic that it has is in our list */
+        abort(); /* every topic of librdkafka's mock is in our list */
     nudge_end(&c->nudge);
     c->topics[c->topics_len++] = t;
     cluster_elect(c, t);
@@ -141,7 +143,7 @@ int16_t cluster_topic_create(struct cluster *c, const struct topic_spec *spec,
 
     pthread_mutex_lock(&c->lock);
     if (code == NO_ERROR && find(c, spec->name))
-        code = refuse(err, TOPIC_ALREADY_EXISTS, "there is such a topic");
+        code = refuse(err, TOPIC_ALREADY_EXISTS, "the topic exists already");
     if (code == NO_ERROR && !only_validate)
         code = create(c, spec, err);
     pthread_mutex_unlock(&c->lock);
