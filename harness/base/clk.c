@@ -1,3 +1,4 @@
+/* clk.c - the real clock, and waiting for a condition. */
 #include "base/clk.h"
 
 #include <assert.h>
@@ -37,7 +38,8 @@ void clk_format_wall(int64_t wall_us, char out[25])
         out[20 + i] = milliseconds[i];
 }
 
-/* The origin travels in the context pointer: no allocation, no lifetime. */
+/* The context pointer carries the clock's zero as a number, so a clock needs no
+ * allocation and has no lifetime. */
 static int64_t real_now(void *ctx)
 {
     return clk_monotonic_us() - (int64_t)(intptr_t)ctx;

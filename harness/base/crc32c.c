@@ -15,8 +15,8 @@ enum { STEP = 8 }; /* bytes taken at a time by both ways */
 
 static const uint32_t polynomial = 0x82f63b78; /* 0x1EDC6F41, bits reflected */
 
-/* table[k][b]: what byte b adds to the checksum when k bytes follow it. Eight
- * look-ups then do not wait for one another ("slicing by 8": Kounavis and
+/* table[k][b]: the change of the checksum by byte b with k bytes behind. Eight
+ * look-ups then do not wait for each other ("slicing by 8": Kounavis and
  * Berry, 2005). */
 static uint32_t table[STEP][256];
 static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
@@ -36,7 +36,7 @@ static void make_tables(void)
                 table[k - 1][b] >> 8 ^ table[0][table[k - 1][b] & 255];
 }
 
-/* `state`: the checksum without its initial value and final XOR. */
+/* `state`: the checksum before the final XOR. */
 static uint32_t add_by_table(uint32_t state, const uint8_t *at, size_t len)
 {
     for (; len >= STEP; at += STEP, len -= STEP) {

@@ -11,10 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The checksum of `len` bytes behind bytes whose checksum is `crc`; 0 for the
+/* Add `len` bytes to the checksum `crc` of the bytes before; `crc` is 0 for the
  * first bytes: crc32c(crc32c(0, "ab", 2), "c", 1) is crc32c(0, "abc", 3).
- * The first call chooses: the processor's instruction (SSE4.2) where the
- * processor has it, else tables. */
+ * Uses the processor's instruction (SSE4.2) where present, else tables. */
 uint32_t crc32c(uint32_t crc, const void *data, size_t len);
 
 /* The two ways of crc32c() by name, for tests. The second returns false, and

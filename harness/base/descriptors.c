@@ -1,3 +1,6 @@
+/* descriptors.c - limits on open files: raised before a run, probed during the
+ * run.
+ */
 #include "base/descriptors.h"
 
 #include <assert.h>
@@ -26,8 +29,9 @@ int descriptors_claim(uint64_t need, struct err *err)
                    (uint64_t)limit.rlim_cur, need);
 }
 
-/* Taken and given back: a number alone would not know of the gaps below a limit
- * that has been lowered since. */
+/* Opens `n` descriptors and closes all again. Comparing the number of open
+ * files with the limit would be wrong: a limit lowered meanwhile forbids new
+ * numbers above the limit, but gaps below the limit can still be filled. */
 int descriptors_left(size_t n, struct err *err)
 {
     int taken[64];

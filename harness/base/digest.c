@@ -1,3 +1,4 @@
+/* digest.c - SHA-256 through OpenSSL; a folder is walked by fts(3). */
 #include "base/digest.h"
 
 #include <errno.h>
@@ -62,8 +63,9 @@ int sha256_file(const char *path, char out[SHA256_HEX], struct err *err)
     return 0;
 }
 
-/* The character of a name at `i`, where a folder's ends with a '/': then the
- * order within each folder is the order of whole paths ("a-b" < "a/x"). */
+/* Character `i` of a name, as if the name of a folder ended with a '/'. Entries
+ * sorted by name_at() within each folder come in the order of their whole
+ * paths: "a-b" before "a/x". */
 static int name_at(const FTSENT *e, size_t i)
 {
     if (i == e->fts_namelen)
@@ -119,7 +121,7 @@ int sha256_tree(const char *path, char out[SHA256_HEX], struct err *err)
     int rc;
 
     while (len > 1 && root[len - 1] == '/')
-        root[--len] = 0; /* "dir/" is "dir", also in what is digested */
+        root[--len] = 0; /* "dir/" and "dir" have the same digest */
 
     if (stat(path, &st) < 0)
         return err_errno(err, "%s", path);

@@ -1,3 +1,4 @@
+/* err.c - writes the text of an error: one line of valid UTF-8. */
 #include "base/err.h"
 
 #include <errno.h>
@@ -8,7 +9,8 @@
 
 #include "base/utf8.h"
 
-/* Print into err->text from `at` on. Returns where the text now ends. */
+/* Print into err->text from `at` on, as one line of UTF-8. Returns the length
+ * of the text. */
 static size_t put(struct err *err, size_t at, const char *fmt, va_list ap)
     PRINTF_LIKE(3, 0);
 static void append(struct err *err, size_t at, const char *fmt, ...)
@@ -23,7 +25,7 @@ static size_t put(struct err *err, size_t at, const char *fmt, va_list ap)
     utf8_mend(err->text + at);
     for (; at < end; at++)
         if ((unsigned char)err->text[at] < ' ')
-            err->text[at] = ' '; /* a broker's text may have several lines */
+            err->text[at] = ' '; /* a broker's message may have several lines */
     return end;
 }
 

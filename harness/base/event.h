@@ -1,8 +1,8 @@
-/* event.h - where events go, so that nothing below the engine knows reports.
+/* event.h - where events go, so no folder below engine/ knows reports.
  *
- * An event is something worth keeping as evidence: a node that died, a commit
- * seen, a fault that landed. The engine's sink appends it to journal.jsonl.
- * Thread-safe as the sink is; the engine's is.
+ * An event is a fact worth keeping as evidence: a node died, a commit was seen,
+ * a fault landed. The engine's sink appends each event to journal.jsonl and may
+ * be called from any thread.
  */
 #ifndef BASE_EVENT_H
 #define BASE_EVENT_H
@@ -13,21 +13,23 @@
 #include "base/attr.h"
 
 struct event_sink {
-    /* Takes `body`: an object, or event_no_body(). NULL is one that could not
-     * be made, which is no text or without memory: the sink makes it known.
-     * `actor` and `what` are borrowed: "worker-2", "node.exited".
-     * at_us < 0: now. */
+    /* Keep an event. at_us: run clock; < 0: now. `actor` ("worker-2") and
+     * `what` ("node.exited") are borrowed for the call. `body` is an object or
+     * event_no_body(), and the sink takes the reference. A NULL body means:
+     * json_pack() failed (a text in the body is not UTF-8). The sink then
+     * reports the loss of the body. */
     void (*put)(void *ctx, int64_t at_us, const char *actor, const char *what,
                 json_t *body);
     void *ctx;
 };
 
-/* For an event that says all by its name. */
+/* The body of an event whose name says everything. */
 static inline json_t *event_no_body(void)
 {
     return json_null();
 }
 
+/* Hand an event to the sink, or release `body` without a sink. */
 static inline void event_put(const struct event_sink *s, int64_t at_us,
                              const char *actor, const char *what, json_t *body)
 {

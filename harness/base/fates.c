@@ -1,3 +1,4 @@
+/* fates.c - looking a stream or a sequence up in a ledger view. */
 #include "base/fates.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@ const char *fate_name(enum fate f)
     case FATE_INDETERMINATE:
         return "indeterminate";
     }
-    abort(); /* no default: -Wswitch names the one you forgot */
+    abort(); /* no default: -Wswitch names a forgotten value */
 }
 
 const struct ledger_view_stream *ledger_stream(const struct ledger_view *v,
@@ -29,7 +30,7 @@ const struct ledger_view_stream *ledger_stream(const struct ledger_view *v,
 const struct ledger_run *ledger_find(const struct ledger_view_stream *s,
                                      uint64_t seq)
 {
-    size_t a = 0, b = s->runs_len; /* first run that begins behind seq */
+    size_t a = 0, b = s->runs_len; /* to find: first run beginning behind seq */
 
     while (a < b) {
         size_t m = a + (b - a) / 2;

@@ -1,7 +1,8 @@
-/* fates.h - what was attempted, and what became of it, as far as we know.
+/* fates.h - which records were sent, and the fate of each as far as known.
  *
- * The ledger's file becomes this (ledger/ledger.h); the oracle judges by it.
- * Plain data, so that neither has to know the other.
+ * ledger/ reads the ledger file into a struct ledger_view; oracle/ judges by
+ * the view. The view stands in base, as plain data, so neither folder has to
+ * know the other. Not changed after reading, so any thread may look.
  */
 #ifndef BASE_FATES_H
 #define BASE_FATES_H
@@ -11,60 +12,64 @@
 #include <stdint.h>
 
 enum fate {
-    FATE_ACKNOWLEDGED,
-    FATE_REFUSED,       /* surely not written */
-    FATE_ABORTED,       /* with its whole transaction */
+    FATE_ACKNOWLEDGED,  /* a broker confirmed the write */
+    FATE_REFUSED,       /* certainly not written */
+    FATE_ABORTED,       /* part of an aborted transaction */
     FATE_INDETERMINATE, /* timed out, fatal producer error, died in flight */
 };
 
+/* "acknowledged", "refused", "aborted", "indeterminate". */
 const char *fate_name(enum fate f);
 
-/* Sequences first .. first+count-1 of a stream, all of one fate; for
- * acknowledged ones at consecutive offsets of one partition. */
+/* Sequences first .. first+count-1 of a stream, all of one fate. Acknowledged
+ * sequences of one run lie at consecutive offsets of one partition. */
 struct ledger_run {
     uint64_t first;
     uint64_t count;
     int64_t offset;    /* of `first`; -1: none (a file, acks=0) */
-    int64_t time_us;   /* of the acknowledgement, run clock */
+    int64_t time_us;   /* run clock at the acknowledgement */
     int32_t partition; /* -1: none */
     enum fate fate;
 };
 
+/* A stream as declared: one writer, writing into one partition or file. */
 struct ledger_stream {
     uint32_t stream;      /* unique in a run: 1.. */
     uint32_t payload_len; /* bytes of payload behind each stamp */
-    int32_t partition;    /* it is written to; -1: a file */
-    uint32_t keys;        /* distinct keys; 0: none */
+    int32_t partition;    /* written to; -1: a file */
+    uint32_t keys;        /* distinct keys; 0: records have no key */
     char into[128];       /* topic or endpoint */
 };
 
-/* One stream as the file tells it: runs sorted by first sequence, disjoint
- * (where rows overlap, the later row wins: an acknowledgement after a time-out
- * is the truth). */
+/* One stream as read from the ledger: runs sorted by first sequence, disjoint.
+ * Where rows of the ledger overlap the later row wins, since an acknowledgement
+ * may follow a time-out. */
 struct ledger_view_stream {
     struct ledger_stream decl;
-    uint64_t reserved; /* sequences below it may have been sent */
-    uint64_t sent;     /* highest noted sequence + 1; once the writer has
-                          closed, highest asked for + 1 */
+    uint64_t reserved; /* sequences below `reserved` may have been sent */
+    uint64_t sent;     /* highest noted sequence + 1; after the writer closed
+                          the ledger, highest sequence handed out + 1 */
     struct ledger_run *runs;
     size_t runs_len;
-    uint64_t acknowledged, refused, aborted, indeterminate; /* counts of those
-        attempted; when the writer closed cleanly nothing between `sent` and
-        `reserved` was attempted, else all of it is indeterminate */
+    uint64_t acknowledged, refused, aborted, indeterminate; /* numbers of
+        sequences; the rest, from `sent` to `reserved`, counts as not attempted
+        if the writer closed the ledger, else as indeterminate */
 };
 
+/* A whole ledger. */
 struct ledger_view {
-    uint32_t run;
-    bool closed;                        /* the writer closed it; else it died */
-    struct ledger_view_stream *streams; /* sorted by number */
+    uint32_t run; /* number of the run, as in the stamps */
+    bool closed;  /* false: the writer died first */
+    struct ledger_view_stream *streams; /* sorted by decl.stream */
     size_t streams_len;
 };
 
-/* The stream of that number, or NULL. */
+/* The stream with the number `stream`, or NULL. */
 const struct ledger_view_stream *ledger_stream(const struct ledger_view *v,
                                                uint32_t stream);
 
-/* The run that holds seq, or NULL (not noted). O(log n). */
+/* The run holding `seq`; NULL: the ledger has no row for `seq`. O(log n) in
+ * the number of runs. */
 const struct ledger_run *ledger_find(const struct ledger_view_stream *s,
                                      uint64_t seq);
 

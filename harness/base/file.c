@@ -1,3 +1,4 @@
+/* file.c - reading, replacing and removing files and folders. */
 #include "base/file.h"
 
 #include <errno.h>

@@ -1,4 +1,9 @@
-/* file.h - files and folders, the few ways the harness uses them. */
+/* file.h - reading, replacing and removing files and folders.
+ *
+ * Errors name the path. Texts returned through pointers belong to the caller
+ * and are freed by free(3). Thread-safe, but two threads of one process must
+ * not replace the same path at once (the temporary file is named by the pid).
+ */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -9,31 +14,39 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-/* "a/b/c" from a printf format; the caller frees. Aborts without memory. */
+/* A path such as "a/b/c" from a printf format, new. Aborts without memory. */
 char *path_of(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
-/* Make `path` and its parents (0755). No error if it is there. */
+/* Make the folder `path` and its parents (0755). A folder already there is no
+ * error; -ENOTDIR: `path` is a file. */
 MUST_USE int mkdir_all(const char *path, struct err *err);
 
-/* Replace `path` by `len` bytes: a temporary file beside it, renamed. */
+/* Replace the file `path` by `len` bytes: written to a temporary file in the
+ * same folder, then renamed, so a reader finds the old or the new content
+ * whole. Mode 0644; not synced to disk. */
 MUST_USE int file_write(const char *path, const void *data, size_t len,
                         struct err *err);
 
-/* The same from a printf format. */
+/* As file_write(), with the content from a printf format. */
 MUST_USE int file_print(const char *path, struct err *err, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 
-/* All of a file and a NUL behind it; the caller frees. ret_len may be NULL. */
+/* Read a whole file into *ret and put a NUL behind the bytes; the caller frees
+ * *ret. *ret_len: the number of bytes without the NUL; ret_len may be NULL.
+ * -ENOMEM: the file is larger than memory. */
 MUST_USE int file_read(const char *path, char **ret, size_t *ret_len,
                        struct err *err);
 
-/* Write all `len` bytes to fd, going on after partial writes and EINTR. */
+/* Write all `len` bytes to fd, continuing after partial writes and EINTR. */
 MUST_USE int write_all(int fd, const void *data, size_t len, struct err *err);
 
-/* Remove a folder and all below it. What is not there is no error. */
+/* Remove a folder and everything below it, without following links. Entries
+ * already gone are no error. Goes on after an error and returns the first. */
 MUST_USE int remove_tree(const char *path, struct err *err);
 
-/* JSON in and out; written indented with sorted keys, replaced atomically. */
+/* Read a file as JSON: *ret is new. -EINVAL: not JSON, err gives line and
+ * column; a duplicate key is an error too. Write a value as JSON, indented,
+ * with sorted keys, replacing the file as file_write() does. */
 MUST_USE int json_read(const char *path, json_t **ret, struct err *err);
 MUST_USE int json_write(const char *path, const json_t *value, struct err *err);
 

@@ -1,3 +1,4 @@
+/* log.c - formats a log line and writes the line at once. */
 #include "base/log.h"
 
 #include <stdarg.h>
@@ -23,9 +24,8 @@ void log_open(int fd, int echo_fd, enum log_level echo_level,
 
 static void emit(int fd, const char *line, size_t len)
 {
-    ssize_t n = write(fd, line, len);
-
-    (void)n; /* a log that cannot be written must not stop a run */
+    /* A full disk must not stop a run because of its log. */
+    best_effort(write(fd, line, len));
 }
 
 void log_line(enum log_level level, const char *actor, const char *fmt, ...)

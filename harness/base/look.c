@@ -1,3 +1,4 @@
+/* look.c - reads a value at a dotted path of a JSON object. */
 #include "base/look.h"
 
 #include <stdio.h>

@@ -81,9 +81,9 @@ char *must_printf(const char *fmt, ...)
 
 /* ---- the end --------------------------------------------------------------*/
 
-/* True in the process that called memory_or_die(), in a page that the kernel
- * zeroes for each child, by whatever call the child was made. A process id
- * would not do: another PID namespace may give out the same number again.
+/* True in the caller of memory_or_die(), in a page zeroed by the kernel for
+ * each child, by whatever call the child was made. Comparing process ids would
+ * not do: another PID namespace may give out the same number again.
  * NULL: unknown. */
 static bool *is_first;
 

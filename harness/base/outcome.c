@@ -1,3 +1,4 @@
+/* outcome.c - the words for outcomes. */
 #include "base/outcome.h"
 
 #include <stdlib.h>
@@ -14,5 +15,5 @@ const char *outcome_name(enum outcome o)
     case OUTCOME_SKIP:
         return "skip";
     }
-    abort(); /* no default: -Wswitch names the one you forgot */
+    abort(); /* no default: -Wswitch names a forgotten value */
 }

@@ -1,4 +1,8 @@
-/* own.h - scope-bound cleanup for the types met everywhere. */
+/* own.h - cleanup at the end of a scope, for the types used everywhere.
+ *
+ * AUTO_FREE char *p = ...; frees p when the scope of p ends, by whatever
+ * return. NULL, and -1 for a descriptor, are left alone.
+ */
 #ifndef BASE_OWN_H
 #define BASE_OWN_H
 
@@ -36,7 +40,8 @@ static inline void own_json(json_t **j)
 #define AUTO_FILE AUTO(own_fclose)
 #define AUTO_JSON AUTO(own_json)
 
-/* Hand an owned pointer to somebody else: yields it and forgets it here. */
+/* Hand an owned pointer on: yields the pointer and sets the variable to NULL,
+ * so the end of the scope frees nothing. */
 #define TAKE(p)                                                                \
     __extension__({                                                            \
         __typeof__(p) taken_ = (p);                                            \

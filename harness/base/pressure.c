@@ -1,3 +1,4 @@
+/* pressure.c - reads /proc/pressure. */
 #include "base/pressure.h"
 
 #include <stdio.h>

@@ -1,5 +1,7 @@
-/* pressure.h - did this machine have time for those that wanted to work? Who
- * gets none loses sessions and answers late, whatever program he is.
+/* pressure.h - how long tasks had to wait for the machine.
+ *
+ * On an overloaded machine every program answers late and loses sessions, so
+ * the evidence of a run says how much of the time tasks waited.
  */
 #ifndef BASE_PRESSURE_H
 #define BASE_PRESSURE_H
@@ -7,24 +9,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* For how long of the time since the machine was started tasks waited: some for
- * a processor, all for the disk, all for memory (the kernel's pressure stall
- * information, Documentation/accounting/psi.rst). */
+/* Time since the machine started during which some task waited for a
+ * processor ("some"), and during which all tasks waited for the disk or for
+ * memory
+ * ("full"): the kernel's pressure stall information, as described in
+ * Documentation/accounting/psi.rst. */
 struct pressure {
-    bool known; /* false: this kernel does not tell */
-    int64_t at_us;
+    bool known;    /* false: the kernel gives no numbers */
+    int64_t at_us; /* when read, by clk_monotonic_us() */
     int64_t cpu_us, disk_us, memory_us;
 };
 
-/* As of now, for the whole machine. Any thread. */
+/* Read the numbers now, for the whole machine. Thread-safe. */
 struct pressure pressure_now(void);
 
-/* "total" of the line that begins with `kind` ("some", "full") in a file of
- * that form; -1: it has none. Pure. */
+/* The "total" in microseconds of the line of a pressure file beginning with
+ * `kind` ("some", "full"); -1: the text has none. Pure. */
 int64_t pressure_total(const char *text, const char *kind);
 
-/* The share of the time from one to the other, in ppm: `us` of the first and of
- * the second. */
+/* By how much a counter of struct pressure grew between two readings, `from_us`
+ * to `to_us`, as a share of the time between the readings in parts per million;
+ * at most 1000000. */
 int64_t pressure_share(const struct pressure *from, const struct pressure *to,
                        int64_t from_us, int64_t to_us);
 

@@ -1,3 +1,4 @@
+/* rng.c - splitmix64, and streams derived from a seed and a name. */
 #include "base/rng.h"
 
 #include <sys/random.h>
@@ -19,13 +20,14 @@ struct rng rng_for(uint64_t seed, const char *actor)
     for (; *actor; actor++)
         h = (h ^ (unsigned char)*actor) * 0x100000001b3u;
     r.s = seed ^ h;
-    (void)rng_next(&r); /* two seeds that differ in a bit part at once */
+    (void)rng_next(&r); /* seeds different in a bit diverge at once */
     return r;
 }
 
 uint64_t rng_below(struct rng *r, uint64_t n)
 {
-    uint64_t bound = -n % n; /* draws below this would favour small values */
+    uint64_t bound =
+        -n % n; /* a draw below `bound` would favour small values */
     uint64_t x;
 
     do
@@ -40,5 +42,5 @@ uint64_t rng_fresh_seed(void)
 
     if (getrandom(&s, sizeof(s), 0) != sizeof(s))
         return 1;
-    return s % 1000000000u; /* short enough to be typed again */
+    return s % 1000000000u; /* short enough for a person to type */
 }

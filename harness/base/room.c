@@ -1,3 +1,4 @@
+/* room.c - free space by statvfs(3), and a file that reserves some. */
 #include "base/room.h"
 
 #include <errno.h>

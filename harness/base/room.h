@@ -1,5 +1,7 @@
-/* room.h - room on a disk: is there enough, and some that is kept for the last
- * words of who works there.
+/* room.h - free space on a disk: checked, and reserved for the evidence.
+ *
+ * Polling free space can come too late. So a run reserves some space in a file
+ * and deletes the file when every writer has stopped: run.json then fits.
  */
 #ifndef BASE_ROOM_H
 #define BASE_ROOM_H
@@ -9,14 +11,15 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-/* -ENOSPC, with a sentence: on the disk of `dir` less than `least` bytes are
- * free. `why` ends that sentence ("..., a run needs 32 MiB"). */
+/* Check that at least `least` bytes are free on the disk of the folder `dir`
+ * (for a user other than root). -ENOSPC: fewer are; `why` ends the sentence in
+ * err ("the disk of ... is full: 3 MiB are free, <why>"). */
 MUST_USE int room_left(const char *dir, uint64_t least, const char *why,
                        struct err *err);
 
-/* Take `bytes` of the disk with a file `path` of that size, which was not
- * written: unlink it and they are free. -ENOSPC and others: none is kept, and
- * no file is left. */
+/* Reserve `bytes` of the disk by a file `path` of that size, allocated but not
+ * written (posix_fallocate(3)). unlink(2) of the file frees the space. On an
+ * error (-ENOSPC, ...) nothing is reserved and no file is left. */
 MUST_USE int room_keep(const char *path, uint64_t bytes, struct err *err);
 
 #endif

@@ -1,3 +1,4 @@
+/* units.c - numbers with a unit: read and written by a table of units. */
 #include "base/units.h"
 
 #include <errno.h>
@@ -11,7 +12,8 @@ struct unit {
     double factor;
 };
 
-/* digits [. digits], which is less than strtod() would take. */
+/* The end of digits [. digits] at the beginning of `text`; NULL: none there.
+ * strtod() alone would accept more: signs, exponents, hexadecimal, "inf". */
 static const char *skip_number(const char *text)
 {
     static const char digits[] = "0123456789";
@@ -26,7 +28,8 @@ static const char *skip_number(const char *text)
     return n == 0 ? NULL : text + 1 + n;
 }
 
-/* A number and, right behind it, one of the units. -EINVAL else. */
+/* Read a number directly followed by one of the units. -EINVAL: anything else,
+ * or a value that is no whole number of base units. */
 static int read_with_unit(const char *text, const struct unit *units, size_t n,
                           int64_t *ret)
 {
@@ -41,7 +44,7 @@ static int read_with_unit(const char *text, const struct unit *units, size_t n,
 
         if (strcmp(end, units[i].name) != 0)
             continue;
-        if (!(scaled < 9e15)) /* beyond it doubles skip whole numbers */
+        if (!(scaled < 9e15)) /* from 2^53 on doubles skip whole numbers */
             return -EINVAL;
         if (fabs(scaled - round(scaled)) > 1e-9 * (1 + scaled))
             return -EINVAL;
@@ -82,7 +85,7 @@ int share_read(const char *text, int64_t *ret_ppm)
     return read_with_unit(text, units, ARRAY_LEN(units), ret_ppm);
 }
 
-/* One digit behind the point, none where it would be 0. */
+/* With a digit behind the point, or none where the digit would be 0. */
 static void write_tenths(double v, const char *unit, char out[UNITS_TEXT_MAX])
 {
     double tenths = round(v * 10);
@@ -91,7 +94,8 @@ static void write_tenths(double v, const char *unit, char out[UNITS_TEXT_MAX])
                    tenths / 10, unit);
 }
 
-/* In the greatest unit of which it is at least one, as it will be written. */
+/* In the greatest unit of which the rounded value is at least 1. Rounding comes
+ * first, so 1023.99 KiB is written as 1MiB and not as 1024KiB. */
 static void write_rounded(int64_t v, const struct unit *units, size_t n,
                           char out[UNITS_TEXT_MAX])
 {
@@ -104,6 +108,7 @@ static void write_rounded(int64_t v, const struct unit *units, size_t n,
     write_tenths((double)v / units[i].factor, units[i].name, out);
 }
 
+/* In the greatest unit of which the value is a whole multiple. */
 static void write_exact(int64_t v, const struct unit *units, size_t n,
                         char out[UNITS_TEXT_MAX])
 {

@@ -1,3 +1,4 @@
+/* utf8.c - finds and replaces bytes outside UTF-8 (RFC 3629). */
 #include "base/utf8.h"
 
 #include <stdbool.h>
@@ -6,8 +7,9 @@
 
 #include "base/attr.h"
 
-/* By the bits of the first byte: how long, and the smallest value that is
- * allowed to be that long. */
+/* Forms of a character by the bits of the first byte: the number of bytes, and
+ * the smallest value allowed to take so many (a smaller value is "overlong").
+ */
 static const struct {
     unsigned char mask, bits;
     size_t len;
@@ -25,7 +27,7 @@ static bool is_scalar(uint32_t value, uint32_t least)
            !(value >= 0xd800 && value <= 0xdfff);
 }
 
-/* Bytes of the character that `at` begins with; 0: it is none. */
+/* Number of bytes of the character at `at`; 0: no UTF-8 there. */
 static size_t character(const unsigned char *at)
 {
     for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
@@ -34,7 +36,7 @@ static size_t character(const unsigned char *at)
         if ((at[0] & forms[i].mask) != forms[i].bits)
             continue;
         for (size_t k = 1; k < forms[i].len; k++) {
-            if ((at[k] & 0xc0) != 0x80) /* the NUL at the end as well */
+            if ((at[k] & 0xc0) != 0x80) /* true of the final NUL too */
                 return 0;
             value = value << 6 | (at[k] & 0x3f);
         }

@@ -1,10 +1,14 @@
-/* utf8.h - text that JSON takes: a value that it refuses would be missing from
- * the evidence, and what is missing there may turn into a pass. */
+/* utf8.h - making bytes from outside into text for JSON.
+ *
+ * jansson refuses a string that is not UTF-8. The value would then be missing
+ * from the evidence, and a missing value may turn a fail into a pass.
+ */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
-/* Replace, in place, every byte that is no UTF-8 (a broker's log, a character
- * cut in two by a buffer's end) by '?'. */
+/* Replace, in place, every byte outside valid UTF-8 by '?': bytes
+ * of a broker's log, for example, or of a character cut by the end of a buffer.
+ * Control characters stay. Pure; `text` ends with a NUL. */
 void utf8_mend(char *text);
 
 #endif

@@ -1,4 +1,4 @@
-/* folder.h - a folder of its own for one test, gone afterwards. */
+/* folder.h - a fresh folder for a test, removed after the test. */
 #ifndef BASE_FOLDER_H
 #define BASE_FOLDER_H
 
@@ -25,7 +25,7 @@ static inline void folder_remove(void)
     ck_assert_msg(remove_tree(folder, &err) == 0, "%s", err.text);
 }
 
-/* A file `name` in it, holding `text`. */
+/* Write a file `name` with the content `text` into the folder. */
 static inline void folder_file(const char *name, const char *text)
 {
     struct err err = {0};

@@ -1,4 +1,5 @@
-/* None left, few left, and a limit below what is needed. */
+/* sandbox_descriptors.c - no descriptor left, few left, and a hard limit below
+ * the number needed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -38,13 +39,13 @@ START_TEST(a_hard_limit_is_told)
 }
 END_TEST
 
-/* Whatever is open is not touched, and nothing stays open. */
+/* The check touches no open file and leaves no file open. */
 START_TEST(what_is_left_is_counted_and_given_back)
 {
     struct err err = {0};
     int first = -1, again;
 
-    /* no gap below it, and the runner has none above it */
+    /* no gap below the limit; the runner has no file above */
     for (int i = 0; i < 50; i++)
         first = open("/dev/null", O_RDONLY | O_CLOEXEC);
     ck_assert_int_ge(first, 0);

@@ -1,15 +1,15 @@
-/* Waiting, on a clock that jumps: hours pass in no time. */
+/* test_clk.c - waiting, on a jumping clock: hours pass in no time. */
 #include "base/clk.h"
 #include "support/suite.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* A clock whose sleeps end at once, and a condition that comes true then. */
+/* A clock with sleeps that end at once, and a condition met at `met_us`. */
 struct fake {
     int64_t now_us;
     int64_t met_us; /* -1: never */
-    int rc_at;      /* what `met` returns from met_us on */
+    int rc_at;      /* returned by the condition from met_us on */
     int asked;
     const char *why;
 };

@@ -1,4 +1,4 @@
-/* test_crc32c.c - both ways give the checksums that RFC 3720 lists, and agree
+/* test_crc32c.c - both ways give the checksums listed in RFC 3720, and agree
  * with each other and with a bit-by-bit computation on random bytes. */
 #include <string.h>
 
@@ -15,7 +15,7 @@
     "\x0f\x0e\x0d\x0c\x0b\x0a\x09\x08\x07\x06\x05\x04\x03\x02\x01\x00"
 #define ONES8 "\xff\xff\xff\xff\xff\xff\xff\xff"
 
-/* RFC 3720, B.4; the digits are the check value that catalogues list. */
+/* RFC 3720, B.4; the digits are the check value listed in catalogues. */
 static const struct {
     const char *bytes;
     size_t len;
@@ -45,7 +45,7 @@ static uint32_t bit_by_bit(const unsigned char *at, size_t len)
     return ~state;
 }
 
-/* All three entries on one input, in two parts cut at `cut`. */
+/* All three functions on the same input, in two parts cut at `cut`. */
 static void check(const void *bytes, size_t len, size_t cut, uint32_t want)
 {
     const char *at = bytes;

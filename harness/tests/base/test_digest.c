@@ -1,4 +1,5 @@
-/* Digests: published vectors, and a tree that is the digest of its listing. */
+/* test_digest.c - published vectors; and the digest of a tree is the digest of
+ * the listing of the tree. */
 #include "base/digest.h"
 #include "support/suite.h"
 
@@ -54,7 +55,7 @@ START_TEST(a_file_that_is_not_there_is_named)
 }
 END_TEST
 
-/* '-' and '.' come before '/', so whole paths sort otherwise than names. */
+/* '-' and '.' come before '/', so whole paths sort differently from names. */
 START_TEST(a_tree_is_the_digest_of_its_sorted_listing)
 {
     static const char *const paths[] = {"a-b", "a.txt", "a/x", "a/y", "b"};

@@ -1,4 +1,5 @@
-/* One error: the first wins, context goes in front, one line. */
+/* test_err.c - the first error wins, context goes in front, the text is a
+ * single line. */
 #include "base/err.h"
 #include "support/suite.h"
 
@@ -77,7 +78,7 @@ START_TEST(a_long_text_is_cut_at_its_end)
 }
 END_TEST
 
-/* A reason that JSON refuses would be missing from the evidence. */
+/* A reason refused by JSON would be missing from the evidence. */
 START_TEST(a_character_is_not_cut_in_two)
 {
     struct err err = {0};

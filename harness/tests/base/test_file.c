@@ -1,4 +1,4 @@
-/* Files and folders: what is written is what is read, and nothing is left. */
+/* test_file.c - files read back as written, and no temporary file left. */
 #include "base/file.h"
 #include "support/suite.h"
 

@@ -1,5 +1,5 @@
-/* test_memory.c - the must_...() functions return what was asked for, or abort.
- */
+/* test_memory.c - the must_...() functions return the memory asked for, or
+ * abort. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -51,7 +51,7 @@ START_TEST(arrays_grow_and_keep_what_they_hold)
 }
 END_TEST
 
-/* A product that overflows would give a block too small for its elements. */
+/* A product that overflows would give a block too small for the elements. */
 START_TEST(overflow_ends_the_process)
 {
     volatile size_t huge = SIZE_MAX / 4;

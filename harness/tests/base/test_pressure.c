@@ -1,4 +1,4 @@
-/* Pressure: what the kernel says of who waited, and which share that is. */
+/* test_pressure.c - the kernel's numbers are read, and made into shares. */
 #include "base/pressure.h"
 #include "support/suite.h"
 

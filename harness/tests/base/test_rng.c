@@ -1,4 +1,5 @@
-/* The numbers of a seed are part of the evidence: they are pinned here. */
+/* test_rng.c - the numbers of a seed are part of the evidence, so the test pins
+ * some. */
 #include "base/rng.h"
 #include "support/suite.h"
 

@@ -1,5 +1,5 @@
-/* Room: what is free is compared, and what is kept is the disk's, not a hole.
- */
+/* test_room.c - free space is compared, and reserved space is allocated on the
+ * disk instead of being a hole of a sparse file. */
 #include "base/room.h"
 
 #include <errno.h>
@@ -50,7 +50,7 @@ START_TEST(what_is_kept_is_taken)
 }
 END_TEST
 
-/* No disk has that much. */
+/* No disk has so much room. */
 START_TEST(what_cannot_be_kept_leaves_nothing)
 {
     AUTO_FREE char *path = NULL;

@@ -1,5 +1,5 @@
-/* Units: what is read, what is refused, and that the exact writers say what
- * the readers take. */
+/* test_units.c - quantities read, quantities refused, and exact writers whose
+ * text the readers accept. */
 #include "base/units.h"
 #include "support/suite.h"
 
@@ -19,7 +19,7 @@ static int read_as(enum what what, const char *text, int64_t *ret)
     case SHARE:
         return share_read(text, ret);
     }
-    abort(); /* no default: -Wswitch names the one you forgot */
+    abort(); /* no default: -Wswitch names a forgotten value */
 }
 
 static const struct {

@@ -1,4 +1,5 @@
-/* What utf8_mend() leaves is what JSON takes, and good text stays as it is. */
+/* test_utf8.c - utf8_mend() leaves text accepted by JSON, and leaves good text
+ * unchanged. */
 #include <jansson.h>
 #include <string.h>
 
@@ -38,7 +39,7 @@ START_TEST(mends)
 }
 END_TEST
 
-/* Every pair of bytes, against jansson's own opinion of it. */
+/* Every pair of bytes: utf8_mend() and jansson agree. */
 START_TEST(agrees_with_jansson)
 {
     for (int a = 1; a < 256; a++) {
