@@ -195,7 +195,7 @@ static struct window *windows_of(struct run *r, size_t *ret_len)
     for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
          i++)
         n += timeline_window(&r->facts.timeline, i, r->facts.limits.flush_us,
-                             &at[n].from_us, &at[n].to_us);
+                             &at[n]);
     *ret_len = n;
     return at;
 }

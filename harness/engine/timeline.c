@@ -205,21 +205,17 @@ int timeline_heal(struct timeline *t, struct err *err)
 }
 
 bool timeline_window(const struct timeline *t, size_t step, int64_t flush_us,
-                     int64_t *ret_from, int64_t *ret_to)
+                     struct window *ret)
 {
     const struct step_run *r = &t->steps[step];
-    int64_t to = r->applied_us;
+    const struct fault_life life = {
+        .applied = r->applied,
+        .asked_us = r->asked_us,
+        .applied_us = r->applied_us,
+        .mended_us = r->mended_us,
+        .recovered_us = r->recovered_us,
+        .last_generation_us = r->last_generation_us,
+    };
 
-    if (!r->applied)
-        return false;
-    if (r->mended_us > to)
-        to = r->mended_us;
-    if (r->last_generation_us > to)
-        to = r->last_generation_us;
-    if (r->recovered_us > to)
-        to = r->recovered_us;
-    *ret_from = r->asked_us;
-    /* Without a recovery anything later may still be an effect of the fault. */
-    *ret_to = r->recovered_us < 0 ? INT64_MAX : to + flush_us;
-    return true;
+    return disturbance_window(&life, flush_us, ret);
 }

@@ -13,7 +13,7 @@ static json_t *step_json(const struct timeline *t, size_t i, int64_t flush_us)
 {
     const struct plan_step *s = &t->spec.plan->steps[i];
     const struct step_run *r = &t->steps[i];
-    int64_t from = -1, to = -1;
+    struct window w = {-1, -1};
     json_t *o = json_pack(
         "{s:s, s:s, s:s, s:s, s:o, s:O, s:O, s:s, s:s, s:s}", "path",
         s->step->path, "kind", s->ops->name, "target",
@@ -34,10 +34,10 @@ static json_t *step_json(const struct timeline *t, size_t i, int64_t flush_us)
 
     for (size_t k = 0; k < ARRAY_LEN(times); k++)
         json_object_set_new(o, times[k].name, json_integer(times[k].us));
-    (void)timeline_window(t, i, flush_us, &from, &to);
-    json_object_set_new(o, "window_from_us", json_integer(from));
+    (void)timeline_window(t, i, flush_us, &w);
+    json_object_set_new(o, "window_from_us", json_integer(w.from_us));
     json_object_set_new(o, "window_to_us",
-                        json_integer(to == INT64_MAX ? -1 : to));
+                        json_integer(w.to_us == INT64_MAX ? -1 : w.to_us));
     json_object_set_new(o, "disturbance", json_boolean(r->applied));
     json_object_set_new(o, "label",
                         json_string(s->step->label ? s->step->label : ""));

@@ -14,6 +14,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "engine/step_own.h"
+#include "verdict/disturbance.h"
 
 void timeline_init(struct timeline *t, const struct timeline_spec *spec);
 void timeline_done(struct timeline *t);
@@ -38,11 +39,9 @@ void timeline_note_generations(struct timeline *t);
  * returns the first. */
 MUST_USE int timeline_heal(struct timeline *t, struct err *err);
 
-/* Disturbance window of a step: from asked_us to its recovery or its newest
- * generation, plus `flush_us`. *ret_to is INT64_MAX if no recovery was seen.
- * False: the step disturbed nothing. */
+/* Disturbance window of a step; see disturbance_window(). */
 bool timeline_window(const struct timeline *t, size_t step, int64_t flush_us,
-                     int64_t *ret_from, int64_t *ret_to);
+                     struct window *ret);
 
 /* `faults` of run.json. New. */
 json_t *timeline_json(const struct timeline *t, int64_t flush_us);

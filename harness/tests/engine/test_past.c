@@ -125,7 +125,7 @@ START_TEST(what_was_told_is_known)
     struct field f;
     struct clk clk;
     const json_t *last;
-    int64_t from, to;
+    struct window window;
 
     make();
     recall(&p, &t, &f, &clk);
@@ -144,14 +144,14 @@ START_TEST(what_was_told_is_known)
     ck_assert_int_eq(t.steps[0].mended_us, 55);
     ck_assert_int_eq(t.steps[0].recovered_us, 70);
     ck_assert_str_eq(t.steps[0].target.name, "worker-1");
-    ck_assert(timeline_window(&t, 0, 5, &from, &to));
-    ck_assert_int_eq(from, 40);
-    ck_assert_int_eq(to, 75);
+    ck_assert(timeline_window(&t, 0, 5, &window));
+    ck_assert_int_eq(window.from_us, 40);
+    ck_assert_int_eq(window.to_us, 75);
 
     ck_assert(t.steps[1].landed && t.steps[1].mended_us < 0);
     ck_assert_ptr_nonnull(strstr(t.steps[1].why_not, "undo/1.json"));
-    ck_assert(timeline_window(&t, 1, 5, &from, &to));
-    ck_assert_int_eq(to, INT64_MAX);
+    ck_assert(timeline_window(&t, 1, 5, &window));
+    ck_assert_int_eq(window.to_us, INT64_MAX);
     timeline_done(&t);
     past_done(&p);
     unmake();
@@ -184,10 +184,10 @@ START_TEST(a_spoilt_journal_is_not_believed)
     recall(&p, &t, &f, &clk);
     ck_assert_msg(strstr(p.damage, want) != NULL, "%s", p.damage);
     for (int i = 0; i < 2; i++) {
-        int64_t from, to;
+        struct window window;
 
-        ck_assert(timeline_window(&t, (size_t)i, 5, &from, &to));
-        ck_assert_int_eq(to, INT64_MAX);
+        ck_assert(timeline_window(&t, (size_t)i, 5, &window));
+        ck_assert_int_eq(window.to_us, INT64_MAX);
     }
     timeline_done(&t);
     past_done(&p);

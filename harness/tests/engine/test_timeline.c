@@ -104,7 +104,8 @@ static void recover(struct step_run *r)
 START_TEST(a_rebalance_after_the_recovery_is_part_of_it)
 {
     struct step_run *r = &timeline.steps[0];
-    int64_t from, to, generation;
+    struct window window;
+    int64_t generation;
     struct err err = {0};
 
     recover(r);
@@ -116,10 +117,10 @@ START_TEST(a_rebalance_after_the_recovery_is_part_of_it)
     generation = observer_last_generation_us(field.observer, GROUP);
     ck_assert_int_gt(generation, r->recovered_us);
     timeline_watch(&timeline);
-    ck_assert(timeline_window(&timeline, 0, FLUSH_US, &from, &to));
-    ck_assert_int_eq(from, r->asked_us);
-    ck_assert_int_eq(to, generation + FLUSH_US);
-    ck_assert(!timeline_window(&timeline, 1, FLUSH_US, &from, &to));
+    ck_assert(timeline_window(&timeline, 0, FLUSH_US, &window));
+    ck_assert_int_eq(window.from_us, r->asked_us);
+    ck_assert_int_eq(window.to_us, generation + FLUSH_US);
+    ck_assert(!timeline_window(&timeline, 1, FLUSH_US, &window));
     ck_assert_int_eq(r->noticed_us, -1); /* that is another matter */
 }
 END_TEST
