@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fts.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,15 +65,19 @@ int write_all(int fd, const void *data, size_t len, struct err *err)
     return 0;
 }
 
-int file_write(const char *path, const void *data, size_t len, struct err *err)
+static int write_new(const char *path, mode_t mode, bool exactly,
+                     const void *data, size_t len, struct err *err)
 {
     AUTO_FREE char *tmp = path_of("%s.%d.tmp", path, (int)getpid());
-    int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    int rc;
+    int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    int rc = 0;
 
     if (fd < 0)
         return err_errno(err, "%s", tmp);
-    rc = write_all(fd, data, len, err);
+    if (exactly && fchmod(fd, mode) < 0)
+        rc = err_errno(err, "mode");
+    if (rc == 0)
+        rc = write_all(fd, data, len, err);
     if (close(fd) < 0 && rc == 0)
         rc = err_errno(err, "%s", tmp);
     else if (rc < 0)
@@ -82,6 +87,17 @@ int file_write(const char *path, const void *data, size_t len, struct err *err)
     if (rc < 0)
         (void)unlink(tmp);
     return rc;
+}
+
+int file_write(const char *path, const void *data, size_t len, struct err *err)
+{
+    return write_new(path, 0644, false, data, len, err);
+}
+
+int file_write_as(const char *path, mode_t mode, const void *data, size_t len,
+                  struct err *err)
+{
+    return write_new(path, mode, true, data, len, err);
 }
 
 int file_print(const char *path, struct err *err, const char *fmt, ...)

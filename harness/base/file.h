@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/attr.h"
 #include "base/err.h"
@@ -26,6 +27,10 @@ MUST_USE int mkdir_all(const char *path, struct err *err);
  * whole. Mode 0644; not synced to disk. */
 MUST_USE int file_write(const char *path, const void *data, size_t len,
                         struct err *err);
+
+/* As file_write(), with a mode that no umask changes. */
+MUST_USE int file_write_as(const char *path, mode_t mode, const void *data,
+                           size_t len, struct err *err);
 
 /* As file_write(), with the content from a printf format. */
 MUST_USE int file_print(const char *path, struct err *err, const char *fmt, ...)

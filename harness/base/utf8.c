@@ -27,9 +27,10 @@ static bool is_scalar(uint32_t value, uint32_t least)
            !(value >= 0xd800 && value <= 0xdfff);
 }
 
-/* Number of bytes of the character at `at`; 0: no UTF-8 there. */
-static size_t character(const unsigned char *at)
+size_t utf8_character(const char *text, uint32_t *ret)
 {
+    const unsigned char *at = (const unsigned char *)text;
+
     for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
         uint32_t value = at[0] & (unsigned char)~forms[i].mask;
 
@@ -40,7 +41,10 @@ static size_t character(const unsigned char *at)
                 return 0;
             value = value << 6 | (at[k] & 0x3f);
         }
-        return is_scalar(value, forms[i].least) ? forms[i].len : 0;
+        if (!is_scalar(value, forms[i].least))
+            return 0;
+        *ret = value;
+        return forms[i].len;
     }
     return 0;
 }
@@ -48,7 +52,8 @@ static size_t character(const unsigned char *at)
 void utf8_mend(char *text)
 {
     while (*text) {
-        size_t len = character((const unsigned char *)text);
+        uint32_t ignored;
+        size_t len = utf8_character(text, &ignored);
 
         if (len == 0)
             *text = '?';

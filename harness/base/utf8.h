@@ -6,6 +6,13 @@
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
+#include <stddef.h>
+#include <stdint.h>
+
+/* Number of bytes of the character at the beginning of `text`, and its code
+ * point; 0: no UTF-8 there, and *ret is unchanged. `text` ends with a NUL. */
+size_t utf8_character(const char *text, uint32_t *ret);
+
 /* Replace, in place, every byte outside valid UTF-8 by '?': bytes
  * of a broker's log, for example, or of a character cut by the end of a buffer.
  * Control characters stay. Pure; `text` ends with a NUL. */
