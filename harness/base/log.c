@@ -6,6 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/own.h"
+#include "base/secrets.h"
+
 static struct {
     int fd;
     int echo_fd;
@@ -30,6 +33,8 @@ static void emit(int fd, const char *line, size_t len)
 
 void log_line(enum log_level level, const char *actor, const char *fmt, ...)
 {
+    AUTO_FREE char *text = NULL;
+    AUTO_FREE char *shown = NULL;
     char line[2048];
     int64_t now;
     va_list ap;
@@ -38,17 +43,18 @@ void log_line(enum log_level level, const char *actor, const char *fmt, ...)
     if (to.fd < 0 && to.echo_fd < 0)
         return;
     now = clk_now(&to.clk);
-    at = snprintf(line, sizeof(line),
-                  "%5lld.%06lld %c %s: ", (long long)(now / US_PER_S),
-                  (long long)(now % US_PER_S), "DIWE"[level], actor);
-    if (at < 0 || (size_t)at >= sizeof(line) - 2)
-        return;
     va_start(ap, fmt);
-    n = vsnprintf(line + at, sizeof(line) - (size_t)at - 1, fmt, ap);
+    n = vasprintf(&text, fmt, ap);
     va_end(ap);
     if (n < 0)
         return;
-    at += n;
+    /* Whole, before the line is cut: half a secret is not found. */
+    shown = secrets_shown(text, (size_t)n, NULL);
+    at = snprintf(line, sizeof(line) - 1, "%5lld.%06lld %c %s: %s",
+                  (long long)(now / US_PER_S), (long long)(now % US_PER_S),
+                  "DIWE"[level], actor, shown);
+    if (at < 0)
+        return;
     if ((size_t)at > sizeof(line) - 2)
         at = sizeof(line) - 2;
     for (int i = 0; i < at; i++)

@@ -2,8 +2,8 @@
  *
  * Whoever learns a secret adds it: the command line, the reader of a scenario,
  * an endpoint that makes a credential, a fault that captures a password. From
- * then on base/evidence.h and base/log.h write <secret:NAME> in its place, in
- * every form of secret_forms_own.h.
+ * then on base/evidence_file.h and base/log.h write <secret:NAME> in its place,
+ * in every form of secret_forms_own.h.
  *
  * A value of fewer than SECRET_LEAST bytes is not replaced: three letters stand
  * in half of all words, and a report full of holes tells nobody anything. The
@@ -51,7 +51,8 @@ bool secret_named(const char *key);
  */
 char *secrets_shown(const char *text, size_t len, size_t *ret_len);
 
-/* A copy of `value` with the known secrets replaced in its texts; new. Keys,
+/* `value` with the known secrets replaced in its texts: a copy, or `value` once
+ * more where none is known, so only to be read. The caller releases it. Keys,
  * and words from closed sets ("outcome", "status", ...), are the program's own
  * and stay, so that a document keeps its shape whatever the secret is; below
  * "captured", "proof", "args", "config" and "body", where keys and numbers come

@@ -100,6 +100,6 @@ static json_t *shown_value(const json_t *v, bool foreign)
 json_t *secrets_shown_json(const json_t *value)
 {
     if (!secrets_known())
-        return json_deep_copy(value);
+        return json_incref((json_t *)value);
     return shown_value(value, false);
 }

@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
+#include "base/secrets.h"
 #include "check/evidence_look_own.h"
 
 enum { LINE_SHOWN = 160 };
@@ -66,6 +67,16 @@ static void unhide(char *line, size_t len)
             line[i] = ' ';
 }
 
+/* Secrets are replaced before the line is cut: half of one is not found. */
+static void show_first(struct search *s, const char *name, uint64_t number,
+                       const char *line)
+{
+    AUTO_FREE char *shown = secrets_shown(line, strlen(line), NULL);
+
+    (void)snprintf(s->first, sizeof(s->first), "%.100s:%" PRIu64 ": %.*s", name,
+                   number, LINE_SHOWN, shown);
+}
+
 static int search_file(struct search *s, const char *dir, const char *name)
 {
     AUTO_FREE char *path = path_of("%s/%s", dir, name);
@@ -85,9 +96,7 @@ static int search_file(struct search *s, const char *dir, const char *name)
         if (regexec(&s->regex, line, 0, NULL, 0) != 0)
             continue;
         if (s->matches++ == 0)
-            (void)snprintf(s->first, sizeof(s->first),
-                           "%.100s:%" PRIu64 ": %.*s", name, number, LINE_SHOWN,
-                           line);
+            show_first(s, name, number, line);
     }
     s->lines += number;
     return ferror(f) ? -EIO : 0;

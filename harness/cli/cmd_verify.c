@@ -1,6 +1,7 @@
 /* cmd_verify.c - ordeal verify: replay what is there, without any chaos. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -57,10 +58,22 @@ static int judge_again(const char *dir, const json_t *start, struct bound *b)
     return (int)json_integer_value(json_object_get(run, "exit_code"));
 }
 
+/* A file of the run as it was given, with its secrets; the evidence's own copy
+ * where work/ has none, as in run folders of before. */
+static char *as_given(const char *dir, const char *name)
+{
+    char *path = path_of("%s/work/%s", dir, name);
+
+    if (access(path, R_OK) == 0)
+        return path;
+    free(path);
+    return path_of("%s/%s", dir, name);
+}
+
 static int read_start(const char *dir, json_t **ret, struct err *err)
 {
     static const char *const numbers[] = {"seed", "number", "began_wall_us"};
-    AUTO_FREE char *path = path_of("%s/start.json", dir);
+    AUTO_FREE char *path = as_given(dir, "start.json");
     enum sandbox sandbox;
 
     if (json_read(path, ret, err) < 0)
@@ -81,7 +94,7 @@ static int verify_run(const char *path)
 {
     AUTO_FREE char *dir = realpath(path, NULL);
     AUTO_FREE char *work = path_of("%s/work", path);
-    AUTO_FREE char *file = path_of("%s/scenario.yaml", path);
+    AUTO_FREE char *file = as_given(path, "scenario.yaml");
     AUTO_JSON json_t *start = NULL;
     struct bind_options o = {.fetched_before = true};
     struct err err = {0};

@@ -17,10 +17,12 @@
 #include "base/clk.h"
 #include "base/descriptors.h"
 #include "base/digest.h"
+#include "base/evidence_file.h"
 #include "base/file.h"
 #include "base/outcome.h"
 #include "base/own.h"
 #include "base/rng.h"
+#include "base/secrets.h"
 #include "cli/bound.h"
 #include "cli/cli.h"
 #include "cli/hold.h"
@@ -46,6 +48,11 @@ bool launch_interrupted(void)
     return interrupts > 0;
 }
 
+static char *work_of(const char *dir)
+{
+    return path_of("%s/work", dir);
+}
+
 /* "20261120-163107-name-42" below out_dir; a number is added if it is taken. */
 static int make_folder(const struct launch_spec *s, int64_t wall_us,
                        char **ret_dir, char **ret_id, struct err *err)
@@ -54,8 +61,6 @@ static int make_folder(const struct launch_spec *s, int64_t wall_us,
     char real[PATH_MAX], when[32];
     struct tm tm;
 
-    if (mkdir_all(s->out_dir, err) < 0)
-        return err->code;
     if (!realpath(s->out_dir, real))
         return err_errno(err, "%s", s->out_dir);
     gmtime_r(&t, &tm);
@@ -69,7 +74,7 @@ static int make_folder(const struct launch_spec *s, int64_t wall_us,
                                            s->plan->scenario.name, s->seed, i);
         AUTO_FREE char *dir = path_of("%s/%s", real, id);
 
-        if (mkdir(dir, 0755) == 0) {
+        if (mkdir(dir, 0700) == 0) {
             *ret_dir = TAKE(dir);
             *ret_id = TAKE(id);
             return 0;
@@ -86,12 +91,15 @@ static int write_start(const struct launch_spec *s, const char *dir,
 {
     AUTO_FREE char *copy = path_of("%s/scenario.yaml", dir);
     AUTO_FREE char *start = path_of("%s/start.json", dir);
+    AUTO_FREE char *given = path_of("%s/work/scenario.yaml", dir);
+    AUTO_FREE char *given_start = path_of("%s/work/start.json", dir);
     AUTO_FREE char *text = NULL;
     AUTO_JSON json_t *o = NULL;
     size_t len;
 
     if (file_read(s->scenario_file, &text, &len, err) < 0 ||
-        file_write(copy, text, len, err) < 0)
+        evidence_keep_text(given, text, len, err) < 0 ||
+        evidence_put_text(copy, text, len, err) < 0)
         return err->code;
     o = json_pack(
         "{s:s, s:I, s:I, s:I, s:s, s:s, s:s, s:O, s:O}", "id", spec->id, "seed",
@@ -99,8 +107,11 @@ static int write_start(const struct launch_spec *s, const char *dir,
         "began_wall_us", (json_int_t)spec->began_wall_us, "sandbox",
         sandbox_name(s->sandbox), "file", s->scenario_file, "sha256",
         spec->scenario_sha256, "fetched", s->fetched, "again", s->again);
-    return o ? json_write(start, o, err)
-             : err_set(err, -ENOMEM, "%s: no memory", start);
+    if (!o)
+        return err_set(err, -ENOMEM, "%s: no memory", start);
+    if (evidence_keep(given_start, o, err) < 0)
+        return err->code;
+    return evidence_put(start, o, err);
 }
 
 static int pump(struct keeper *k, int progress, struct live *live)
@@ -206,10 +217,10 @@ static json_t *evidence(const struct launch_spec *s,
                                 spec->dir);
     AUTO_FREE char *why = NULL;
     struct err err = {0}, unwritten = {0};
-    json_t *run;
+    AUTO_JSON json_t *run = NULL;
 
     if (!live->broken[0] && json_read(path, &run, &err) == 0)
-        return run;
+        return TAKE(run);
     why = path_of("the engine left no evidence: %s; %s",
                   live->broken[0] ? live->broken
                   : died[0]       ? died
@@ -217,16 +228,16 @@ static json_t *evidence(const struct launch_spec *s,
                   advice);
     run = broken_run(s, spec, why);
     run_give_room(spec->dir);
-    if (json_write(path, run, &unwritten) < 0)
+    if (evidence_put(path, run, &unwritten) < 0)
         cli_complain(0, "%s", unwritten.text);
-    return run;
+    return secrets_shown_json(run);
 }
 
 static int run_keeper(const struct launch_spec *s, struct run_spec *spec,
                       struct live *live, char *died, size_t died_size,
                       struct err *err)
 {
-    AUTO_FREE char *work = path_of("%s/work", spec->dir);
+    AUTO_FREE char *work = work_of(spec->dir);
     struct keeper_spec ks = {.sandbox = s->sandbox,
                              .work_dir = work,
                              .engine_main = engine_run,
@@ -236,8 +247,6 @@ static int run_keeper(const struct launch_spec *s, struct run_spec *spec,
     struct err gone = {0};
     int fds[2], status = 0;
 
-    if (mkdir_all(work, err) < 0)
-        return err->code;
     if (pipe2(fds, O_CLOEXEC) < 0)
         return err_errno(err, "pipe");
     spec->progress_fd = ks.engine_fd = fds[1];
@@ -263,6 +272,23 @@ static int run_keeper(const struct launch_spec *s, struct run_spec *spec,
     return 0;
 }
 
+static char *secrets_path(const char *dir)
+{
+    return path_of("%s/work/secrets.list", dir);
+}
+
+/* What this process, or the one that a verify follows, knows so far; the engine
+ * adds to it what it learns. */
+static int keep_secrets(const char *dir, struct err *err)
+{
+    AUTO_FREE char *work = work_of(dir);
+    AUTO_FREE char *path = secrets_path(dir);
+
+    if (evidence_folder(work, err) < 0 || secrets_load(path, err) < 0)
+        return err->code;
+    return secrets_keep(path, err);
+}
+
 /* The folder, made or found, held, and fit to begin in. */
 static int open_folder(const struct launch_spec *s, struct run_spec *spec,
                        char **ret_dir, char **ret_id, int *ret_hold,
@@ -275,7 +301,8 @@ static int open_folder(const struct launch_spec *s, struct run_spec *spec,
             return err->code;
         spec->dir = *ret_dir;
         spec->id = *ret_id;
-        if (folder_hold(*ret_dir, ending_us, ret_hold, err) < 0)
+        if (folder_hold(*ret_dir, ending_us, ret_hold, err) < 0 ||
+            keep_secrets(*ret_dir, err) < 0)
             return err->code;
         return write_start(s, *ret_dir, spec, err);
     }
@@ -284,11 +311,32 @@ static int open_folder(const struct launch_spec *s, struct run_spec *spec,
     spec->dir = *ret_dir;
     spec->id = *ret_id;
     old = evidence_path(s, *ret_dir);
-    if (folder_hold(*ret_dir, ending_us, ret_hold, err) < 0)
+    if (folder_hold(*ret_dir, ending_us, ret_hold, err) < 0 ||
+        keep_secrets(*ret_dir, err) < 0)
         return err->code;
     if (unlink(old) < 0 && errno != ENOENT)
         return err_errno(err, "%s", old);
     return 0;
+}
+
+/* When all processes have ended, however they did. A verify makes those of the
+ * run as well: the outer program may have been killed with it. */
+static void copy_logs(const struct launch_spec *s, const char *dir)
+{
+    AUTO_FREE char *secrets = secrets_path(dir);
+    struct err err = {0};
+
+    (void)!secrets_load(secrets, &err); /* what the engine has learnt */
+    for (int verify = 0; verify <= (s->verify_dir != NULL); verify++) {
+        AUTO_FREE char *from = run_node_logs(dir, verify);
+        AUTO_FREE char *into = path_of("%s%s", dir, verify ? "/verify" : "");
+        AUTO_FREE char *to = path_of("%s/logs", into);
+
+        if (evidence_folder(into, &err) == 0)
+            (void)!evidence_copy_logs(from, to, &err);
+    }
+    if (err.code)
+        cli_complain(0, "the logs lie in %s alone: %s", dir, err.text);
 }
 
 static void write_reports(const struct launch_spec *s, const json_t *run,
@@ -297,12 +345,33 @@ static void write_reports(const struct launch_spec *s, const json_t *run,
     AUTO_FREE char *into = reports_path(s, dir);
     struct err err = {0};
 
-    if (mkdir_all(into, &err) < 0 || report_write_all(run, into, &err) < 0)
+    if (evidence_folder(into, &err) < 0 ||
+        report_write_all(run, into, &err) < 0)
         cli_complain(0, "the reports could not be written: %s", err.text);
 }
 
-int launch(const struct launch_spec *s, json_t **ret_run, char **ret_dir,
-           struct err *err)
+/* From here on only this run's secrets are replaced: the words of another's
+ * would make holes in its evidence. */
+static void learn_secrets(const struct launch_spec *s)
+{
+    const json_t *root = doc_root(s->plan->doc);
+    json_t *name;
+    size_t i;
+
+    secrets_forget();
+    json_array_foreach (json_object_get(s->again, "secret"), i, name) {
+        const char *key = json_string_value(name);
+        AUTO_FREE char *value =
+            scalar_text(json_object_get(json_object_get(root, "vars"), key));
+
+        if (value)
+            secret_add(key, value, strlen(value));
+    }
+    secrets_look(root, "");
+}
+
+static int launch_private(const struct launch_spec *s, json_t **ret_run,
+                          char **ret_dir, struct err *err)
 {
     AUTO_FREE char *dir = NULL;
     AUTO_FREE char *id = NULL;
@@ -327,6 +396,7 @@ int launch(const struct launch_spec *s, json_t **ret_run, char **ret_dir,
     };
 
     live_init(&live, s->style);
+    learn_secrets(s);
     if (descriptors_claim(DESCRIPTORS_NEEDED, err) < 0)
         return err->code;
     if (sha256_file(s->scenario_file, sha, err) < 0 ||
@@ -340,7 +410,24 @@ int launch(const struct launch_spec *s, json_t **ret_run, char **ret_dir,
         return err->code;
     live_end(&live);
     *ret_run = evidence(s, &spec, died, &live);
+    copy_logs(s, dir);
     write_reports(s, *ret_run, dir);
     *ret_dir = TAKE(dir);
     return 0;
+}
+
+/* Nodes are children and inherit the umask: what they write is for the caller
+ * alone, like the evidence. */
+int launch(const struct launch_spec *s, json_t **ret_run, char **ret_dir,
+           struct err *err)
+{
+    mode_t before;
+    int rc;
+
+    if (!s->verify_dir && mkdir_all(s->out_dir, err) < 0)
+        return err->code;
+    before = umask(077);
+    rc = launch_private(s, ret_run, ret_dir, err);
+    (void)umask(before);
+    return rc;
 }

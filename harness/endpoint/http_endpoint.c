@@ -26,6 +26,7 @@
 
 #include "base/file.h"
 #include "base/own.h"
+#include "base/secrets.h"
 
 extern const struct endpoint_ops endpoint_http;
 
@@ -106,9 +107,10 @@ static struct http *http_new(const struct endpoint_env *env, bool existing)
     return h;
 }
 
-/* 128 bits, for this run alone; it goes into no evidence. */
-static int make_credential(const char *path, struct err *err)
+/* 128 bits, for this run alone; evidence shows <secret:NAME.credential>. */
+static int make_credential(const struct http *h, struct err *err)
 {
+    AUTO_FREE char *name = path_of("%s.credential", h->name);
     unsigned char bytes[16];
     char text[2 * sizeof(bytes) + 1];
 
@@ -116,7 +118,8 @@ static int make_credential(const char *path, struct err *err)
         return err_errno(err, "getrandom");
     for (size_t i = 0; i < sizeof(bytes); i++)
         (void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-    return file_write(path, text, strlen(text), err);
+    secret_add(name, text, strlen(text));
+    return file_write(h->credential_path, text, strlen(text), err);
 }
 
 static int http_open(const struct endpoint_env *env, bool existing,
@@ -134,7 +137,7 @@ static int http_open(const struct endpoint_env *env, bool existing,
     } else {
         rc = mkdir_all(h->work_dir, err);
         if (rc == 0 && h->credential_path)
-            rc = make_credential(h->credential_path, err);
+            rc = make_credential(h, err);
         if (rc == 0)
             rc = http_server_make(h, err);
     }

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/own.h"
+#include "base/secrets.h"
 #include "base/utf8.h"
 #include "engine/may_go_on_own.h"
 #include "engine/phases_own.h"
@@ -198,7 +199,7 @@ static json_t *relaxed_json(const struct plan_check *c)
 
 static void add_checks(struct run *r, json_t *run)
 {
-    AUTO_FREE char *logs = path_of("%s/logs", r->given.spec->dir);
+    AUTO_FREE char *logs = run_node_logs(r->given.spec->dir, false);
     json_t *a = json_array();
 
     for (size_t i = 0; i < r->given.plan->checks_len; i++) {
@@ -270,6 +271,7 @@ json_t *run_evidence(struct run *r)
         r->world.sampler ? sampler_series(r->world.sampler) : json_array(),
         "events", events_json(r));
 
+    json_object_set_new(o, "secrets", secrets_json());
     json_object_set_new(o, "load_size",
                         json_integer((json_int_t)r->given.plan->loads_len));
     add_checks(r, o);

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "base/evidence_file.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "base/secrets.h"
 
 enum { EVENTS_KEPT = 2000 };
 
@@ -62,13 +64,14 @@ int journal_open(const char *path, const struct clk *clk,
                  void *ctx, struct journal **ret, struct err *err)
 {
     struct journal *j = calloc(1, sizeof(*j));
+    int rc;
 
     if (!j)
         return err_set(err, -ENOMEM, "%s: no memory", path);
-    j->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (j->fd < 0) {
+    rc = evidence_open(path, 0, &j->fd, err);
+    if (rc < 0) {
         free(j);
-        return err_errno(err, "%s", path);
+        return rc;
     }
     pthread_mutex_init(&j->lock, NULL);
     j->clk = *clk;
@@ -115,7 +118,8 @@ static void put(void *ctx, int64_t at_us, const char *actor, const char *what,
                 json_t *body)
 {
     struct journal *j = ctx;
-    const char *text = json_string_value(json_object_get(body, "text"));
+    AUTO_JSON json_t *shown = body ? secrets_shown_json(body) : NULL;
+    const char *text = json_string_value(json_object_get(shown, "text"));
     json_t *line;
 
     pthread_mutex_lock(&j->lock);
@@ -130,15 +134,15 @@ static void put(void *ctx, int64_t at_us, const char *actor, const char *what,
                               json_pack("{s:I, s:s, s:s, s:s}", "t_us",
                                         (json_int_t)at_us, "actor", actor,
                                         "what", what, "text", text));
-    if (json_is_object(body))
-        json_object_set(line, "body", body);
+    if (json_is_object(shown))
+        json_object_set(line, "body", shown);
     append_line(j, line);
     if (!body) /* it happened, but what happened is lost */
         err_set(&j->err, -EILSEQ, "an event has lost its body: %s %s", actor,
                 what);
     json_decref(line);
     if (j->also)
-        j->also(j->ctx, at_us, actor, what, body);
+        j->also(j->ctx, at_us, actor, what, shown);
     pthread_mutex_unlock(&j->lock);
     json_decref(body);
 }

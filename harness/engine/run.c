@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/evidence_file.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -53,14 +54,11 @@ static int open_folder(struct run *r, struct err *err)
     for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
         AUTO_FREE char *dir = path_of("%s/%s", r->given.spec->dir, folders[i]);
 
-        if (mkdir_all(dir, err) < 0)
+        if (evidence_folder(dir, err) < 0)
             return err->code;
     }
-    if (run_keep_room(r, err) < 0)
+    if (run_keep_room(r, err) < 0 || evidence_open(log, 0, &fd, err) < 0)
         return err->code;
-    fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return err_errno(err, "%s", log);
     log_open(fd, r->given.spec->verbose ? STDERR_FILENO : -1, LOG_DEBUG,
              &r->world.clk);
     return run_open_journal(r, err);
@@ -133,7 +131,7 @@ static int finish(struct run *r)
         run_reason(r, "the journal is incomplete: %s", err.text);
     evidence = run_evidence(r);
     err = (struct err){0};
-    if (json_write(path, evidence, &err) < 0) {
+    if (evidence_put(path, evidence, &err) < 0) {
         log_error("engine", "%s", err.text);
         progress_last(&r->told.progress, json_pack("{s:s}", "broken", err.text),
                       10 * US_PER_S);

@@ -35,6 +35,12 @@ struct run_spec {
  * disk that is full leaves it the room that the run has kept for itself. */
 int engine_run(struct nodes *nodes, void *ctx);
 
+/* Where the nodes of a run, or the brokers that a verify starts, write their
+ * logs, below work/; new. Copies without secrets go into logs/ and verify/logs/
+ * when all have ended. An endpoint's folder in work/ never has a name with a
+ * dot. */
+char *run_node_logs(const char *dir, bool verify_only);
+
 /* Free that room for who writes in the place of an engine that was killed.
  * `dir`: the run folder. It may be gone already. */
 void run_give_room(const char *dir);

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/own.h"
+#include "base/secrets.h"
 #include "base/utf8.h"
 #include "engine/reaction_own.h"
 #include "engine/undo_own.h"
@@ -150,6 +151,7 @@ int step_apply(struct timeline *t, size_t i, struct err *err)
         return 0;
     }
     if (captured) {
+        secrets_look(captured, s->step->path);
         json_decref(r->captured);
         r->captured = captured;
         c.captured = captured;

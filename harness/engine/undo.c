@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/evidence_file.h"
 #include "base/file.h"
 #include "base/own.h"
+#include "base/secrets.h"
 
 /* The page cache is what a SIGKILL of ours cannot touch; a power cut is
  * survived by what was synced, the file and its name in the folder. */
@@ -24,16 +26,17 @@ int undo_write(const char *dir, size_t step, const struct fault_ops *ops,
 {
     AUTO_FREE char *path = path_of("%s/%zu.json", dir, step);
     const char *key = fault_target_key(t->kind);
+    AUTO_JSON json_t *shown = secrets_shown_json(captured);
     AUTO_JSON json_t *record = json_pack(
-        "{s:s, s:{s:s, s:s, s:i, s:s}, s:o, s:O}", "kind", ops->name, "target",
-        "key", key ? key : "", "name", t->name, "task", t->task, "words",
-        t->words, "args", args_json(ops->args, ops->args_len, args), "captured",
-        captured);
+        "{s:s, s:{s:s, s:s, s:i, s:s}, s:o, s:O, s:O}", "kind", ops->name,
+        "target", "key", key ? key : "", "name", t->name, "task", t->task,
+        "words", t->words, "args", args_json(ops->args, ops->args_len, args),
+        "shown", shown, "kept", captured);
     int rc;
 
     if (!record)
         return err_set(err, -ENOMEM, "%s: no memory", path);
-    rc = json_write(path, record, err);
+    rc = evidence_keep(path, record, err);
     if (rc == 0)
         rc = sync_path(path, err);
     return rc == 0 ? sync_path(dir, err) : rc;

@@ -41,6 +41,11 @@ static const char *group_of(void *ctx, const char *connector)
     return NULL;
 }
 
+char *run_node_logs(const char *dir, bool verify_only)
+{
+    return path_of("%s/work/%s.logs", dir, verify_only ? "verify" : "node");
+}
+
 int run_up(struct run *r, struct err *err)
 {
     const struct platform_ops *ops = r->given.plan->platform;
@@ -52,8 +57,10 @@ int run_up(struct run *r, struct err *err)
         .program_dir = r->given.spec->program_dir,
         .work_dir = path_of("%s/work", r->given.spec->dir),
         /* What the run's own nodes said stays as they left it. */
-        .logs_dir = path_of("%s%s/logs", r->given.spec->dir,
-                            r->given.spec->verify_only ? "/verify" : ""),
+        .logs_dir =
+            run_node_logs(r->given.spec->dir, r->given.spec->verify_only),
+        .logs_told = path_of("%s%s/logs", r->given.spec->dir,
+                             r->given.spec->verify_only ? "/verify" : ""),
         .clk = &r->world.clk,
         .events = &r->told.events,
         .node_up_us = r->given.plan->scenario.timeouts.node_up_us,

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/evidence_file.h"
 #include "base/file.h"
 #include "base/own.h"
 #include "ledger/row.h"
@@ -84,12 +85,10 @@ int ledger_create(const char *path, uint32_t run, struct ledger **ret,
 {
     const struct row header = {.kind = ROW_HEADER, .stream = run, .first = 1};
     struct ledger *l;
-    int fd =
-        open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
-    int rc;
+    int fd, rc = evidence_open(path, O_EXCL, &fd, err);
 
-    if (fd < 0)
-        return err_errno(err, "%s", path);
+    if (rc < 0)
+        return rc;
     l = calloc(1, sizeof(*l));
     if (!l)
         abort();

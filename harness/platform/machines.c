@@ -26,6 +26,7 @@ void machines_done(struct machines *m)
         json_decref(m->more[i].hosts);
         free(m->more[i].dir);
         free(m->more[i].log_path);
+        free(m->more[i].log_told);
     }
     json_decref(m->hosts_for_all);
     free(m->observer_bootstrap);

@@ -31,6 +31,9 @@ static int make_node(struct machines *m, enum platform_role role, int number,
                        info.observer_address, PORT_REST);
     m->more[i].dir = path_of("%s/%s", m->env->work_dir, n->name);
     m->more[i].log_path = path_of("%s/%s.log", m->env->logs_dir, n->name);
+    m->more[i].log_told = path_of(
+        "%s/%s.log", m->env->logs_told ? m->env->logs_told : m->env->logs_dir,
+        n->name);
     m->n++;
     if (mkdir_all(m->more[i].dir, err) < 0)
         return err->code;

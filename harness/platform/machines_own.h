@@ -35,6 +35,7 @@ struct machine {
     json_t *hosts;    /* {"broker-1": "10.0.0.1"}: what its hosts file says */
     char *dir;        /* work_dir/<name> */
     char *log_path;   /* logs_dir/<name>.log */
+    char *log_told;   /* the same as messages name it */
     int64_t log_from; /* length of the log when it was last started */
 };
 

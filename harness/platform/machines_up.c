@@ -117,7 +117,7 @@ static int still_runs(const struct climb *c, size_t i, struct err *err)
     wait_status_text(status.wait_status, how, sizeof(how));
     line = telling_line(m->log_path, m->log_from);
     return err_set(err, -ECHILD, "%s: %s before it answered: %s (log: %s)",
-                   c->m->nodes[i].name, how, line, m->log_path);
+                   c->m->nodes[i].name, how, line, m->log_told);
 }
 
 static int all_ready(void *ctx, struct err *err)
@@ -162,7 +162,7 @@ static int late(const struct climb *c, int64_t after_us, struct err *err)
         return err_set(err, -ETIMEDOUT,
                        "%s: does not answer after %.1f s: %s (log: %s)",
                        c->m->nodes[i].name, (double)after_us / US_PER_S, line,
-                       m->log_path);
+                       m->log_told);
     }
     return err_set(err, -ETIMEDOUT, "brokers and workers: not in time");
 }

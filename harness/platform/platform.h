@@ -57,6 +57,8 @@ struct platform_env {
     const char *program_dir; /* absolute: where stand-ins are */
     const char *work_dir;    /* absolute; one folder a node below it */
     const char *logs_dir;    /* absolute; <node>.log */
+    const char *logs_told;   /* the folder to name in messages: where the logs
+                                will lie later; NULL: logs_dir */
     const struct clk *clk;
     const struct event_sink *events;
     int64_t node_up_us; /* time-out of one node to answer */

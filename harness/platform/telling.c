@@ -9,6 +9,7 @@
 #include "base/attr.h"
 #include "base/file.h"
 #include "base/own.h"
+#include "base/secrets.h"
 
 enum { TAIL_MAX = 256 * 1024, LINE_MAX_BYTES = 300 };
 
@@ -83,7 +84,10 @@ static char *read_tail(const char *path, int64_t from)
 
 char *telling_line(const char *log_path, int64_t from)
 {
-    AUTO_FREE char *text = read_tail(log_path, from > 0 ? from : 0);
+    AUTO_FREE char *tail = read_tail(log_path, from > 0 ? from : 0);
+    /* Before a line is cut to its length: half a secret is not found. */
+    AUTO_FREE char *text =
+        tail ? secrets_shown(tail, strlen(tail), NULL) : NULL;
     const char *best = "(nothing was logged)";
     char *rest = text;
     int rank = 0;

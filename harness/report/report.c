@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/evidence_file.h"
 #include "base/file.h"
 #include "base/own.h"
 
@@ -35,7 +36,7 @@ static int write_one(const struct report_format *format, const json_t *run,
     AUTO_FREE char *path = path_of("%s/%s", dir, format->file_name);
     AUTO_FREE char *text = format->render(run);
 
-    return file_write(path, text, strlen(text), err);
+    return evidence_put_report(path, text, strlen(text), err);
 }
 
 int report_write_all(const json_t *run, const char *dir, struct err *err)

@@ -49,10 +49,11 @@ START_TEST(a_record_holds_all_that_a_revert_needs)
 {
     const struct made_up args = {500000};
     AUTO_JSON json_t *captured = json_pack("{s:s}", "was", "before");
-    AUTO_JSON json_t *want = json_pack(
-        "{s:s, s:{s:s, s:s, s:i, s:s}, s:{s:s}, s:{s:s}}", "kind", "made_up",
-        "target", "key", "task", "name", "s", "task", 1, "words", "s/1", "args",
-        "share", "50%", "captured", "was", "before");
+    AUTO_JSON json_t *want =
+        json_pack("{s:s, s:{s:s, s:s, s:i, s:s}, s:{s:s}, s:{s:s}, s:{s:s}}",
+                  "kind", "made_up", "target", "key", "task", "name", "s",
+                  "task", 1, "words", "s/1", "args", "share", "50%", "shown",
+                  "was", "before", "kept", "was", "before");
     AUTO_FREE char *path = path_of("%s/3.json", dir);
     AUTO_JSON json_t *got = NULL;
     struct err err = {0};

@@ -1,5 +1,6 @@
-/* evidence.c - files of evidence: modes, secrets replaced, copies of logs. */
-#include "base/evidence.h"
+/* evidence_file.c - files of evidence: modes, secrets replaced, copies of logs.
+ */
+#include "base/evidence_file.h"
 
 #include <dirent.h>
 #include <errno.h>

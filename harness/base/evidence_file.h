@@ -1,4 +1,4 @@
-/* evidence.h - the only way in which files of evidence are written.
+/* evidence_file.h - the only way in which files of evidence are written.
  *
  * Evidence is what lies in a run's folder outside of work/ and undo/: read by
  * people and machines, copied, published. Known secrets (base/secrets.h) are
@@ -7,8 +7,8 @@
  *
  * Functions return 0 or negative errno.
  */
-#ifndef BASE_EVIDENCE_H
-#define BASE_EVIDENCE_H
+#ifndef BASE_EVIDENCE_FILE_H
+#define BASE_EVIDENCE_FILE_H
 
 #include <jansson.h>
 #include <stddef.h>
