@@ -1,3 +1,4 @@
+/* addresses.c - computes addresses from numbers. */
 #include "node/addresses_own.h"
 
 #include <assert.h>

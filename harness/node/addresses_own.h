@@ -1,13 +1,14 @@
-/* addresses_own.h - which address is whose, as pure functions of a number.
+/* addresses_own.h - the addresses of a run, as pure functions of a number.
  *
  *                    sandbox            fallback
  *   node n (1..64)   10.88.0.n /16      127.x.y.n
  *   further m        10.88.1.m /16      127.x.y.(64+m)
- *   observer path    10.89.n.2 /30      the node's own
- *     its run end    10.89.n.1 /30      -
+ *   observer path    10.89.n.2 /30      127.x.y.n
+ *     engine's end   10.89.n.1 /30      -
  *
- * The sandbox's networks exist in namespaces of the run only, so they cannot
- * collide with the machine's.
+ * In the sandbox both networks exist only in namespaces of the run, so they
+ * cannot collide with networks of the machine. In the fallback x and y come
+ * from the run's lease (lease_own.h).
  */
 #ifndef NODE_ADDRESSES_OWN_H
 #define NODE_ADDRESSES_OWN_H
@@ -25,22 +26,24 @@ enum {
 
 struct addressing {
     bool sandboxed;
-    uint8_t x, y; /* of the fallback's 127.x.y.0/24 */
+    uint8_t x, y; /* of 127.x.y.0/24, fallback only */
 };
 
-/* The address of node number 1..NODES_MAX. */
+/* Write the address at which other nodes reach node `number` (1..NODES_MAX). */
 void address_of_node(const struct addressing *a, unsigned number,
                      char out[NODE_ADDRESS_MAX]);
 
-/* Further address number 1..FURTHER_ADDRESSES_MAX of the whole run. */
+/* Write further address `number` (1..FURTHER_ADDRESSES_MAX, counted over all
+ * nodes of the run), for nodes with more than one address. */
 void address_further(const struct addressing *a, unsigned number,
                      char out[NODE_ADDRESS_MAX]);
 
-/* Where the engine reaches node `number`, past every fault. */
+/* Write the address at which the engine reaches node `number` by the observer
+ * path, which no fault touches. */
 void address_observed(const struct addressing *a, unsigned number,
                       char out[NODE_ADDRESS_MAX]);
 
-/* The engine's end of that path; sandbox only. */
+/* Write the engine's own address on the observer path; sandbox only. */
 void address_of_observer(unsigned number, char out[NODE_ADDRESS_MAX]);
 
 #endif

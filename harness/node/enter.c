@@ -1,4 +1,4 @@
-/* enter.c - a process of the operator's choice inside a run (ordeal enter). */
+/* enter.c - runs a program inside the namespaces of a run (ordeal enter). */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -18,11 +18,11 @@
 
 struct entry {
     int pid;    /* the keeper's */
-    int keeper; /* its pidfd */
+    int keeper; /* the keeper's pidfd */
     int netns;  /* the node's, -1: the run's */
     bool sandboxed;
-    const char *hosts; /* the node's hosts file or NULL; of the record */
-    void (*tell)(const char *what);
+    const char *hosts; /* the node's hosts file or NULL; from keeper.json */
+    void (*tell)(const char *what); /* shows the user a warning */
 };
 
 static int find_keeper(const char *path, const json_t *record,
@@ -35,7 +35,8 @@ static int find_keeper(const char *path, const json_t *record,
     if (json_unpack((json_t *)record, "{s:b,s:i,s:I}", "sandboxed", &sandboxed,
                     "pid", &ret->pid, "start_time", &start_time) < 0)
         return err_set(err, -EINVAL, "%s: not a keeper's record", path);
-    /* First hold the process, then ask whether it is the one. */
+    /* Open the pidfd before comparing the start time: afterwards the number
+     * cannot pass to another process. */
     ret->keeper = process_open(ret->pid);
     if (ret->keeper < 0 || process_stat_of(ret->pid, &p) < 0 ||
         p.state == 'Z' || p.start_time != (uint64_t)start_time)
@@ -69,8 +70,10 @@ static int take_names(const struct entry *e, struct err *err)
     return sandbox_bind_hosts(e->hosts, err);
 }
 
-/* The fallback is where namespaces are refused, or were not asked for; in the
- * latter case names can still be had. */
+/* A run is in the fallback because namespaces were refused or were not asked
+ * for (--sandbox off). In the second case a mount namespace with the node's
+ * hosts file can still be made. A failed attempt leaves a process half in a new
+ * user namespace, so a child tries first. */
 static int try_names(const struct entry *e, struct err *err)
 {
     struct err why = {0};
@@ -109,7 +112,8 @@ static int join(const struct entry *e, struct err *err)
         return err_errno(err, "enter the node's network namespace");
     if (e->netns >= 0 && unshare(CLONE_NEWNS) < 0)
         return err_errno(err, "make a mount namespace");
-    /* A new mount namespace puts us at its root; the paths are the same. */
+    /* setns() has moved the process to the root of the mount namespace, where
+     * the old path names the same folder. */
     if (cwd && chdir(cwd) < 0 && chdir("/") < 0)
         return err_errno(err, "%s", cwd);
     if (e->netns >= 0 && e->hosts)
@@ -117,7 +121,9 @@ static int join(const struct entry *e, struct err *err)
     return 0;
 }
 
-/* Entering a PID namespace works on children only: be the child's shadow. */
+/* setns() puts only children into a PID namespace, so the program runs in a
+ * child. Wait for the child and return an exit code as a shell would. Ctrl-C
+ * reaches both processes; the program decides. */
 static int follow(pid_t child)
 {
     int wait_status = 0;
@@ -134,7 +140,7 @@ static int run_program(const void *ctx, pid_t parent, struct err *err)
 {
     char *const *argv = ctx;
 
-    (void)parent; /* it lives as long as it likes: a shell, a debugger */
+    (void)parent; /* a shell or debugger may outlive `ordeal enter` */
     (void)execvp(argv[0], argv);
     return err_errno(err, "run %s", argv[0]);
 }

@@ -1,3 +1,4 @@
+/* keep.c - the keeper: start, loop around poll(2), end. */
 #include "node/keep_own.h"
 
 #include <errno.h>
@@ -25,7 +26,7 @@ static const char actor[] = "keeper";
 
 static void tell(const struct keep *k, const struct notice *n)
 {
-    /* An outer that is gone needs no news. */
+    /* An outer program that has ended needs no notice. */
     (void)send(k->control, n, sizeof(*n), MSG_NOSIGNAL);
 }
 
@@ -36,8 +37,9 @@ static bool kill_if_child(const struct process_stat *p, void *ctx)
     return p->parent == *parent && kill(p->pid, SIGKILL) == 0;
 }
 
-/* In the sandbox this is everything; in the fallback the children, and those
- * of the dead become ours, so doing it until none is left is everything. */
+/* In the sandbox one call reaches every process of the run (PID namespace). In
+ * the fallback the call reaches only children of the keeper; but children of a
+ * dead child become the keeper's (subreaper), so repeated calls reach all. */
 static void kill_all(const struct keep *k)
 {
     pid_t self = getpid();
@@ -63,7 +65,7 @@ static void end_all(struct keep *k)
 
 static void interrupt_engine(const struct keep *k)
 {
-    if (!k->engine_ended) /* else it needs no more */
+    if (!k->engine_ended)
         best_effort(process_signal(k->engine_pidfd, SIGTERM));
 }
 
@@ -90,14 +92,16 @@ static void on_request(struct keep *k)
     }
     if (rc == 0)
         return;
-    /* An engine that closed its end asks no more, but may still work. */
+    /* An engine that closed its socket asks for nothing more, but may still be
+     * working: keep going without requests. */
     if (rc != -EPIPE)
         log_error(actor, "request: %s", why.text);
     (void)close(k->requests);
     k->requests = -1;
 }
 
-/* False: the outer is gone, or wants the end. */
+/* A byte from the outer program asks to interrupt the engine. Returns false if
+ * the outer program has ended or has closed its side to end the run. */
 static bool on_control(struct keep *k)
 {
     char byte;
@@ -108,6 +112,8 @@ static bool on_control(struct keep *k)
     return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
+/* Serve signals, the outer program and the engine until the engine has ended or
+ * the outer program wants the end. */
 static void loop(struct keep *k)
 {
     bool wanted = true;
@@ -142,7 +148,7 @@ static int catch_signals(struct keep *k, struct err *err)
     sigemptyset(&set);
     for (size_t i = 0; i < ARRAY_LEN(caught); i++) {
         sigaddset(&set, caught[i]);
-        /* An ignored SIGCHLD would reap by itself. */
+        /* With SIGCHLD ignored, as inherited, the kernel itself would reap. */
         (void)signal(caught[i], SIG_DFL);
     }
     if (sigprocmask(SIG_SETMASK, &set, NULL) < 0)
@@ -164,7 +170,8 @@ static void run_engine(struct keep *k, const struct keeper_spec *spec,
 
     die_with(keeper);
     (void)prctl(PR_SET_NAME, "ordeal-engine");
-    /* What tells of the keeper's life must not be open here as well. */
+    /* A copy kept here would hold the keeper's sockets and lease open after the
+     * keeper's death, and nobody would notice the death. */
     (void)close(k->control);
     (void)close(k->requests);
     (void)close(k->signals);
@@ -197,7 +204,7 @@ static int start_engine(struct keep *k, const struct keeper_spec *spec,
     if (k->engine < 0)
         rc = err_errno(err, "start the engine");
     (void)close(ends[1]);
-    if (spec->engine_fd >= 0) /* its end shall mean the engine's end */
+    if (spec->engine_fd >= 0) /* end of file there shall mean: engine ended */
         (void)close(spec->engine_fd);
     if (rc < 0)
         return rc;
@@ -205,7 +212,8 @@ static int start_engine(struct keep *k, const struct keeper_spec *spec,
     return k->engine_pidfd < 0 ? err_errno(err, "pidfd_open") : 0;
 }
 
-/* Own session: what is typed at the terminal reaches the outer alone. */
+/* A session of its own keeps Ctrl-C from the terminal away from keeper, engine
+ * and nodes: only the outer program gets SIGINT. */
 static int leave_terminal(struct err *err)
 {
     int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -218,7 +226,8 @@ static int leave_terminal(struct err *err)
     return 0;
 }
 
-/* /proc is still the outer's here, so this is what the outer sees. */
+/* Read the keeper's own pid and start time as the outer program sees them: the
+ * old /proc is still mounted. */
 static int know_thyself(struct keep *k, struct err *err)
 {
     char number[32];
@@ -235,6 +244,8 @@ static int know_thyself(struct keep *k, struct err *err)
     return 0;
 }
 
+/* Make the place for the nodes: namespaces and bridge, or a lease of loopback
+ * addresses. */
 static int settle(struct keep *k, const struct keep_origin *o, struct err *err)
 {
     int rc;

@@ -1,4 +1,4 @@
-/* keeper.c - the outer's handle on keeper and engine. */
+/* keeper.c - the outer program's handle on keeper and engine. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -27,15 +27,16 @@ struct keeper {
     int control;
     char *work_dir;
     bool sandboxed;
-    bool ended;      /* and reaped */
-    int wait_status; /* the keeper's, once ended */
-    bool told;       /* it told the engine's wait status: */
-    int engine_status;
+    bool ended;        /* reaped: wait_status is set */
+    int wait_status;   /* the keeper's */
+    bool told;         /* a notice gave engine_status */
+    int engine_status; /* the engine's wait status */
     struct keeper *next;
 };
 
-/* All keepers of this process: a new one must not hold the others' sockets,
- * or they would never see this process end. */
+/* All keepers started by this process and not yet freed. A new keeper closes
+ * the sockets of the others: with a copy open, the others would not notice the
+ * end of this process. */
 static struct keeper *keepers;
 
 static void forget(const struct keeper *k)
@@ -67,7 +68,7 @@ static void fork_keeper(struct keeper *k, const struct keeper_spec *spec,
                                  .gid = getegid(),
                                  .control = ends[1]};
 
-    (void)fflush(NULL); /* or both would write what is buffered now */
+    (void)fflush(NULL); /* else both processes would write buffered text */
     k->pid = k->sandboxed ? sandbox_fork() : fork();
     if (k->pid != 0)
         return;
@@ -77,7 +78,7 @@ static void fork_keeper(struct keeper *k, const struct keeper_spec *spec,
     keep_run(spec, &origin);
 }
 
-/* True while there is more to come. */
+/* Receive one notice into *ret. False: the keeper closed its socket. */
 static bool take_notice(struct keeper *k, struct notice *ret)
 {
     ssize_t n;
@@ -94,6 +95,7 @@ static bool take_notice(struct keeper *k, struct notice *ret)
     return true;
 }
 
+/* The arguments of is_leftover(). */
 struct leftovers {
     const struct keeper *k;
     json_t *nodes;
@@ -121,14 +123,15 @@ static bool end_leftover(const struct process_stat *p, void *ctx)
 {
     if (!is_leftover(p, ctx))
         return false;
-    (void)kill(p->pid, SIGKILL); /* a child of ours, not yet reaped */
+    (void)kill(p->pid, SIGKILL); /* an unreaped child: the pid is not reused */
     while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     return true;
 }
 
-/* A fallback keeper that was killed took its children with it, but their
- * children are now ours: end those that belong to a session of the run. */
+/* When a keeper of the fallback is killed, the children of the keeper die by
+ * the parent-death signal, and grandchildren become children of the outer
+ * program (subreaper). Kill every grandchild in a session of the run. */
 static void end_leftovers(const struct keeper *k)
 {
     AUTO_FREE char *path = path_of("%s/keeper.json", k->work_dir);
@@ -143,7 +146,7 @@ static void end_leftovers(const struct keeper *k)
         ;
 }
 
-/* Waits for its end; afterwards nothing of the run is left. */
+/* Wait for the end of the keeper, then end processes left by a killed one. */
 static void reap(struct keeper *k)
 {
     if (k->ended)
@@ -221,7 +224,8 @@ int keeper_start(const struct keeper_spec *spec, struct keeper **ret,
     *k = (struct keeper){.pidfd = -1, .control = -1};
     k->work_dir = path_of("%s", spec->work_dir);
     k->sandboxed = wants_sandbox(spec);
-    /* So that what a killed keeper leaves comes to us, not to init. */
+    /* Processes orphaned by a killed keeper shall become children of this
+     * process and not of init. */
     if (!k->sandboxed && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
         rc = err_errno(err, "become subreaper");
     if (rc == 0)
@@ -283,7 +287,7 @@ void keeper_end(struct keeper *k)
         struct pollfd end = {.fd = k->pidfd, .events = POLLIN};
 
         keeper_kill(k);
-        /* Patience with one that hangs: its death ends the others too. */
+        /* A keeper that hangs is killed; its death ends all other processes. */
         if (poll(&end, 1, k->pidfd < 0 ? 0 : END_PATIENCE_MS) <= 0)
             (void)kill(k->pid, SIGKILL);
         while (take_notice(k, &n))

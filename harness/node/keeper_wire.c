@@ -1,3 +1,4 @@
+/* keeper_wire.c - sends and receives messages as datagrams of JSON. */
 #include "node/keeper_wire_own.h"
 
 #include <errno.h>
@@ -40,7 +41,8 @@ int wire_send(int fd, const json_t *message, struct err *err)
     return n < 0 ? lost(err) : 0;
 }
 
-/* The length of the next message without taking it; 0: the end. */
+/* Wait for the next message and return its length without taking the message;
+ * 0: the other side has closed. */
 static ssize_t next_length(int fd)
 {
     ssize_t n;
@@ -100,7 +102,8 @@ int wire_unpack(json_t *reply, json_t **ret, struct err *err)
 
 void wire_send_failure(int pipe, const struct err *why)
 {
-    /* Less than PIPE_BUF, so all or nothing; a reader that died is past it. */
+    /* At most PIPE_BUF bytes, so the write is all or nothing. A reader that has
+     * died needs no error. */
     best_effort(write(pipe, why, sizeof(*why)));
 }
 

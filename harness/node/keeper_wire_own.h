@@ -1,8 +1,9 @@
 /* keeper_wire_own.h - JSON messages between engine and keeper.
  *
- * A message is one datagram of a SOCK_SEQPACKET pair, so it arrives whole or
- * not at all. Requests are {"op": NAME, ...}; replies {"ok": {...}} or
- * {"error": {"code": -2, "text": "..."}}.
+ * A message is one datagram of a pair of SOCK_SEQPACKET sockets, so a message
+ * arrives whole or not at all. Requests are {"op": NAME, ...}; replies are
+ * {"ok": {...}} or {"error": {"code": -2, "text": "..."}}, the code being a
+ * negative errno value.
  */
 #ifndef NODE_KEEPER_WIRE_OWN_H
 #define NODE_KEEPER_WIRE_OWN_H
@@ -13,29 +14,32 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-/* Two connected ends, close-on-exec. */
+/* Make two connected sockets, close-on-exec. */
 MUST_USE int wire_pair(int ret[2], struct err *err);
 
-/* -EMSGSIZE: larger than the kernel takes (about 200 kB). -EPIPE: the other
- * side has ended. */
+/* Send a message, borrowed. -EMSGSIZE: larger than a datagram may be (about
+ * 200 kB, net.core.wmem_default). -EPIPE: the other side has ended. */
 MUST_USE int wire_send(int fd, const json_t *message, struct err *err);
 
-/* Waits. The caller owns *ret. -EPIPE: the other side has ended. */
+/* Wait for a message; *ret is new. -EPIPE: the other side has ended.
+ * -EBADMSG: not JSON. */
 MUST_USE int wire_receive(int fd, json_t **ret, struct err *err);
 
-/* The reply to a request that ended with `rc`: consumes `ok`, and copies the
- * error. NULL without memory. */
+/* Make the reply to a request that ended with `rc`: >= 0, {"ok": ok}, else
+ * {"error": ...} with `rc` and the text of `why`. Takes the reference `ok`.
+ * NULL: not possible as JSON. */
 json_t *wire_reply(int rc, json_t *ok, const struct err *why);
 
-/* The other way: 0 and *ret = what stood under "ok" (the caller's), or the
- * error that was sent. Consumes `reply`. */
+/* Take a reply apart: 0 and *ret, new, the value of "ok"; or the error in the
+ * reply. Takes the reference `reply`. */
 MUST_USE int wire_unpack(json_t *reply, json_t **ret, struct err *err);
 
-/* Between a fork and its exec: the child's one error, through a close-on-exec
- * pipe whose end without a word means that all went well. */
+/* Send the error of a forked child to its parent before an exec(3), through a
+ * close-on-exec pipe. A pipe closed without an error means success. */
 void wire_send_failure(int pipe, const struct err *why);
 
-/* Waits for word or end, then closes `pipe`. True: there is an error. */
+/* In the parent: wait for an error or the end of the pipe, then close `pipe`.
+ * True: *ret is the child's error. */
 MUST_USE bool wire_receive_failure(int pipe, struct err *ret);
 
 #endif

@@ -1,3 +1,4 @@
+/* lease.c - takes and drops a loopback range by binding a Unix socket name. */
 #include "node/lease_own.h"
 
 #include <arpa/inet.h>
@@ -12,7 +13,7 @@
 #include "base/own.h"
 #include "base/rng.h"
 
-/* 127.64.0.0 to 127.127.255.0: clear of 127.0.x.y, which others like. */
+/* 127.64.0.0 to 127.127.255.0, clear of 127.0.x.y, which other programs use. */
 enum { FIRST_X = 64, RANGES = 64 * 256 };
 
 int lease_take_at(uint8_t x, uint8_t y, struct lease *ret, struct err *err)
@@ -36,7 +37,8 @@ int lease_take_at(uint8_t x, uint8_t y, struct lease *ret, struct err *err)
     return 0;
 }
 
-/* Some containers' loopback is 127.0.0.1/32. */
+/* Check that the range can be bound: in some containers the loopback interface
+ * has 127.0.0.1/32 only. */
 static int answers(const struct lease *l, struct err *err)
 {
     struct sockaddr_in to = {.sin_family = AF_INET};

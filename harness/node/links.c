@@ -1,3 +1,4 @@
+/* links.c - makes bridge, veths and addresses by netlink (libnl). */
 #include "node/links_own.h"
 
 #include <errno.h>
@@ -45,7 +46,7 @@ static void own_nl_addr(struct nl_addr **a)
         nl_addr_put(*a);
 }
 
-/* libnl has error numbers of its own, most of them once an errno. */
+/* libnl has error numbers of its own; callers only tell EPERM from the rest. */
 static int refused(int code, const char *what, struct err *err)
 {
     if (code == -NLE_PERM || code == -NLE_NOACCESS)
@@ -67,15 +68,17 @@ static int open_socket(struct nl_sock **ret, struct err *err)
     return 0;
 }
 
-/* A keeper that sits in a node's namespace would make the next link in the
- * wrong place; its death ends the run, which is the lesser evil. */
+/* Return to the run's network namespace. A keeper left in the namespace of a
+ * node would make the next link in the wrong place; to abort, which ends the
+ * run, is the lesser evil. */
 static void go_back(const struct links *l)
 {
     if (setns(l->run_netns, CLONE_NEWNET) < 0)
         abort();
 }
 
-/* A netlink socket belongs to the namespace it was made in. */
+/* A netlink socket works in the namespace of its creation, whatever namespace
+ * the process enters later. */
 static int open_socket_in(const struct links *l, int netns,
                           struct nl_sock **ret, struct err *err)
 {
@@ -153,7 +156,7 @@ int links_open(struct links *ret, struct err *err)
     return 0;
 }
 
-/* A new network namespace, held by nothing but the descriptor. */
+/* Make a network namespace held only by the descriptor *ret. */
 static int make_namespace(const struct links *l, int *ret, struct err *err)
 {
     int fd;
@@ -168,10 +171,11 @@ static int make_namespace(const struct links *l, int *ret, struct err *err)
     return fd < 0 ? err->code : 0;
 }
 
+/* A pair of veth links, a virtual cable. */
 struct cable {
     const char *here;  /* name in the run's namespace */
-    const char *there; /* name in the node's */
-    bool bridged;
+    const char *there; /* name in the node's namespace */
+    bool bridged;      /* `here` is a port of the bridge */
 };
 
 static int lay(struct nl_sock *s, const struct cable *c, int netns,
@@ -185,7 +189,7 @@ static int lay(struct nl_sock *s, const struct cable *c, int netns,
     if (rc == 0 && c->bridged)
         rc = rtnl_link_get_kernel(s, 0, bridge_name, &bridge);
     if (rc == 0) {
-        peer = rtnl_link_veth_get_peer(veth); /* a reference of ours */
+        peer = rtnl_link_veth_get_peer(veth); /* adds a reference */
         rtnl_link_set_name(veth, c->here);
         rtnl_link_set_name(peer, c->there);
         rtnl_link_set_ns_fd(peer, netns);

@@ -1,28 +1,28 @@
 /* node.h - the machines of a run: processes in namespaces of their own.
  *
- * Three processes (harness/README.md, "Three processes"). The *outer* program
- * calls keeper_start(); that makes the *keeper*, a single-threaded child that
- * owns every namespace, link and process of the run, and the *engine*, the
- * keeper's child, which runs `engine_main` and may have threads. The engine
- * speaks to the keeper through `struct nodes`.
+ * A run has three processes (harness/README.md, "Three processes"). The *outer*
+ * program calls keeper_start(), which makes two more: the *keeper*, a child
+ * with a single thread, owns every namespace, link and process of the run; the
+ * *engine*, a child of the keeper, runs `engine_main` and may have threads. The
+ * engine asks the keeper for nodes through `struct nodes`.
  *
- * A node is a name with an address and at most one process at a time. Its
- * address outlives its process: a restarted broker keeps it.
+ * A node is a name with an address and at most one process at a time. The
+ * address outlives the process, so a restarted broker keeps its address.
  *
- * Two ways to hold them, same calls:
+ * Nodes are held in two ways, with the same calls:
  *   namespaces  user, mount, PID and network namespaces without root. Each
  *               node has a network namespace with two veths: one on the run's
  *               bridge (`address`), one point-to-point to the engine
  *               (`observer_address`, a path that no fault touches).
- *   fallback    where namespaces are refused: the keeper is child subreaper,
- *               nodes are process groups that die with it, addresses are
- *               127.x.y.n of a /24 that the run holds under a lock; both
- *               addresses of a node are then the same.
+ *   fallback    where namespaces are refused: the keeper is a child subreaper
+ *               (prctl(2)), nodes are process groups that die with the keeper,
+ *               addresses are 127.x.y.n of a /24 locked by the run; both
+ *               addresses of a node are then equal.
  *
- * Whoever of the three dies, however, no process, interface, mount or lock of
- * the run is left behind. The one exception: in the fallback, when keeper is
- * killed, a process that a node's process started and that made itself a
- * session of its own.
+ * Whichever of the three processes dies, in whatever way, no process,
+ * interface, mount or lock of the run is left behind. The exception: when the
+ * keeper of the fallback is killed, a grandchild of the keeper survives if the
+ * grandchild has made a session of its own.
  */
 #ifndef NODE_NODE_H
 #define NODE_NODE_H
@@ -39,131 +39,138 @@
 enum { NODE_NAME_MAX = 64, NODE_ADDRESS_MAX = 16, NODES_MAX = 64 };
 
 enum sandbox {
-    SANDBOX_AUTO, /* namespaces if this machine can, else the fallback */
-    SANDBOX_ON,   /* namespaces or nothing */
+    SANDBOX_AUTO, /* namespaces where the machine permits, else fallback */
+    SANDBOX_ON,   /* namespaces or an error */
     SANDBOX_OFF,  /* the fallback */
 };
 
-/* Can this machine give namespaces? Tries the whole chain (user, mount, PID,
- * network, a bridge, a veth, a bind mount) in a throw-away child, until it has
- * once been given them; processes that are forked later know. From one thread.
- * 0: yes. Negative errno, err naming the step that was refused: no. */
+/* Whether the machine permits namespaces: tries every step (user, mount, PID
+ * and network namespace, bridge, veth, bind mount) in a child made for the
+ * purpose. 0: permitted; remembered, so later calls, in forked children too, do
+ * not try again. Negative errno: refused; err names the refused step. Not
+ * thread-safe. */
 MUST_USE int sandbox_probe(struct err *err);
 
-/* ---- outer side ------------------------------------------------------- */
+/* ---- in the outer program: one thread --------------------------------- */
 
 struct nodes;
 
 struct keeper_spec {
     enum sandbox sandbox;
-    const char *work_dir; /* absolute; files of the keeper go below it */
-    int engine_fd;        /* kept open across into the engine, -1: none */
+    const char *work_dir; /* absolute; the keeper keeps its files below */
+    int engine_fd;        /* left open in the engine, closed in the keeper;
+                             -1: none */
 
-    /* Runs in the engine process; what it returns is its exit code. The
-     * process was forked, not exec'ed, before any thread was made. */
+    /* Called in the engine process; the return value becomes the exit code. The
+     * process was forked without an exec, before any thread was made. */
     int (*engine_main)(struct nodes *nodes, void *ctx);
     void *ctx;
 };
 
-struct keeper; /* the outer's handle */
+struct keeper; /* the outer program's handle on keeper and engine */
 
-/* Start keeper and engine. Call while this process has one thread only.
- * The engine begins with handlers and signal mask at their defaults (what was
- * ignored stays ignored) and with stdin from /dev/null. In the fallback this
- * process becomes a child subreaper, so that a keeper that is killed leaves
- * nothing to init. The caller gives *ret to keeper_end(). */
+/* Start keeper and engine. The calling process must have a single thread. The
+ * engine begins with default signal handlers and an empty signal mask (signals
+ * ignored before stay ignored) and with stdin from /dev/null. In the fallback
+ * the calling process becomes a child subreaper, so that a killed keeper leaves
+ * no process to init. The caller passes *ret to keeper_end(). */
 MUST_USE int keeper_start(const struct keeper_spec *spec, struct keeper **ret,
                           struct err *err);
 
-/* A descriptor that polls readable when the keeper has ended. */
+/* A descriptor, borrowed, that polls readable when the keeper has ended. */
 int keeper_fd(const struct keeper *k);
 
-/* Wait for the end. *ret_status: the engine's wait status as of wait(2);
- * -ECHILD with a sentence when the keeper itself was killed. */
+/* Wait for the end of keeper and engine. *ret_status: the engine's wait status,
+ * as of wait(2). -ECHILD: the keeper was killed, so the engine's end is
+ * unknown. */
 MUST_USE int keeper_wait(struct keeper *k, int *ret_status, struct err *err);
 
-/* Ask the engine to heal and stop (first Ctrl-C): it sees SIGTERM. */
+/* Ask the engine to heal and stop (first Ctrl-C): the engine gets SIGTERM. */
 void keeper_interrupt(struct keeper *k);
 
-/* End everything at once (second Ctrl-C). Idempotent with keeper_end(). */
+/* End every process of the run at once (second Ctrl-C), without waiting. May be
+ * called again, and before keeper_end(). */
 void keeper_kill(struct keeper *k);
 
-/* The keeper's pid as the outer sees it: for `ordeal enter`. */
+/* The keeper's pid in the namespace of the outer program, for `ordeal enter`.
+ */
 pid_t keeper_pid(const struct keeper *k);
 
-/* End everything that is left, wait for it, free. NULL is fine. */
+/* End every process left, wait until all have ended, free `k`. NULL is fine. */
 void keeper_end(struct keeper *k);
 
-/* ---- engine side: thread-safe, one request at a time ------------------- */
+/* ---- in the engine: thread-safe; calls wait for one another ------------ */
 
 struct node_info {
     char name[NODE_NAME_MAX];
-    char address[NODE_ADDRESS_MAX];          /* as other nodes reach it */
-    char observer_address[NODE_ADDRESS_MAX]; /* as the engine reaches it */
+    char address[NODE_ADDRESS_MAX];          /* for other nodes */
+    char observer_address[NODE_ADDRESS_MAX]; /* for the engine */
 };
 
-/* Whether this run has namespaces (SANDBOX_AUTO has been decided). */
+/* Whether the run has namespaces: the decision taken for SANDBOX_AUTO. */
 bool nodes_sandboxed(const struct nodes *n);
 
-/* Make a node, or return the one of that name. -ENOSPC over NODES_MAX.
- * -EINVAL: the name, which is a host name, has other than a-z 0-9 - . */
+/* Make a node, or return the node `name` if made before. -ENOSPC: the run has
+ * NODES_MAX nodes. -EINVAL: the name, which becomes a host name, is not 1 to 63
+ * of a-z 0-9 - . */
 MUST_USE int node_add(struct nodes *n, const char *name, struct node_info *ret,
                       struct err *err);
 
-/* A further address at which `name` is reached (fallback: 127.x.y.m; sandbox:
- * a second address on its bridge link), for telling callers apart by the
- * address they dialled. */
+/* Give node `name` a further address (sandbox: on the bridge link; fallback:
+ * 127.x.y.m). A server on several addresses tells callers apart by the address
+ * dialled. -ENOSPC: all further addresses of the run are given out. */
 MUST_USE int node_add_address(struct nodes *n, const char *name,
                               char ret[NODE_ADDRESS_MAX], struct err *err);
 
 struct node_process {
-    const char *name;       /* which node */
-    char *const *argv;      /* argv[0] is looked up in PATH */
+    const char *name;       /* of the node */
+    char *const *argv;      /* NULL-terminated; argv[0] is looked up in PATH */
     char *const *env;       /* whole environment, NULL-terminated */
     const char *cwd;        /* absolute */
-    const char *log_path;   /* stdout and stderr are appended to it */
-    const char *hosts_path; /* becomes its /etc/hosts (sandbox); or NULL */
+    const char *log_path;   /* file to append stdout and stderr to */
+    const char *hosts_path; /* file to bind over /etc/hosts (sandbox) or NULL */
 };
 
-/* Start the node's process, in a session of its own, with stdin from
- * /dev/null; returns once the program runs. -EBUSY: it has one that runs;
- * -ENOENT and other errors of exec with a sentence. *ret_pid: as the engine
- * sees it. When the process ends, what is left of its process group is
- * killed: a machine that is down runs nothing. */
+/* Start the node's process, in a session of its own, with stdin from /dev/null.
+ * Returns after the exec(3). *ret_pid: the pid in the engine's namespace.
+ * -EBUSY: the node has a running process; -ENOENT and others: errors of exec.
+ * When the process ends, the rest of its process group is killed, since a
+ * machine that is down runs nothing. */
 MUST_USE int node_start(struct nodes *n, const struct node_process *p,
                         pid_t *ret_pid, struct err *err);
 
-/* Send a signal to the node's process through its pidfd (never to a reused
- * pid). -ESRCH: it has none that runs. */
+/* Send signal `sig` to the node's process, through a pidfd (so never to another
+ * process with a reused pid). -ESRCH: the node has no running process. */
 MUST_USE int node_signal(struct nodes *n, const char *name, int sig,
                          struct err *err);
 
 enum node_state { NODE_NEVER_STARTED, NODE_RUNNING, NODE_STOPPED, NODE_ENDED };
 
 struct node_status {
-    enum node_state state; /* NODE_STOPPED: by SIGSTOP, as /proc says */
+    enum node_state state; /* NODE_STOPPED: by SIGSTOP, as /proc shows */
     pid_t pid;             /* of the last process; 0: never started */
-    int wait_status;       /* when NODE_ENDED, as of wait(2) */
-    uint64_t starts;       /* how often it was started */
+    int wait_status;       /* if NODE_ENDED, as of wait(2) */
+    uint64_t starts;       /* number of processes started so far */
 };
 
+/* The state of the node's process right now. -ENOENT: no such node. */
 MUST_USE int node_status(struct nodes *n, const char *name,
                          struct node_status *ret, struct err *err);
 
-/* "ended with exit code 1", "killed by signal 9 (Killed)"; static buffer of
- * the caller, at least 64 bytes. */
+/* Write a wait status, as of wait(2), in words: "ended with exit code 1",
+ * "killed by signal 9 (Killed)". 64 bytes are enough. */
 void wait_status_text(int wait_status, char *out, size_t size);
 
 /* ---- ordeal enter ------------------------------------------------------ */
 
-/* Run argv inside the namespaces of the run whose folder is `work_dir`
- * (and, when node is not NULL, in that node's network, with its hosts). This
- * process, which must have one thread only, becomes the shadow of argv's and
- * ends with its exit code; returns only on failure. -ESRCH: the run has ended.
- * `work_dir` is the run's, it holds the keeper's record of itself
- * (keeper.json, see record.c). In the fallback there are no namespaces to
- * enter: argv just runs, with the node's hosts where this machine lets it; else
- * `tell` is told the reason first. */
+/* Run argv inside the namespaces of a live run; with `node`, in the network and
+ * with the hosts file of that node. `work_dir` is the work folder of the run,
+ * where the keeper writes keeper.json (format: record.c). The calling process
+ * must have a single thread; it waits for the program and exits with the
+ * program's exit code. Returns only on failure. -ESRCH: the run has ended.
+ * In the fallback the run has no namespaces: argv just runs, with the node's
+ * hosts file where the machine permits a mount namespace. Where not, `tell` is
+ * first called with the reason. */
 MUST_USE int sandbox_enter(const char *work_dir, const char *node,
                            char *const *argv, void (*tell)(const char *what),
                            struct err *err);

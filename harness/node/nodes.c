@@ -1,4 +1,4 @@
-/* nodes.c - the engine's side: requests to the keeper, one at a time. */
+/* nodes.c - the engine's side of node.h: requests to the keeper. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -42,8 +42,9 @@ bool nodes_sandboxed(const struct nodes *n)
     return n->sandboxed;
 }
 
-/* Ask and wait. Consumes `request` (NULL: what it was made of would not go
- * into JSON). The caller owns *ret, the reply's values. */
+/* Send a request and wait for the reply; *ret, new, is the object of values in
+ * the reply. Takes the reference `request`; NULL means that json_pack() refused
+ * a text as not UTF-8. */
 static int ask(struct nodes *n, json_t *request, json_t **ret, struct err *err)
 {
     AUTO_JSON json_t *r = request;
@@ -110,7 +111,8 @@ int node_add_address(struct nodes *n, const char *name,
     return rc;
 }
 
-/* NULL when one of them is not UTF-8. */
+/* A NULL-terminated row of strings as a JSON array, new; NULL: some string is
+ * not UTF-8. */
 static json_t *array_of(char *const *row)
 {
     json_t *array = json_array();
@@ -178,7 +180,8 @@ void wait_status_text(int wait_status, char *out, size_t size)
                        WEXITSTATUS(wait_status));
         return;
     }
-    name = sigdescr_np(WTERMSIG(wait_status)); /* strsignal() may race */
+    name =
+        sigdescr_np(WTERMSIG(wait_status)); /* strsignal(): not thread-safe */
     (void)snprintf(out, size, "killed by signal %d (%s)", WTERMSIG(wait_status),
                    name ? name : "no name");
 }

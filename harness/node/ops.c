@@ -1,4 +1,5 @@
-/* ops.c - what the engine may ask of the keeper: one row an operation. */
+/* ops.c - the operations that the keeper performs for the engine, by a table.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,10 +15,12 @@
 #include "node/sandbox_own.h"
 #include "node/spawn.h"
 
+/* An operation by the name in the request. */
 struct op {
     const char *name;
 
-    /* Fills `reply` (an object); -errno with a sentence when it cannot. */
+    /* Performs `request` and puts values into the object `reply`. 0 or negative
+     * errno. */
     int (*run)(struct keep *k, const json_t *request, json_t *reply,
                struct err *err);
 };
@@ -56,7 +59,7 @@ static int fill(json_t *reply, json_t *values, struct err *err)
     return 0;
 }
 
-/* Names become host names and lines of hosts files. */
+/* Node names become host names, and stand in hosts files. */
 static int check_name(const char *name, struct err *err)
 {
     static const char good[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
@@ -140,7 +143,8 @@ static int add_address(struct keep *k, const json_t *request, json_t *reply,
     return fill(reply, json_pack("{s:s}", "address", address), err);
 }
 
-/* The strings of an array, borrowed from it, and a NULL; free() the row. */
+/* The strings of an array, borrowed from the array, as a NULL-terminated row,
+ * which the caller frees. */
 static char **strings_of(const json_t *array)
 {
     size_t n = json_array_size(array);
@@ -162,7 +166,7 @@ static int launch(struct member *m, const struct spawn *s, struct err *err)
     if (m->pidfd >= 0)
         return 0;
     rc = err_errno(err, "pidfd_open");
-    (void)kill(m->pid, SIGKILL); /* ours and not reaped yet: safe by number */
+    (void)kill(m->pid, SIGKILL); /* an unreaped child: the pid is not reused */
     m->wait_status = SIGKILL;
     return rc;
 }
@@ -192,7 +196,7 @@ static int start(struct keep *k, const json_t *request, json_t *reply,
     free(m->hosts_path);
     m->hosts_path = s.hosts_path ? must_strdup(s.hosts_path) : NULL;
     if (!k->addressing.sandboxed)
-        s.hosts_path = NULL; /* cannot be bound here; who enters may try */
+        s.hosts_path = NULL; /* no mount namespace here; enter.c tries again */
     rc = launch(m, &s, err);
     if (rc < 0)
         return err_context(err, "%s", m->info.name);
@@ -258,7 +262,7 @@ json_t *keep_answer(struct keep *k, const json_t *request)
     struct err why = {0};
     int rc;
 
-    keep_reap(k); /* answer from what is, not from what was last noticed */
+    keep_reap(k); /* else a status could be older than the last death */
     for (size_t i = 0; name && i < ARRAY_LEN(ops); i++)
         if (strcmp(ops[i].name, name) == 0) {
             rc = ops[i].run(k, request, reply, &why);

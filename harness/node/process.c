@@ -1,3 +1,4 @@
+/* process.c - reads /proc/PID/stat, and calls pidfd system calls. */
 #include "node/process_own.h"
 
 #include <ctype.h>
@@ -15,7 +16,8 @@
 
 int process_stat_parse(const char *text, struct process_stat *ret)
 {
-    /* The command stands in brackets and may hold blanks and brackets. */
+    /* proc(5): the command, field 2, stands in brackets, and may itself hold
+     * blanks and brackets, so the last bracket counts. */
     const char *rest = strrchr(text, ')');
     struct process_stat p = {0};
 
@@ -67,7 +69,8 @@ int process_each(bool (*each)(const struct process_stat *p, void *ctx),
     return yes;
 }
 
-/* By number: glibc has named these two since 2.36 only. */
+/* By system call number, since glibc has functions for both only from 2.36 on.
+ */
 int process_open(pid_t pid)
 {
     return (int)syscall(SYS_pidfd_open, pid, 0);

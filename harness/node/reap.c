@@ -45,7 +45,8 @@ void keep_reap(struct keep *k)
         if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) < 0 ||
             ended.si_pid == 0)
             return;
-        /* While the leader is unreaped its number cannot be another group. */
+        /* Before the reaping: as long as the leader is a zombie, no other
+         * process group can have its number. */
         if (is_node(k, ended.si_pid))
             (void)kill(-ended.si_pid, SIGKILL);
         if (waitpid(ended.si_pid, &wait_status, 0) == ended.si_pid)

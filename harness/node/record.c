@@ -1,11 +1,13 @@
-/* record.c - keeper.json: what the keeper writes down about itself.
+/* record.c - writes keeper.json, the keeper's record of the run:
  *
  *   {"sandboxed": true, "pid": 4711, "start_time": 123456, "nodes":
  *    {"broker-1": {"address": ..., "observer_address": ..., "netns": 9,
  *                  "pid": 3, "hosts": "/.../hosts"}}}
  *
- * "pid" on top is as the outer sees it; a node's is as the run sees it. A
- * network namespace is /proc/<pid>/fd/<netns>.
+ * The first "pid" is the keeper's, in the PID namespace of the outer program;
+ * the "pid" of a node is in the PID namespace of the run. The network namespace
+ * of a node is /proc/<keeper's pid>/fd/<netns>; "netns" is -1 in the fallback.
+ * "start_time" is field 22 of /proc/<pid>/stat.
  */
 #include <errno.h>
 

@@ -1,3 +1,4 @@
+/* sandbox.c - makes and enters user, mount, PID and network namespaces. */
 #include "node/sandbox_own.h"
 
 #include <errno.h>
@@ -21,7 +22,8 @@
 const int sandbox_flags =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC;
 
-/* What /etc has to say; hosts gets a line a node later. */
+/* The files bound over those in /etc. initdb and Java look up a name for the
+ * uid and for localhost. A line for each node is added to hosts later. */
 static const struct etc {
     const char *name;
     const char *text;
@@ -38,7 +40,7 @@ pid_t sandbox_fork(void)
     return (pid_t)syscall(SYS_clone, sandbox_flags | SIGCHLD, 0, 0, 0, 0);
 }
 
-/* The kernel takes these files in one write only. */
+/* Write a file of /proc by one write(2), as user_namespaces(7) demands. */
 static int say(const char *path, const char *text, struct err *err)
 {
     AUTO_FD int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -48,7 +50,7 @@ static int say(const char *path, const char *text, struct err *err)
     return 0;
 }
 
-/* One uid and one gid; as they are called inside, and outside. */
+/* Map one uid and one gid: numbers inside the namespace, then outside. */
 static int map_ids(uid_t in_uid, gid_t in_gid, uid_t uid, gid_t gid,
                    struct err *err)
 {
@@ -126,7 +128,7 @@ int sandbox_name_things(const char *work_dir, struct err *err)
         if (rc == 0)
             rc = bind_over(from, to, err);
     }
-    /* Java looks its own machine up, and there is no name server here. */
+    /* Java looks up the name of its own machine, without a name server here. */
     (void)gethostname(host, sizeof(host) - 1);
     if (rc == 0)
         rc = sandbox_add_host(work_dir, "127.0.0.1", host, err);
@@ -138,7 +140,8 @@ int sandbox_add_host(const char *work_dir, const char *address,
 {
     AUTO_FREE char *path = path_of("%s/keeper/hosts", work_dir);
     AUTO_FREE char *line = path_of("%s %s\n", address, name);
-    /* Added to, never replaced: the bind mount holds the file, not its name. */
+    /* Append and never replace: the bind mount holds the inode, not the name.
+     */
     AUTO_FD int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
     int rc;
 
@@ -150,7 +153,7 @@ int sandbox_add_host(const char *work_dir, const char *address,
     return 0;
 }
 
-/* All that a keeper will need, each with what is there already. */
+/* Try every step of a keeper, binding the files of /etc over themselves. */
 static int try_all(uid_t uid, gid_t gid, struct err *err)
 {
     struct links links;
@@ -202,7 +205,7 @@ static int try_in_child(struct err *err)
     return 0;
 }
 
-/* A refusal may be for want of something just then, so it is asked for again.
+/* Only success is remembered: a refusal may be due to a shortage that passes.
  */
 int sandbox_probe(struct err *err)
 {

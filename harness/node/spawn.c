@@ -1,3 +1,4 @@
+/* spawn.c - fork, then exec, with the error of the child brought back. */
 #include "node/spawn.h"
 
 #include <errno.h>
@@ -52,7 +53,7 @@ static int redirect(const char *path, int flags, int to, struct err *err)
     return 0;
 }
 
-/* In the child; returns only if it could not become the program. */
+/* In the child: become the program. Returns only on failure. */
 static int become(const void *ctx, pid_t parent, struct err *err)
 {
     const struct spawn *s = ctx;
@@ -98,7 +99,7 @@ int spawn_forked(int (*turn_into)(const void *ctx, pid_t parent,
     if (pid < 0)
         (void)err_errno(&why, "fork");
     (void)close(failure[1]);
-    /* The end of the pipe is the exec that closed it. */
+    /* Without an error, the end of the pipe means: closed by the exec. */
     if (!wire_receive_failure(failure[0], &why) && pid > 0) {
         *ret_pid = pid;
         return 0;

@@ -1,5 +1,6 @@
-/* modes.h - what the sandbox tests share: both modes, a run around a function,
- * and the test program itself as what a node runs.
+/* modes.h - shared by the sandbox tests: both modes (namespaces and fallback),
+ * a run around a function, and the test program itself as the program of a
+ * node.
  */
 #ifndef TESTS_NODE_MODES_H
 #define TESTS_NODE_MODES_H
@@ -36,7 +37,7 @@ static inline struct sockaddr_in address_at(const char *address)
     return a;
 }
 
-/* Tell everyone who connects from where the connection came. */
+/* Write to each client the address from which the client connected. */
 static inline int serve(const char *address)
 {
     struct sockaddr_in at = address_at(address), from;
@@ -57,7 +58,8 @@ static inline int serve(const char *address)
     }
 }
 
-/* Who `address` says we are; -errno when it cannot be reached. */
+/* The answer of serve() at `address`: the caller's own address. Negative errno:
+ * not reached. */
 static inline int dial(const char *address, char *out, size_t size)
 {
     struct sockaddr_in at = address_at(address);
@@ -84,7 +86,7 @@ static inline int dial_and_print(const char *address)
     return rc == 0 ? 0 : 5;
 }
 
-/* A child beside us, which nothing tells when we die. */
+/* Fork a child that does not notice the death of its parent. */
 static inline void leave_a_child(const char *where)
 {
     if (fork() == 0 && strcmp(where, "away") == 0)
@@ -105,7 +107,7 @@ static inline int node_main(char **argv)
         (void)pause();
 }
 
-/* Before main(), which is the suite's and takes no arguments. */
+/* A constructor, since main() of the suite takes no arguments. */
 __attribute__((constructor)) static void become_node(int argc, char **argv)
 {
     if (argc >= 3 && strcmp(argv[1], "--node") == 0)
@@ -114,8 +116,8 @@ __attribute__((constructor)) static void become_node(int argc, char **argv)
 
 /* ---- the engine's side --------------------------------------------------- */
 
-/* Assertions of Check mean nothing in the engine, which is another process:
- * there a false claim ends it with the line's number in its output. */
+/* Assertions of Check have no effect in the engine, another process. In the
+ * engine a false CLAIM() makes the function return 1 and prints the line. */
 #define CLAIM(x)                                                               \
     do {                                                                       \
         if (!(x)) {                                                            \
@@ -132,17 +134,17 @@ __attribute__((constructor)) static void become_node(int argc, char **argv)
         }                                                                      \
     } while (0)
 
-/* What an engine function of a test is given. */
+/* The argument of a test's engine function. */
 struct stage {
     enum sandbox mode;
     char dir[64];      /* the run's work folder */
     int news, ears;    /* engine to test */
     int voice, orders; /* test to engine */
-    int scene;         /* whatever the test means by it */
+    int scene;         /* number of a case, as the test likes */
     struct keeper *keeper;
 };
 
-/* Start this program as `name`'s process, doing `what`. */
+/* Start the test program as the process of node `name`, doing `what`. */
 static inline int start_as(struct nodes *n, const struct stage *s,
                            const char *name, const char *what, const char *arg,
                            struct err *err)
@@ -166,7 +168,7 @@ static inline int start_as(struct nodes *n, const struct stage *s,
                       &pid, err);
 }
 
-/* Engine: say that the scene is set, with a fact of it. */
+/* Engine: tell the test that the nodes are in place, with a fact to check. */
 static inline int report(const struct stage *s, const char *fact)
 {
     char text[64] = "";
@@ -175,7 +177,7 @@ static inline int report(const struct stage *s, const char *fact)
     return write(s->news, text, sizeof(text)) == sizeof(text) ? 0 : -EIO;
 }
 
-/* Engine: wait for the test's word. */
+/* Engine: wait for a byte from the test. */
 static inline void await_order(const struct stage *s)
 {
     char c;
@@ -254,7 +256,7 @@ static inline void stage_start(struct stage *s,
     ck_assert_msg(rc == 0, "%s", err.text);
 }
 
-/* What is made inside belongs to whoever started the run. */
+/* Files made inside belong to the user who started the run. */
 static inline void is_ours(const struct stage *s)
 {
     AUTO_FREE char *path = path_of("%s/keeper.json", s->dir);
@@ -289,7 +291,7 @@ static inline void order(const struct stage *s)
     ck_assert_int_eq(write(s->voice, "", 1), 1);
 }
 
-/* A whole run whose engine is `engine_main`, which has to return 0. */
+/* A whole run with the engine `engine_main`, which has to return 0. */
 static inline void act(enum sandbox mode,
                        int (*engine_main)(struct nodes *, void *))
 {
@@ -305,7 +307,7 @@ static inline void act(enum sandbox mode,
     stage_close(&s);
 }
 
-/* Processes whose command line names the stage's folder. */
+/* The number of processes with the stage's folder in the command line. */
 static inline int count_marked(const struct stage *s)
 {
     DIR *dir = opendir("/proc");

@@ -1,4 +1,5 @@
-/* Whoever of outer, keeper and engine dies, however: nothing is left. */
+/* sandbox_death.c - whichever of outer program, keeper and engine dies, by
+ * whatever signal, nothing is left. */
 #include "modes.h"
 
 #include <net/if.h>
@@ -15,15 +16,15 @@ static const struct fate_case {
     {ENGINE, SIGABRT}, {NOBODY, 0},
 };
 
-enum { MEMBERS = 4 }; /* marked: three nodes, and the child of one */
+enum { MEMBERS = 4 }; /* marked: three nodes, and a child of a node */
 
-/* Three nodes, one with a child; then die, or wait for the end. */
+/* Start three nodes, one with a child; then die, or wait for the end. */
 static int scene(struct nodes *n, void *ctx)
 {
     struct stage *s = ctx;
     const struct fate_case *c = &cases[s->scene];
-    /* What set itself apart from its session is out of reach when a keeper
-     * without a PID namespace is killed. */
+    /* A process in a session of its own survives a killed keeper without a PID
+     * namespace (node.h). */
     bool away = s->mode == SANDBOX_ON || c->victim != KEEPER;
     struct node_info info;
     struct err err = {0};
@@ -43,7 +44,7 @@ static int scene(struct nodes *n, void *ctx)
     return 33;
 }
 
-/* 0 when the outer was told what the case says. */
+/* The outer program. Returns 0 if keeper_wait() gave the result of the case. */
 static int outer(struct stage *s)
 {
     const struct fate_case *c = &cases[s->scene];
@@ -96,8 +97,8 @@ static void await(wait_fn met, struct stage *s, const char *what)
     ck_assert_msg(rc == 0, "%s", err.text);
 }
 
-/* The report of the outer is its keeper's number, the engine's an address;
- * which comes first is open. */
+/* Receive two reports in either order: the keeper's pid from the outer program,
+ * and an address from the engine. */
 static void hear_both(const struct stage *s, char number[64], char address[64])
 {
     hear(s, number);
@@ -118,8 +119,8 @@ static char *appended(char *all, const char *more)
     return path_of("%s%s\n", before, more);
 }
 
-/* Everything of the caller's that a run might have changed: mounts, addresses
- * and interfaces. */
+/* Everything outside that a run might have changed: mounts, addresses and
+ * interfaces. */
 static char *surroundings(void)
 {
     static const char *const files[] = {"/proc/self/mountinfo",
@@ -194,11 +195,11 @@ static void die(enum sandbox mode, int which)
         ck_assert(WIFSIGNALED(status));
     else {
         ck_assert_msg(status == 0, "the outer's wait status is %d", status);
-        /* It had to wait for all of them. */
+        /* The outer program had to wait for all processes. */
         ck_assert_int_eq(count_marked(&s), 0);
     }
     await(all_gone, &s, "the end");
-    /* Outer, keeper and engine each held the other end. */
+    /* End of file: outer program, keeper and engine each held the other end. */
     ck_assert_int_eq(read(s.ears, &rest, 1), 0);
     if (mode == SANDBOX_OFF)
         lock_is_free(address);
@@ -224,7 +225,8 @@ static int obedient(struct nodes *n, void *ctx)
     int sig;
 
     (void)n;
-    CLAIM(getsid(0) == getppid()); /* the keeper's: not the terminal's */
+    CLAIM(getsid(0) ==
+          getppid()); /* the keeper's session, not the terminal's */
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     CLAIM(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
@@ -284,7 +286,7 @@ START_TEST(kill_is_the_end_of_all)
 }
 END_TEST
 
-/* A second run does not keep the first alive, nor share its addresses. */
+/* A second run neither keeps the first alive nor shares the addresses. */
 START_TEST(two_runs_do_not_meet)
 {
     struct stage s[2];

@@ -1,4 +1,4 @@
-/* Entering a run that is there, and one that is no more. */
+/* sandbox_enter.c - entering a live run, and a run that has ended. */
 #include "modes.h"
 
 static int scene(struct nodes *n, void *ctx)
@@ -36,7 +36,7 @@ static void is_told(const char *what)
     dprintf(2, "told: %s\n", what);
 }
 
-/* Exit code of argv, entered from a child; 200 when it was refused. */
+/* Enter from a child. Returns the exit code of argv; 200 if refused. */
 static int enter(const struct stage *s, const char *node, char *const *argv)
 {
     AUTO_FREE char *out = path_of("%s/out", s->dir);
@@ -81,13 +81,14 @@ static void enters_node(const struct stage *s, char *address)
     ck_assert_int_eq(enter(s, "b", dials), 0);
     text = said(s);
     ck_assert_str_eq(text, s->mode == SANDBOX_ON ? "10.88.0.2" : "127.0.0.1");
-    /* The run's own namespace has no way onto the bridge. */
+    /* In the run's own namespace no address leads to the bridge. */
     ck_assert_int_eq(enter(s, NULL, dials), s->mode == SANDBOX_ON ? 5 : 0);
-    /* In the fallback too, where the machine could, which the other mode says.
-     */
+    /* In the fallback the hosts file is bound only where the machine permits
+     * namespaces. */
     if (s->mode == SANDBOX_ON || sandbox_probe(&err) == 0)
         ck_assert_int_eq(enter(s, "a", hosts), 0);
-    ck_assert_int_eq(enter(s, "b", hosts), 1); /* it was never started */
+    ck_assert_int_eq(enter(s, "b", hosts),
+                     1); /* never started: no hosts file of its own */
 }
 
 static void refuses(const struct stage *s)
@@ -114,8 +115,8 @@ static void is_over(const struct stage *s)
     ck_assert_ptr_nonnull(strstr(text, "keeper.json: the run has ended"));
 }
 
-/* A sanitizer may have a thread of its own, and the kernel lets only the
- * single-threaded into a user namespace. */
+/* A sanitizer may run a thread, and the kernel permits only processes with a
+ * single thread to enter a user namespace. */
 static bool can_enter(void)
 {
     DIR *dir = opendir("/proc/self/task");

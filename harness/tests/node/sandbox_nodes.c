@@ -1,4 +1,5 @@
-/* Nodes as the engine sees them, in both modes: life, signals, addresses. */
+/* sandbox_nodes.c - nodes as seen by the engine, in both modes: life, signals,
+ * addresses. */
 #include "modes.h"
 
 #include <pthread.h>
@@ -24,7 +25,7 @@ static int life(struct nodes *n, void *ctx)
         err = (struct err){0};
         CLAIM_OK(node_status(n, "broker-1", &st, &err), &err);
         CLAIM(st.state == NODE_RUNNING && st.pid > 1 && st.starts == i);
-        CLAIM(kill(st.pid, 0) == 0); /* the pid is one the engine can see */
+        CLAIM(kill(st.pid, 0) == 0); /* the pid is valid in the engine */
         CLAIM(getsid(st.pid) == st.pid);
         CLAIM_OK(node_signal(n, "broker-1", SIGKILL, &err), &err);
         CLAIM_OK(await_state(n, "broker-1", NODE_ENDED, &err), &err);
@@ -55,8 +56,9 @@ static int stopping(struct nodes *n, void *ctx)
     return 0;
 }
 
-/* Two nodes: each is reached by the other at its address, by the engine at
- * its observer address, and sees who calls. */
+/* Two nodes: each reaches the other at the `address`, the engine reaches both
+ * at the `observer_address`, and servers see the right address of the caller.
+ */
 static int connecting(struct nodes *n, void *ctx)
 {
     struct stage *s = ctx;
@@ -72,7 +74,7 @@ static int connecting(struct nodes *n, void *ctx)
     CLAIM_OK(start_as(n, s, "b", "serve", "0.0.0.0", &err), &err);
     CLAIM_OK(await_served(b.observer_address, &err), &err);
     if (s->mode == SANDBOX_ON) {
-        /* Not by the path that faults touch. */
+        /* Not reached by the path that faults touch. */
         CLAIM(dial(b.address, text, sizeof(text)) == -ENETUNREACH);
         CLAIM_OK(start_as(n, s, "a", "dial", b.address, &err), &err);
     } else {
@@ -94,7 +96,8 @@ static int connecting(struct nodes *n, void *ctx)
     return 0;
 }
 
-/* An address stays while nothing runs there: refused, not lost. */
+/* A node without a process keeps the address: connections are refused instead
+ * of timing out. */
 static int keeping_address(struct nodes *n, void *ctx)
 {
     struct stage *s = ctx;
@@ -168,8 +171,8 @@ static int filling_up(struct nodes *n, void *ctx)
     return 0;
 }
 
-/* What a node is given: environment, folder, PATH, hosts, a name for its uid.
- */
+/* The surroundings of a node's process: environment, folder, PATH, hosts, a
+ * name for the uid. */
 static int surroundings(struct nodes *n, void *ctx)
 {
     struct stage *s = ctx;
@@ -201,8 +204,8 @@ static int surroundings(struct nodes *n, void *ctx)
     return 0;
 }
 
-/* A machine that is down runs nothing: what the ended process started goes
- * with it, unless it has a session of its own. */
+/* A machine that is down runs nothing: when the process of a node ends,
+ * children of the process end too, unless in a session of their own. */
 static int group_goes_too(struct nodes *n, void *ctx)
 {
     struct stage *s = ctx;

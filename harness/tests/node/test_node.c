@@ -1,4 +1,5 @@
-/* The pure parts: addresses, /proc texts, wait statuses, messages, leases. */
+/* test_node.c - the pure parts of node/: addresses, /proc texts, wait statuses,
+ * messages, leases. */
 #include "support/suite.h"
 
 #include <errno.h>
