@@ -1,5 +1,5 @@
-/* able.c - what the platform and the endpoints cannot do, told before anything
- * starts. */
+/* able.c - whether platform and endpoints can do everything the plan asks, told
+ * before anything starts. */
 #include <errno.h>
 #include <string.h>
 
@@ -56,7 +56,9 @@ static int64_t load_s(const struct plan *p)
     return (s->warm_up_us + line + s->quiet_us) / US_PER_S + 5;
 }
 
-/* Does what goes over the hop stay in the topic until it is replayed? */
+/* Whether every record that goes over the hop stays in the topic until the
+ * replay. A platform may keep a limited number of bytes a partition and
+ * trim the rest. */
 static int hop_able(const struct plan *p, const struct plan_hop *h,
                     struct err *err)
 {

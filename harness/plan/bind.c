@@ -1,9 +1,10 @@
-/* bind.c - a document becomes a plan: each section of the file in its turn. */
+/* bind.c - a document becomes a plan: each section of the file in turn. */
 #include "plan/bind_own.h"
 
-/* Later parts look names up that earlier parts have bound, so the order is
- * fixed. Loads, hops and all that follows only make sense over stations that
- * exist: after a complaint so far the rest is left out. */
+/* Later parts look up names bound by earlier parts, so the order is
+ * fixed. Loads and hops, and everything bound after them, only make sense over
+ * stations that exist: after a complaint about stations the rest is left out.
+ */
 void plan_bind(struct doc *doc, const struct plan_overrides *over,
                struct plan *ret)
 {

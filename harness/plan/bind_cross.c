@@ -1,6 +1,5 @@
-/* bind_cross.c - what one section says of another: topics that a sink reads,
- * keys that a station goes by, nodes, partitions and tasks that a step is aimed
- * at. */
+/* bind_cross.c - sections that refer to each other: topics read by a sink, keys
+ * needed by a station, the nodes, partitions and tasks a step is aimed at. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +8,8 @@
 #include "base/own.h"
 #include "plan/bind_own.h"
 
-/* May the timeline change that of `target` (NULL: of whatever)? */
+/* Whether a step of the timeline may change `what` of `target` (NULL: of
+ * anything), so that the file alone does not settle how many exist. */
 static bool may_change(const struct plan *p, enum fault_changes what,
                        const char *target)
 {
@@ -20,7 +20,7 @@ static bool may_change(const struct plan *p, enum fault_changes what,
     return false;
 }
 
-/* ---- what a sink reads --------------------------------------------------- */
+/* ---- topics read by a sink ----------------------------------------------- */
 
 /* Connect takes blanks beside the commas. */
 static bool list_has(const char *list, const char *name)
@@ -75,8 +75,8 @@ void bind_reads(struct plan *p)
 
 /* ---- dead letters -------------------------------------------------------- */
 
-/* A dead-letter topic is read like a declared one, so its name is checked as
- * early. */
+/* The harness reads a dead-letter topic like a declared topic, so the name is
+ * checked as early. */
 void bind_dead_letters(struct plan *p)
 {
     const struct endpoint_ops *ops = endpoint_find("topic");
@@ -127,7 +127,7 @@ void bind_rows(struct plan *p)
     }
 }
 
-/* ---- what a step is aimed at --------------------------------------------- */
+/* ---- targets of steps ---------------------------------------------------- */
 
 /* "platform.workers", or -1: the platform does not say. */
 static int64_t count_of_platform(const struct plan *p, const char *key)
@@ -150,14 +150,15 @@ static void check_node(struct plan *p, const char *path, const char *role,
                      number, key, (int)most);
 }
 
-/* Workers that are added get numbers of their own. */
+/* An added worker gets the next free number. */
 static void check_worker(struct plan *p, const char *path, int number)
 {
     if (!may_change(p, FAULT_CHANGES_WORKERS, NULL))
         check_node(p, path, "worker", number);
 }
 
-/* Not of topics that nobody declared: how many theirs are is not known. */
+/* Only for declared topics: the number of partitions of other topics is not
+ * known. */
 static void check_partition(struct plan *p, const char *path,
                             const struct target_number *n)
 {
@@ -172,7 +173,8 @@ static void check_partition(struct plan *p, const char *path,
                      n->of, n->number, n->of, (int)t->partitions);
 }
 
-/* tasks.max as Connect reads it, or -1: the file does not settle it. */
+/* tasks.max as Connect reads the value; -1: the file does not settle the number
+ * of tasks. */
 static int64_t tasks_max(const struct plan *p, const char *connector)
 {
     for (size_t i = 0; i < p->scenario.connectors_len; i++) {
@@ -185,7 +187,7 @@ static int64_t tasks_max(const struct plan *p, const char *connector)
         if (strcmp(c->name, connector) != 0)
             continue;
         if (json_object_get(c->config, "tasks.max.enforce"))
-            return -1; /* there may be more of them then */
+            return -1; /* Connect then allows more tasks */
         n = text ? strtol(text, &end, 10) : -1;
         return text && *text && !*end ? n : -1;
     }

@@ -1,5 +1,6 @@
-/* bind_fill.c - "${shop.url}" in a plan: checked when it is bound, filled once
- * the endpoints are open. Configurations are filled where they are sent. */
+/* bind_fill.c - "${shop.url}" in a plan: checked when the plan is bound, filled
+ * once the endpoints are open. Configurations of connectors are filled where
+ * they are sent. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "plan/bind_own.h"
 #include "plan/fill.h"
 
-/* A text that is checked, and why it cannot be filled. */
+/* A text under check, and why a name in the text has no value. */
 struct asked {
     const struct plan *plan;
     char *why; /* of the first name without a value; owned */
@@ -60,7 +61,8 @@ static const struct plan_station *station_of(const struct plan *p,
     return NULL;
 }
 
-/* A property that the station named has; its value is not known yet. */
+/* A property of the named station. Only the name is checked: the value is not
+ * known yet. */
 static const char *property_known(void *ctx, const char *at, size_t len)
 {
     struct asked *a = ctx;
@@ -95,7 +97,7 @@ static void check_texts(struct plan *p, const char *path, const json_t *object)
     }
 }
 
-/* The mapping among the arguments of a step that `a` describes; NULL: `a` is no
+/* The mapping that `a` describes among the arguments of a step; NULL: `a` is no
  * mapping, or was left out. */
 static const json_t *mapping_of(const void *args, const struct arg *a)
 {
@@ -107,7 +109,8 @@ static const json_t *mapping_of(const void *args, const struct arg *a)
     return value;
 }
 
-/* It would be overwritten, and nobody told. */
+/* The harness overwrites `name` with the connector's own name, so another value
+ * would be dropped without a word. */
 static void check_own_name(struct plan *p, const struct connector *c)
 {
     const char *name = json_string_value(json_object_get(c->config, "name"));
@@ -140,7 +143,7 @@ void bind_texts(struct plan *p)
     }
 }
 
-/* A copy of `object` with its texts filled; new. */
+/* A copy of `object` with all texts in the first level filled; new. */
 static json_t *filled(const json_t *object, fill_fn value, void *ctx,
                       struct err *err)
 {

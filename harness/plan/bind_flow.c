@@ -9,7 +9,8 @@
 #include "base/own.h"
 #include "plan/bind_own.h"
 
-/* `load:` may be one or a list. */
+/* `load:` may be a mapping or a list of mappings: complain at the right path.
+ */
 static void complain_load(struct plan *p, size_t load, const char *key,
                           const char *fmt, ...) PRINTF_LIKE(4, 5);
 
@@ -74,8 +75,8 @@ void bind_loads(struct plan *p)
     }
 }
 
-/* Does what is loaded into station `into` reach `station`, over whatever rows?
- * Rows may join: one ends where another begins. */
+/* Whether records loaded into station `into` reach `station` over any rows of
+ * `flow:`. Rows may join: a row may begin where another ends. */
 static bool reaches(const struct plan *p, size_t into, size_t station)
 {
     bool *wet = must_calloc(p->stations_len, sizeof(*wet));
@@ -101,7 +102,7 @@ static bool reaches(const struct plan *p, size_t into, size_t station)
     return ret;
 }
 
-/* The streams of every load that reaches the hop's upstream. */
+/* The streams of every load whose records reach the hop's upstream. */
 static void collect_streams(const struct plan *p, struct plan_hop *hop)
 {
     size_t n = 0;
@@ -127,8 +128,9 @@ static bool have_hop(const struct plan *p, const char *name)
     return false;
 }
 
-/* The load's own hop into a topic. What it may promise follows from how it
- * produces: an idempotent producer, everything once and in order. */
+/* The load's own hop into a topic. Its guarantee follows from the producer's
+ * settings: an idempotent producer that waits for all replicas delivers each
+ * record once and in order. */
 static void add_load_hop(struct plan *p, const struct flow *flow, size_t at)
 {
     struct plan_hop *h = &p->hops[p->hops_len];
@@ -169,7 +171,8 @@ static const struct connector *find_connector(const struct plan *p,
     return NULL;
 }
 
-/* As Connect calls it, unless the connector says otherwise. */
+/* Connect's name for the group, unless the connector's configuration has
+ * another. */
 static void set_group(struct plan *p, struct plan_hop *h)
 {
     static const char key[] = "consumer.override.group.id";
@@ -225,8 +228,8 @@ static bool share_streams(const struct plan_hop *a, const struct plan_hop *b)
     return false;
 }
 
-/* Two hops whose records would be taken for each other's: a copy or a dead
- * letter of the one for one of the other. */
+/* Refuse two hops whose records could not be told apart: a copy or a dead
+ * letter of hop `a` would be taken for a record of hop `b`. */
 static void refuse_mixed(struct plan *p, const struct plan_hop *a,
                          const struct plan_hop *b)
 {

@@ -5,7 +5,8 @@
 #include "base/own.h"
 #include "plan/bind_own.h"
 
-/* "no such fault; did you mean worker_kill? `ordeal list faults` shows all" */
+/* Complain about an unknown name: with the nearest name if there is a near one,
+ * else with the command that lists all names. */
 static void complain_kind(struct plan *p, const char *path, const char *set,
                           const char *name, const char *const *names, size_t n)
 {
@@ -22,7 +23,7 @@ static void complain_kind(struct plan *p, const char *path, const char *set,
 
 enum { NAMES_MAX = 256 };
 
-/* The tables differ in type, and all their entries have a name. */
+/* The tables differ in type, and every entry has a name. */
 #define COMPLAIN_OF(plan, path, set, word, all)                                \
     do {                                                                       \
         const char *names_[NAMES_MAX];                                         \
@@ -42,8 +43,9 @@ static bool has_arg(const struct platform_ops *p, const char *name)
     return false;
 }
 
-/* What the file says of its own platform means nothing to another one that was
- * asked for in its place; what both know is kept. */
+/* With --platform another platform replaces the platform of the file. Drop
+ * arguments of the file's platform that the other platform does not know, and
+ * keep those known to both. */
 static void leave_out_foreign(json_t *with, const struct platform_ops *own,
                               const struct platform_ops *asked)
 {

@@ -1,4 +1,5 @@
-/* bind_own.h - the parts of plan_bind(), one a section of the file. */
+/* bind_own.h - the parts of plan_bind(), a function for each section of the
+ * file. */
 #ifndef PLAN_BIND_OWN_H
 #define PLAN_BIND_OWN_H
 

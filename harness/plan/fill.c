@@ -1,3 +1,4 @@
+/* fill.c - "${shop.url}" in a text, replaced by a value. */
 #include "plan/fill.h"
 
 #include <ctype.h>
@@ -31,7 +32,7 @@ char *fill(const char *text, fill_fn value, void *ctx, struct err *err)
         const char *v;
 
         if (strncmp(text, "$${", 3) == 0)
-            text++; /* and what follows stays as it is */
+            text++; /* the rest stays as written */
         if (!end || !is_ours(text + 2, len)) {
             (void)fputc(*text++, f);
             continue;

@@ -13,7 +13,7 @@
 #include "base/err.h"
 
 /* The value of the name at `at` (len bytes, no NUL): "shop.url". Borrowed;
- * NULL: there is none. */
+ * NULL: no value. */
 typedef const char *(*fill_fn)(void *ctx, const char *at, size_t len);
 
 /* `text` with every name replaced; new. A name without a value is left out
@@ -22,10 +22,10 @@ char *fill(const char *text, fill_fn value, void *ctx, struct err *err);
 
 struct plan;
 
-/* A copy of the arguments of step `step` with the texts among them filled, once
- * the endpoints are open and have values. *ret: the kind's own struct, freed by
- * free(); mappings in it are borrowed from the array `kept`, which must live as
- * long. */
+/* A copy of the arguments of step `step`, with all texts in mappings filled
+ * once the endpoints are open and have values. *ret: the kind's own struct,
+ * freed by free(). Mappings in *ret are borrowed from the array `kept`, so
+ * `kept` must live as long as *ret. */
 MUST_USE int plan_fill_args(const struct plan *p, size_t step, fill_fn value,
                             void *ctx, json_t *kept, void **ret,
                             struct err *err);

@@ -1,5 +1,5 @@
-/* plan.c - a bound plan: questions about its stations, its end, and every
- * kind for the schema. */
+/* plan.c - questions about a bound plan, the end of a plan, and every kind for
+ * the schema. */
 #include "plan/plan.h"
 
 #include <stdlib.h>

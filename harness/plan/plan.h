@@ -1,10 +1,11 @@
 /* plan.h - a scenario, bound: names to kinds, arguments checked, hops drawn.
  *
- * After plan_bind() nobody writes into a plan: a run keeps copies of the loads
- * and arguments that it completes with values of open endpoints.
+ * Everything known before anything starts is known when plan_bind() returns, so
+ * no name and no argument fails in the middle of a run. `--dry-run` stops
+ * there.
  *
- * Everything that can be known before anything starts is known when plan_bind()
- * has returned: nothing of it fails at second 40. `--dry-run` stops here.
+ * After plan_bind() nobody writes into a plan. A run copies the loads and
+ * arguments that need values of open endpoints, and completes the copies.
  */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
@@ -30,7 +31,7 @@ struct plan_station {
     const struct endpoint_ops *ops;
     void *settings;            /* owned */
     const struct topic *topic; /* NULL: not a topic */
-    bool is_loaded;            /* load goes into it */
+    bool is_loaded;            /* a load writes into the station */
 };
 
 /* station -> connector -> station, or load -> topic (connector NULL). */
@@ -39,9 +40,10 @@ struct plan_hop {
     const struct connector *connector; /* NULL: the load's own hop */
     size_t up;                         /* station; SIZE_MAX: the load */
     size_t down;                       /* station */
-    bool up_is_ledger; /* judged against what the ledger acknowledged */
-    /* A connector's whose lag and end are told by identities: what ends in a
-     * topic may be a source, also out of a topic, and then commits nothing. */
+    bool up_is_ledger; /* judged against the ledger, not against a station */
+    /* Lag and end of a connector's hop are told by identities instead of
+     * commits. A hop into a topic may belong to a source, also out of another
+     * topic, and a source commits no offsets. */
     bool by_identities;
     struct guarantee guarantee;
     char group[256];   /* consumer group of a sink; "": a source */
@@ -81,10 +83,11 @@ struct plan {
     size_t loads_len;
     const char **plugins; /* distinct, of all connectors; strings borrowed */
     size_t plugins_len;
-    json_t *kept; /* owned: values made here that arguments point into */
+    json_t *kept; /* owned: values made while binding; arguments point into the
+                     array */
 };
 
-/* What the command line says beside the file. */
+/* Options of the command line that win over the file. */
 struct plan_overrides {
     const char *platform; /* --platform; NULL: the file's, else "local" */
     const char *kafka;    /* --kafka; NULL: the file's */
@@ -97,18 +100,18 @@ void plan_bind(struct doc *doc, const struct plan_overrides *over,
                struct plan *ret);
 void plan_done(struct plan *p);
 
-/* Can the platform and the endpoints do what the plan asks? 0, or -ENOTSUP
- * with the reason: outcome skip. */
+/* Whether platform and endpoints can do everything the plan asks: 0, or
+ * -ENOTSUP with the reason (outcome skip). */
 MUST_USE int plan_able(const struct plan *p, struct err *err);
 
-/* Does it keep one row a key? */
+/* Whether a station keeps one row for each key. */
 bool plan_station_keeps_rows(const struct plan_station *s);
 
 /* Stations by name: index or SIZE_MAX. */
 size_t plan_station_find(const struct plan *p, const char *name);
 
-/* The plan for people (--dry-run); new string. No seed: it is drawn when the
- * plan is run. */
+/* The plan for people (--dry-run); new string. `seed` NULL: a seed is drawn
+ * only when the plan is run. */
 char *plan_text(const struct plan *p, const uint64_t *seed);
 
 /* Every kind of every set, for scenario_schema(); new array. */
