@@ -1,3 +1,5 @@
+/* after.c - conditions a step may wait for: "10000 delivered", "kill mended".
+ */
 #include "engine/after_own.h"
 
 #include <inttypes.h>
@@ -5,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Records at the ends of the flows: all that came through. */
+/* Records that arrived at the ends of all flows. */
 static uint64_t delivered(const struct timeline *t)
 {
     struct sample s;
@@ -37,7 +39,8 @@ static bool step_is(const struct step_run *r, const char *what)
     return r->recovered_us >= 0 || r->state == STEP_DONE;
 }
 
-/* The step whose label stands before `space`; SIZE_MAX: "10000 delivered". */
+/* Index of the step with the label before `space`; SIZE_MAX for a number, as in
+ * "10000 delivered". */
 static size_t step_of(const struct timeline *t, const char *words,
                       const char *space)
 {

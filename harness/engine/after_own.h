@@ -8,11 +8,13 @@
 
 #include "engine/step_own.h"
 
-/* Does it hold now? Its syntax was checked when the file was read. */
+/* Whether the condition holds now. Its syntax was checked when the file was
+ * read. */
 bool after_holds(const struct timeline *t, const char *words);
 
-/* Can it not hold any more: a step that is done without it, or that stays in
- * force until heal and would have to be mended for it? */
+/* Whether the condition can never hold again: the step named is done and did
+ * not get so far, or stays in force until heal and is waited for to be mended.
+ */
 bool after_never(const struct timeline *t, const char *words);
 
 #endif

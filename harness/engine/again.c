@@ -1,7 +1,7 @@
-/* again.c - the second look at a run: brokers alone, nothing sent, everything
- * read and judged by what the run itself wrote down.
+/* again.c - `ordeal verify RUN`: brokers alone are started, nothing is sent,
+ * and everything is read and judged by the records that the run itself left.
  *
- * Nothing has drained then, so what is absent is not called lost.
+ * Without workers nothing can drain, so no absent record is called lost.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -20,8 +20,7 @@
 
 static const int64_t readable_us = 15 * US_PER_S;
 
-/* ---- what the earlier run said of itself ----------------------------------
- */
+/* ---- records of the earlier run ----------------------------------------- */
 
 static void recall(struct run *r)
 {
@@ -48,14 +47,13 @@ static void recall_steps(struct run *r)
     };
 
     r->world.field.clk =
-        &r->world.clk; /* the rest is there once the platform is up */
+        &r->world.clk; /* the other members are set when the platform is up */
     timeline_init(&r->facts.timeline, &spec);
     past_steps(&r->facts.past, &r->facts.timeline);
     r->facts.timeline_made = true;
 }
 
-/* ---- brokers that were killed ---------------------------------------------
- */
+/* ---- killed brokers ----------------------------------------------------- */
 
 struct wanted {
     struct run *r;
@@ -78,8 +76,9 @@ static int is_readable(void *ctx, struct err *err)
     return high >= w->end;
 }
 
-/* After a SIGKILL a leader knows its high watermark as of some seconds ago,
- * until the followers have asked: what is behind it cannot be read yet. */
+/* After a SIGKILL a leader's high watermark is some seconds old until its
+ * followers have fetched again, and records behind the watermark cannot be read
+ * yet. */
 static void await_acknowledged(struct run *r)
 {
     int64_t deadline_us = clk_now(&r->world.clk) + readable_us;
@@ -104,8 +103,7 @@ static void await_acknowledged(struct run *r)
     }
 }
 
-/* ---- the sentence that comes first ----------------------------------------
- */
+/* ---- the first sentence ------------------------------------------------- */
 
 static bool has_ledger(const struct run *r)
 {
@@ -130,7 +128,8 @@ static char *sent_text(const struct run *r)
                    acknowledged, open);
 }
 
-/* ", 4332 in orders, 4286 in shop", of the stations that were read. */
+/* ", 4332 in orders, 4286 in shop": the number of identities in each station
+ * read. */
 static char *arrived_text(const struct run *r)
 {
     char *all = path_of("%s", "");
@@ -171,8 +170,7 @@ static void say_first(struct run *r)
                      what, sent, arrived));
 }
 
-/* ---- the look itself ------------------------------------------------------
- */
+/* ---- the look itself ---------------------------------------------------- */
 
 void run_look_again(struct run *r)
 {
@@ -184,7 +182,8 @@ void run_look_again(struct run *r)
         say_first(r); /* nothing to read: no need to start anything */
         return;
     }
-    if (run_up(r, err) == -ENODATA) { /* files and sinks are there */
+    if (run_up(r, err) ==
+        -ENODATA) { /* no broker's data, but files and sinks can be read */
         run_reason(r, "%s", err->text);
         r->facts.topics_gone = true;
         *err = (struct err){0};

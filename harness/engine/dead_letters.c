@@ -1,4 +1,4 @@
-/* dead_letters.c - the topic that a sink sends what it cannot deliver to. */
+/* dead_letters.c - a hop's dead-letter topic, read like a station. */
 #include <errno.h>
 
 #include "engine/read_once_own.h"
@@ -38,7 +38,7 @@ int run_read_dead(struct run *r, const struct plan_hop *h, struct tally **ret,
                             NULL, err);
     if (e)
         ops->close(e);
-    if (rc < 0) { /* a part of it would not do */
+    if (rc < 0) { /* a part would make the rest look lost */
         tally_free(*ret);
         *ret = NULL;
     }

@@ -1,12 +1,12 @@
 /* drain.c - wait until every station has caught up, or will not.
  *
  * A hop has drained when its connector has nothing left to do: a sink's group
- * has committed behind the last data record, a source's topic holds every
+ * has committed behind the last data record, or a source's topic holds every
  * acknowledged identity. A hop has *stalled* when work waits and nothing has
- * moved for timeouts.stall: then waiting on would change nothing, and what is
- * absent is absent, unless a fault could not be mended and is what stands in
- * the way. While something still moves at the deadline, nothing is called
- * lost.
+ * moved for the hop's patience. Waiting longer would then change nothing, so an
+ * absent record counts as absent, unless a fault that could not be mended may
+ * stand in the way. While something still moves at the deadline, nothing is
+ * called lost.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -27,7 +27,8 @@ enum {
     PARTITIONS_MAX = 1024,
 };
 
-/* A number that changes whenever the hop makes progress of any kind. */
+/* Changes whenever the hop makes progress of any kind: a record arrives or is
+ * refused, or an offset is committed. */
 static uint64_t progress_of(struct run *r, const struct plan_hop *h)
 {
     const struct plan_station *down = &r->given.plan->stations[h->down];
@@ -59,8 +60,9 @@ static bool sink_caught_up(struct run *r, const struct plan_hop *h)
                         r->given.plan->stations[h->up].name) == 0;
 }
 
-/* Every acknowledged identity of the hop's streams is in the topic. A number of
- * identities would not do: others' and indeterminate ones are there as well. */
+/* Whether every acknowledged identity of the hop's streams is in the topic.
+ * Comparing numbers of records would not do: a topic also holds records of
+ * other streams, copies, and indeterminate records. */
 static bool source_caught_up(struct run *r, const struct plan_hop *h)
 {
     return observer_missing(r->world.cluster.observer,
@@ -74,7 +76,8 @@ static bool caught_up(struct run *r, const struct plan_hop *h)
                                              : sink_caught_up(r, h);
 }
 
-/* A hop's upstream must have drained before the hop can: it may fill again. */
+/* A hop can only be done when its upstream is: a record that arrives upstream
+ * later is new work for the hop. */
 static bool upstream_settled(const struct run *r, const struct hop_watch *w,
                              size_t hop)
 {
@@ -105,8 +108,8 @@ static void look_at(struct run *r, struct hop_watch *w, size_t i)
     r->facts.hops[i].stalled = w[i].stalled;
 }
 
-/* How many of the hop's identities have arrived now, in the station or in the
- * dead-letter topic, copies not counted; none where it cannot be read. */
+/* How many distinct identities of the hop have arrived so far, in the station
+ * or in the dead-letter topic; 0 if the station cannot be read. */
 static uint64_t distinct_at(struct run *r, const struct plan_hop *h)
 {
     struct tally *t = NULL, *dead = NULL;
@@ -148,7 +151,8 @@ static bool holds_back(struct run *r, struct hop_watch *w, size_t hop)
     return hop_watch_held_back(w, &a) != HELD_BACK_NOTHING;
 }
 
-/* Stations are only read for a hop that is still. */
+/* A station is read only while the hop is still: reading is expensive, and on a
+ * moving hop the answer is old at once. */
 static bool is_calm(struct run *r, struct hop_watch *w, size_t hop)
 {
     const struct plan_hop *h = &r->given.plan->hops[hop];

@@ -1,4 +1,4 @@
-/* facts.c - questions about what was given and what was observed. */
+/* facts.c - questions about given and facts. */
 #include "engine/facts_own.h"
 
 #include <string.h>

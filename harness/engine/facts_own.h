@@ -1,5 +1,5 @@
-/* facts_own.h - questions that several phases ask of what was given and what
- * was observed. Pure: no clock, no I/O.
+/* facts_own.h - questions about given and facts that several phases ask. Pure:
+ * no clock, no I/O.
  */
 #ifndef ENGINE_FACTS_OWN_H
 #define ENGINE_FACTS_OWN_H
@@ -24,7 +24,7 @@ struct patience facts_patience(const struct given *g, const struct facts *f,
 bool facts_compacts(const struct given *g, const struct facts *f,
                     size_t station);
 
-/* Whatever takes up offsets of the topic `station` beside its records. */
+/* All uses of offsets of the topic `station` beside records. */
 struct hole_facts facts_holes(const struct given *g, const struct facts *f,
                               size_t station);
 

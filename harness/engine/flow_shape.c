@@ -1,4 +1,4 @@
-/* flow_shape.c - a plan as the baseline needs it: ends and rates. */
+/* flow_shape.c - ends and rates of a plan, for the baseline. */
 #include "engine/flow_shape_own.h"
 
 static bool goes_over(const struct load_item *l, const struct plan_hop *h)

@@ -1,4 +1,4 @@
-/* flow_shape_own.h - a plan as the baseline needs it. */
+/* flow_shape_own.h - ends and rates of a plan, for the baseline. Pure. */
 #ifndef ENGINE_FLOW_SHAPE_OWN_H
 #define ENGINE_FLOW_SHAPE_OWN_H
 

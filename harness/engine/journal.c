@@ -1,3 +1,5 @@
+/* journal.c - journal.jsonl: each event a line, each line bound to the line
+ * before by a hash. */
 #include "engine/journal_own.h"
 
 #include <errno.h>
@@ -24,13 +26,13 @@ struct journal {
     char last[SHA256_HEX];
     struct err err;
     json_t *events;
-    uint64_t not_kept; /* telling ones beyond EVENTS_KEPT */
+    uint64_t not_kept; /* events with a text, beyond EVENTS_KEPT */
     void (*also)(void *, int64_t, const char *, const char *, const json_t *);
     void *ctx;
 };
 
-/* A journal that is there goes on: what comes next is bound to its last line.
- * Leaves `last` alone where no line is whole. */
+/* An existing journal is continued: the next line is bound to the last whole
+ * line of the file. Without a whole line `last` is left alone. */
 static void go_on_from(const char *path, char last[SHA256_HEX])
 {
     AUTO_FREE char *text = NULL;
@@ -94,8 +96,9 @@ void journal_close(struct journal *j)
     free(j);
 }
 
-/* The line's hash covers its own text without the hash, which holds the hash
- * of the line before: so none can be changed, dropped or moved. */
+/* The hash covers the text of the line without the hash, and "before" in that
+ * text is the hash of the line before. So changing, dropping or moving a line
+ * breaks the chain. */
 static void append_line(struct journal *j, json_t *line)
 {
     AUTO_FREE char *text = NULL;
@@ -103,7 +106,7 @@ static void append_line(struct journal *j, json_t *line)
 
     json_object_set_new(line, "before", json_string(j->last));
     text = json_dumps(line, JSON_COMPACT | JSON_SORT_KEYS);
-    if (!text) { /* bytes that are no text: an event less than happened */
+    if (!text) { /* the event holds bytes that are no UTF-8 */
         err_set(&j->err, -EILSEQ, "an event could not be written as JSON");
         return;
     }
@@ -137,7 +140,7 @@ static void put(void *ctx, int64_t at_us, const char *actor, const char *what,
     if (json_is_object(shown))
         json_object_set(line, "body", shown);
     append_line(j, line);
-    if (!body) /* it happened, but what happened is lost */
+    if (!body) /* json_pack() of the caller failed */
         err_set(&j->err, -EILSEQ, "an event has lost its body: %s %s", actor,
                 what);
     json_decref(line);

@@ -1,7 +1,8 @@
-/* journal_own.h - journal.jsonl: what happened, in order, each line bound to
- * the one before by its hash (reports/README.md). Thread-safe.
+/* journal_own.h - journal.jsonl: the events of a run in order, each line bound
+ * to the line before by a hash (reports/README.md). Thread-safe.
  *
- * A line is one write(2); the page cache keeps it through a SIGKILL.
+ * Each line is written by a single write(2), so the page cache keeps the line
+ * even if the engine is killed at the next instruction.
  */
 #ifndef ENGINE_JOURNAL_OWN_H
 #define ENGINE_JOURNAL_OWN_H
@@ -15,8 +16,9 @@
 
 struct journal;
 
-/* Make `path`, or go on with it if it is there. Every event goes to `also` too
- * (the live view), if not NULL; it must not free the body. */
+/* Make `path`, or continue an existing journal. Every event also goes to `also`
+ * (NULL: to nobody), on the thread that put the event and with the journal
+ * locked; `also` must not keep or free the body. */
 MUST_USE int journal_open(const char *path, const struct clk *clk,
                           void (*also)(void *ctx, int64_t at_us,
                                        const char *actor, const char *what,
@@ -24,15 +26,16 @@ MUST_USE int journal_open(const char *path, const struct clk *clk,
                           void *ctx, struct journal **ret, struct err *err);
 void journal_close(struct journal *j); /* NULL is fine */
 
-/* The sink that writes into it. */
+/* A sink for events of any thread; valid until journal_close(). */
 struct event_sink journal_sink(struct journal *j);
 
-/* 0, or what went wrong first (a full disk, an event that is no text): the
- * evidence has a hole then and the run is inconclusive. */
+/* 0, or the first error: a full disk, or an event that was no UTF-8. The
+ * evidence then has a hole, and the run is inconclusive. */
 MUST_USE int journal_error(struct journal *j, struct err *err);
 
-/* The telling events so far, for run.json: [{t_us, actor, what, text}]; the
- * last says so when there were more than are kept. New. */
+/* The events with a text so far, for run.json: [{t_us, actor, what, text}].
+ * After EVENTS_KEPT events the last entry says how many more the journal holds.
+ * New. */
 json_t *journal_events(struct journal *j);
 
 #endif

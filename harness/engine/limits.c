@@ -1,4 +1,4 @@
-/* limits.c - time-outs that follow from the configuration in force. */
+/* limits.c - time-outs derived from the configuration in force. */
 #include "engine/limits_own.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ static const int64_t flush_default_us = 60 * (int64_t)US_PER_S;
 /* Kafka's and librdkafka's default of transaction.timeout.ms. */
 static const int64_t transaction_default_us = 60 * (int64_t)US_PER_S;
 
-/* How often a broker looks for transactions that are over their time-out
+/* How often a broker looks for transactions beyond the time-out
  * (transaction.abort.timed.out.transaction.cleanup.interval.ms), and slack. */
 static const int64_t abort_delay_us = 10 * (int64_t)US_PER_S;
 static const int64_t abort_slack_us = 5 * (int64_t)US_PER_S;

@@ -1,4 +1,4 @@
-/* limits_own.h - time-outs that follow from the configuration in force.
+/* limits_own.h - time-outs derived from the configuration in force.
  *
  * limits_read() asks the platform once, when the platform has been opened; the
  * other functions are pure.

@@ -1,3 +1,4 @@
+/* past.c - the journal and undo records of an earlier run, read again. */
 #include "engine/past.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 
 enum { EVENTS_KEPT = 2000 };
 
-/* One line: is it bound to the one before, and is it what was written? */
+/* Whether `line` carries the right hash, and the hash of the line before. */
 static bool is_genuine(const char *line, size_t len, const json_t *o,
                        const char *before)
 {
@@ -100,7 +101,7 @@ static void take(struct past *p, const json_t *o)
     note_event(p, o);
 }
 
-/* A last line without an end is what a SIGKILL may leave: no damage. */
+/* A SIGKILL may leave a last line without an end: such a line is no damage. */
 static void read_lines(struct past *p, char *text)
 {
     char before[SHA256_HEX];
@@ -222,8 +223,9 @@ static void say_why(const struct past *p, const json_t *told, bool left,
                                   "came");
 }
 
-/* The record is on disk before the journal says "asked", so it counts too. A
- * kind without a revert tells no "mended": its record is gone then. */
+/* A record in undo/ counts like an "asked" in the journal, since the record is
+ * written first. A kind without a revert never tells "mended": its record is
+ * removed instead. */
 static void fill_step(const struct past *p, const struct timeline *t, size_t i,
                       int64_t generation_us)
 {

@@ -1,7 +1,7 @@
 /* phases_own.h - the phases of a run, each in a file of its own.
  *
- * run.c calls them in this order. A phase returns 0 when done as a whole, and
- * otherwise leaves everything as far as it came. Engine thread.
+ * run.c calls the phases in the order below. A phase returns 0 when done as a
+ * whole; a phase that fails leaves everything as far as it came. Engine thread.
  */
 #ifndef ENGINE_PHASES_OWN_H
 #define ENGINE_PHASES_OWN_H
@@ -19,8 +19,8 @@ MUST_USE int run_up(struct run *r, struct err *err);
  * verify_only the endpoints alone are opened, for reading. */
 MUST_USE int run_start_flow(struct run *r, struct err *err);
 
-/* steady.c: wait for a baseline; run the faults; revert them; watch; stop the
- * load and wait for the fate of each record sent. */
+/* steady.c: wait for a baseline; run the faults; revert the faults; watch; stop
+ * the load and wait for the fate of each record sent. */
 MUST_USE int run_steady(struct run *r, struct err *err);
 MUST_USE int run_timeline(struct run *r, struct err *err);
 MUST_USE int run_heal(struct run *r, struct err *err);
@@ -30,11 +30,11 @@ MUST_USE int run_stop_load(struct run *r, struct err *err);
 /* drain.c: wait until every hop has caught up, or will not. */
 MUST_USE int run_drain(struct run *r, struct err *err);
 
-/* read_back.c: read every station from its beginning. Unread stations are
+/* read_back.c: read every station from the beginning. Unread stations are
  * reasons, not errors. */
 void run_replay(struct run *r);
 
-/* judge_hops.c: judge every hop against its upstream. */
+/* judge_hops.c: judge every hop against the upstream of the hop. */
 void run_judge_hops(struct run *r);
 
 /* again.c: `ordeal verify`, in place of all phases above. */

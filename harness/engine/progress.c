@@ -1,3 +1,4 @@
+/* progress.c - lines for the live view, over a pipe that may be full. */
 #include "engine/progress_own.h"
 
 #include <errno.h>
@@ -17,9 +18,10 @@ void progress_init(struct progress *p, int fd)
 {
     *p = (struct progress){.fd = fd};
     pthread_mutex_init(&p->lock, NULL);
-    /* The reader has the pipe's other end, and that is not changed. */
+    /* The flag belongs to this end of the pipe: the reader's end keeps
+     * blocking. */
     if (fd >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
-        p->fd = -1; /* better nothing to see than a run that hangs */
+        p->fd = -1; /* no live view is better than a run that hangs */
 }
 
 void progress_done(struct progress *p)
@@ -29,7 +31,8 @@ void progress_done(struct progress *p)
     pthread_mutex_destroy(&p->lock);
 }
 
-/* How many bytes there was room for. Up to PIPE_BUF it is all or none. */
+/* Writes as much as the pipe takes and returns the number of bytes. Up to
+ * PIPE_BUF a write is all or nothing. */
 static size_t put(struct progress *p, const char *text, size_t len)
 {
     ssize_t n;
@@ -46,7 +49,8 @@ static size_t put(struct progress *p, const char *text, size_t len)
     return n < 0 ? 0 : (size_t)n;
 }
 
-/* Is the line that was begun at its end? No other may come before that. */
+/* Sends the rest of a line begun before; true once all is sent. No other line
+ * may come in between. */
 static bool rest_is_sent(struct progress *p)
 {
     if (!p->rest)
@@ -59,7 +63,7 @@ static bool rest_is_sent(struct progress *p)
     return true;
 }
 
-/* False: it is no text, or there was no room for its first byte. */
+/* False: the line is no UTF-8, or the pipe took no byte. */
 static bool send_now(struct progress *p, const json_t *line)
 {
     AUTO_FREE char *text = json_dumps(line, JSON_COMPACT);
@@ -76,7 +80,7 @@ static bool send_now(struct progress *p, const json_t *line)
     return n > 0;
 }
 
-/* With the lock. False: it was dropped, or not yet sent. */
+/* Called with the lock. False: dropped, or not yet sent. */
 static bool send_counted(struct progress *p, json_t *line)
 {
     if (p->not_shown > 0)

@@ -1,10 +1,11 @@
-/* reaction.c - what faults do to the flow: statuses, generations, rates. */
+/* reaction.c - the effects of faults on the flow: statuses, generations, rates.
+ */
 #include "engine/reaction_own.h"
 
 #include "base/own.h"
 
-/* The flow counts as recovered after so long without a sample that speaks
- * against it. */
+/* The flow counts as recovered after 3 s in which no sample falls short of the
+ * baseline. */
 enum { RECOVERED_FOR_US = 3 * US_PER_S };
 
 uint64_t reaction_status_changes(const struct timeline *t)
@@ -18,7 +19,7 @@ uint64_t reaction_status_changes(const struct timeline *t)
     return n;
 }
 
-/* A source has no group, so its tasks' statuses stand for generations. */
+/* A source has no group, so the statuses of tasks stand for generations. */
 static int64_t last_status(struct observer *o, const char *connector)
 {
     int tasks = observer_tasks(o, connector);

@@ -1,12 +1,11 @@
-/* reaction_own.h - what faults do to the flow, as the observer and the samples
- * show. Engine thread.
- */
+/* reaction_own.h - the effects of faults on the flow, as observer and samples
+ * show. Engine thread. */
 #ifndef ENGINE_REACTION_OWN_H
 #define ENGINE_REACTION_OWN_H
 
 #include "engine/step_own.h"
 
-/* Changes of status so far, of all connectors and their tasks. */
+/* Number of status changes so far, of all connectors and all tasks. */
 uint64_t reaction_status_changes(const struct timeline *t);
 
 /* Time of the newest group generation of any sink, or of the newest task status

@@ -1,4 +1,5 @@
-/* read_back.c - fresh readers read every station from its beginning. */
+/* read_back.c - the replay: fresh readers read every station from the
+ * beginning. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static void read_station(struct run *r, size_t i)
     run_reason_if(r, reading_sentence(&seen));
 }
 
-/* What the station has taken so far; -1: that cannot be told. */
+/* Records taken by the station so far; -1: not known. */
 static int64_t taken(struct run *r, size_t i)
 {
     struct endpoint *e = r->world.stations[i].endpoint;
@@ -55,7 +56,8 @@ static int64_t taken(struct run *r, size_t i)
     return e->ops->counts(e, &c, &ignored) < 0 ? -1 : (int64_t)c.accepted;
 }
 
-/* Records that came while stations were read. */
+/* Compares the records taken before and after all stations were read: a record
+ * in between proves that the drain was over too early. */
 static void note_late(struct run *r, size_t i, int64_t before)
 {
     const struct reading_seen seen = {

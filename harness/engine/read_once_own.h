@@ -1,6 +1,5 @@
-/* read_once_own.h - what drain and replay both read: the ledger, and a hop's
- * dead-letter topic. Engine thread.
- */
+/* read_once_own.h - read by both drain and replay: the ledger, and a hop's
+ * dead-letter topic. Engine thread. */
 #ifndef ENGINE_READ_ONCE_OWN_H
 #define ENGINE_READ_ONCE_OWN_H
 
