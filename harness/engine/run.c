@@ -64,8 +64,8 @@ static int open_folder(struct run *r, struct err *err)
     return run_open_journal(r, err);
 }
 
-/* On a full disk anything may fail first, with an error of its own. The full
- * disk is told as the cause. */
+/* On a full disk anything may fail first, with any error. The full disk is told
+ * as the cause. */
 static void tell_full(struct run *r)
 {
     struct err full = {0};
@@ -76,8 +76,8 @@ static void tell_full(struct run *r)
     r->told.full = true;
 }
 
-/* Run a phase. Its error becomes a reason, and so may a full disk or the end of
- * the last broker, as causes of the error. */
+/* Run a phase. The error of a failed phase becomes a reason. A full disk or the
+ * end of the last broker may be the cause and becomes a reason too. */
 static bool did(struct run *r, int (*phase)(struct run *, struct err *))
 {
     struct err err = {0};

@@ -12,27 +12,28 @@
 struct run_spec {
     const struct plan *plan;
     const char *dir;         /* the run's folder, absolute, made */
-    const char *program_dir; /* where ordeal and its stand-ins are */
+    const char *program_dir; /* folder of ordeal and the stand-ins */
     const char *id;          /* "<time>-<name>-<seed>" */
     const char *scenario_file;
     const char *scenario_sha256;
     uint64_t seed;
     uint32_t number;            /* the stamps' run */
-    const json_t *fetched;      /* what the platform's fetch() returned */
+    const json_t *fetched;      /* result of the platform's fetch() */
     const char *sandbox_reason; /* why the fallback; "" */
     int64_t origin_us;          /* clk_monotonic_us() when the run began */
     int64_t began_wall_us;
-    int progress_fd; /* one JSON object a line for the live view; -1 */
+    int progress_fd; /* for the live view, a JSON object a line; -1: no live
+                        view */
     bool verbose;    /* log lines to stderr too */
 
-    /* Judge what an earlier run of this folder left: brokers alone are
-     * started, nothing is sent, the verdict is fail or inconclusive. */
+    /* Read an earlier run of `dir` again and judge the data left: brokers alone
+     * are started, nothing is sent, the verdict is fail or inconclusive. */
     bool verify_only;
 };
 
 /* The keeper's engine_main: `ctx` is a struct run_spec. Writes run.json into
- * the folder whatever happens short of a SIGKILL, and returns the exit code. A
- * disk that is full leaves it the room that the run has kept for itself. */
+ * the folder whatever happens short of a SIGKILL, even on a full disk, and
+ * returns the exit code. */
 int engine_run(struct nodes *nodes, void *ctx);
 
 /* Where the nodes of a run, or the brokers that a verify starts, write their
@@ -41,8 +42,9 @@ int engine_run(struct nodes *nodes, void *ctx);
  * dot. */
 char *run_node_logs(const char *dir, bool verify_only);
 
-/* Free that room for who writes in the place of an engine that was killed.
- * `dir`: the run folder. It may be gone already. */
+/* Free the room that a run keeps on the disk for run.json, so that the outer
+ * program can write run.json for an engine that was killed. `dir`: the run
+ * folder. The room may be free already. */
 void run_give_room(const char *dir);
 
 #endif

@@ -1,3 +1,4 @@
+/* sampler.c - rates and lags of a run, once a second. */
 #include "engine/sampler_own.h"
 
 #include <errno.h>
@@ -10,18 +11,20 @@ struct sampler {
     struct sampler_spec spec;
     pthread_t thread;
     bool started;
-    uint64_t counted[SAMPLE_STATIONS_MAX]; /* what was last told; its thread */
+    uint64_t counted[SAMPLE_STATIONS_MAX]; /* last known count of an endpoint;
+                                              sampler thread */
     atomic_bool stop;
     pthread_mutex_t lock;
     struct load_thread *load;
     struct load_counts load_last;
     struct sample *at;
     size_t len, cap;
-    json_t *tasks; /* one object a sample */
+    json_t *tasks; /* an object for each sample */
 };
 
-/* By identities it is its own: other loads and other hops into the same topic
- * are not in it. */
+/* The lag of a hop by identities counts the hop's own streams. Records of other
+ * loads and other hops in the same topic count neither upstream nor downstream.
+ */
 static int64_t hop_lag(struct sampler *s, const struct plan_hop *h,
                        const struct sample *now)
 {
@@ -46,8 +49,9 @@ static int64_t hop_lag(struct sampler *s, const struct plan_hop *h,
     return behind > 0 ? behind : 0;
 }
 
-/* A replay adds to the rate and leaves lag by identities alone: that it goes on
- * shows in nothing else. Who fills the topic beside it cannot be told apart. */
+/* A source that delivers old records again adds to the rate and does not change
+ * a lag by identities, so a replay shows in no other number. Several hops into
+ * a topic share the count. */
 static uint64_t hop_replayed(struct sampler *s, const struct plan_hop *h)
 {
     if (!h->by_identities)
@@ -57,8 +61,8 @@ static uint64_t hop_replayed(struct sampler *s, const struct plan_hop *h)
         .replayed;
 }
 
-/* Where it cannot be told now, it is as it was: a 0 would look like a fall, and
- * what follows like a leap. */
+/* An endpoint that gives no answer keeps the last count: a 0 would look like a
+ * fall, and the next count like a leap. */
 static uint64_t delivered(struct sampler *s, size_t station)
 {
     const struct plan_station *st = &s->spec.plan->stations[station];

@@ -1,8 +1,7 @@
-/* sampler_own.h - the run's pulse: once a second, what has arrived and what
- * lags.
+/* sampler_own.h - the pulse of a run: once a second, records arrived and lag.
  *
- * A thread of its own ("sampler"), so that a REST call that hangs for ten
- * seconds leaves no hole in the picture. All queries are thread-safe.
+ * The thread "sampler" does nothing else, so a REST call that hangs for ten
+ * seconds leaves no gap in the samples. All queries are thread-safe.
  */
 #ifndef ENGINE_SAMPLER_OWN_H
 #define ENGINE_SAMPLER_OWN_H
@@ -38,8 +37,8 @@ MUST_USE int sampler_start(const struct sampler_spec *spec,
 void sampler_stop(struct sampler *s); /* joins; queries still answer */
 void sampler_free(struct sampler *s); /* stops first; NULL is fine */
 
-/* Hand over the load once it runs; NULL when it has stopped (its counts are
- * kept). */
+/* Hand over the load once the load runs; NULL when the load has stopped (the
+ * last counts are kept). */
 void sampler_load(struct sampler *s, struct load_thread *load);
 
 /* The newest sample; false: none yet. */

@@ -1,5 +1,5 @@
-/* standing.c - do all that should run still run? What ends without a fault of
- * the timeline having ended it must not be held against the connector.
+/* standing.c - whether the processes still run that should run. A process that
+ * ends without a fault of the timeline must not be held against the connector.
  */
 #include <errno.h>
 #include <signal.h>
@@ -14,7 +14,8 @@
 /* To look, ask and write down with. */
 enum { DESCRIPTORS_KEPT = 16 };
 
-/* 0: it runs, or that is not known. */
+/* 1 with the wait status if the node has ended; 0 if the node runs, or nobody
+ * knows. */
 static int has_ended(struct run *r, const char *node, int *ret_status)
 {
     struct node_status s;
@@ -27,8 +28,8 @@ static int has_ended(struct run *r, const char *node, int *ret_status)
     return 1;
 }
 
-/* The servers of endpoints are the harness's own: no way for one to end is the
- * connector's doing. */
+/* Servers of endpoints belong to the harness, so the end of a server is never
+ * the connector's doing. */
 static int endpoints_stand(struct run *r, struct err *err)
 {
     for (size_t i = 0; i < r->given.plan->stations_len; i++) {
@@ -49,8 +50,8 @@ static int endpoints_stand(struct run *r, struct err *err)
     return 0;
 }
 
-/* A broker or worker may end by its own fault, and then that is what the run
- * shows. But nothing kills itself with SIGKILL: that was somebody else, often
+/* A broker or worker may end by a defect of its own, and then the run must show
+ * the defect. But nothing kills itself with SIGKILL: somebody else did, often
  * the kernel for want of memory. */
 static int platform_stands(struct run *r, struct err *err)
 {
@@ -72,7 +73,7 @@ static int platform_stands(struct run *r, struct err *err)
     return 0;
 }
 
-/* Will a fault that goes on start it again? */
+/* Whether a fault under way will start the node again. */
 static bool comes_back(const struct run *r, const char *node)
 {
     for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
@@ -86,7 +87,7 @@ static bool comes_back(const struct run *r, const char *node)
     return false;
 }
 
-/* One broker is enough, or one that will be. */
+/* 0 as long as a broker runs, or a fault will start a broker again. */
 static int brokers_stand(struct run *r, struct err *err)
 {
     size_t n = 0;
@@ -151,7 +152,8 @@ int run_all_stand(struct run *r, struct err *err)
     int rc = run_cluster_stands(r, err);
 
     if (rc < 0)
-        r->facts.topics_gone = r->told.gone = true; /* by who asked */
+        r->facts.topics_gone = r->told.gone =
+            true; /* the caller makes err a reason */
     if (rc == 0)
         rc = endpoints_stand(r, err);
     if (rc == 0)

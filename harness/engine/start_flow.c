@@ -15,11 +15,13 @@
 #include "engine/workers_own.h"
 #include "plan/fill.h"
 
-/* One question may wait so long, then it is asked whether it is hopeless. */
+/* The longest wait for a single answer; between two waits the run may find that
+ * no answer can come. */
 enum { PATIENCE_US = 10 * US_PER_S };
 
-/* Ask again and again for `limit_us`, as long as the run may go on at all. What
- * is asked for may have been done before. */
+/* Ask until an answer comes, `limit_us` is over, or the run may not go on. A
+ * request without an answer may have been carried out, so `ask` must accept
+ * that its work is done already. */
 static int ask_for(struct run *r, int64_t limit_us, const void *what,
                    int (*ask)(struct run *r, const void *what,
                               int64_t timeout_us, struct err *err),
@@ -61,7 +63,7 @@ static int make_topic(struct run *r, const void *what, int64_t timeout_us,
     }
     return kafka_create_topic(r->world.cluster.admin, t->name,
                               (int)t->partitions, replicas, t->config,
-                              timeout_us, err); /* it names it */
+                              timeout_us, err); /* the error names the topic */
 }
 
 static int make_topics(struct run *r, struct err *err)
@@ -123,7 +125,8 @@ static int open_endpoints(struct run *r, struct err *err)
     return 0;
 }
 
-/* Does the stream lead to the station: loaded into it, or over a hop? */
+/* Whether records of the stream come to the station: loaded into the station,
+ * or over a hop. */
 static bool leads_to(const struct plan *p, const struct load_item *l,
                      uint32_t stream, size_t station)
 {
@@ -139,8 +142,8 @@ static bool leads_to(const struct plan *p, const struct load_item *l,
     return false;
 }
 
-/* Order per key is judged where every hop that leads there promises just
- * that. */
+/* Order is judged per key only if every hop into the station promises order per
+ * key and nothing more. */
 static bool ordered_by_key(const struct plan *p, size_t station)
 {
     bool any = false;
@@ -155,7 +158,8 @@ static bool ordered_by_key(const struct plan *p, size_t station)
     return any;
 }
 
-/* Rows are told from what upstream had last of each key, too. */
+/* A station that keeps rows is compared with the last version of each key
+ * upstream, so both ends of the hop note rows. */
 static bool notes_rows(const struct plan *p, size_t station)
 {
     bool any = plan_station_keeps_rows(&p->stations[station]);
@@ -166,8 +170,8 @@ static bool notes_rows(const struct plan *p, size_t station)
     return any;
 }
 
-/* What a station is counted by: the streams that lead there, and no other, so
- * that a record of another is known as misrouted. */
+/* A station is counted by the streams that lead to the station. Any other
+ * stream counts as misrouted. */
 static void make_tally_spec(struct run *r, size_t station)
 {
     const struct plan *p = r->given.plan;
@@ -250,7 +254,8 @@ static int start_sampler(struct run *r, struct err *err)
     return sampler_start(&spec, &r->world.sampler, err);
 }
 
-/* The endpoint property that "shop.url" (len bytes) names, or NULL. */
+/* The endpoint property named "shop.url" (len bytes at `at`); NULL: no such
+ * property. */
 static const char *property_named(void *ctx, const char *at, size_t len)
 {
     struct run *r = ctx;
@@ -270,8 +275,8 @@ static const char *property_named(void *ctx, const char *at, size_t len)
     return NULL;
 }
 
-/* Arguments may name properties that an endpoint has only once it is open, such
- * as its port. */
+/* Arguments may name properties of endpoints, such as the port, and a port is
+ * only known once the endpoint is open. */
 static int fill_steps(struct run *r, struct err *err)
 {
     const struct plan *p = r->given.plan;
@@ -312,7 +317,8 @@ struct await {
     const struct connector *connector;
 };
 
-/* A stack trace's first line, and the cause at its end. */
+/* The first line of a stack trace, and the innermost cause at the end of the
+ * trace. */
 static int task_failed(const char *trace, struct err *err)
 {
     static const char mark[] = "Caused by: ";
@@ -326,8 +332,8 @@ static int task_failed(const char *trace, struct err *err)
                    cause ? (int)strcspn(cause, "\r\n") : 0, cause ? cause : "");
 }
 
-/* Running by Connect's own word; a task that failed at the start will not run
- * by waiting. */
+/* Whether Connect reports the connector and all tasks as RUNNING. A task that
+ * FAILED at the start will not recover by waiting. */
 static int is_running(void *ctx, struct err *err)
 {
     struct await *a = ctx;
@@ -339,7 +345,7 @@ static int is_running(void *ctx, struct err *err)
     run_progress(a->r);
     if (connect_status(a->r->world.cluster.connect, a->connector->name, &status,
                        5 * US_PER_S, err) < 0)
-        return 0; /* not known yet: err says why, if it stays so */
+        return 0; /* no answer yet; err has the reason if the time runs out */
     if (connect_all_in_state(status, "RUNNING", &trace))
         return 1;
     if (trace)
@@ -378,7 +384,7 @@ static int start_connector(struct run *r, const struct connector *c,
                       clk_now(&r->world.clk) + limit, what, err);
 }
 
-/* Loads into files append to the endpoint that is open. */
+/* Loads into files append to open endpoints. */
 static void fill_loads(struct run *r)
 {
     const struct plan *p = r->given.plan;

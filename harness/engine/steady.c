@@ -1,4 +1,4 @@
-/* steady.c - from warm-up to the end of the load: the phases that watch. */
+/* steady.c - from warm-up to the end of the load: the phases spent watching. */
 #include <errno.h>
 
 #include "base/log.h"
@@ -49,7 +49,7 @@ int run_steady(struct run *r, struct err *err)
         if (watch_until(r, clk_now(&r->world.clk) + 250 * US_PER_MS, err) < 0)
             return err->code;
     }
-    /* Only what needs a baseline cannot be told then. */
+    /* Without a baseline only checks of recovery cannot be judged. */
     run_not_judged(r, "recovery: no steady baseline (%s) within %.0fs",
                    even ? "at least 70 % of what is sent arrives at every end"
                         : "three windows within 30 % of their median",
@@ -110,8 +110,10 @@ int run_quiet(struct run *r, struct err *err)
         r, clk_now(&r->world.clk) + r->given.plan->scenario.quiet_us, err);
 }
 
-/* Reports come as long as there is a broker that may still send them; where
- * nothing can be opened, over what connections there are, and soon. */
+/* Wait for the fate of every record sent. Reports can come as long as a broker
+ * may still send them, so without any broker the load is cut at once. With too
+ * few descriptors to open anything only existing connections bring reports, and
+ * the load is cut after LAST_REPORTS_US. */
 static void await_fates(struct run *r, struct load_thread *load)
 {
     int64_t soon_us = clk_now(&r->world.clk) + LAST_REPORTS_US;

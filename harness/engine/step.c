@@ -1,4 +1,4 @@
-/* step.c - the life of one fault: resolve, apply, prove, revert, recover. */
+/* step.c - the life of a fault: resolve, apply, prove, revert, recover. */
 #include "engine/step_own.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
-/* step_own.h - one step of the timeline: the life of one fault.
+/* step_own.h - a step of the timeline: the life of a fault.
  *
  *   waiting -> resolving -> applied -> in force -> reverted -> mended -> done
  *
  * A step that fails goes straight to done, after a revert if apply() may have
- * changed anything. timeline.c calls one function per tick, according to the
+ * changed anything. timeline.c calls a function per tick, according to the
  * state; no function waits. Engine thread.
  */
 #ifndef ENGINE_STEP_OWN_H
@@ -22,7 +22,7 @@
 #include "verdict/baseline.h"
 
 enum step_state {
-    STEP_WAITING,   /* for its time, its condition, or a hold to be released */
+    STEP_WAITING,   /* for a time, a condition, or a hold to be released */
     STEP_RESOLVING, /* target and hold are known, apply() is next */
     STEP_APPLIED,   /* waits for proof that the fault landed */
     STEP_IN_FORCE,  /* landed */
@@ -41,7 +41,7 @@ struct step_run {
     struct rng rng;
     bool applied;      /* apply() was called: the system may be disturbed */
     bool landed;       /* with proof at the target */
-    bool in_journal;   /* its record in undo/ exists */
+    bool in_journal;   /* undo/<i>.json exists */
     bool unsure;       /* apply() got no answer: it may still be carried out */
     char why_not[512]; /* why it did not land, was not mended or recovered */
     int64_t due_us;    /* became due, or a hold was last found taken */
@@ -77,8 +77,8 @@ struct timeline {
 /* The arguments of step `i`, as the kind's own struct. Borrowed. */
 const void *step_args(const struct timeline *t, size_t i);
 
-/* True while step `i` is in force and has no end of its own (no `for`), so only
- * heal will revert it. */
+/* True while step `i` is in force without a `for`, so only heal will revert the
+ * fault. */
 bool step_stays(const struct timeline *t, size_t i);
 
 /* The step fails for the reason in `err`. Only the first reason is kept; each

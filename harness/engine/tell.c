@@ -1,5 +1,4 @@
-/* tell.c - what the run says while it goes on: phases, reasons, the live
- * view. */
+/* tell.c - messages of a run: phases, reasons, the live view. */
 #include "engine/tell_own.h"
 
 #include <stdarg.h>
@@ -11,7 +10,7 @@
 #include "base/own.h"
 #include "base/utf8.h"
 
-/* Called on the thread that put the event, while the journal is locked. */
+/* Called on any thread that puts an event, while the journal is locked. */
 static void show_event(void *ctx, int64_t at_us, const char *actor,
                        const char *what, const json_t *body)
 {
@@ -48,7 +47,7 @@ void run_phase(struct run *r, const char *name, int64_t limit_us)
 {
     int64_t now = clk_now(&r->world.clk);
 
-    /* verify: run.json gets the phases of the run that is read again */
+    /* verify: run.json gets the phases of the earlier run instead */
     if (r->told.phase && !r->given.spec->verify_only)
         json_array_append_new(r->results.phases,
                               json_pack("{s:s, s:I, s:I}", "name",
@@ -104,7 +103,7 @@ void run_not_judged(struct run *r, const char *fmt, ...)
     va_end(ap);
 }
 
-/* Faults that are not mended yet. */
+/* Faults applied and not mended yet. */
 static json_t *live_faults(struct run *r)
 {
     json_t *a = json_array();
@@ -121,7 +120,7 @@ static json_t *live_faults(struct run *r)
     return a;
 }
 
-/* Records a second that arrive at the ends of all flows, over the last 3 s. */
+/* Records a second arriving at the ends of all flows, over the last 3 s. */
 static double rate_now(struct run *r, const struct sample *now)
 {
     AUTO_FREE struct sample *recent = NULL;

@@ -1,6 +1,5 @@
-/* tell_own.h - what the run says while it goes on: phases, reasons, the live
- * view. Engine thread.
- */
+/* tell_own.h - messages of a run: phases, reasons, the live view. Engine
+ * thread. */
 #ifndef ENGINE_TELL_OWN_H
 #define ENGINE_TELL_OWN_H
 
@@ -16,7 +15,7 @@
 MUST_USE int run_open_journal(struct run *r, struct err *err);
 
 /* End the phase under way and begin `name` (static storage; NULL: none).
- * `limit_us`: its longest duration, for the live view. */
+ * `limit_us`: longest duration of the phase, for the live view. */
 void run_phase(struct run *r, const char *name, int64_t limit_us);
 
 /* The phase under way; "preflight" before the first. */
@@ -25,14 +24,15 @@ const char *run_phase_name(const struct run *r);
 /* Add a reason why the run cannot be judged a pass. */
 void run_reason(struct run *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Add `sentence`, which verdict/ worded, as a reason. Takes it; NULL: none. */
+/* Add `sentence`, worded by verdict/, as a reason. Takes `sentence`; NULL: no
+ * reason. */
 void run_reason_if(struct run *r, json_t *sentence);
 
-/* Add the name of something that could not be observed, and why. */
+/* Add something that could not be observed, and why not. */
 void run_not_judged(struct run *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Send one line of rates, lag, tasks and faults to the live view, at most twice
- * a second. */
+/* Send a line of rates, lag, tasks and faults to the live view, at most twice a
+ * second. */
 void run_progress(struct run *r);
 
 #endif

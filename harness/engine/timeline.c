@@ -1,4 +1,4 @@
-/* timeline.c - all steps of a run: which is due, and when all are done. */
+/* timeline.c - all steps of a run: the steps due now, and the end of all. */
 #include "engine/timeline_own.h"
 
 #include <errno.h>
@@ -147,7 +147,7 @@ static bool was_given_up(const struct step_run *r)
     return r->state == STEP_DONE && r->in_journal && !r->unsure;
 }
 
-/* A revert without proof in its time gets another time-out in the heal. */
+/* A revert without proof in time gets another time-out in the heal. */
 static void ask_again(struct timeline *t, size_t i)
 {
     t->steps[i].mending_us = clk_now(t->spec.field->clk);
@@ -161,8 +161,8 @@ static void give_up_mending(struct timeline *t, size_t i, struct err *why)
     t->steps[i].state = STEP_DONE;
 }
 
-/* Ask every reverted step for its proof. Returns 0 or the first error;
- * *ret_busy: a proof is still missing. */
+/* Ask every reverted step for proof. Returns 0 or the first error; *ret_busy: a
+ * proof is still missing. */
 static int mend_all(struct timeline *t, bool *ret_busy, struct err *err)
 {
     int first = 0;
@@ -194,7 +194,7 @@ int timeline_heal(struct timeline *t, struct err *err)
             step_revert(t, i);
         else if (was_given_up(&t->steps[i]))
             ask_again(t, i);
-    while (busy) { /* ends: each step has its own time-out */
+    while (busy) { /* ends: mending has a time-out */
         int rc = mend_all(t, &busy, err);
 
         first = first == 0 ? rc : first;

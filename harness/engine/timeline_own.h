@@ -19,24 +19,24 @@
 void timeline_init(struct timeline *t, const struct timeline_spec *spec);
 void timeline_done(struct timeline *t);
 
-/* Do everything that is due now. Returns 1 when every step is done and the
- * scenario's least duration is over, 0 before. A failing step keeps its reason
- * in why_not; negative only when the harness itself cannot go on (undo/ cannot
- * be written). */
+/* Do everything due now. Returns 1 when every step is done and the scenario's
+ * least duration is over, 0 before. A failing step keeps the reason in why_not;
+ * negative only when the harness itself cannot go on (undo/ cannot be written).
+ */
 MUST_USE int timeline_tick(struct timeline *t, struct err *err);
 
 /* After the healing: note recoveries and late generations, act no more. */
 void timeline_watch(struct timeline *t);
 
-/* Count the newest group generation to every step that was applied before: a
- * worker that came back may rebalance its group long after the rate has
- * recovered, and records that were not committed then come twice. The observer
- * keeps the newest generation, so one call before judging is enough. */
+/* Count the newest group generation to every step applied before. A worker that
+ * came back may rebalance the group long after the rate has recovered, and
+ * records not committed by then come twice. The observer keeps the newest
+ * generation, so a single call before judging is enough. */
 void timeline_note_generations(struct timeline *t);
 
-/* Revert everything in force, newest first, and wait for each proof until its
- * time-out, or until no proof can come any more. Goes on after failures and
- * returns the first. */
+/* Revert everything in force, newest first, and wait for each proof up to
+ * timeouts.revert, or until no proof can come any more. Goes on after failures
+ * and returns the first. */
 MUST_USE int timeline_heal(struct timeline *t, struct err *err);
 
 /* Disturbance window of a step; see disturbance_window(). */

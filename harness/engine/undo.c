@@ -1,3 +1,4 @@
+/* undo.c - undo/<step>.json, written before a fault and removed after. */
 #include "engine/undo_own.h"
 
 #include <errno.h>
@@ -9,8 +10,8 @@
 #include "base/own.h"
 #include "base/secrets.h"
 
-/* The page cache is what a SIGKILL of ours cannot touch; a power cut is
- * survived by what was synced, the file and its name in the folder. */
+/* A SIGKILL of the harness cannot touch the page cache, but a power cut loses
+ * unsynced data. So both the file and its name in the folder are synced. */
 static int sync_path(const char *path, struct err *err)
 {
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -1,9 +1,9 @@
-/* undo_own.h - the faults in force, on disk: what to restore if the harness
- * dies.
+/* undo_own.h - the faults in force, on disk: everything to restore if the
+ * harness dies.
  *
- * One file a fault, undo/<step>.json, written and synced before apply() runs
- * and removed once the revert is proven. Who finds files here finds faults
- * that were never mended.
+ * undo/<step>.json is written and synced before apply() runs, and removed once
+ * the revert is proven. A file still there after a run belongs to a fault that
+ * was never mended.
  */
 #ifndef ENGINE_UNDO_OWN_H
 #define ENGINE_UNDO_OWN_H
@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "fault/fault.h"
 
-/* Write the record of a fault that is about to be applied. */
+/* Write the record of a fault before apply() is called. */
 MUST_USE int undo_write(const char *dir, size_t step,
                         const struct fault_ops *ops, const struct target *t,
                         const void *args, const json_t *captured,

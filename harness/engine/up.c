@@ -1,4 +1,5 @@
-/* up.c - the platform, from nothing to answering; and its end. */
+/* up.c - the platform, from nothing to answering; and the end of everything
+ * opened. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,7 +57,7 @@ int run_up(struct run *r, struct err *err)
         .nodes = r->world.nodes,
         .program_dir = r->given.spec->program_dir,
         .work_dir = path_of("%s/work", r->given.spec->dir),
-        /* What the run's own nodes said stays as they left it. */
+        /* verify: logs of the earlier run's nodes stay untouched */
         .logs_dir =
             run_node_logs(r->given.spec->dir, r->given.spec->verify_only),
         .logs_told = path_of("%s%s/logs", r->given.spec->dir,

@@ -25,8 +25,8 @@ int run_worker_at(void *ctx, const char *address)
     return number;
 }
 
-/* A sink tells workers apart by the address that they dial, so each worker gets
- * an address of the sink of its own. */
+/* A sink tells workers apart by the address dialled, so each worker is given an
+ * address of the sink for itself alone. */
 static int introduce(struct run *r, const struct platform_node *worker,
                      struct err *err)
 {

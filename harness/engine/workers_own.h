@@ -12,13 +12,12 @@
  * thread. */
 void run_workers_changed(void *ctx);
 
-/* Tell every sink that tells its senders apart about every worker, and the
- * workers at which address to dial the sink. Engine thread. */
+/* Tell every sink about every worker, if the sink distinguishes senders, and
+ * tell the workers which address of the sink to dial. Engine thread. */
 MUST_USE int run_introduce_workers(struct run *r, struct err *err);
 
 /* The number of the worker at an address or name ("10.88.0.12",
- * "worker-1:18083"); -1: not a worker of this run. `ctx` is the run. Any
- * thread. */
+ * "worker-1:18083"); -1: no worker of the run. `ctx` is the run. Any thread. */
 int run_worker_at(void *ctx, const char *address);
 
 #endif
