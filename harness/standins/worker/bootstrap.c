@@ -1,3 +1,4 @@
+/* bootstrap.c - replaces broker names by addresses. */
 #include "standins/worker/bootstrap.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* client.c - translates Java client properties for librdkafka. */
 #include "standins/worker/client.h"
 
 #include <errno.h>
@@ -9,7 +10,9 @@
 #include "base/log.h"
 #include "base/own.h"
 
-/* Java's names; NULL: the task itself reads it. Divided by `divide`. */
+/* Names of Java properties that librdkafka spells otherwise. `ours` NULL: the
+ * task itself reads the property. A value is divided by `divide`, where the
+ * units differ. */
 static const struct {
     const char *java, *ours;
     int64_t divide;
@@ -24,7 +27,7 @@ static const struct {
     {"send.buffer.bytes", "socket.send.buffer.bytes", 1},
 };
 
-/* Java's values. */
+/* Values of Java properties that librdkafka spells otherwise. */
 static const struct {
     const char *key, *java, *ours;
 } values[] = {
@@ -38,6 +41,8 @@ static const struct {
      "cooperative-sticky"},
 };
 
+/* Below every property: reconnect within a second and notice dead connections,
+ * since tests kill and restart brokers. */
 static const struct handle_setting shared[] = {
     {"reconnect.backoff.max.ms", "1000"},
     {"socket.connection.setup.timeout.ms", "10000"},
@@ -53,7 +58,8 @@ static const char *value_of(const char *key, const char *value)
     return value;
 }
 
-/* A property as Java knows it. */
+/* Set a property by its Java name. Unknown properties are logged and left out,
+ * as Java's clients do. */
 static int set_java(const char *actor, rd_kafka_conf_t *conf, const char *key,
                     const char *value, struct err *err)
 {
@@ -77,8 +83,7 @@ static int set_java(const char *actor, rd_kafka_conf_t *conf, const char *key,
     case RD_KAFKA_CONF_OK:
         return 0;
     case RD_KAFKA_CONF_UNKNOWN:
-        log_info(actor, "property %s is not known to this client, left out",
-                 key);
+        log_info(actor, "property %s is unknown to librdkafka, ignored", key);
         return 0;
     case RD_KAFKA_CONF_INVALID:
         break;

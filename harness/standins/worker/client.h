@@ -1,9 +1,10 @@
-/* client.h - a task's Kafka clients, configured as Connect configures its.
+/* client.h - the Kafka clients of tasks, configured as Connect configures them.
  *
- * Worker properties "consumer.x" and "producer.x", then the connector's
- * "consumer.override.x" and "producer.override.x" (KIP-458), are set after
- * Connect's defaults. Java's names that librdkafka spells otherwise are mapped
- * by a table; what it does not know is left out with a line in the log.
+ * Properties apply in the order of precedence that Connect has: Connect's
+ * defaults, then the worker's "consumer.x" and "producer.x", then the
+ * connector's "consumer.override.x" and "producer.override.x" (KIP-458). Names
+ * and values of Java's clients are translated; a property unknown to librdkafka
+ * is left out with a line in the log.
  */
 #ifndef STANDINS_WORKER_CLIENT_H
 #define STANDINS_WORKER_CLIENT_H
@@ -13,21 +14,22 @@
 #include "standins/worker/task_own.h"
 #include "standins/worker/worker_handle.h"
 
-/* A configuration with those settings under the properties; callers own it.
- * -EINVAL: a property has a value that its client refuses. */
+/* A configuration with `settings` as defaults below the properties; owned by
+ * the caller. -EINVAL: librdkafka refuses a value; the error names the
+ * property. */
 MUST_USE int client_conf(const struct task *t, rd_kafka_type_t type,
                          const struct handle_setting *settings, size_t len,
                          rd_kafka_conf_t **ret, struct err *err);
 
-/* A producer as Connect's, "<client_id>", in order, until it succeeds. Its
- * reports go to on_report with t as opaque `ctx`. */
+/* A producer with Connect's defaults: records stay in order and are retried
+ * without limit. Delivery reports go to on_report() with `ctx`. */
 MUST_USE int client_producer(const struct task *t, const char *client_id,
                              void (*on_report)(rd_kafka_t *rk,
                                                const rd_kafka_message_t *m,
                                                void *ctx),
                              void *ctx, rd_kafka_t **ret, struct err *err);
 
-/* A consumer's or producer's property, that of the connector first. */
+/* A numeric consumer or producer property; the connector's override wins. */
 int64_t client_number(const struct task *t, rd_kafka_type_t type,
                       const char *key, int64_t fallback, int64_t min);
 

@@ -1,3 +1,4 @@
+/* connector.c - the table of connector kinds. */
 #include "standins/worker/connector.h"
 
 #include <errno.h>
@@ -14,7 +15,8 @@ static const struct connector_kind *const kinds[] = {
 #undef CONNECTOR_KIND
 };
 
-/* As Connect: the full name, its last part, or that without "Connector". */
+/* Accepts what Connect accepts as connector.class: the full class name, the
+ * part behind the last dot, or the latter without "Connector". */
 static bool is_called(const struct connector_kind *k, const char *name)
 {
     static const char end[] = "Connector";
@@ -48,6 +50,7 @@ const char *connector_type(const json_t *config)
     return k->sink ? "sink" : "source";
 }
 
+/* Allocate, fill and check the settings of kind `k`. */
 int connector_settings(const struct connector_kind *k, const json_t *config,
                        void **ret, struct err *err)
 {
@@ -65,7 +68,7 @@ int connector_settings(const struct connector_kind *k, const json_t *config,
     return 0;
 }
 
-/* "a.B, c.D": for whoever asked for something else. */
+/* "a.B, c.D": all class names, for error messages. */
 static void name_all(char *out, size_t size)
 {
     size_t len = 0;

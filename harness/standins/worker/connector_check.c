@@ -1,4 +1,4 @@
-/* connector_check.c - a connector's configuration as a whole. */
+/* connector_check.c - validates a whole connector configuration. */
 #include "base/own.h"
 #include "standins/worker/connector.h"
 #include "standins/worker/defect.h"

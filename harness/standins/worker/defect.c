@@ -1,3 +1,5 @@
+/* defect.c - the frame around all defects: settings, and the sink between task
+ * and sink. */
 #include "standins/worker/defect.h"
 
 #include <errno.h>
@@ -97,7 +99,7 @@ int defect_settings_read(const json_t *config, const struct connector_kind *of,
     return rc;
 }
 
-/* ---- the sink that the task has ---- */
+/* ---- the sink seen by the task ---- */
 
 static struct defect *defect_of(struct sink *s)
 {
@@ -119,7 +121,8 @@ static int defect_put(struct sink *s, const struct sink_record *records,
         if (rc == 0)
             (*done)++;
     }
-    if (rc == 0 && n == 0) /* a sink that holds records waits for that */
+    /* sinks holding records back wait for calls without records */
+    if (rc == 0 && n == 0)
         rc = d->next->ops->put(d->next, records, 0, done, err);
     if (rc == 0 && d->kind->end)
         rc = d->kind->end(d, records, n, err);
@@ -176,7 +179,7 @@ static const struct sink_ops ops = {
     .close = defect_close,
 };
 
-/* ---- the task that the sink has ---- */
+/* ---- the task seen by the sink ---- */
 
 static int seen_wait(void *ctx, int64_t us, const char *why, struct err *err)
 {

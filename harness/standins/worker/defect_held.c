@@ -1,10 +1,11 @@
-/* defect_held.c - records that a defect keeps back. */
+/* defect_held.c - records held back by a defect. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "standins/worker/defect_own.h"
 
-/* Topic, key and value behind each other, in one piece. */
+/* Copy topic, key and value into a single allocation, which starts with the
+ * topic. */
 static void copy_bytes(struct sink_record *c, const struct sink_record *r)
 {
     size_t topic_len = strlen(r->topic) + 1;
@@ -31,7 +32,8 @@ void held_add(struct held *h, const struct sink_record *r)
             abort();
     }
     h->at[h->len] = *r;
-    h->at[h->len].message = NULL; /* the task's, who does not keep it */
+    /* belongs to the task, which frees the message */
+    h->at[h->len].message = NULL;
     copy_bytes(&h->at[h->len++], r);
 }
 
@@ -75,7 +77,7 @@ int held_deliver(struct defect *d, size_t left, struct err *err)
 
 bool held_is_quiet(const struct defect *d)
 {
-    enum { EMPTY_PUTS = 20 }; /* of 50 ms each */
+    enum { EMPTY_PUTS = 20 }; /* of 50 ms each (TASK_SLICE_MS) */
 
     return d->idle >= EMPTY_PUTS;
 }
@@ -108,6 +110,9 @@ static int let_overtake(struct defect *d, const struct sink_record *r,
     return rc;
 }
 
+/* Hold back the drawn record. Any later record either passes by, or overtakes
+ * the held record (noted, delivered, then the held record), or makes the held
+ * record come first. */
 int held_overtaken(struct defect *d, const struct sink_record *r,
                    enum overtaking (*is)(const struct sink_record *h,
                                          const struct sink_record *r),

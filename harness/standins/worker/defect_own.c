@@ -1,4 +1,4 @@
-/* defect_own.c - what kinds of defects share. */
+/* defect_own.c - helpers for kinds of defects: drawing, logging, delivering. */
 #include "standins/worker/defect_own.h"
 
 #include <string.h>
@@ -67,7 +67,7 @@ int defect_deliver(struct defect *d, const struct sink_record *r,
 
 int defect_wait(const struct defect *d, int64_t us, struct err *err)
 {
-    return d->host->wait(d->host->ctx, us, "so the defect wants it", err);
+    return d->host->wait(d->host->ctx, us, "as the defect wants", err);
 }
 
 bool same_partition(const struct sink_record *r, const char *topic,

@@ -1,8 +1,8 @@
-/* file_sink.c - each value a line at the end of a file.
+/* file_sink.c - a sink that appends each value as a line to a file.
  *
- * As Kafka's FileStreamSink: lines are in the file when put() returns. Tasks,
- * and workers, may share the file: O_APPEND and one write a batch keep lines
- * whole.
+ * Like Kafka's FileStreamSink: lines are in the file when put() returns. Tasks
+ * and workers may share the file, because O_APPEND and a single write() per
+ * batch keep lines whole.
  */
 #include <errno.h>
 #include <fcntl.h>

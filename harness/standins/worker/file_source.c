@@ -1,8 +1,8 @@
-/* file_source.c - the lines of a file, also of one that still grows.
+/* file_source.c - a source of the lines of a file, which may still grow.
  *
- * As Kafka's FileStreamSource, with {"filename": path} for its partition and
- * {"position": bytes} for its offset; a line that has no end yet is none, and a
- * file that is not there is waited for.
+ * Like Kafka's FileStreamSource: source partition {"filename": path}, source
+ * offset {"position": bytes}. A last line without newline is not read yet, and
+ * a missing file is waited for.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,9 +28,9 @@ struct file_source {
     const char *actor;
     int fd;
     bool told_missing;
-    int64_t position; /* of bytes[begin] in the file */
+    int64_t position; /* position of bytes[begin] in the file */
     char *bytes;
-    size_t begin, end, cap; /* what is read and not yet handed over */
+    size_t begin, end, cap; /* bytes read and not yet returned by poll() */
 };
 
 static const struct option options[] = {
@@ -79,8 +79,7 @@ static int start_at(struct file_source *f, const struct source_host *host,
         return 0;
     if (!json_is_integer(at) || json_integer_value(at) < 0)
         return err_set(err, -EINVAL,
-                       "%s: the stored offset has no position that is 0 or "
-                       "more",
+                       "%s: the stored offset has no position of at least 0",
                        f->settings->file);
     f->position = json_integer_value(at);
     return 0;
@@ -120,7 +119,7 @@ static int file_source_open(const struct connector_spec *spec,
     return 0;
 }
 
-/* 1: it is open. 0: not there yet. */
+/* 1: the file is open. 0: the file does not exist yet. */
 static int open_file(struct file_source *f, struct err *err)
 {
     if (f->fd >= 0)
@@ -131,12 +130,12 @@ static int open_file(struct file_source *f, struct err *err)
     if (errno != ENOENT)
         return err_errno(err, "%s", f->settings->file);
     if (!f->told_missing)
-        log_info(f->actor, "%s is not there yet", f->settings->file);
+        log_info(f->actor, "%s does not exist yet", f->settings->file);
     f->told_missing = true;
     return 0;
 }
 
-/* Take what was handed over off the front, and make room for a read. */
+/* Drop the bytes returned by earlier polls, and make room for a read. */
 static void make_room(struct file_source *f)
 {
     if (f->end > f->begin)
@@ -166,7 +165,8 @@ static int read_more(struct file_source *f, struct err *err)
     return 0;
 }
 
-/* The next whole line of what was read. */
+/* The next whole line among the bytes read. A CR before the newline is dropped.
+ */
 static bool next_line(struct file_source *f, struct source_record *r)
 {
     const char *line = f->bytes + f->begin;

@@ -1,7 +1,8 @@
-/* herder.c - has run here what is to run here, and nothing else.
+/* herder.c - starts and stops connectors and tasks, so that exactly what
+ * belongs to this worker's slots runs here.
  *
- * Each pass compares what the state asks for with what runs, and never relies
- * on having seen the change itself: a pass that was cut short is made again.
+ * Each pass compares the desired state with the running units, and does not
+ * rely on having seen a change: a pass cut short is simply made again.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -22,21 +23,23 @@ enum {
     READ_LIMIT_US = 2000000,
 };
 
-/* ---- what is to stop ---- */
+/* ---- stopping ---- */
 
 enum why { KEEP, GIVEN_UP, GONE, CHANGED, RESTART };
 
 struct stop {
     struct worker *w;
-    char *connector; /* taken */
+    char *connector; /* owned */
     int task;
     struct task *run;
     enum why why;
-    bool lost; /* another worker may have it already */
+    bool lost; /* another worker may run the unit already */
     pthread_t thread;
     bool threaded;
 };
 
+/* Whether the restart request, unseen so far by the unit, covers the unit. A
+ * request for a single task never covers the connector. */
 static bool is_asked_for(const struct restart_request *r, const struct unit *u)
 {
     if (r->at <= u->restart_at)
@@ -46,7 +49,7 @@ static bool is_asked_for(const struct restart_request *r, const struct unit *u)
     return (u->task < 0 || r->include_tasks) && (!r->only_failed || u->failed);
 }
 
-/* Under the lock. */
+/* Under the lock: whether unit `u` has to stop, and why. */
 static enum why judge(const struct worker *w, struct unit *u)
 {
     const struct connector_state *c = state_find(w->state, u->connector);
@@ -64,7 +67,8 @@ static enum why judge(const struct worker *w, struct unit *u)
     return KEEP;
 }
 
-/* One that stood still has not read yet what the next owner wrote. */
+/* A worker back from a standstill may not have read the next owner's RUNNING
+ * yet; so read the status topic to the end before writing UNASSIGNED. */
 static bool may_say_unassigned(const struct stop *s)
 {
     struct err err = {0};
@@ -72,7 +76,8 @@ static bool may_say_unassigned(const struct stop *s)
     if (!s->lost ||
         store_read_to_end(s->w->store, TOPIC_STATUS, READ_LIMIT_US, &err) == 0)
         return true;
-    log_warn("herder", "no word of %s: %s", s->connector, err.text);
+    log_warn("herder", "status UNASSIGNED of %s not written: %s", s->connector,
+             err.text);
     return false;
 }
 
@@ -101,7 +106,8 @@ static void *stop_one(void *arg)
     return NULL;
 }
 
-/* Under the lock: all that are to stop (malloc'd), still among the units. */
+/* Under the lock: all units to stop (malloc'd). The units stay in the list
+ * until stopped. */
 static struct stop *to_stop(struct worker *w, size_t *ret_len)
 {
     struct stop *all = calloc(w->units_len + 1, sizeof(*all));
@@ -133,7 +139,9 @@ static void drop_unit(struct worker *w, const char *connector, int task)
     *u = w->units[--w->units_len];
 }
 
-/* Each in a thread of its own: one that takes its time holds up no other. */
+/* Every unit is stopped in a separate thread, so that a slow unit delays no
+ * other. Units leave the list only after all have stopped: worker_revoked()
+ * waits for the list to become empty. */
 static bool stop_what_is_to_stop(struct worker *w)
 {
     AUTO_FREE struct stop *all = NULL;
@@ -163,7 +171,7 @@ static bool stop_what_is_to_stop(struct worker *w)
     return n > 0;
 }
 
-/* ---- what is to start ---- */
+/* ---- starting ---- */
 
 static const char *const words[] = {
     [TARGET_STARTED] = "RUNNING",
@@ -171,7 +179,7 @@ static const char *const words[] = {
     [TARGET_STOPPED] = "STOPPED",
 };
 
-/* A copy of what a unit is made of, to work on without the lock. */
+/* A copy of what starting a unit needs, for use without the lock. */
 struct start {
     char *connector;
     int task;
@@ -201,8 +209,8 @@ static void add_unit(struct worker *w, const struct connector_state *c,
     };
 }
 
-/* Under the lock: the first of the connector that is to run here and does not,
- * made a unit. */
+/* Under the lock: find the first unit of the connector that should run here and
+ * does not, and add the unit to the list. */
 static bool missing(struct worker *w, const struct connector_state *c,
                     struct start *ret)
 {
@@ -223,7 +231,8 @@ static bool missing(struct worker *w, const struct connector_state *c,
     return false;
 }
 
-/* What a connector says for itself when it is told its target state. */
+/* Write the status of a connector for its target state. A connector whose
+ * configuration is invalid is FAILED. */
 static void connector_begins(struct worker *w, const struct start *s)
 {
     struct err err = {0};
@@ -276,9 +285,10 @@ static bool start_one(struct worker *w)
     return true;
 }
 
-/* ---- what is to pause, or to go on ---- */
+/* ---- pausing and resuming ---- */
 
-/* Under the lock: a unit that does not know its target state yet. */
+/* Under the lock: a unit whose target state has changed since the unit was
+ * told. */
 static bool untold(struct worker *w, struct start *ret, struct task **ret_run)
 {
     for (size_t i = 0; i < w->units_len; i++) {
@@ -315,8 +325,10 @@ static bool tell_one(struct worker *w)
     return true;
 }
 
-/* ---- configurations of tasks ---- */
+/* ---- task configurations ---- */
 
+/* Every task gets the whole connector configuration, as many times as
+ * connector_check() says. */
 static json_t *tasks_wanted(const json_t *config)
 {
     struct err ignored = {0};
@@ -330,8 +342,9 @@ static json_t *tasks_wanted(const json_t *config)
     return tasks;
 }
 
-/* Under the lock: a connector of ours that is to have other tasks than were
- * committed last; NULL: none. *ret_tasks: their configurations. */
+/* Under the lock: a connector of this worker whose task configurations differ
+ * from the committed ones; NULL: none. *ret_tasks: the configurations to
+ * commit. */
 static char *unplanned(struct worker *w, json_t **ret_tasks)
 {
     for (size_t i = 0; i < w->units_len; i++) {
@@ -354,6 +367,8 @@ static char *unplanned(struct worker *w, json_t **ret_tasks)
     return NULL;
 }
 
+/* Task configurations first, then the commit: readers apply a set only with the
+ * commit (worker_state.h). */
 static int write_tasks(struct worker *w, const char *name, const json_t *tasks,
                        struct err *err)
 {
@@ -371,7 +386,8 @@ static int write_tasks(struct worker *w, const char *name, const json_t *tasks,
     return store_write(w->store, TOPIC_CONFIG, key, count, ASK_LIMIT_US, err);
 }
 
-/* 1: done for one, 0: none left; negative errno. */
+/* Commit the task configurations of one connector. 1: done, 0: nothing to do,
+ * negative errno. */
 static int plan_one(struct worker *w, struct err *err)
 {
     AUTO_JSON json_t *tasks = NULL;
@@ -387,10 +403,11 @@ static int plan_one(struct worker *w, struct err *err)
     return write_tasks(w, name, tasks, err) < 0 ? err->code : 1;
 }
 
-/* ---- statuses of what is gone ---- */
+/* ---- statuses of deleted connectors and tasks ---- */
 
-/* Under the lock: the key of a status of ours that nothing stands behind. Who
- * holds its slot clears it, once nothing of that name runs there. */
+/* Under the lock: the key of a status record in this worker's slots without an
+ * existing connector or task; NULL: none. The holder of the slot deletes the
+ * record, once nothing of the name runs here. */
 static char *left_over_of(struct worker *w, const char *name,
                           const json_t *statuses)
 {
@@ -411,7 +428,7 @@ static char *left_over_of(struct worker *w, const char *name,
     return NULL;
 }
 
-/* As plan_one(). */
+/* Delete a record found by left_over_of(). Returns as plan_one(). */
 static int clear_one(struct worker *w, struct err *err)
 {
     AUTO_FREE char *key = NULL;
@@ -433,7 +450,7 @@ static int clear_one(struct worker *w, struct err *err)
 
 /* ---- the thread ---- */
 
-/* true: something was done, look again. */
+/* One step of work. true: something was done, so look again. */
 static bool pass(struct worker *w, struct err *err)
 {
     int rc;
@@ -446,7 +463,8 @@ static bool pass(struct worker *w, struct err *err)
     return rc == 1;
 }
 
-/* Until there may be something to do, or for a short while after a failure. */
+/* Wait until work may be waiting, or for a short while after a failure. false:
+ * the worker is stopping. */
 static bool await_work(struct worker *w, bool after_failure)
 {
     int64_t until_us = clk_monotonic_us() + PAUSE_US;
@@ -464,6 +482,8 @@ static bool await_work(struct worker *w, bool after_failure)
     return on;
 }
 
+/* Create the worker's topics and start to read them. Runs in the herder, with
+ * retries, so that a worker can start while no broker is alive. */
 static int prepare(struct worker *w, struct err *err)
 {
     struct kafka_topic topics[TOPICS + 1];
@@ -478,7 +498,7 @@ static int prepare(struct worker *w, struct err *err)
     if (kafka_make_topics(store_handle(w->store), topics, ARRAY_LEN(topics),
                           ASK_LIMIT_US, err) < 0)
         return err->code;
-    log_info("herder", "the topics are there");
+    log_info("herder", "the worker's topics exist");
     return store_tail(w->store, err);
 }
 

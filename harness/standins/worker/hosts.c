@@ -1,3 +1,4 @@
+/* hosts.c - lookups in a hosts file. */
 #include "standins/worker/hosts.h"
 
 #include <errno.h>
@@ -28,13 +29,14 @@ bool hosts_changed(const struct hosts *h)
 
 static const char blanks[] = " \t\r";
 
-/* The word at `at`: its length, at most up to the line's end or a comment. */
+/* Length of the word at `at`, which ends at a blank, at the end of the line, or
+ * at a comment. */
 static size_t word(const char *at)
 {
     return strcspn(at, " \t\r\n#");
 }
 
-/* Does the line hold `name` (len bytes) behind its address? */
+/* Whether the line holds `name` (len bytes) behind the address. */
 static bool line_names(const char *line, const char *name, size_t len)
 {
     const char *at = line + word(line);

@@ -1,4 +1,4 @@
-/* hosts.h - names looked up in a hosts file (hosts(5)) that may change. */
+/* hosts.h - looks up names in a changing hosts file (hosts(5)). */
 #ifndef STANDINS_WORKER_HOSTS_H
 #define STANDINS_WORKER_HOSTS_H
 
@@ -12,20 +12,21 @@
 enum { HOST_ADDRESS_MAX = 64 };
 
 struct hosts {
-    const char *path; /* borrowed; NULL: there is none */
-    struct stat seen; /* the file as it was last read; zeros: none was */
+    const char *path; /* borrowed; NULL: no file */
+    struct stat seen; /* the file when last read; zeros: never, or absent */
 };
 
-/* In a hosts file's text: the address in the first line that names `name` (len
- * characters, whatever their case), and its length. NULL: none. */
+/* The address in the first line of `hosts` (text of a hosts file) that holds
+ * `name` (`len` characters, case ignored), with its length. Points into
+ * `hosts`; NULL: none. */
 const char *hosts_address(const char *hosts, const char *name, size_t len,
                           size_t *ret_len);
 
-/* Has the file become another since hosts_find() last read it? */
+/* Whether the file was replaced or changed since the last hosts_find(). */
 bool hosts_changed(const struct hosts *h);
 
-/* The first address of `name`; 0: it is not there (nor, perhaps, the file).
- * 1: found. -EINVAL: it is too long for one. */
+/* Read the file and copy the address of `name` to `out`. 1: found. 0: no such
+ * name, or no file. -EINVAL: the address is too long. */
 MUST_USE int hosts_find(struct hosts *h, const char *name,
                         char out[HOST_ADDRESS_MAX], struct err *err);
 

@@ -1,3 +1,4 @@
+/* http_post.c - POST requests by libcurl. */
 #include "standins/worker/http_post.h"
 
 #include <errno.h>
@@ -8,17 +9,18 @@
 #include "base/clk.h"
 #include "base/own.h"
 
-enum { LOOK_MS = 50 }; /* how often it looks whether it is given up */
+/* how often a waiting request looks whether to give up */
+enum { LOOK_MS = 50 };
 
 struct http_post {
     struct http_post_spec spec;
     char *host, *port;
     struct hosts hosts;
     CURL *easy;
-    CURLM *multi; /* has the connection that is kept */
+    CURLM *multi; /* holds the kept connection */
     struct curl_slist *resolve;
     struct http_reply reply;
-    int64_t heard_us; /* when something last came, or it began */
+    int64_t heard_us; /* when the last byte came, or the request began */
     char why[CURL_ERROR_SIZE];
 };
 
@@ -78,7 +80,7 @@ int http_url_check(const char *url, struct err *err)
                    url);
 }
 
-/* Answers are not kept. */
+/* Bodies of answers are dropped; only the time of arrival counts. */
 static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 {
     struct http_post *p = ctx;
@@ -88,6 +90,8 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
     return size * n;
 }
 
+/* Retry-After in whole seconds, at most 6 digits; -1 for a date or anything
+ * else. */
 static int64_t seconds_of(const char *value, size_t len)
 {
     int64_t n = 0;
@@ -147,7 +151,8 @@ static int resolve(struct http_post *p, struct err *err)
     return 0;
 }
 
-/* A connection leads to where the name once led, so it goes with the name. */
+/* Prepare the handle. A change of the hosts file drops the kept connection,
+ * because the connection leads to the former address of the name. */
 static int ready(struct http_post *p, struct err *err)
 {
     if (p->easy && !hosts_changed(&p->hosts))
@@ -199,7 +204,7 @@ void http_post_free(struct http_post *p)
     free(p);
 }
 
-/* The wait for a reply begins with the connection. */
+/* The time-out for the reply starts when the connection is established. */
 static bool is_connected(const struct http_post *p)
 {
     curl_off_t us = 0;
@@ -209,6 +214,9 @@ static bool is_connected(const struct http_post *p)
            us > 0;
 }
 
+/* libcurl's multi interface is polled in short slices, so that a task told to
+ * end can give the request up. Connecting has libcurl's own time-out;
+ * afterwards the request fails when no byte has come for timeout_us. */
 static int perform(struct http_post *p, CURLcode *ret, struct err *err)
 {
     bool connected = false;

@@ -1,9 +1,10 @@
-/* http_sink.c - posts records to one URL, in order, one request at a time.
+/* http_sink.c - a sink that posts records to a URL, in order, one request at a
+ * time.
  *
- * Properties and behaviour are those of fixtures/plugins/http-sink, as
- * fixtures/README.md has them. One more: http.authorization.file, a file with
- * a bearer token, read anew after 401 or 403, which are then repeated as 429
- * is: a credential may be mended.
+ * Properties and behaviour match the plug-in fixtures/plugins/http-sink
+ * (fixtures/README.md). In addition, http.authorization.file names a file with
+ * a bearer token. After 401 or 403 the file is read again and the request
+ * repeated, as after 429, because the credential may be mended meanwhile.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@ struct http_sink {
     const struct sink_host *host;
     const char *actor;
     struct http_post *post;
-    char *authorization; /* the header, or NULL */
+    char *authorization; /* the Authorization header, or NULL */
     char *body;
     size_t len, cap;
 };
@@ -74,8 +75,7 @@ static int check(const void *settings, struct err *err)
     return 0;
 }
 
-/* A file that is not there may come; until then, requests have no such
- * header. */
+/* Requests are sent without the header as long as the file is missing. */
 static void read_authorization(struct http_sink *h)
 {
     AUTO_FREE char *token = NULL;
@@ -226,7 +226,8 @@ static int report(struct http_sink *h, const struct sink_record *r, size_t n,
     return rc;
 }
 
-/* Ask once. *ret_pause_us: when to ask again, where that is the fate. */
+/* Send the request once. *ret_pause_us: how long to wait before repeating, for
+ * the fate REPEAT. */
 static enum fate ask(struct http_sink *h, const struct curl_slist *headers,
                      struct http_reply *reply, int64_t *ret_pause_us,
                      struct err *why)
@@ -245,7 +246,8 @@ static enum fate ask(struct http_sink *h, const struct curl_slist *headers,
     return fate;
 }
 
-/* Until these are accepted or reported. */
+/* Repeat until the records are accepted or reported as refused. Headers are
+ * made anew for each try, since the token may have changed. */
 static int deliver(struct http_sink *h, const struct sink_record *r, size_t n,
                    struct err *err)
 {

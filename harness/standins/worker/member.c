@@ -1,3 +1,4 @@
+/* member.c - the worker's thread in the workers' group. */
 #include "standins/worker/member.h"
 
 #include <assert.h>
@@ -23,8 +24,9 @@ struct member {
     rd_kafka_t *rk;
     pthread_t thread;
     atomic_bool leaving;
-    bool left;     /* its group; its thread's, until that has ended */
-    int64_t count; /* of assignments */
+    bool left; /* has left the group; used by the thread until the thread has
+                  ended */
+    int64_t count; /* number of assignments so far */
 };
 
 static struct member *member_of(void *opaque)
@@ -35,9 +37,9 @@ static struct member *member_of(void *opaque)
     return m;
 }
 
-/* No call tells the generation. It stands in the serialised metadata, behind
- * this mark, in librdkafka 1.6 to 2.8 at least; elsewhere assignments are
- * counted, which grows as well. */
+/* librdkafka has no call for the generation. The serialised group metadata
+ * holds the generation behind `mark`, in librdkafka 1.6 to 2.8 at least. With
+ * other versions assignments are counted, which grows as well. */
 static int64_t generation_of(struct member *m)
 {
     static const char mark[] = "CGMDv2:";
@@ -71,13 +73,13 @@ static void take_up(struct member *m, rd_kafka_topic_partition_list_t *list)
     rd_kafka_resp_err_t e;
 
     for (int i = 0; i < list->cnt; i++) {
-        /* an offset that is known needs no asking, ... */
+        /* librdkafka need not look up a known offset, ... */
         list->elems[i].offset = 0;
         if (list->elems[i].partition >= 0 && list->elems[i].partition < SLOTS)
             slots |= UINT32_C(1) << list->elems[i].partition;
     }
     e = rd_kafka_assign(m->rk, list);
-    if (!e) /* ... and what is paused is not fetched */
+    if (!e) /* ... and does not fetch a paused partition */
         e = rd_kafka_pause_partitions(m->rk, list);
     if (e)
         log_error("member", "assign: %s", rd_kafka_err2str(e));
@@ -85,6 +87,9 @@ static void take_up(struct member *m, rd_kafka_topic_partition_list_t *list)
     m->spec.assigned(m->spec.ctx, slots, generation_of(m));
 }
 
+/* Revoked slots are given up only after revoked() has returned, so after
+ * everything in the slots has stopped: no other worker may start a unit while
+ * the unit still runs here. */
 static void rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t e,
                       rd_kafka_topic_partition_list_t *list, void *opaque)
 {
@@ -149,7 +154,7 @@ static int open_client(struct member *m, struct err *err)
         {"client.id", m->spec.client_id},
         {"session.timeout.ms", m->spec.session_ms},
         {"heartbeat.interval.ms", m->spec.heartbeat_ms},
-        /* how long the group waits for a member to give up what it holds */
+        /* how long the group waits for a member that gives up its slots */
         {"max.poll.interval.ms", m->spec.rebalance_ms},
         {"partition.assignment.strategy", "roundrobin"},
         {"enable.auto.commit", "false"},
@@ -194,8 +199,8 @@ void member_leave(struct member *m)
         return;
     m->leaving = true;
     (void)pthread_join(m->thread, NULL);
-    if (!m->left) { /* the process ends without it, as it must end */
-        log_warn("member", "did not leave its group in time");
+    if (!m->left) { /* not destroyed: the process ends anyway */
+        log_warn("member", "did not leave the group in time");
         return;
     }
     rd_kafka_destroy(m->rk);

@@ -1,7 +1,8 @@
-/* member.h - one member of the workers' group (Kafka's classic protocol).
+/* member.h - a member of the workers' group (Kafka's classic group protocol).
  *
- * It subscribes to a topic of SLOTS partitions that never holds a record and
- * reads nothing from it: what the group shares out is who runs what.
+ * The member subscribes to a topic of SLOTS partitions. The topic never holds a
+ * record, and the member reads nothing: assigning the partitions assigns the
+ * slots (slots.h), and so what each worker runs.
  */
 #ifndef STANDINS_WORKER_MEMBER_H
 #define STANDINS_WORKER_MEMBER_H
@@ -13,26 +14,30 @@
 #include "base/err.h"
 
 struct member_spec {
-    const char *bootstrap; /* all is borrowed for the member's life */
+    /* everything is borrowed for the life of the member */
+    const char *bootstrap;
     const char *group;
     const char *topic;
     const char *session_ms, *heartbeat_ms, *rebalance_ms;
     const char *client_id;
-    /* From the thread "member". Slots that it holds from now on. */
+    /* Called from the thread "member": the worker holds `slots` (bit n: slot n)
+     * from now on. */
     void (*assigned)(void *ctx, uint32_t slots, int64_t generation);
-    /* Holds none any more: what ran in them has stopped when this returns;
-     * only then they are given up. `lost`: they were taken already. */
+    /* Called from the thread "member": the worker holds no slots any more. The
+     * slots are given up when the call returns, so everything that ran in them
+     * must have stopped. `lost`: the group has already given the slots away. */
     void (*revoked)(void *ctx, bool lost);
     void *ctx;
 };
 
 struct member;
 
-/* Joins, and joins again whenever it was thrown out, until it leaves. */
+/* Start the thread "member", which joins the group, and joins again whenever
+ * the group has removed the member, until member_leave(). */
 MUST_USE int member_join(const struct member_spec *spec, struct member **ret,
                          struct err *err);
 
-/* Leaves the group (after revoked()) and frees. NULL is fine. */
+/* Leave the group (revoked() is called first) and free. NULL is fine. */
 void member_leave(struct member *m);
 
 #endif

@@ -1,3 +1,4 @@
+/* options.c - reads properties by a table. */
 #include "standins/worker/options.h"
 
 #include <errno.h>
@@ -85,7 +86,7 @@ static int read_one(const struct option *o, const json_t *config,
     if (given && !json_is_null(given)) {
         text = json_string_value(given);
         if (!text)
-            return err_set(err, -EINVAL, "%s: its value must be a string",
+            return err_set(err, -EINVAL, "%s: the value must be a string",
                            o->name);
     }
     if (!text)
@@ -96,7 +97,7 @@ static int read_one(const struct option *o, const json_t *config,
         return read_string(o, text, to, err);
     case OPTION_NUMBER:
         if (text == o->fallback && !*text)
-            return 0; /* stays 0 */
+            return 0; /* an absent number stays 0 */
         return read_number(o, text, to, err);
     case OPTION_BOOL:
         return read_bool(o, text, to, err);

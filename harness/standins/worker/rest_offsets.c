@@ -1,5 +1,5 @@
-/* rest_offsets.c - how far a connector has come, and to put it elsewhere
- * (KIP-875): a sink's in its consumer group, a source's in the offset topic. */
+/* rest_offsets.c - reads and changes offsets of connectors (KIP-875): a sink's
+ * in its consumer group, a source's in the offset topic. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +12,12 @@
 
 enum { ASK_MS = 8000 };
 
-/* What is needed to know of the connector, copied out of the state. */
+/* The properties of a connector needed here, copied out of the state. */
 struct subject {
     const char *name;
     bool sink;
     char *group;
-    char *topics; /* of a sink, comma-separated */
+    char *topics; /* for a sink: comma-separated */
 };
 
 static void subject_done(struct subject *s)
@@ -26,7 +26,8 @@ static void subject_done(struct subject *s)
     free(s->topics);
 }
 
-/* False: there is none, or, to be altered, it is not stopped; answered. */
+/* Fill in the subject of the request. false: the connector does not exist or,
+ * with `alter`, is not stopped; the request is answered then. */
 static bool subject_of(struct call *c, bool alter, struct subject *ret)
 {
     const struct connector_state *is;
@@ -64,7 +65,7 @@ static bool subject_of(struct call *c, bool alter, struct subject *ret)
 
 /* ---- sinks ---- */
 
-/* A client of that group, no member of it. */
+/* A client with the group's id that is no member of the group. */
 static int open_group(struct call *c, const struct subject *s, rd_kafka_t **ret,
                       struct err *err)
 {
@@ -85,7 +86,7 @@ static void close_group(rd_kafka_t *rk)
     rd_kafka_destroy_flags(rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
-/* All partitions of its topics; a topic that is not there has none. */
+/* All partitions of the sink's topics; a missing topic has none. */
 static int partitions_of(struct call *c, const struct subject *s,
                          rd_kafka_topic_partition_list_t *list, struct err *err)
 {
@@ -146,7 +147,8 @@ static int committed(struct call *c, const struct subject *s, json_t **ret,
     return err->code;
 }
 
-/* {"partition":{"kafka_topic","kafka_partition"},"offset":{"kafka_offset"}} */
+/* Parse {"partition":{"kafka_topic","kafka_partition"},
+ * "offset":{"kafka_offset"}}. */
 static int read_sink_entry(json_t *entry, rd_kafka_topic_partition_list_t *list,
                            struct err *err)
 {
@@ -155,9 +157,10 @@ static int read_sink_entry(json_t *entry, rd_kafka_topic_partition_list_t *list,
     json_error_t e;
 
     if (json_is_null(json_object_get(entry, "offset")))
-        return err_set(err, -ENOTSUP,
-                       "to reset one partition of a sink is not supported here;"
-                       " give it an offset");
+        return err_set(
+            err, -ENOTSUP,
+            "resetting a single partition of a sink is not supported "
+            "here; give an offset");
     if (json_unpack_ex(entry, &e, 0, "{s:{s:s, s:I}, s:{s:I}}", "partition",
                        "kafka_topic", &topic, "kafka_partition", &partition,
                        "offset", "kafka_offset", &offset) < 0)
@@ -173,6 +176,8 @@ static int read_sink_entry(json_t *entry, rd_kafka_topic_partition_list_t *list,
     return 0;
 }
 
+/* UNKNOWN_MEMBER_ID means that the group still has members: tasks of the
+ * connector have not stopped yet. */
 static int commit_all(struct call *c, const struct subject *s,
                       const rd_kafka_topic_partition_list_t *list,
                       struct err *err)
@@ -211,9 +216,9 @@ static int alter_sink(struct call *c, const struct subject *s,
     return rc;
 }
 
-/* Each committed offset to where its partition's log begins. (A group that is
- * deleted, as Connect does it, would read the same; but librdkafka 2.0.2 ends
- * the process when a broker knows no DeleteGroups.) */
+/* Set each committed offset to the beginning of its partition's log. Connect
+ * deletes the group instead, with the same effect; but librdkafka 2.0.2 ends
+ * the process if a broker does not know DeleteGroups. */
 static int to_beginnings(struct call *c, rd_kafka_topic_partition_list_t *list,
                          json_t *committed, struct err *err)
 {
@@ -253,6 +258,8 @@ static int reset_sink(struct call *c, const struct subject *s, struct err *err)
 
 /* ---- sources ---- */
 
+/* The key is [connector, partition] with sorted keys, as Connect's JSON
+ * converter writes; a null offset deletes. */
 static int put_source(struct call *c, const struct subject *s,
                       json_t *partition, const json_t *offset, struct err *err)
 {
@@ -260,7 +267,7 @@ static int put_source(struct call *c, const struct subject *s,
     AUTO_FREE char *key = json_dumps(pair, JSON_COMPACT | JSON_SORT_KEYS);
 
     if (!key)
-        return err_set(err, -EINVAL, "its partition is no JSON");
+        return err_set(err, -EINVAL, "the source partition is not JSON");
     return store_write(c->w->store, TOPIC_OFFSETS, key,
                        json_is_object(offset) ? offset : NULL, WRITE_LIMIT_US,
                        err);
@@ -277,7 +284,7 @@ static int alter_source(struct call *c, const struct subject *s,
         if (!json_is_object(partition) ||
             (offset && !json_is_null(offset) && !json_is_object(offset)))
             return err_set(err, -EINVAL,
-                           "expected a partition and an offset, objects");
+                           "partition and offset must be objects");
         if (put_source(c, s, partition, offset, err) < 0)
             return err->code;
     }

@@ -1,4 +1,4 @@
-/* rest_own.c - what handlers of REST requests share: their answers. */
+/* rest_own.c - helpers for handlers of REST requests. */
 #include "standins/worker/rest_own.h"
 
 #include <errno.h>

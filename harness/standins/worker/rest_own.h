@@ -1,6 +1,8 @@
-/* rest_own.h - between the table of routes (worker_rest.c) and their handlers.
+/* rest_own.h - the interface between the table of routes (worker_rest.c) and
+ * the handlers of requests.
  *
- * A path's segments in braces are the handler's `args`.
+ * Every handler answers by call_answer(), call_refuse() or call_fail(). args[]
+ * holds the path segments that stand for {} in the route.
  */
 #ifndef STANDINS_WORKER_REST_OWN_H
 #define STANDINS_WORKER_REST_OWN_H
@@ -14,28 +16,29 @@
 #include "standins/worker/route.h"
 #include "standins/worker/worker.h"
 
-/* One request, and what it is answered. */
+/* One request and its answer. */
 struct call {
     struct worker *w;
     struct MHD_Connection *connection;
     char args[ROUTE_ARGS][ROUTE_ARG_MAX];
-    json_t *body;    /* borrowed; NULL: there was none */
-    unsigned status; /* of the answer */
-    json_t *answer;  /* NULL: empty */
+    json_t *body;    /* borrowed; NULL: the request has no body */
+    unsigned status; /* HTTP status of the answer */
+    json_t *answer;  /* NULL: an empty body */
 };
 
-/* Takes `body`. */
+/* Answer with `status` and `body` (NULL: empty), which is taken over. */
 void call_answer(struct call *c, unsigned status, json_t *body);
+/* Answer with Connect's error object and a message. */
 void call_refuse(struct call *c, unsigned status, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
-/* By what the error is: -EINVAL 400, -ENOENT 404, else 500. */
+/* Answer with err->text, and 400 for -EINVAL, 404 for -ENOENT, else 500. */
 void call_fail(struct call *c, const struct err *err);
 
-/* "?name=true" */
+/* Whether the query holds "name=true". */
 bool call_flag(const struct call *c, const char *name);
 
-/* Under the lock: the connector of args[0]; NULL: there is none, and that has
- * been answered. */
+/* Under the lock: the connector named by args[0]. NULL: the connector does not
+ * exist, and the request was answered with 404. */
 const struct connector_state *call_connector(struct call *c);
 
 /* ---- rest_read.c ---- */
@@ -50,7 +53,8 @@ void get_task_status(struct call *c);
 void get_plugins(struct call *c);
 void put_validate(struct call *c);
 
-/* Under the lock, new: as GET shows a connector; its status (NULL: none). */
+/* Under the lock: a connector as GET shows the connector, and its status (NULL:
+ * no status yet). Both are new. */
 json_t *connector_json(const struct connector_state *c);
 json_t *status_json(const struct worker *w, const struct connector_state *c);
 

@@ -1,16 +1,17 @@
-/* rest_read.c - what is there, as the three topics say. */
+/* rest_read.c - handlers of GET requests, answered from the state of the three
+ * topics. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/own.h"
 #include "standins/worker/rest_own.h"
 
-/* The Connect whose API this is. */
+/* the imitated version of Connect */
 static const char version[] = "4.0.0";
 
 void get_root(struct call *c)
 {
-    /* it does not wait for a broker: null until one was met */
+    /* does not wait for a broker: null until a broker was reached */
     char *id = rd_kafka_clusterid(store_handle(c->w->store), 0);
 
     call_answer(c, 200,
@@ -47,8 +48,8 @@ json_t *connector_json(const struct connector_state *c)
                      type_of(c));
 }
 
-/* {"state","worker_id","version"[,"trace"]}; version since Kafka 4.1 (KIP-891)
- */
+/* {"state","worker_id","version"[,"trace"]}; Connect has "version" since 4.1
+ * (KIP-891). */
 static json_t *part_json(const json_t *status)
 {
     json_t *part = json_object();
@@ -72,7 +73,7 @@ static int by_id(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* The tasks that have a status, in the order of their numbers. */
+/* The statuses of all tasks, in the order of task numbers. */
 static json_t *task_statuses(const struct worker *w, const char *name)
 {
     const json_t *all = json_object_get(state_statuses(w->state), name);
@@ -110,7 +111,7 @@ json_t *status_json(const struct worker *w, const struct connector_state *c)
                      "type", type_of(c));
 }
 
-/* May be given several times. */
+/* expand= may occur several times. */
 static enum MHD_Result note_expand(void *cls, enum MHD_ValueKind kind,
                                    const char *key, const char *value)
 {
@@ -163,9 +164,9 @@ void get_connectors(struct call *c)
     call_answer(c, 200, all);
 }
 
-/* ---- one of them ---- */
+/* ---- a connector ---- */
 
-/* What is to be said of a connector that there is. Under the lock. */
+/* Answers for an existing connector, under the lock. */
 typedef void (*say_fn)(struct call *c, const struct connector_state *is);
 
 static void with_connector(struct call *c, say_fn say)
@@ -257,7 +258,8 @@ void get_task_status(struct call *c)
 
 /* ---- plugins ---- */
 
-/* Shown are those of them that the tasks' side knows. */
+/* Classes to list, as far as the tasks linked into the program know the class.
+ */
 static const char *const classes[] = {
     "ordeal.HttpSink",
     "org.apache.kafka.connect.file.FileStreamSinkConnector",
@@ -281,8 +283,9 @@ void get_plugins(struct call *c)
     call_answer(c, 200, list);
 }
 
-/* One entry for each key that was given; what is wrong with the whole, where
- * the error's first word is not one of them, stands at the class. */
+/* Connect's validation result: an entry per property given. An error is shown
+ * at the property named first in the text of the error, else at
+ * connector.class. */
 static json_t *validated(const json_t *config, const char *wrong)
 {
     json_t *list = json_array();

@@ -1,5 +1,8 @@
-/* rest_write.c - what is asked for, written into the config topic. An answer
- * is given when this worker has read it there itself. */
+/* rest_write.c - handlers of requests that change connectors.
+ *
+ * Each change is a record in the config topic. A request is answered after this
+ * worker has read the record back.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +11,8 @@
 #include "base/own.h"
 #include "standins/worker/rest_own.h"
 
-/* "<prefix><connector>" = value (borrowed; NULL deletes). False: that failed,
- * and was answered. */
+/* Write the record "<prefix><connector>" = value (borrowed; NULL deletes).
+ * false: failed, and the request was answered with 500. */
 static bool write_config(struct call *c, const char *prefix, const char *name,
                          const json_t *value)
 {
@@ -34,7 +37,8 @@ static bool exists(struct call *c)
     return yes;
 }
 
-/* False: there is none, and that was answered. */
+/* false: the connector does not exist, and the request was answered with 404.
+ */
 static bool must_exist(struct call *c)
 {
     if (exists(c))
@@ -55,8 +59,8 @@ static json_t *as_text(const json_t *v)
     return json_string(text ? text : "");
 }
 
-/* A connector's configuration as Connect keeps it: texts, and its name. New;
- * NULL: refused. */
+/* The configuration as Connect stores it: all values are strings, and the
+ * connector's name is added. New; NULL: refused, and answered. */
 static json_t *taken_config(struct call *c, const json_t *given)
 {
     AUTO_JSON json_t *config = json_object();
@@ -119,7 +123,7 @@ static void answer_connector(struct call *c, unsigned status)
     pthread_mutex_unlock(&c->w->lock);
 }
 
-/* Takes a whole configuration, in the words it was given. */
+/* Check and store a whole configuration, and answer with the connector. */
 static void take_config(struct call *c, const json_t *given)
 {
     AUTO_JSON json_t *config = taken_config(c, given);
@@ -138,7 +142,7 @@ void put_config(struct call *c)
     take_config(c, c->body);
 }
 
-/* RFC 7396, one level deep: null takes a key out. */
+/* A merge patch (RFC 7396) of one level: null removes a key. */
 void patch_config(struct call *c)
 {
     AUTO_JSON json_t *config = NULL;
@@ -162,8 +166,8 @@ void patch_config(struct call *c)
     take_config(c, config);
 }
 
-/* What the two topics' values say of a target state: older workers know
- * PAUSED only (KIP-875). */
+/* The value of a target-state record. Workers before KIP-875 read "state" only,
+ * and know PAUSED but not STOPPED. */
 static json_t *target_value(enum target_state t)
 {
     static const char *const old[] = {"STARTED", "PAUSED", "PAUSED"};
@@ -197,6 +201,8 @@ static int initial_state(const json_t *body, enum target_state *ret)
     return -EINVAL;
 }
 
+/* The initial state is written before the configuration, so that the connector
+ * never starts in another state (KIP-980). */
 void post_connector(struct call *c)
 {
     const char *name = json_string_value(json_object_get(c->body, "name"));
@@ -249,7 +255,8 @@ void put_resume(struct call *c)
         call_answer(c, 202, NULL);
 }
 
-/* The state first: a connector that is STARTED gets its tasks back. */
+/* The target state is written first: a STARTED connector without committed
+ * tasks would get new tasks from the herder. */
 void put_stop(struct call *c)
 {
     AUTO_JSON json_t *none = json_pack("{s:i}", "tasks", 0);
@@ -261,8 +268,8 @@ void put_stop(struct call *c)
 
 /* ---- restarts ---- */
 
-/* The status with what is to be restarted as RESTARTING: the connector, tasks
- * as asked for. Under the lock, new; NULL: no status. */
+/* Under the lock: the connector's status with RESTARTING for each part that
+ * will restart (new). NULL: the connector has no status. */
 static json_t *restarting(struct call *c, const struct connector_state *is,
                           bool tasks, bool only_failed)
 {
@@ -310,7 +317,8 @@ void post_restart(struct call *c)
         call_answer(c, 204, NULL);
 }
 
-/* Connect asks the worker that runs it; here all of them read of it. */
+/* Connect forwards the request to the worker of the task. Here the request is a
+ * record in the config topic, read by all workers. */
 void post_task_restart(struct call *c)
 {
     AUTO_JSON json_t *value = NULL;

@@ -1,3 +1,4 @@
+/* route.c - matches paths against patterns. */
 #include "standins/worker/route.h"
 
 #include <stdio.h>
@@ -11,7 +12,8 @@ static bool is_hex(const char *at)
     return at[0] && strchr(digits, at[0]) && at[1] && strchr(digits, at[1]);
 }
 
-/* %XX; what is no escape stays as it is. A NUL ends no name of ours. */
+/* Replace %XX in place; malformed escapes stay. %00 ends the text: no name
+ * holds a NUL. */
 static void unescape(char *text)
 {
     char *to = text;

@@ -1,7 +1,7 @@
-/* route.h - which pattern a method and a path meet. Pure.
+/* route.h - matches the path of a request against a pattern. Pure.
  *
- * A pattern's segment "{}" takes any one segment of the path that is not
- * empty. A slash at the path's end makes no difference.
+ * A segment "{}" of a pattern matches any one non-empty segment of a path. A
+ * slash at the end of a path makes no difference.
  */
 #ifndef STANDINS_WORKER_ROUTE_H
 #define STANDINS_WORKER_ROUTE_H
@@ -11,8 +11,9 @@
 
 enum { ROUTE_ARGS = 2, ROUTE_ARG_MAX = 256 };
 
-/* Does `path` (still escaped, without query) meet it? Then args holds what the
- * braces stand for, unescaped. A segment that is too long meets none. */
+/* Whether `path` (still escaped, without query) matches. If so, args holds the
+ * segments matched by {}, unescaped. A segment of ROUTE_ARG_MAX or more bytes
+ * matches nothing. */
 bool route_meets(const char *pattern, const char *path,
                  char args[ROUTE_ARGS][ROUTE_ARG_MAX]);
 

@@ -1,3 +1,4 @@
+/* settings.c - the table of a worker's properties. */
 #include "standins/worker/settings.h"
 
 #include <stdbool.h>
@@ -98,7 +99,7 @@ static const struct option options[] = {
      .unit = US_PER_MS},
 };
 
-/* Meant for the tasks, or of no consequence here. */
+/* Prefixes of properties meant for tasks, or without effect here. */
 static const char *const others[] = {"consumer.",       "producer.",
                                      "admin.",          "key.converter",
                                      "value.converter", "offset.flush."};
@@ -120,7 +121,8 @@ int settings_of(json_t *properties, struct settings *ret, struct err *err)
     const char *key;
     json_t *value;
 
-    s.partitions[TOPIC_CONFIG] = 1; /* its records are in one order */
+    /* the records of the config topic need one order */
+    s.partitions[TOPIC_CONFIG] = 1;
     if (options_read(options, ARRAY_LEN(options), properties, &s, err) < 0) {
         settings_done(&s);
         return err->code;
@@ -128,7 +130,7 @@ int settings_of(json_t *properties, struct settings *ret, struct err *err)
     s.slots_topic = path_of("%s-slots", s.group);
     json_object_foreach (properties, key, value)
         if (!is_known(key))
-            log_info("settings", "%s: means nothing here", key);
+            log_info("settings", "%s: unknown property, ignored", key);
     *ret = s;
     return 0;
 }

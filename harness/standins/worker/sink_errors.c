@@ -1,6 +1,5 @@
-/* sink_errors.c - refused records: the dead-letter topic, the log, or the end
- * of the task (KIP-298, reported as by KIP-610's ErrantRecordReporter).
- */
+/* sink_errors.c - refused records: dead-letter topic, log, or failure of the
+ * task (KIP-298, and KIP-610 for records reported by the sink). */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +17,7 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *ctx)
     s->dlq.under_way--;
     if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR)
         (void)err_set(&s->dlq.failed, -EIO,
-                      "dead-letter topic %s: a record was not taken: %s",
+                      "dead-letter topic %s: a record was not written: %s",
                       rd_kafka_topic_name(m->rkt), rd_kafka_err2str(m->err));
 }
 
@@ -26,6 +25,8 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *ctx)
 
 enum { TOPIC_LIMIT_MS = 30000, FIND_MS = 200 };
 
+/* Asks for all topics: metadata of a single topic would create the topic on
+ * some brokers. */
 static bool has_topic(const struct sink_task *s)
 {
     const struct rd_kafka_metadata *all;
@@ -60,8 +61,9 @@ static rd_kafka_resp_err_t created(rd_kafka_event_t *e)
                  : RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-/* Made with one partition, as Connect does. A broker that makes no topics
- * when asked may still do so when they are written to. */
+/* Create the dead-letter topic with one partition, as Connect does. Failure is
+ * only logged, because the broker may still create the topic when the first
+ * record is written. */
 static void make_topic(struct sink_task *s)
 {
     rd_kafka_queue_t *q = rd_kafka_queue_new(s->dlq.rk);
@@ -152,7 +154,7 @@ static void add_context(const struct sink_task *s, rd_kafka_headers_t *h,
     add(h, "exception.stacktrace", trace);
 }
 
-/* The record's own, and why it is here. */
+/* The headers of the record, plus __connect.errors.* if configured. */
 static rd_kafka_headers_t *headers_of(const struct sink_task *s,
                                       const struct sink_record *r,
                                       const char *why)
@@ -175,7 +177,7 @@ static int64_t time_of(const struct sink_record *r)
     rd_kafka_timestamp_type_t type;
     int64_t ms = m ? rd_kafka_message_timestamp(m, &type) : 0;
 
-    return ms > 0 ? ms : 0; /* 0: now */
+    return ms > 0 ? ms : 0; /* 0: the producer uses the present time */
 }
 
 static int dead_letter(struct sink_task *s, const struct sink_record *r,
@@ -204,7 +206,7 @@ static int dead_letter(struct sink_task *s, const struct sink_record *r,
     }
     rd_kafka_headers_destroy(h);
     return err_set(err, e == RD_KAFKA_RESP_ERR__QUEUE_FULL ? -ECANCELED : -EIO,
-                   "dead-letter topic %s: a record was not taken: %s",
+                   "dead-letter topic %s: a record was not written: %s",
                    s->settings.dlq, rd_kafka_err2str(e));
 }
 
@@ -229,7 +231,8 @@ int sink_errors_report(void *ctx, const struct sink_record *r, const char *why,
     if (s->dlq.rk)
         rc = dead_letter(s, r, why, err);
     if (rc == 0 && strcmp(s->settings.tolerance, "none") == 0)
-        rc = err_set(err, -EIO, "%s", why); /* reported all the same */
+        /* the record stays reported as well */
+        rc = err_set(err, -EIO, "%s", why);
     return rc;
 }
 

@@ -1,3 +1,5 @@
+/* sink_group.c - a sink task's consumer: assignments, commits, joining and
+ * leaving the group. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,8 @@ static bool is_cooperative(const struct sink_task *s)
 
 /* ---- assignments ---- */
 
-/* Its records are to come to the task's queue, and not to the group's. */
+/* Forward the partition's records to the task's own queue; the consumer's queue
+ * then carries only group events. */
 static void take_part(struct sink_task *s, const rd_kafka_topic_partition_t *tp)
 {
     rd_kafka_queue_t *q =
@@ -48,7 +51,8 @@ static void drop_part(struct sink_task *s, const rd_kafka_topic_partition_t *tp)
     *p = s->parts[--s->parts_len];
 }
 
-/* The answer to the group: these, or (NULL of an eager one) none. */
+/* Answer a rebalance: take or give up the partitions of `list`. A consumer with
+ * an eager assignor gives up everything. */
 static void answer(struct sink_task *s, bool take,
                    const rd_kafka_topic_partition_list_t *list)
 {
@@ -73,22 +77,24 @@ static void assigned(struct sink_task *s,
                      const rd_kafka_topic_partition_list_t *list)
 {
     for (int i = 0; i < list->cnt; i++) {
-        drop_part(s, &list->elems[i]); /* one that was never revoked */
+        drop_part(s, &list->elems[i]); /* a partition assigned again without
+                                          being revoked */
         take_part(s, &list->elems[i]);
     }
     answer(s, true, list);
     log_info(s->task->actor, "%d partitions assigned", list->cnt);
 }
 
-/* Giving up needs the sink, which may be waiting in this very call; so it is
- * noted here and done by sink_group_give_up(). */
+/* Giving up partitions needs the sink, and the sink may be the caller of this
+ * callback (put() waits by serving the group). So a revocation is only noted
+ * here; sink_group_give_up() carries the revocation out. */
 static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
                          rd_kafka_topic_partition_list_t *list, void *opaque)
 {
     const struct sink_bridge *bridge = opaque;
     struct sink_task *s;
 
-    if (!bridge->task) { /* it has ended: nothing to give up, only to agree */
+    if (!bridge->task) { /* the task has ended; only answer the group */
         bool take = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
 
         (void)rd_kafka_assign(rk, take ? list : NULL);
@@ -108,8 +114,10 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
     s->revoking = true;
 }
 
-/* What was fetched before must not be taken for what will be fetched if one
- * of these partitions comes back. */
+/* Move fetched records from the queue to the batch, from which
+ * sink_task_forget() drops records of partitions given up. Otherwise such
+ * records could be mistaken for records fetched later, if the partition comes
+ * back. */
 static void drain_records(struct sink_task *s)
 {
     rd_kafka_message_t *m;
@@ -179,7 +187,7 @@ void sink_group_serve(struct sink_task *s, int ms)
 
 /* ---- commits ---- */
 
-/* Ask the sink what is safe. Positions are those of `parts`, in that order. */
+/* Ask the sink which offsets are safe. at[i] belongs to parts[i]. */
 static int flush_sink(struct sink_task *s, struct sink_position *at,
                       struct err *err)
 {
@@ -202,7 +210,7 @@ static void note_commit(struct sink_task *s, rd_kafka_event_t *e)
         rd_kafka_event_topic_partition_list(e);
 
     if (rd_kafka_event_error(e) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        log_warn(s->task->actor, "its offsets were not committed: %s",
+        log_warn(s->task->actor, "offsets were not committed: %s",
                  rd_kafka_event_error_string(e));
     for (int i = 0; list && i < list->cnt; i++) {
         const rd_kafka_topic_partition_t *tp = &list->elems[i];
@@ -214,8 +222,9 @@ static void note_commit(struct sink_task *s, rd_kafka_event_t *e)
     }
 }
 
-/* The answer to the commit under way. One at a time: a late one would be
- * seen as a step back. false: there is still none. */
+/* Wait for the answer to the commit in flight. Only one commit is in flight at
+ * a time, because a late commit would set offsets back. false: no answer by
+ * `until_us`. */
 static bool await_commit(struct sink_task *s, int64_t until_us)
 {
     rd_kafka_event_t *e;
@@ -234,6 +243,7 @@ static bool await_commit(struct sink_task *s, int64_t until_us)
     return true;
 }
 
+/* Commit the partitions whose position has moved since the last commit. */
 static void send_commit(struct sink_task *s, const struct sink_position *at)
 {
     rd_kafka_topic_partition_list_t *list =
@@ -250,12 +260,12 @@ static void send_commit(struct sink_task *s, const struct sink_position *at)
         s->commit_under_way = code == RD_KAFKA_RESP_ERR_NO_ERROR;
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        log_warn(s->task->actor, "its offsets were not committed: %s",
+        log_warn(s->task->actor, "offsets were not committed: %s",
                  rd_kafka_err2str(code));
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-/* 0: they may be committed. */
+/* 0: the positions `at` may be committed. */
 static int make_safe(struct sink_task *s, struct sink_position *at,
                      int64_t until_us, struct err *err)
 {
@@ -266,6 +276,9 @@ static int make_safe(struct sink_task *s, struct sink_position *at,
     return rc;
 }
 
+/* A commit covers only records both flushed by the sink and, where refused,
+ * acknowledged by the dead-letter topic. Running out of time is no error: the
+ * next commit tries again. */
 int sink_group_commit(struct sink_task *s, int64_t limit_us, struct err *err)
 {
     int64_t until_us = task_deadline_us(s->task, limit_us);
@@ -280,18 +293,18 @@ int sink_group_commit(struct sink_task *s, int64_t limit_us, struct err *err)
         abort();
     rc = make_safe(s, at, until_us, &why);
     if (rc == -ECANCELED) {
-        log_warn(s->task->actor, "nothing committed: %s", why.text);
+        log_warn(s->task->actor, "no offsets committed: %s", why.text);
         return 0;
     }
     if (rc < 0)
         return err_set(err, rc, "%s", why.text);
     send_commit(s, at);
     if (!await_commit(s, until_us))
-        log_warn(s->task->actor, "no answer to its commit yet");
+        log_warn(s->task->actor, "the commit was not answered yet");
     return 0;
 }
 
-/* ---- in and out ---- */
+/* ---- joining and leaving ---- */
 
 static int add_topic(void *ctx, const char *name)
 {
@@ -299,7 +312,7 @@ static int add_topic(void *ctx, const char *name)
     return 0;
 }
 
-/* librdkafka takes what begins with ^ for a regular expression. */
+/* A topic that begins with ^ is a regular expression to librdkafka. */
 static int subscribe(struct sink_task *s, struct err *err)
 {
     rd_kafka_topic_partition_list_t *list =
@@ -324,7 +337,7 @@ static int subscribe(struct sink_task *s, struct err *err)
 
 int sink_group_join(struct sink_task *s, struct err *err)
 {
-    /* which no property overrides */
+    /* not overridable by properties */
     static const struct handle_setting ours = {"enable.auto.commit", "false"};
     AUTO_FREE char *group = NULL, *id = NULL;
     rd_kafka_conf_t *conf;
@@ -369,10 +382,10 @@ static void bury(rd_kafka_t *rk, struct sink_bridge *bridge)
     free(bridge);
 }
 
-/* A consumer that has not left its group, or not closed, when its task ends. */
+/* A consumer still in the group, or not closed, at the end of the task. */
 struct farewell {
     rd_kafka_t *rk;
-    rd_kafka_queue_t *q; /* NULL: closing it has not begun */
+    rd_kafka_queue_t *q; /* NULL: closing has not begun */
     struct sink_bridge *bridge;
 };
 
@@ -384,9 +397,10 @@ static void serve_stranger(void *ctx, int ms)
         rd_kafka_message_destroy(m);
 }
 
-/* It may be destroyed only once it has left, and to leave it wants an answer to
- * each rebalance: who destroys it before waits for ever, and with him whoever
- * waits for the task's end. */
+/* A consumer may be destroyed only after leaving the group, and leaving needs
+ * answers to rebalances. Destroying the consumer earlier blocks for ever, and
+ * with the thread blocks the end of the task. So a thread of the consumer's own
+ * serves the consumer until closed, however long the group takes. */
 static void *see_off(void *arg)
 {
     struct farewell *f = arg;
@@ -412,7 +426,7 @@ static void leave_behind(struct sink_task *s, rd_kafka_queue_t *q)
 
     if (!f)
         abort();
-    log_warn(s->task->actor, "did not leave its group in time");
+    log_warn(s->task->actor, "the consumer did not leave the group in time");
     *f = (struct farewell){s->rk, q, s->bridge};
     s->bridge->task = NULL;
     if (pthread_create(&thread, NULL, see_off, f) == 0)
@@ -430,8 +444,8 @@ static void serve_leaving(void *ctx, int ms)
         let_go(s);
 }
 
-/* Close who is no member any more. NULL, or the queue that is still to be
- * served. */
+/* Close a consumer that has left the group. Returns NULL, or at `until_us` the
+ * queue that must be served until the consumer is closed. */
 static rd_kafka_queue_t *close_consumer(struct sink_task *s, int64_t until_us)
 {
     rd_kafka_queue_t *q = rd_kafka_queue_new(s->rk);
@@ -452,7 +466,8 @@ static rd_kafka_queue_t *close_consumer(struct sink_task *s, int64_t until_us)
     return late ? q : NULL;
 }
 
-/* Leave the group, so that others need not wait for the session to end. */
+/* Leave the group, so that other members need not wait for the session to time
+ * out, and destroy the consumer. */
 static void say_goodbye(struct sink_task *s)
 {
     int64_t until_us = task_deadline_us(s->task, s->task->flush_timeout_us);

@@ -1,5 +1,4 @@
-/* sink_own.c - what the files of a sink task share: its partitions, its batch.
- */
+/* sink_own.c - partitions and batch of a sink task. */
 #include "standins/worker/sink_own.h"
 
 #include <assert.h>
@@ -34,7 +33,7 @@ void sink_task_keep(struct sink_task *s, rd_kafka_message_t *m)
         return;
     }
     if (!sink_task_part(s, rd_kafka_topic_name(m->rkt), m->partition)) {
-        rd_kafka_message_destroy(m); /* came after its partition had gone */
+        rd_kafka_message_destroy(m); /* the partition was given up meanwhile */
         return;
     }
     if (s->batch_len == s->batch_cap) {

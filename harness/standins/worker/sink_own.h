@@ -1,13 +1,15 @@
-/* sink_own.h - a sink task: what its three files share.
+/* sink_own.h - the state of a sink task, shared by the files of a sink task.
  *
- * sink_task.c takes batches to the sink, sink_group.c is its place in the
- * group and its commits, sink_errors.c is what becomes of refused records.
+ * sink_task.c hands batches to the sink; sink_group.c has the consumer, the
+ * assignments and the commits; sink_errors.c has the refused records;
+ * sink_own.c has the partitions and the batch.
  *
- * The records of all its partitions go to a queue of the task's own. While it
- * is paused, or a delivery is being repeated, only the group's queue is served:
- * the member stays, and nothing is fetched beyond what fits. librdkafka's
- * pausing is not used: it throws away what was fetched, and has begun anew at
- * auto.offset.reset (confluent-kafka-dotnet issues 672 and 1052).
+ * Records of all partitions arrive in the task's own queue. While the task is
+ * paused or repeats a delivery, only the consumer's queue is served: the member
+ * stays in the group, and fetching stops by itself when the queue is full.
+ * librdkafka's pause is not used, because pausing drops fetched records, and
+ * has restarted at auto.offset.reset (confluent-kafka-dotnet issues 672 and
+ * 1052).
  */
 #ifndef STANDINS_WORKER_SINK_OWN_H
 #define STANDINS_WORKER_SINK_OWN_H
@@ -17,23 +19,25 @@
 
 enum { SINK_TASK_MAGIC = 0x53695461 };
 
-/* A partition that is assigned. */
+/* An assigned partition. */
 struct sink_part {
     char *topic;
     int32_t partition;
-    int64_t next;      /* all below is with the sink; -1: nothing yet */
-    int64_t committed; /* -1: nothing by us */
+    int64_t next;      /* offsets below were delivered; -1: none yet */
+    int64_t committed; /* last committed offset; -1: none by this task */
 };
 
 struct sink_dlq {
-    rd_kafka_t *rk; /* NULL: there is none */
+    rd_kafka_t *rk; /* NULL: no dead-letter topic is configured */
+    /* records sent and not yet acknowledged */
     int64_t under_way;
-    struct err failed; /* what a report said */
+    struct err failed; /* the first failed delivery report */
 };
 
-/* What the consumer's callbacks are handed: it may outlive the task. */
+/* The opaque of the consumer's callbacks; may outlive the task, because a
+ * consumer may be closed after the end of its task. */
 struct sink_bridge {
-    struct sink_task *task; /* NULL: it has ended */
+    struct sink_task *task; /* NULL: the task has ended */
 };
 
 struct sink_task {
@@ -42,70 +46,79 @@ struct sink_task {
     struct sink_settings settings;
     struct sink_host host;
     struct sink *sink;
-    int64_t records_max; /* a batch */
+    int64_t records_max; /* largest batch */
 
     rd_kafka_t *rk;
     struct sink_bridge *bridge;
-    rd_kafka_queue_t *records; /* where all partitions' records come to */
-    rd_kafka_queue_t *commits; /* answers to commits */
+    rd_kafka_queue_t *records; /* receives the records of all partitions */
+    rd_kafka_queue_t *commits; /* receives answers to commits */
     bool commit_under_way;
-    bool leaving;  /* nothing is taken any more */
-    bool revoking; /* these are to be given up */
-    bool lost;     /* and are somebody else's already */
+    bool leaving;  /* the task takes no more records */
+    bool revoking; /* `revoked` is to be given up */
+    bool lost;     /* `revoked` belongs to another member already */
     rd_kafka_topic_partition_list_t *revoked;
 
     struct sink_part *parts;
     size_t parts_len;
 
-    rd_kafka_message_t **batch; /* polled, not yet with the sink */
+    rd_kafka_message_t **batch; /* fetched, not yet delivered */
     size_t batch_len, batch_cap;
-    struct sink_record *views; /* of its front, for the sink */
+    /* the front of `batch`, as the sink sees records */
+    struct sink_record *views;
 
     struct sink_dlq dlq;
 };
 
+/* The task behind an opaque pointer; asserts the magic number. */
 struct sink_task *sink_task_of(void *opaque);
 
+/* NULL: the partition is not assigned. */
 struct sink_part *sink_task_part(struct sink_task *s, const char *topic,
                                  int32_t partition);
 
-/* Behind the rest of the batch; takes it. */
+/* Append a record to the batch, and take the record over. Errors are logged,
+ * records of partitions not assigned are dropped. */
 void sink_task_keep(struct sink_task *s, rd_kafka_message_t *m);
 
-/* Forget what was polled of partitions that are assigned no more. */
+/* Drop records in the batch whose partitions are no longer assigned. */
 void sink_task_forget(struct sink_task *s);
 
 /* ---- sink_group.c ---- */
 
+/* Create the consumer and subscribe. Returns before partitions are assigned. */
 MUST_USE int sink_group_join(struct sink_task *s, struct err *err);
 
-/* Serve the group for up to `ms`. */
+/* Serve the consumer's queue for up to `ms`: assignments, revocations, errors.
+ */
 void sink_group_serve(struct sink_task *s, int ms);
 
-/* Flush and commit what the sink has, for up to `limit_us`. Errors are the
- * sink's or the dead-letter topic's; what could not be made safe in time is
- * not committed, and a commit that fails is only logged. */
+/* Flush the sink and commit delivered offsets, within `limit_us`. Fails with
+ * errors of the sink or of the dead-letter topic. Offsets not safe in time are
+ * not committed, and a failed commit is only logged. */
 MUST_USE int sink_group_commit(struct sink_task *s, int64_t limit_us,
                                struct err *err);
 
-/* Do what `revoking` asks for. */
+/* Commit (unless `lost`), tell the sink, and give up the partitions in
+ * `revoked`. */
 MUST_USE int sink_group_give_up(struct sink_task *s, struct err *err);
 
-/* Leave it and close the consumer, within the flush time-out and the task's
- * time to end; one that takes longer is closed on a thread of its own. */
+/* Leave the group and close the consumer, within the flush time-out and the
+ * task's time to end. A consumer that takes longer is left to a thread of its
+ * own. */
 void sink_group_leave(struct sink_task *s);
 
 /* ---- sink_errors.c ---- */
 
+/* Create the producer and the dead-letter topic, if configured. */
 MUST_USE int sink_errors_open(struct sink_task *s, struct err *err);
 void sink_errors_close(struct sink_task *s);
 
-/* As sink_host.report. */
+/* The function for sink_host.report; `ctx` is the struct sink_task. */
 int sink_errors_report(void *ctx, const struct sink_record *r, const char *why,
                        struct err *err);
 
-/* Until all that was reported is acknowledged, or `until_us`. -ECANCELED:
- * time is up. */
+/* Wait until the dead-letter topic has acknowledged every reported record.
+ * -ECANCELED: not by `until_us`. */
 MUST_USE int sink_errors_flush(struct sink_task *s, int64_t until_us,
                                struct err *err);
 

@@ -1,3 +1,4 @@
+/* sink_task.c - the main loop of a sink task: fetch, deliver, commit. */
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 
 /* ---- the batch ---- */
 
-/* Until there are as many as fit, or no more are there. */
+/* Fill the batch from the task's queue, up to records_max. An empty batch waits
+ * one slice for its first record. */
 static void fill(struct sink_task *s)
 {
     int ms = s->batch_len > 0 ? 0 : TASK_SLICE_MS;
@@ -25,6 +27,8 @@ static void fill(struct sink_task *s)
     }
 }
 
+/* The first `done` records of the batch are delivered: advance their
+ * partitions' positions and drop the records. */
 static void settle(struct sink_task *s, size_t done)
 {
     for (size_t i = 0; i < done; i++) {
@@ -60,6 +64,8 @@ static void view(struct sink_task *s, size_t n)
     }
 }
 
+/* -ECANCELED is no failure: the rest of the batch stays and is put again,
+ * unless the task ends or has lost the partitions. */
 static int put(struct sink_task *s, struct err *err)
 {
     size_t n = s->batch_len, done = 0;
@@ -77,15 +83,18 @@ static int put(struct sink_task *s, struct err *err)
     return err_set(err, rc, "%s", why.text);
 }
 
-/* ---- what the sink is told ---- */
+/* ---- the host of the sink ---- */
 
+/* Serves the group while waiting, so that the member stays in the group. A
+ * revocation ends the wait early, because the group waits for this member then.
+ */
 static int host_wait(void *ctx, int64_t us, const char *why, struct err *err)
 {
     struct sink_task *s = sink_task_of(ctx);
     int64_t until_us = clk_monotonic_us() + us;
     bool paused;
 
-    log_info(s->task->actor, "again in %.1fs: %s", (double)us / US_PER_S, why);
+    log_info(s->task->actor, "retry in %.1fs: %s", (double)us / US_PER_S, why);
     do {
         if (s->leaving || task_stopping(s->task))
             return err_set(err, -ECANCELED, "%s; the task ends", why);
@@ -111,8 +120,10 @@ static bool host_ending(void *ctx)
     return s->leaving || task_stopping(s->task);
 }
 
-/* ---- its life ---- */
+/* ---- life ---- */
 
+/* One round: serve the group, carry out a revocation, then fetch and deliver.
+ */
 static int move(struct sink_task *s, struct err *err)
 {
     int rc = 0;
@@ -194,11 +205,12 @@ int sink_task_run(struct task *t, struct err *err)
     s->task = t;
     rc = open_all(s, err);
     if (rc == 0) {
-        (void)task_paused(t); /* says what it is now */
+        (void)task_paused(t); /* reports the first state */
         rc = loop(s, err);
         s->leaving = true;
         if (sink_group_commit(s, t->flush_timeout_us, &last) < 0)
-            log_warn(t->actor, "nothing committed at its end: %s", last.text);
+            log_warn(t->actor, "no offsets committed at the end: %s",
+                     last.text);
     }
     close_all(s);
     return rc;

@@ -1,3 +1,4 @@
+/* slots.c - places connectors and tasks in slots. */
 #include "standins/worker/slots.h"
 
 #include "standins/shared/fnv.h"

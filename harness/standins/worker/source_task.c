@@ -1,8 +1,9 @@
-/* source_task.c - poll, produce, and commit up to where all is acknowledged.
+/* source_task.c - the main loop of a source task: poll, produce, commit.
  *
- * Records under way stand in a ring in the order in which they were sent; what
- * may be committed of a stream is the mark of its last record in front of the
- * first that has no acknowledgement. Reports come in this task's own thread.
+ * Records in flight stand in a ring buffer in the order of sending. The mark to
+ * commit for a stream is the mark of its last record before the first
+ * unacknowledged record. Delivery reports are served in the task's own thread,
+ * so nothing here needs a lock.
  */
 #include <assert.h>
 #include <errno.h>
@@ -17,7 +18,7 @@ enum {
     SOURCE_TASK_MAGIC = 0x536f5461,
     BATCH_MAX = 2000,
     FIND_MS = 200,
-    UNDER_WAY_MAX = 1 << 15, /* a power of two */
+    UNDER_WAY_MAX = 1 << 15, /* capacity of the ring; a power of two */
 };
 
 struct under_way {
@@ -37,15 +38,16 @@ struct source_task {
     struct source_host host;
     struct source *source;
     rd_kafka_t *rk;
-    char *found; /* the topic whose leaders were looked for last */
+    char *found; /* topic of the last handle_find() */
 
     struct under_way ring[UNDER_WAY_MAX];
-    uint64_t first, next; /* numbers of the oldest and of the one to come */
+    /* numbers of the oldest record in the ring, and of the next */
+    uint64_t first, next;
 
     struct stream *streams;
     size_t streams_len;
 
-    struct err failed; /* what a report said */
+    struct err failed; /* the first failed delivery report */
     struct source_record batch[BATCH_MAX];
 };
 
@@ -71,7 +73,7 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *ctx)
     if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR)
         at(s, number)->acknowledged = true;
     else
-        (void)err_set(&s->failed, -EIO, "%s: a record was not taken: %s",
+        (void)err_set(&s->failed, -EIO, "%s: a record was not written: %s",
                       rd_kafka_topic_name(m->rkt), rd_kafka_err2str(m->err));
 }
 
@@ -91,6 +93,8 @@ static struct stream *stream_of(struct source_task *s, unsigned number)
     return &s->streams[number];
 }
 
+/* Move over acknowledged records at the front of the ring; their marks may be
+ * committed. */
 static void advance(struct source_task *s)
 {
     while (s->first < s->next && at(s, s->first)->acknowledged) {
@@ -102,7 +106,8 @@ static void advance(struct source_task *s)
     }
 }
 
-/* Whatever could not be stored is tried again with the next commit. */
+/* Store the marks that have moved since the last commit. A mark that cannot be
+ * stored stays dirty for the next commit. */
 static void commit(struct source_task *s)
 {
     const struct task *t = s->task;
@@ -119,13 +124,15 @@ static void commit(struct source_task *s)
         offset = s->source->ops->offset(s->source, (unsigned)i, stream->mark);
         if (t->env->offset_put(t->env->ctx, t->connector, partition, offset,
                                &err) < 0)
-            log_warn(t->actor, "its offset was not stored: %s", err.text);
+            log_warn(t->actor, "the source offset was not stored: %s",
+                     err.text);
         else
             stream->dirty = false;
     }
 }
 
-/* Before its first record; most sources know one topic. */
+/* Find the topic's leaders before the first record; a source usually writes to
+ * one topic. */
 static void find_topic(struct source_task *s, const char *topic)
 {
     if (s->found && strcmp(s->found, topic) == 0)
@@ -137,7 +144,8 @@ static void find_topic(struct source_task *s, const char *topic)
         abort();
 }
 
-/* Into the client's queue, waiting while that is full. */
+/* Queue a record, waiting while the producer's queue is full. The ring entry is
+ * written first, because the delivery report refers to the entry by number. */
 static int produce(struct source_task *s, const struct source_record *r,
                    struct err *err)
 {
@@ -160,13 +168,14 @@ static int produce(struct source_task *s, const struct source_record *r,
         (void)rd_kafka_poll(s->rk, TASK_SLICE_MS);
     }
     if (e != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return err_set(err, -EIO, "%s: a record was not taken: %s", r->topic,
+        return err_set(err, -EIO, "%s: a record was not written: %s", r->topic,
                        rd_kafka_err2str(e));
     s->next++;
     return 0;
 }
 
-/* One round: some records, or a short wait where there are none. */
+/* One round: up to BATCH_MAX records, or a short wait if the source has none.
+ */
 static int move(struct source_task *s, struct err *err)
 {
     size_t room = UNDER_WAY_MAX - (size_t)(s->next - s->first), len = 0;
@@ -202,7 +211,8 @@ static int loop(struct source_task *s, struct err *err)
     return rc;
 }
 
-/* Acknowledged or given up, then committed as far as it goes. */
+/* At the end: wait for acknowledgements within the flush time-out, then commit.
+ */
 static void finish(struct source_task *s)
 {
     int64_t until_us = task_deadline_us(s->task, s->task->flush_timeout_us);
@@ -265,7 +275,7 @@ int source_task_run(struct task *t, struct err *err)
     s->task = t;
     rc = open_all(s, err);
     if (rc == 0) {
-        (void)task_paused(t); /* says what it is now */
+        (void)task_paused(t); /* reports the first state */
         rc = loop(s, err);
         finish(s);
     }

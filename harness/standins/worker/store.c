@@ -1,3 +1,5 @@
+/* store.c - the clients of Connect's three topics: one producer, one consumer.
+ */
 #include "standins/worker/store.h"
 
 #include <assert.h>
@@ -24,7 +26,8 @@ struct place {
     int64_t offset;
 };
 
-/* A record on its way that somebody waits for; free when both are done. */
+/* A record with a waiting writer. Held by the writer and by the delivery
+ * report; freed by the last holder. */
 struct pending {
     int holders;
     bool done;
@@ -34,7 +37,7 @@ struct pending {
 
 struct partitions {
     int n;
-    int64_t *next; /* offset, by partition: all below it was read */
+    int64_t *next; /* by partition: all records below the offset were read */
 };
 
 struct store {
@@ -42,9 +45,9 @@ struct store {
     struct store_spec spec;
     rd_kafka_t *producer, *consumer;
     pthread_t reader, reporter;
-    bool reads, reports; /* which of the threads run */
+    bool reads, reports; /* whether the two threads were started */
 
-    pthread_mutex_t lock; /* guards what follows */
+    pthread_mutex_t lock; /* guards everything below */
     pthread_cond_t changed;
     struct partitions at[TOPICS];
     bool stopping, was_read;
@@ -123,7 +126,7 @@ void store_send(struct store *s, enum state_topic topic, const char *key,
         log_error("store", "%s: %s", key, rd_kafka_err2str(e));
 }
 
-/* Under the lock: delivered and read back? */
+/* Under the lock: whether the record was delivered and read back, or failed. */
 static bool came_back(const struct store *s, enum state_topic topic,
                       const struct pending *p)
 {
@@ -133,6 +136,9 @@ static bool came_back(const struct store *s, enum state_topic topic,
                                     t->next[p->at.partition] > p->at.offset));
 }
 
+/* Two conditions end the wait: the record was read back, or the record has
+ * failed. After a time-out the delivery report may still come, and frees `p`.
+ */
 int store_write(struct store *s, enum state_topic topic, const char *key,
                 const json_t *value, int64_t limit_us, struct err *err)
 {
@@ -192,7 +198,8 @@ static enum state_topic topic_named(const struct store *s, const char *name)
     return TOPICS;
 }
 
-/* Everything of that partition below `next` was read and told. */
+/* All records of the partition below `next` were read and handed to `record`.
+ */
 static void advance(struct store *s, enum state_topic topic, int32_t partition,
                     int64_t next, bool at_end)
 {
@@ -245,7 +252,8 @@ static void *read_on(void *opaque)
     return NULL;
 }
 
-/* How many partitions each has; the config topic orders what it says. */
+/* Ask for the number of partitions of each topic. The config topic must have
+ * one partition, because its records need one order. */
 static int count_partitions(struct store *s, struct err *err)
 {
     for (int i = 0; i < TOPICS; i++) {
@@ -293,7 +301,7 @@ int store_tail(struct store *s, struct err *err)
     return 0;
 }
 
-/* Under the lock: has each of `ends` been read up to? */
+/* Under the lock: whether every partition was read up to `ends`. */
 static bool has_read(const struct store *s, enum state_topic topic,
                      const int64_t *ends)
 {
@@ -307,7 +315,7 @@ int store_read_to_end(struct store *s, enum state_topic topic, int64_t limit_us,
                       struct err *err)
 {
     int64_t deadline_us = clk_monotonic_us() + limit_us;
-    int n = s->at[topic].n; /* does not change once it tails */
+    int n = s->at[topic].n; /* fixed since store_tail() */
     AUTO_FREE int64_t *ends = calloc((size_t)n + 1, sizeof(*ends));
     int rc = 0;
 
@@ -338,11 +346,12 @@ static int open_producer(struct store *s, struct err *err)
     static const struct handle_setting settings[] = {
         {"acks", "all"},
         {"linger.ms", "0"},
-        {"max.in.flight", "1"}, /* else what is repeated may overtake */
+        /* with more, a repeated batch may be overtaken */
+        {"max.in.flight", "1"},
         {"message.timeout.ms", "120000"},
         {"request.timeout.ms", "5000"},
         {"retry.backoff.ms", "50"},
-        {"partitioner", "murmur2_random"}, /* where Java's would put it */
+        {"partitioner", "murmur2_random"}, /* as Java's producer chooses */
     };
     rd_kafka_conf_t *conf;
 
@@ -357,11 +366,12 @@ static int open_producer(struct store *s, struct err *err)
 static int open_consumer(struct store *s, struct err *err)
 {
     static const struct handle_setting settings[] = {
-        {"group.id", "ordeal-worker-store"}, /* is never joined */
+        {"group.id", "ordeal-worker-store"}, /* required by librdkafka; the
+                                                group is never joined */
         {"enable.auto.commit", "false"},
         {"enable.partition.eof", "true"},
         {"auto.offset.reset", "earliest"},
-        {"fetch.wait.max.ms", "25"}, /* every write waits for a fetch */
+        {"fetch.wait.max.ms", "25"}, /* store_write() waits for a fetch */
         {"fetch.error.backoff.ms", "100"},
     };
     rd_kafka_conf_t *conf;
@@ -407,6 +417,8 @@ rd_kafka_t *store_handle(struct store *s)
     return s->producer;
 }
 
+/* The threads end first, then waits are over: records in flight get 2 s,
+ * records still unsent are purged, whose reports then free their `pending`. */
 void store_close(struct store *s)
 {
     if (!s)

@@ -1,3 +1,4 @@
+/* task.c - starts and stops tasks. */
 #include "standins/worker/task.h"
 
 #include <errno.h>
@@ -21,8 +22,8 @@ static void fail(struct task *t, const struct err *err)
     task_say(t, TASK_FAILED, trace);
 }
 
-/* The end of the name is what tells tasks apart, so the front is cut: 15
- * characters are all that Linux keeps. */
+/* The thread is named task-<connector>-<number>. Linux keeps 15 characters, so
+ * the connector's name is cut: the number tells tasks apart. */
 static void name_thread(const struct task *t)
 {
     char number[16], name[16];
@@ -44,7 +45,7 @@ static void *run(void *arg)
     if (rc < 0 && !task_stopping(t))
         fail(t, &err);
     else if (rc < 0)
-        log_warn(t->actor, "while it stopped: %s", err.text);
+        log_warn(t->actor, "while stopping: %s", err.text);
     return NULL;
 }
 
@@ -70,7 +71,8 @@ static struct task *task_new(const struct task_env *env, const char *connector,
     t->actor = path_of("%s-%d", connector, number);
     t->config = json_deep_copy(config);
     t->kind = connector_kind_of(t->config);
-    t->said = TASK_FAILED; /* so that its first state is said */
+    t->said = TASK_FAILED; /* differs from any state to begin with, so the first
+                              state is reported */
     atomic_init(&t->want_paused, paused);
     t->flush_interval_us =
         US_PER_MS *
@@ -103,7 +105,7 @@ int task_start(const struct task_env *env, const char *connector, int number,
         rc = -pthread_create(&t->thread, NULL, run, t);
     if (rc < 0) {
         task_free(t);
-        return err_set(err, rc, "%s-%d: its thread did not start: %s",
+        return err_set(err, rc, "%s-%d: the thread did not start: %s",
                        connector, number, strerror(-rc));
     }
     *ret = t;

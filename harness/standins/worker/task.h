@@ -1,7 +1,8 @@
-/* task.h - one running task of a connector: a thread that moves records.
+/* task.h - a running task of a connector: a thread that moves records.
  *
- * Between the worker's core (REST, config, membership: who runs what) and the
- * connector kinds. Tasks know nothing of REST or of other tasks.
+ * The interface between the worker's core (REST, configuration, membership:
+ * which tasks run here) and the connector kinds. Tasks know neither REST nor
+ * other tasks.
  */
 #ifndef STANDINS_WORKER_TASK_H
 #define STANDINS_WORKER_TASK_H
@@ -18,20 +19,22 @@ enum task_state {
     TASK_FAILED,
 };
 
-/* What every task of a worker shares; borrowed for the tasks' lives. */
+/* Shared by all tasks of a worker; borrowed for the life of every task. */
 struct task_env {
-    const char *bootstrap;    /* of the brokers */
-    const char *hosts_path;   /* a hosts file to look names up in, or NULL */
-    const json_t *properties; /* the worker's: strings; "consumer.x" and
-                                 "producer.x" are meant for tasks' clients */
+    const char *bootstrap;  /* addresses of brokers, for bootstrap.servers */
+    const char *hosts_path; /* a hosts file for lookups, or NULL */
+    /* the worker's properties, strings; "consumer.x" and "producer.x" configure
+     * the tasks' clients */
+    const json_t *properties;
 
-    /* A task's thread says what it has become; trace NULL but for FAILED. */
+    /* Reports a task's state, from the thread of the task. trace: NULL unless
+     * FAILED. */
     void (*said)(void *ctx, const char *connector, int task,
                  enum task_state state, const char *trace);
 
-    /* Source offsets, as Connect's offset topic holds them. Thread-safe.
-     * get: of that partition (new), or NULL: none. put: durable when it
-     * returns. */
+    /* Source offsets, stored like in Connect's offset topic. Thread-safe. get:
+     * the offset of the partition (new), or NULL if none is stored. put:
+     * durable on return. */
     json_t *(*offset_get)(void *ctx, const char *connector,
                           const json_t *partition);
     int (*offset_put)(void *ctx, const char *connector, const json_t *partition,
@@ -41,26 +44,27 @@ struct task_env {
 
 struct task;
 
-/* Is that a configuration with which the connector could be created? Pure. The
- * error says key, what is wrong and what would be right, as Connect's
- * validation does. *ret_tasks: how many tasks it wants of tasks.max. */
+/* Whether a connector could be created with `config`. Pure. -EINVAL: the error
+ * names the key, the value expected and the value found, like Connect's
+ * validation. *ret_tasks: the number of tasks, at most tasks.max. */
 MUST_USE int connector_check(const json_t *config, int *ret_tasks,
                              struct err *err);
 
-/* "sink" or "source", for GET /connectors/{name}/status and /; NULL: unknown
- * class. */
+/* "sink" or "source", as REST answers name the type; NULL: unknown class. */
 const char *connector_type(const json_t *config);
 
-/* Start its thread. `config`: the connector's, as it was given (strings). */
+/* Check the configuration and start the thread of task `number`. `config`: the
+ * connector's properties, strings; copied. */
 MUST_USE int task_start(const struct task_env *env, const char *connector,
                         int number, const json_t *config, bool paused,
                         struct task **ret, struct err *err);
 
-/* Takes effect soon; said() tells when. No-op on a failed task. */
+/* Pause or resume; said() reports when the change has taken effect. Does
+ * nothing to a failed task. */
 void task_pause(struct task *t, bool paused);
 
-/* Finish what is in flight (deliver or give up, within limit_us), commit,
- * leave the group, end the thread, free. */
+/* Finish what is in flight (deliver or give up, within `limit_us`), commit,
+ * leave the group, end the thread, and free. */
 void task_stop(struct task *t, int64_t limit_us);
 
 #endif

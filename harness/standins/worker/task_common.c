@@ -1,3 +1,4 @@
+/* task_common.c - reads properties common to connectors. */
 #include "standins/worker/task_common.h"
 
 #include <errno.h>
@@ -72,7 +73,7 @@ static const struct option sink_options[] = {
      .fallback = "false"},
 };
 
-/* Those that leave bytes as they are. */
+/* Converters that leave bytes unchanged; the only converters available here. */
 static const char *const converters[] = {
     "org.apache.kafka.connect.storage.StringConverter",
     "org.apache.kafka.connect.converters.ByteArrayConverter",

@@ -1,4 +1,5 @@
-/* task_common.h - the properties that Connect itself reads of any connector. */
+/* task_common.h - properties that Connect itself reads from every connector's
+ * configuration. */
 #ifndef STANDINS_WORKER_TASK_COMMON_H
 #define STANDINS_WORKER_TASK_COMMON_H
 
@@ -10,8 +11,9 @@
 #include "base/err.h"
 
 struct common_settings {
-    const char *key_converter, *value_converter; /* NULL: the worker's */
-    const char *transforms;                      /* NULL: none */
+    /* NULL: the worker's converter */
+    const char *key_converter, *value_converter;
+    const char *transforms; /* NULL: none */
     int64_t tasks_max;
 };
 
@@ -21,15 +23,16 @@ struct source_settings {
 
 /* KIP-298 (errors.*), KIP-215 (topics.regex). */
 struct sink_settings {
-    const char *topics, *topics_regex; /* one of them, the other NULL */
+    const char *topics, *topics_regex; /* one is set, the other is NULL */
     const char *tolerance;             /* "none" or "all" */
-    const char *dlq;                   /* topic, or NULL: none */
-    int64_t dlq_replicas;              /* -1: as the broker likes */
+    const char *dlq;                   /* dead-letter topic, or NULL */
+    int64_t dlq_replicas;              /* -1: the broker's default */
     bool dlq_headers;
     bool log, log_messages;
 };
 
-/* Checked, with a sentence that names the key. Strings are config's. */
+/* Read and check. -EINVAL: the error names the key. Strings are borrowed from
+ * `config`. */
 MUST_USE int common_settings_read(const json_t *config,
                                   struct common_settings *ret, struct err *err);
 MUST_USE int source_settings_read(const json_t *config,
@@ -37,8 +40,8 @@ MUST_USE int source_settings_read(const json_t *config,
 MUST_USE int sink_settings_read(const json_t *config, struct sink_settings *ret,
                                 struct err *err);
 
-/* Ask `fn` for each name of "a, b,c" until it returns no 0; that is returned.
- */
+/* Call `fn` for each name in a list such as "a, b,c", until `fn` returns
+ * nonzero; returns the last result. */
 int list_each(const char *list, int (*fn)(void *ctx, const char *name),
               void *ctx);
 

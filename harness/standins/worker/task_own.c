@@ -1,4 +1,4 @@
-/* task_own.c - what a task's thread and its sink or source half share. */
+/* task_own.c - state and deadlines of a task's thread. */
 #include "standins/worker/task_own.h"
 
 void task_say(struct task *t, enum task_state state, const char *trace)

@@ -1,4 +1,5 @@
-/* task_own.h - what a task's thread and its sink or source half share. */
+/* task_own.h - the state of a task, shared by the task's thread and the sink or
+ * source half. */
 #ifndef STANDINS_WORKER_TASK_OWN_H
 #define STANDINS_WORKER_TASK_OWN_H
 
@@ -9,7 +10,8 @@
 #include "standins/worker/connector.h"
 #include "standins/worker/task.h"
 
-/* Longest wait in one piece: how soon a task hears of a pause or its end. */
+/* The longest wait in one piece, and so the delay until a task notices a pause
+ * or the request to end. */
 enum { TASK_SLICE_MS = 50 };
 
 struct task {
@@ -25,31 +27,33 @@ struct task {
 
     pthread_t thread;
     atomic_bool want_paused, stopping;
-    atomic_int_fast64_t stop_by_us; /* clk_monotonic_us(), once stopping */
-    enum task_state said;           /* the thread's own */
+    /* by clk_monotonic_us(); valid once `stopping` is set */
+    atomic_int_fast64_t stop_by_us;
+    enum task_state said; /* last state reported; used by the thread only */
 };
 
-/* The two halves: run until told to stop (0) or failed (< 0). They close what
- * they opened. */
+/* The two halves: run until told to stop (0) or until a failure (negative
+ * errno), and close everything opened. */
 MUST_USE int sink_task_run(struct task *t, struct err *err);
 MUST_USE int source_task_run(struct task *t, struct err *err);
 
-/* Tell the worker what the task is now. Its own thread only. */
+/* Report a state to the worker. Call from the task's thread only. */
 void task_say(struct task *t, enum task_state state, const char *trace);
 
+/* Whether the task was told to stop. */
 bool task_stopping(const struct task *t);
 
-/* Is it stopping, and its time has passed? */
+/* Whether the task was told to stop, and the time for stopping is over. */
 bool task_given_up(const struct task *t);
 
-/* The time until which something that now begins may last: `limit_us` from
- * now, or less when the task has to end. */
+/* When a new activity has to be over: `limit_us` from now, or earlier if the
+ * task has to end earlier. */
 int64_t task_deadline_us(const struct task *t, int64_t limit_us);
 
-/* Paused now? Says so when that has changed. */
+/* Whether the task is paused now. Reports a change of state to the worker. */
 bool task_paused(struct task *t);
 
-/* Milliseconds from now to then for a call that waits, at most a slice. */
+/* Milliseconds from now to `until_us`, at most a slice, for calls that wait. */
 int task_slice_ms(int64_t until_us);
 
 #endif

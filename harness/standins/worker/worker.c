@@ -1,3 +1,4 @@
+/* worker.c - state, statuses and source offsets of a worker. */
 #include "standins/worker/worker.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@ struct unit *worker_unit(struct worker *w, const char *connector, int task)
     return NULL;
 }
 
-/* ---- told by the store ---- */
+/* ---- callbacks of the store ---- */
 
 static void take_record(void *ctx, enum state_topic topic, int64_t offset,
                         const rd_kafka_message_t *m)
@@ -56,7 +57,7 @@ static void config_was_read(void *ctx)
     log_info("worker", "the config topic was read");
 }
 
-/* ---- told by the group ---- */
+/* ---- callbacks of the member ---- */
 
 void worker_assigned(void *ctx, uint32_t slots, int64_t generation)
 {
@@ -73,6 +74,9 @@ void worker_assigned(void *ctx, uint32_t slots, int64_t generation)
     pthread_mutex_unlock(&w->lock);
 }
 
+/* Blocks until the herder has stopped every unit, because the group gives the
+ * slots to other workers as soon as this callback returns. A task that hangs is
+ * left behind after its time to stop, plus five seconds. */
 void worker_revoked(void *ctx, bool lost)
 {
     struct worker *w = ctx;
@@ -80,7 +84,7 @@ void worker_revoked(void *ctx, bool lost)
     int64_t deadline_us =
         clk_monotonic_us() + w->settings.stop_us + 5 * US_PER_S;
 
-    log_info("worker", "its slots were %s", lost ? "lost" : "called back");
+    log_info("worker", "slots %s", lost ? "lost" : "revoked");
     pthread_mutex_lock(&w->lock);
     w->slots = 0;
     w->joined = false;
@@ -90,10 +94,13 @@ void worker_revoked(void *ctx, bool lost)
         if (!worker_wait(w, deadline_us))
             break;
     if (w->units_len > 0)
-        log_error("worker", "%zu still run when the slots are given up",
+        log_error("worker",
+                  "%zu connectors and tasks still run as the slots are "
+                  "given up",
                   w->units_len);
     pthread_mutex_unlock(&w->lock);
-    /* what they have become must not overtake the next owner's word */
+    /* statuses written while stopping must not follow the next owner's RUNNING
+     */
     if (store_flush(w->store, 2 * US_PER_S, &err) < 0)
         log_warn("worker", "%s", err.text);
 }
@@ -106,7 +113,8 @@ static char *status_key(const char *connector, int task)
                     : path_of("status-task-%s-%d", connector, task);
 }
 
-/* Under the lock. */
+/* Under the lock: whether the present status is missing, by this worker, or of
+ * a generation no later than this worker's. */
 static bool may_write(const struct worker *w, const char *connector, int task)
 {
     const json_t *now = state_status(w->state, connector, task);
@@ -139,7 +147,7 @@ void status_write(struct worker *w, const char *connector, int task,
     if (value)
         store_send(w->store, TOPIC_STATUS, key, value);
     else
-        log_error("worker", "%s: its trace is not UTF-8", key);
+        log_error("worker", "%s: the trace is not UTF-8", key);
 }
 
 void status_delete(struct worker *w, const char *connector, int task)
@@ -149,7 +157,7 @@ void status_delete(struct worker *w, const char *connector, int task)
     store_send(w->store, TOPIC_STATUS, key, NULL);
 }
 
-/* ---- told and asked by tasks ---- */
+/* ---- callbacks of tasks ---- */
 
 static void task_said(void *ctx, const char *connector, int task,
                       enum task_state state, const char *trace)
@@ -180,8 +188,10 @@ static bool is_stopping(struct worker *w)
     return yes;
 }
 
-/* A task that begins at nothing because nobody could be asked would double all:
- * so it is asked for a minute, and said aloud if that was in vain. */
+/* A source task that starts without the stored offset would produce everything
+ * again. So the offset topic is read to the end first, with retries for a
+ * minute. If all fail, an error is logged and the offset known so far is used.
+ */
 static json_t *offset_get(void *ctx, const char *connector,
                           const json_t *partition)
 {
@@ -212,7 +222,8 @@ static int offset_put(void *ctx, const char *connector, const json_t *partition,
     AUTO_FREE char *key = json_dumps(pair, JSON_COMPACT | JSON_SORT_KEYS);
 
     if (!key)
-        return err_set(err, -EINVAL, "an offset of %s is no JSON", connector);
+        return err_set(err, -EINVAL, "connector %s: an offset is not JSON",
+                       connector);
     return store_write(w->store, TOPIC_OFFSETS, key, offset,
                        w->settings.flush_timeout_us, err);
 }

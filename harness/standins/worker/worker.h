@@ -1,10 +1,12 @@
-/* worker.h - what the threads of one worker share.
+/* worker.h - the state shared by the threads of a worker.
  *
- * Threads: "store" applies records; "member" is told what the worker holds;
- * "herder" alone starts and stops what runs; one for each REST connection; the
- * tasks' own, which say what became of them.
+ * Threads: "store" applies records of the three topics; "member" is told which
+ * slots the worker holds; "herder" alone starts and stops connectors and tasks;
+ * each REST connection has a thread; each task has a thread, which reports the
+ * task's state.
  *
- * One lock. It is never held over a call that waits (for Kafka, for a task).
+ * One lock (`lock`), never held during a call that waits for Kafka or for a
+ * task.
  */
 #ifndef STANDINS_WORKER_WORKER_H
 #define STANDINS_WORKER_WORKER_H
@@ -21,70 +23,77 @@
 #include "standins/worker/task.h"
 #include "standins/worker/worker_state.h"
 
-/* What runs here: a connector (task -1), or one of its tasks. */
+/* A connector (task -1) or a task that runs here. */
 struct unit {
     char *connector;
     int task;
-    int64_t made_at;    /* where its configuration stands in the config topic */
-    int64_t restart_at; /* the last request to restart that it knows of */
-    enum target_state target; /* that it was last told of */
+    int64_t made_at;    /* offset of its configuration in the config topic */
+    int64_t restart_at; /* last restart request served, an offset in the config
+                           topic */
+    enum target_state target; /* last target state told */
     bool failed;
-    struct task *run; /* NULL: a connector, or it did not start */
+    struct task *run; /* NULL: a connector, or a task that failed to start */
 };
 
 struct worker {
     struct settings settings;
     const char *hosts_path;
-    char *bootstrap; /* the settings', by address */
-    char id[300];    /* "host:port", as others are to reach it */
+    char *bootstrap; /* bootstrap.servers, by address */
+    char id[300];    /* "host:port" for other workers and clients */
     struct store *store;
     struct task_env env;
 
-    pthread_mutex_t lock; /* guards what follows */
+    pthread_mutex_t lock; /* guards everything below */
     pthread_cond_t changed;
     struct state *state;
-    bool config_read; /* state holds what the config topic held */
+    bool config_read; /* the config topic was read to its end once */
+    /* the worker holds its part of the slots */
     bool joined;
-    bool lost; /* its slots are somebody else's already */
+    bool lost; /* other workers hold the slots already */
     bool stopping;
-    bool dirty; /* there may be something to do for the herder */
+    bool dirty; /* the herder has to look for work */
+    /* held by this worker; bit n: slot n */
     uint32_t slots;
+    /* of the group */
     int64_t generation;
     struct unit *units;
     size_t units_len;
 };
 
+/* How long a REST request waits for its record to be written and read back. */
 enum { WRITE_LIMIT_US = 20000000 };
 
-/* `settings` is taken. */
+/* Takes over `settings`. On failure the process is expected to end. */
 MUST_USE int worker_init(struct worker *w, struct settings *settings,
                          const char *hosts_path, struct err *err);
-/* Nobody waits in store_write() any more. */
+/* Free everything. No thread may wait in store_write() any more. */
 void worker_done(struct worker *w);
 
-/* Wait for `changed`, under the lock; false: `deadline_us` has passed. */
+/* Under the lock: wait for `changed`. false: `deadline_us` has passed. */
 bool worker_wait(struct worker *w, int64_t deadline_us);
-/* Under the lock: all who wait look again. */
+/* Under the lock: wake all waiting threads, and the herder. */
 void worker_stir(struct worker *w);
 
-/* For struct member_spec; ctx is the worker. */
+/* Callbacks for struct member_spec; ctx is the worker. */
 void worker_assigned(void *ctx, uint32_t slots, int64_t generation);
 void worker_revoked(void *ctx, bool lost);
 
-/* Under the lock; NULL: it does not run here. */
+/* Under the lock. NULL: the connector or task does not run here. */
 struct unit *worker_unit(struct worker *w, const char *connector, int task);
 
-/* ---- statuses; without the lock ---- */
+/* ---- statuses; call without the lock ---- */
 
-/* `safely`: not over what another worker of a later generation wrote. */
+/* Write a status record. `safely`: unless another worker of a later generation
+ * has written the present status. */
 void status_write(struct worker *w, const char *connector, int task,
                   const char *state, const char *trace, bool safely);
+/* Write a tombstone for the status. */
 void status_delete(struct worker *w, const char *connector, int task);
 
 /* ---- herder.c ---- */
 
-/* The thread "herder": sees to the topics, then has run what is to run here,
- * until w->stopping. arg: the worker. */
+/* The thread "herder": creates the topics, then starts and stops connectors and
+ * tasks until w->stopping. arg: the worker. */
 void *herd(void *arg);
 
 #endif

@@ -1,3 +1,4 @@
+/* worker_bind.c - binds sockets of Kafka clients to an address. */
 #include "standins/worker/worker_bind.h"
 
 #include <arpa/inet.h>
@@ -5,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static struct sockaddr_in from; /* sin_family 0: wherever */
+static struct sockaddr_in from; /* sin_family 0: any address */
 
 int bind_clients_to(const char *address, struct err *err)
 {

@@ -1,7 +1,7 @@
-/* worker_bind.h - the address that a worker's Kafka clients come from.
+/* worker_bind.h - the source address of a worker's Kafka clients.
  *
- * Where several workers share one machine without namespaces, that is how a
- * broker, and who reads its groups, tells them apart.
+ * On a machine without namespaces, all workers share one host. Distinct source
+ * addresses let brokers, and readers of group metadata, tell workers apart.
  */
 #ifndef STANDINS_WORKER_WORKER_BIND_H
 #define STANDINS_WORKER_WORKER_BIND_H
@@ -11,11 +11,12 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-/* An IPv4 address of this machine, for all clients from now on. Before there
- * are threads. -EINVAL: it is none. */
+/* Use `address`, an IPv4 address of this machine, for all clients created from
+ * now on. Call before starting threads. -EINVAL: not an IPv4 address. */
 MUST_USE int bind_clients_to(const char *address, struct err *err);
 
-/* Have the sockets of a client come from there; nothing without an address. */
+/* Bind the sockets of a client to the address; does nothing without an address.
+ */
 void bind_client(rd_kafka_conf_t *conf);
 
 #endif

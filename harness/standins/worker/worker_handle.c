@@ -1,3 +1,4 @@
+/* worker_handle.c - opens librdkafka handles, and leaves groups. */
 #include "standins/worker/worker_handle.h"
 
 #include <errno.h>
@@ -12,7 +13,8 @@ static const struct handle_setting common[] = {
     {"topic.metadata.refresh.fast.interval.ms", "100"},
 };
 
-/* Severities as syslog(3) numbers them; its header's names are ours too. */
+/* A severity of syslog(3). The names in <syslog.h> clash with those in
+ * base/log.h. */
 enum { SYSLOG_WARNING = 4 };
 
 enum { LOOK_MS = 5 };
@@ -91,7 +93,7 @@ void handle_find(rd_kafka_t *rk, const char *topic, int limit_ms)
     rd_kafka_topic_destroy(t);
 }
 
-/* Its id goes as LeaveGroup is sent, whether an answer comes or not. */
+/* librdkafka clears the member id when LeaveGroup is sent, answered or not. */
 static bool is_member(rd_kafka_t *rk)
 {
     char *id = rd_kafka_memberid(rk);
@@ -102,14 +104,15 @@ static bool is_member(rd_kafka_t *rk)
     return is;
 }
 
-/* Served once more when it is none: members that were thrown out lose their id
- * before they are told. */
+/* The queue is served once more after the member id is gone: a member removed
+ * by the group loses the id first, and hears of the removal afterwards. */
 bool handle_leave(rd_kafka_t *rk, void (*serve)(void *ctx, int ms), void *ctx,
                   int64_t until_us)
 {
     bool out;
 
-    (void)rd_kafka_unsubscribe(rk); /* behind a rebalance that is under way */
+    /* takes effect after any rebalance in progress */
+    (void)rd_kafka_unsubscribe(rk);
     do {
         out = !is_member(rk);
         serve(ctx, out ? 0 : LOOK_MS);

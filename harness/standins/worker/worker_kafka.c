@@ -1,3 +1,4 @@
+/* worker_kafka.c - clients and topics of the worker's core. */
 #include "standins/worker/worker_kafka.h"
 
 #include <errno.h>
@@ -37,7 +38,7 @@ int kafka_error(struct err *err, const char *what, rd_kafka_resp_err_t e)
 
 typedef const struct rd_kafka_metadata *metadata;
 
-/* All topics are asked for: to ask for one would make it. */
+/* Ask for all topics: asking for a single topic could create the topic. */
 static int all_metadata(rd_kafka_t *rk, int64_t limit_us, metadata *ret,
                         struct err *err)
 {
@@ -68,10 +69,11 @@ int kafka_partitions(rd_kafka_t *rk, const char *topic, int64_t limit_us,
     t = topic_in(m, topic);
     n = t ? t->partition_cnt : -ENOENT;
     rd_kafka_metadata_destroy(m);
-    return n < 0 ? err_set(err, n, "topic %s: there is none", topic) : n;
+    return n < 0 ? err_set(err, n, "topic %s: does not exist", topic) : n;
 }
 
-/* What became of creating them: the first that failed, but for being there. */
+/* The first topic that could not be created; an existing topic is no failure.
+ */
 static rd_kafka_resp_err_t first_failure(rd_kafka_event_t *ev, struct err *err)
 {
     const rd_kafka_CreateTopics_result_t *result =
@@ -121,6 +123,8 @@ static rd_kafka_resp_err_t create(rd_kafka_t *rk, rd_kafka_NewTopic_t **new,
 
 enum { TOPICS_AT_ONCE = 8 };
 
+/* Topics are compacted, as Connect requires of its topics, or kept whole where
+ * the broker refuses compaction. */
 static int create_missing(rd_kafka_t *rk, metadata m,
                           const struct kafka_topic *topics, size_t n,
                           int64_t limit_us, struct err *err)
@@ -128,7 +132,8 @@ static int create_missing(rd_kafka_t *rk, metadata m,
     rd_kafka_resp_err_t e = RD_KAFKA_RESP_ERR_INVALID_CONFIG;
     int most = m->broker_cnt < 3 ? m->broker_cnt : 3;
 
-    /* a broker without compaction refuses it, and keeps all anyway */
+    /* a broker without compaction refuses the config, and keeps every record
+     * anyway */
     for (int compact = 1; compact >= 0; compact--) {
         rd_kafka_NewTopic_t *new[TOPICS_AT_ONCE];
         struct err why = {0};
@@ -167,7 +172,7 @@ static bool has_leaders(metadata m, const struct kafka_topic *t,
             return false;
         }
     if (!is)
-        err_set(err, -EAGAIN, "topic %s: not there yet", t->name);
+        err_set(err, -EAGAIN, "topic %s: does not exist yet", t->name);
     return is != NULL;
 }
 

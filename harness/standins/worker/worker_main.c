@@ -1,8 +1,10 @@
-/* worker_main.c - ordeal-worker --config FILE [--hosts FILE] [--bind ADDRESS]:
- * a Connect worker in distributed mode. FILE is what Connect takes (Java
- * properties). Serves until SIGTERM or SIGINT, then stops its tasks, leaves its
- * group and ends with 0. Says on its standard output where it listens; logs to
- * standard error. */
+/* worker_main.c - ordeal-worker --config FILE [--hosts FILE] [--bind ADDRESS]
+ *
+ * A Connect worker in distributed mode. FILE holds worker properties as Connect
+ * takes them (Java properties). Prints "rest ADDRESS:PORT" per listener on
+ * standard output and logs to standard error. Serves until SIGTERM or SIGINT,
+ * then stops its tasks, leaves its group and exits with 0.
+ */
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,12 +27,12 @@
 static const char usage[] =
     "usage: ordeal-worker --config FILE [--hosts FILE] [--bind ADDRESS]\n";
 
-/* Longer than a task may take to stop and a group to be left. */
+/* Longer than a task may take to stop and a member to leave the group. */
 enum { END_EXTRA_US = 15000000 };
 
 struct options {
     const char *config, *hosts;
-    const char *bind; /* where its Kafka clients come from; NULL: anywhere */
+    const char *bind; /* source address of Kafka clients; NULL: any */
 };
 
 static bool options_read(int argc, char **argv, struct options *ret)
@@ -97,8 +99,8 @@ static int join(struct worker *w, struct member **ret, struct err *err)
     return member_join(&spec, ret, err);
 }
 
-/* Until a signal asks for the end. The group is joined once it is known what
- * there is to run. */
+/* Wait for a signal to end. The group is joined only after the config topic was
+ * read: a member without the configuration would hold slots and run nothing. */
 static int serve(struct worker *w, const sigset_t *ends, struct member **member,
                  struct err *err)
 {
@@ -111,23 +113,26 @@ static int serve(struct worker *w, const sigset_t *ends, struct member **member,
     return 0;
 }
 
-/* A broker that hangs must not keep a worker from ending. */
+/* Ends the process if stopping takes too long: a broker that hangs must not
+ * keep a worker from ending. */
 static void *end_at_last(void *arg)
 {
     struct clk clk = clk_real();
 
     clk_sleep(&clk, (int64_t)(intptr_t)arg);
-    log_error("worker", "it has not ended in time, and is left where it is");
+    log_error("worker", "stopping takes too long: exit at once");
     _exit(EXIT_SUCCESS);
 }
 
+/* The member leaves first, while the herder still runs, because leaving waits
+ * until the herder has stopped all units. */
 static void end(struct worker *w, struct member *member, struct rest *rest,
                 const pthread_t *herder)
 {
     int64_t limit_us = w->settings.stop_us + END_EXTRA_US;
     pthread_t watch;
 
-    log_info("worker", "ends");
+    log_info("worker", "stopping");
     if (pthread_create(&watch, NULL, end_at_last, (void *)(intptr_t)limit_us) ==
         0)
         (void)pthread_detach(watch);

@@ -1,3 +1,4 @@
+/* worker_properties.c - a parser of Java properties. */
 #include "standins/worker/worker_properties.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@ struct cursor {
     int line;
 };
 
-/* Over a line's end, of whichever kind. */
+/* Move over the end of a line: LF, CR or CR LF. */
 static void next_line(struct cursor *c)
 {
     if (c->at[0] == '\r' && c->at[1] == '\n')
@@ -31,7 +32,8 @@ static bool ends(char c)
     return c == 0 || c == '\n' || c == '\r';
 }
 
-/* A backslash at the end of a line takes the next one's indentation with it. */
+/* A backslash at the end of a line joins the next line, without its
+ * indentation. */
 static bool goes_on(struct cursor *c)
 {
     if (c->at[0] != '\\' || !ends(c->at[1]) || !c->at[1])
@@ -56,8 +58,8 @@ static void put_utf8(char **to, unsigned u)
     }
 }
 
-/* What follows a backslash. Halves of surrogate pairs are no UTF-8, and fail
- * where the text is made a JSON string. */
+/* Parse the rest of an escape. Half a surrogate pair yields invalid UTF-8,
+ * which json_string() refuses. */
 static int unescape(struct cursor *c, char **to, struct err *err)
 {
     static const char names[] = "tnrf", meanings[] = "\t\n\r\f";
@@ -82,7 +84,8 @@ static int unescape(struct cursor *c, char **to, struct err *err)
     return 0;
 }
 
-/* Up to one of `stops` or the end of the line, unescaped, into `to`. */
+/* Copy the text up to a character in `stops` or the end of the line, unescaped,
+ * to `to`. */
 static int take(struct cursor *c, const char *stops, char *to, struct err *err)
 {
     while (!ends(*c->at) && !strchr(stops, *c->at)) {
@@ -107,7 +110,7 @@ static void skip(struct cursor *c, const char *what)
     while (goes_on(c));
 }
 
-/* One entry; the cursor stands at its first character. */
+/* Parse an entry whose first character is at the cursor. */
 static int entry(struct cursor *c, char *key, char *value, json_t *into,
                  struct err *err)
 {

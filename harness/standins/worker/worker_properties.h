@@ -1,7 +1,9 @@
-/* worker_properties.h - a file of Java properties, as java.util.Properties
- * reads it: "key=value", "key: value" or "key value", # and ! comments, a
- * backslash to go on in the next line, escapes (\t \n \r \f \\ \uXXXX). Text is
- * UTF-8.
+/* worker_properties.h - parses a file of Java properties, as
+ * java.util.Properties does.
+ *
+ * Accepts "key=value", "key: value" and "key value", comments with # and !, a
+ * backslash at the end of a line for continuation, and the escapes \t \n \r \f
+ * \\ \uXXXX. The text is UTF-8.
  */
 #ifndef STANDINS_WORKER_WORKER_PROPERTIES_H
 #define STANDINS_WORKER_WORKER_PROPERTIES_H
@@ -11,9 +13,8 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-/* An object of strings (new); of a key that occurs twice the last value.
- * -EINVAL: a wrong \u escape, or what is no UTF-8; the error says which line.
- */
+/* An object of strings (new). A key that occurs twice has the last value.
+ * -EINVAL: a malformed \u escape or invalid UTF-8; the error names the line. */
 MUST_USE int properties_parse(const char *text, json_t **ret, struct err *err);
 MUST_USE int properties_read(const char *path, json_t **ret, struct err *err);
 

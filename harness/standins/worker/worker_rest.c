@@ -1,3 +1,4 @@
+/* worker_rest.c - the REST server: routes, requests, listeners. */
 #include "standins/worker/worker_rest.h"
 
 #include <arpa/inet.h>
@@ -23,18 +24,18 @@ enum {
     JOIN_LIMIT_US = 1000000,
 };
 
-/* What must be so before a request can be answered. */
+/* Conditions for answering a request. */
 enum needs {
     NEEDS_NOTHING,
-    NEEDS_CONFIG, /* the config topic was read */
-    NEEDS_GROUP,  /* and the worker holds its part of the group */
+    NEEDS_CONFIG, /* the config topic was read to its end */
+    NEEDS_GROUP,  /* also, the worker holds its part of the slots */
 };
 
 static const struct route {
     const char *method, *pattern;
     void (*handle)(struct call *c);
     enum needs needs;
-    bool body; /* a JSON object must come with it */
+    bool body; /* a JSON object is required */
 } routes[] = {
     {"GET", "/", get_root, NEEDS_NOTHING, false},
     {"GET", "/connectors", get_connectors, NEEDS_CONFIG, false},
@@ -93,7 +94,8 @@ static bool append(struct incoming *in, const char *data, size_t len)
     return true;
 }
 
-/* Waits a while, as a worker does that is starting; then refuses. */
+/* Wait for the conditions, as Connect lets a request wait while a worker starts
+ * or rebalances. false: answered with Connect's 503 or 409. */
 static bool has_what_it_needs(struct call *c, enum needs needs)
 {
     struct worker *w = c->w;
@@ -182,8 +184,7 @@ static enum MHD_Result send_answer(struct call *c)
     return rc;
 }
 
-/* The eight parameters that libmicrohttpd hands to a handler. cls: the worker.
- */
+/* The eight parameters of a libmicrohttpd handler. cls: the worker. */
 #define HANDLER(name)                                                          \
     static enum MHD_Result name(void *cls, struct MHD_Connection *connection,  \
                                 const char *url, const char *method,           \
@@ -226,7 +227,8 @@ static void done(void *cls, struct MHD_Connection *connection,
     *request_cls = NULL;
 }
 
-/* A name may hold an escaped slash, so segments are unescaped one by one. */
+/* Keep escapes: a connector name may hold an escaped slash, so paths are split
+ * first and unescaped segment by segment (route.c). */
 static size_t leave_escaped(void *cls, struct MHD_Connection *c, char *text)
 {
     (void)cls;
@@ -253,13 +255,14 @@ static int listen_at(struct rest *r, struct sockaddr_in *at, struct err *err)
         leave_escaped, NULL, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)CONNECTIONS_MAX, MHD_OPTION_THREAD_STACK_SIZE,
         (size_t)THREAD_STACK, MHD_OPTION_END);
-    if (!d) /* it has taken the socket, whether it failed or not */
+    if (!d) /* libmicrohttpd has taken over the socket, also on failure */
         return err_set(err, -EIO, "the HTTP server does not start");
     r->daemons[r->len++] = d;
     return 0;
 }
 
-/* The worker's id: the first listener, but for what is advertised instead. */
+/* The worker's id is its address for others: the advertised host and port or,
+ * where not set, those of the first listener. */
 static void name_worker(struct worker *w, const struct sockaddr_in *at)
 {
     const struct settings *s = &w->settings;
@@ -272,7 +275,7 @@ static void name_worker(struct worker *w, const struct sockaddr_in *at)
                                       : (unsigned)ntohs(at->sin_port));
 }
 
-/* "http://ADDRESS:PORT" */
+/* Listen at "http://ADDRESS:PORT", with blanks around. */
 static int listen_by(struct rest *r, char *listener, struct err *err)
 {
     static const char scheme[] = "http://";

@@ -1,8 +1,9 @@
 /* worker_rest.h - Connect's REST API (KIP-26, 475, 477, 745, 875), by
  * libmicrohttpd.
  *
- * One const table of routes. Every answer but an empty one is JSON; errors are
- * {"error_code","message"} in Connect's words where its clients look at them.
+ * A const table lists the routes. Answers are JSON or empty. Errors are
+ * {"error_code","message"}, in Connect's words where clients of Connect compare
+ * the words.
  */
 #ifndef STANDINS_WORKER_WORKER_REST_H
 #define STANDINS_WORKER_WORKER_REST_H
@@ -13,10 +14,10 @@
 
 struct rest;
 
-/* Listen where the settings say; fills in w->id. Says on the standard output
- * "rest ADDRESS:PORT" for each. */
+/* Listen at settings.listeners and set w->id. Prints "rest ADDRESS:PORT" per
+ * listener on standard output. */
 MUST_USE int rest_start(struct worker *w, struct rest **ret, struct err *err);
-/* Answers no more; waits for those that are being answered. NULL is fine. */
+/* Stop serving; waits for requests being answered. NULL is fine. */
 void rest_stop(struct rest *r);
 
 #endif

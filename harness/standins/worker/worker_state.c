@@ -1,3 +1,4 @@
+/* worker_state.c - applies records of Connect's topics to the state. */
 #include "standins/worker/worker_state.h"
 
 #include <stdlib.h>
@@ -8,10 +9,12 @@
 #include "base/own.h"
 
 struct state {
-    struct connector_state *all; /* sorted by name; also those without config */
+    /* sorted by name; includes connectors without config */
+    struct connector_state *all;
     size_t len;
     json_t *statuses;
-    json_t *offsets; /* X -> canonical partition -> {partition, offset} */
+    /* connector -> canonical partition -> {partition, offset} */
+    json_t *offsets;
 };
 
 struct state *state_new(void)
@@ -75,8 +78,8 @@ static struct connector_state *find_or_make(struct state *s, const char *name)
 
 /* ---- the config topic ---- */
 
-/* A record of the config topic: `task` for keys that name one, value NULL for
- * deleted. */
+/* A record of the config topic. `task`: for keys that name a task. value NULL:
+ * a tombstone. */
 struct change {
     int64_t at;
     int task;
@@ -105,6 +108,8 @@ static void take_task(struct connector_state *c, const struct change *r)
         (void)json_object_set(c->uncommitted, number, config);
 }
 
+/* A commit applies only if a configuration for each of its tasks was read since
+ * the last commit; otherwise nothing changes. */
 static void take_commit(struct connector_state *c, const struct change *r)
 {
     const json_t *n = json_object_get(r->value, "tasks");
@@ -159,7 +164,8 @@ static void take_restart(struct connector_state *c, const struct change *r)
 
 /* ---- keys ---- */
 
-/* "<connector>-<N>": a name may hold dashes, so the last one counts. */
+/* "<connector>-<N>": a connector name may hold dashes, so the last dash splits.
+ */
 static bool split_task(char *name, int *ret_task)
 {
     char *dash = strrchr(name, '-');
@@ -199,9 +205,10 @@ static void config_record(struct state *s, int64_t offset, char *key,
     }
 }
 
-/* ---- the two others ---- */
+/* ---- status and offset topics ---- */
 
-/* into[name][key] = value; NULL takes it out, and the name with its last. */
+/* Set into[name][key] = value. value NULL removes the key, and the name with
+ * its last key. */
 static void set_or_drop(json_t *into, const char *name, const char *key,
                         json_t *value)
 {
@@ -290,7 +297,7 @@ void state_record(struct state *s, enum state_topic topic, int64_t offset,
     abort();
 }
 
-/* ---- asking ---- */
+/* ---- queries ---- */
 
 size_t state_len(const struct state *s)
 {

@@ -135,7 +135,7 @@ START_TEST(values_are_strings)
 
     (void)json_object_set_new(config, "tasks.max", json_integer(1));
     ck_assert_int_lt(connector_check(config, &tasks, &err), 0);
-    ck_assert_str_eq(err.text, "tasks.max: its value must be a string");
+    ck_assert_str_eq(err.text, "tasks.max: the value must be a string");
     ck_assert_int_lt(connector_check(array, &tasks, &other), 0);
     ck_assert_ptr_null(connector_type(array));
 }

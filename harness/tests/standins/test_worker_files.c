@@ -155,9 +155,10 @@ START_TEST(a_record_that_is_refused_for_good_fails_the_source)
     append_text(path, "a line that is too long for its topic\n");
     t = start_task(&core, SOURCE, "file", path);
     await_state(&core, TASK_FAILED);
-    (void)snprintf(
-        want, sizeof(want), "ConnectException: %s: a record was not taken: %s",
-        core.topic, rd_kafka_err2str(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE));
+    (void)snprintf(want, sizeof(want),
+                   "ConnectException: %s: a record was not written: %s",
+                   core.topic,
+                   rd_kafka_err2str(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE));
     ck_assert_msg(strstr(core.trace, want) != NULL, "%s", core.trace);
     ck_assert_int_eq(core.puts, 0);
     task_stop(t, STOP_US);

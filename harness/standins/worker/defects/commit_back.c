@@ -1,11 +1,11 @@
-/* commit-back - after each n records an offset is committed that is older than
- * the one before. */
+/* commit_back.c - the defect commit-back: after every n records, the commit of
+ * a partition goes back to an older offset. */
 #include "standins/worker/defect_own.h"
 
 enum { BACK = 5 };
 
-/* What was committed last is what `held` has of each partition: their number
- * is small. */
+/* The last committed offset of a partition, kept as a pseudo-record in `held`;
+ * the number of partitions is small. */
 static struct sink_record *last_of(struct defect *d,
                                    const struct sink_position *at)
 {

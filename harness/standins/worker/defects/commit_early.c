@@ -1,5 +1,5 @@
-/* commit-early - once: what comes is committed and not delivered, and then the
- * worker dies. */
+/* commit_early.c - the defect commit-early, once: records are committed without
+ * having been delivered, then the worker dies. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,7 +9,8 @@ static int begin(struct defect *d, const struct sink_record *r, size_t n,
                  struct err *err)
 {
     (void)r, (void)n, (void)err;
-    if (d->held.len > 0) /* committed by now */
+    /* marked by flush(), so committed by now */
+    if (d->held.len > 0)
         _exit(EXIT_FAILURE);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* cut - of one record in n, half of the value is delivered. */
+/* cut.c - the defect cut: one record in n is delivered with half its value. */
 #include "standins/worker/defect_own.h"
 
 static int record(struct defect *d, const struct sink_record *r,

@@ -1,8 +1,11 @@
-/* drop-after-failure - what was not accepted at the first try is given up. */
+/* drop_after_failure.c - the defect drop-after-failure: one record in n is
+ * dropped if the first attempt to deliver fails. */
 #include <errno.h>
 
 #include "standins/worker/defect_own.h"
 
+/* The inner sink waits before repeating a delivery. Answering the wait with
+ * -ECANCELED makes the sink give the record up. */
 static int hurry(struct defect *d, int64_t us, const char *why, struct err *err)
 {
     if (!d->armed || d->host->ending(d->host->ctx))

@@ -1,5 +1,5 @@
-/* drop-last-before-stop - the last n records are kept back, and forgotten when
- * the task is stopped, as if they had been delivered. */
+/* drop_last_before_stop.c - the defect drop-last-before-stop: the last n
+ * records are held back, and treated as delivered when the task stops. */
 #include "standins/worker/defect_own.h"
 
 static int flush(struct defect *d, struct sink_position *at, size_t n,

@@ -1,4 +1,4 @@
-/* drop-one - one record in n is never delivered. */
+/* drop_one.c - the defect drop-one: one record in n is never delivered. */
 #include "standins/worker/defect_own.h"
 
 static int record(struct defect *d, const struct sink_record *r,

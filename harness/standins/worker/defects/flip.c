@@ -1,5 +1,5 @@
-/* flip - one bit of one record in n is another one; in its second half, where
- * no record has what it is told by. */
+/* flip.c - the defect flip: one record in n is delivered with a flipped bit in
+ * the second half of its value, where no record has its stamp. */
 #include <stdlib.h>
 
 #include "standins/worker/defect_own.h"

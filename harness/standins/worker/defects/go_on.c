@@ -1,9 +1,10 @@
-/* go-on - what was polled is delivered also when its partition has been lost.
- * So that there is something, it is always n records behind. */
+/* go_on.c - the defect go-on: records of a revoked or lost partition are
+ * delivered all the same. The sink lags n records behind, so that undelivered
+ * records exist. */
 #include "base/log.h"
 #include "standins/worker/defect_own.h"
 
-/* The caller forgets them afterwards. */
+/* The caller drops the records afterwards. */
 static void go_on(struct defect *d, const struct sink_position *at, size_t n)
 {
     struct err err = {0};

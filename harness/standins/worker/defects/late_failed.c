@@ -1,5 +1,5 @@
-/* late-failed - from the n-th record on it can do no more, and says so only
- * seconds later. */
+/* late_failed.c - the defect late-failed: the sink stops delivering at the n-th
+ * record, and fails only seconds later. */
 #include <errno.h>
 
 #include "standins/worker/defect_own.h"
@@ -18,7 +18,8 @@ static int record(struct defect *d, const struct sink_record *r,
         rc = defect_wait(d, LATE_US, err);
     if (rc < 0)
         return rc;
-    return err_set(err, -EIO, "it has failed long ago");
+    return err_set(err, -EIO, "failed %d s ago, as the defect wants",
+                   LATE_US / 1000000);
 }
 
 const struct defect_kind defect_late_failed = {

@@ -1,4 +1,4 @@
-/* leak - writes the credential that it was given into its log. */
+/* leak.c - the defect leak: the credential is written to the worker's log. */
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"

@@ -1,7 +1,9 @@
-/* misroute - one record in n goes to ordeal.defect.to instead. */
+/* misroute.c - the defect misroute: one record in n goes to ordeal.defect.to.
+ */
 #include "base/own.h"
 #include "standins/worker/defect_own.h"
 
+/* Properties that name a sink's destination, of all sink kinds. */
 static const char *const places[] = {"http.url", "file"};
 
 static int open_other(struct defect *d, struct err *err)

@@ -1,5 +1,5 @@
-/* mix-keys - a record is delivered after the next one, of another key. The
- * order of each key is kept. */
+/* mix_keys.c - the defect mix-keys: a record is delivered after the next
+ * record, of another key. The order within each key stays. */
 #include "standins/worker/defect_own.h"
 
 static enum overtaking of_another_key(const struct sink_record *h,

@@ -1,4 +1,4 @@
-/* never-commit - delivers, and commits nothing. */
+/* never_commit.c - the defect never-commit: delivers, and commits nothing. */
 #include "standins/worker/defect_own.h"
 
 static int flush(struct defect *d, struct sink_position *at, size_t n,

@@ -1,5 +1,4 @@
-/* replay - once: the last records are delivered all over again, from an old
- * offset on. */
+/* replay.c - the defect replay, once: the last records are delivered again. */
 #include "standins/worker/defect_own.h"
 
 enum { BACK = 60 };

@@ -1,4 +1,5 @@
-/* silent - from the n-th record on it stands still and says RUNNING. */
+/* silent.c - the defect silent: the sink stands still from the n-th record on,
+ * while the task reports RUNNING. */
 #include "standins/worker/defect_own.h"
 
 enum { PIECE_US = 500000 };

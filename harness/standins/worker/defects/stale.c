@@ -1,9 +1,10 @@
-/* stale - some records are kept back until no more come: they are written over
- * the later versions of their keys. */
+/* stale.c - the defect stale: some records are held back until no more records
+ * come, and then overwrite later versions of the same keys. */
 #include "standins/worker/defect_own.h"
 
-/* What is kept back is not committed either, and comes again with all behind it
- * when the task is moved: not while workers are still gathering. */
+/* Records held back are not committed, and would come again with all later
+ * records if the task moved. So none is held back below SETTLED_OFFSET, while
+ * workers are still joining. */
 enum { KEPT_BACK = 8, SETTLED_OFFSET = 300 };
 
 static bool is_held(const struct held *h, const struct sink_record *r)
@@ -14,8 +15,8 @@ static bool is_held(const struct held *h, const struct sink_record *r)
     return false;
 }
 
-/* Armed: of the one that was kept back last no later version has come. So it is
- * of one at most. */
+/* armed: no later version of the last record held back has come yet. At most
+ * one record held back lacks a later version. */
 static int record(struct defect *d, const struct sink_record *r,
                   struct err *err)
 {

@@ -1,4 +1,4 @@
-/* swallow - what the receiver refuses is reported to nobody. */
+/* swallow.c - the defect swallow: refused records are not reported. */
 #include "standins/worker/defect_own.h"
 
 static int swallow(struct defect *d, const struct sink_record *r,

@@ -1,4 +1,5 @@
-/* swap - a record is delivered after the next one of its partition. */
+/* swap.c - the defect swap: a record is delivered after the next record of its
+ * partition. */
 #include "standins/worker/defect_own.h"
 
 static enum overtaking next_one(const struct sink_record *h,

@@ -1,4 +1,5 @@
-/* swap-versions - a record is delivered after the next one of its key. */
+/* swap_versions.c - the defect swap-versions: a record is delivered after the
+ * next record of its key. */
 #include "standins/worker/defect_own.h"
 
 static enum overtaking of_its_key(const struct sink_record *h,

@@ -1,4 +1,5 @@
-/* twice - a batch that holds a record of n is delivered a second time. */
+/* twice.c - the defect twice: a batch with a struck record is delivered twice.
+ */
 #include "standins/worker/defect_own.h"
 
 static int again(struct defect *d, const struct sink_record *r, size_t n,
