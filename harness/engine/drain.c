@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "engine/facts_own.h"
 #include "engine/may_go_on_own.h"
@@ -176,12 +177,10 @@ int run_drain(struct run *r, struct err *err)
 {
     int64_t limit = r->given.plan->scenario.timeouts.drain_us;
     AUTO_FREE struct hop_watch *w =
-        calloc(r->given.plan->hops_len + 1, sizeof(*w));
+        must_calloc(r->given.plan->hops_len, sizeof(*w));
     int64_t began = clk_now(&r->world.clk);
 
     run_phase(r, "drain", limit);
-    if (!w)
-        return err_set(err, -ENOMEM, "no memory");
     if (run_read_ledger(r, err) < 0)
         return err_context(err, "ledger");
     r->facts.unmended = facts_disturbed(&r->given, &r->facts);

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/utf8.h"
 #include "engine/facts_own.h"
@@ -97,11 +98,9 @@ static void read_stations(struct run *r)
 void run_replay(struct run *r)
 {
     AUTO_FREE int64_t *before =
-        calloc(r->given.plan->stations_len + 1, sizeof(*before));
+        must_calloc(r->given.plan->stations_len, sizeof(*before));
     struct err err = {0};
 
-    if (!before)
-        abort();
     run_phase(r, "replay", r->given.plan->scenario.timeouts.replay_us);
     if (run_read_ledger(r, &err) < 0)
         run_reason(r, "the ledger cannot be read: %s", err.text);

@@ -1,4 +1,5 @@
 /* sampler.c - rates and lags of a run, once a second. */
+#include "base/memory.h"
 #include "engine/sampler_own.h"
 
 #include <errno.h>
@@ -148,10 +149,8 @@ static void *run(void *arg)
 int sampler_start(const struct sampler_spec *spec, struct sampler **ret,
                   struct err *err)
 {
-    struct sampler *s = calloc(1, sizeof(*s));
+    struct sampler *s = must_calloc(1, sizeof(*s));
 
-    if (!s)
-        return err_set(err, -ENOMEM, "sampler: no memory");
     s->spec = *spec;
     s->tasks = json_array();
     pthread_mutex_init(&s->lock, NULL);
@@ -214,9 +213,7 @@ size_t sampler_since(struct sampler *s, int64_t since_us, struct sample **ret)
     for (from = s->len; from > 0 && s->at[from - 1].t_us >= since_us; from--)
         ;
     n = s->len - from;
-    *ret = malloc((n ? n : 1) * sizeof(**ret));
-    if (!*ret)
-        abort();
+    *ret = must_malloc(n * sizeof(**ret));
     if (n > 0)
         memcpy(*ret, s->at + from, n * sizeof(**ret));
     pthread_mutex_unlock(&s->lock);

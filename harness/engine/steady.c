@@ -1,6 +1,7 @@
 /* steady.c - from warm-up to the end of the load: the phases spent watching. */
 #include <errno.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
 #include "engine/may_go_on_own.h"
@@ -71,8 +72,7 @@ int run_timeline(struct run *r, struct err *err)
             limit = s->at_us + s->for_us;
     }
     run_phase(r, "timeline", limit);
-    if (asprintf(&undo, "%s/undo", r->given.spec->dir) < 0)
-        abort();
+    undo = path_of("%s/undo", r->given.spec->dir);
     spec = (struct timeline_spec){
         .plan = r->given.plan,
         .field = &r->world.field,

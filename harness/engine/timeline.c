@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "engine/after_own.h"
 #include "engine/reaction_own.h"
 
@@ -11,10 +12,7 @@ void timeline_init(struct timeline *t, const struct timeline_spec *spec)
 {
     *t = (struct timeline){.spec = *spec};
     t->began_us = clk_now(spec->field->clk);
-    t->steps = calloc(spec->plan->steps_len ? spec->plan->steps_len : 1,
-                      sizeof(*t->steps));
-    if (!t->steps)
-        abort();
+    t->steps = must_calloc(spec->plan->steps_len, sizeof(*t->steps));
     for (size_t i = 0; i < spec->plan->steps_len; i++) {
         struct step_run *r = &t->steps[i];
 
@@ -24,9 +22,7 @@ void timeline_init(struct timeline *t, const struct timeline_spec *spec)
         r->last_generation_us = -1;
         r->captured = json_object();
         r->proof = json_object();
-        r->memory = calloc(1, spec->plan->steps[i].ops->state_size + 1);
-        if (!r->memory)
-            abort();
+        r->memory = must_calloc(1, spec->plan->steps[i].ops->state_size);
     }
 }
 

@@ -1,6 +1,7 @@
 /* plan.c - questions about a bound plan, the end of a plan, and every kind for
  * the schema. */
 #include "plan/plan.h"
+#include "base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,10 +50,8 @@ struct schema_kind *plan_schema_kinds(size_t *ret_len)
     const struct check_ops *const *c = check_all(&nc);
     const struct endpoint_ops *const *e = endpoint_all(&ne);
     const struct platform_ops *const *p = platform_all(&np);
-    struct schema_kind *k = calloc(nf + nc + ne + np, sizeof(*k));
+    struct schema_kind *k = must_calloc(nf + nc + ne + np, sizeof(*k));
 
-    if (!k)
-        abort();
     for (size_t i = 0; i < nf; i++)
         k[at++] =
             (struct schema_kind){"fault",    f[i]->name,
