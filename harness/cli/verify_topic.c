@@ -92,8 +92,7 @@ static const json_t *json_at(const json_t *v, const char *pointer)
 }
 
 /* The identity's text in `out`; its length, or -ENOENT. */
-static int locate_json(const struct kafka_record *r, const char *pointer,
-                       char *out)
+static int locate_json(const struct record *r, const char *pointer, char *out)
 {
     AUTO_JSON json_t *v = json_loadb(r->value ? r->value : "", r->value_len,
                                      JSON_DECODE_ANY, NULL);
@@ -108,16 +107,19 @@ static int locate_json(const struct kafka_record *r, const char *pointer,
     return n < 0 || n >= ID_MAX ? -ENOENT : n;
 }
 
-static int locate(const struct reading *d, const struct kafka_record *r,
-                  char *out)
+static int locate(const struct reading *d, const struct record *r, char *out)
 {
     const void *at = r->key;
     size_t len = r->key_len;
 
     if (d->o->by == BY_JSON)
         return locate_json(r, d->o->what, out);
-    if (d->o->by == BY_HEADER && kafka_header(r, d->o->what, &at, &len) < 0)
-        return -ENOENT;
+    if (d->o->by == BY_HEADER) {
+        const struct record_header *h = record_header(r, d->o->what);
+
+        at = h ? h->value : NULL;
+        len = h ? h->len : 0;
+    }
     if (!at || len >= ID_MAX)
         return -ENOENT;
     memcpy(out, at, len);
@@ -154,20 +156,16 @@ static void note_number(struct reading *d, int stream, uint64_t n,
     tally_identity(d->numbers, (uint32_t)stream + 1, n, at);
 }
 
-static int note(void *ctx, const struct kafka_record *r)
+static int note(void *ctx, const struct record *r)
 {
     struct reading *d = ctx;
-    struct place at = {.offset = r->offset,
-                       .time_us = r->time_us,
-                       .partition = r->partition,
-                       .node = -1};
-    int stream = d->o->whole_topic ? 0 : r->partition;
+    int stream = d->o->whole_topic ? 0 : r->at.partition;
     char id[ID_MAX];
     uint64_t n;
     int len;
 
     d->records++;
-    offset_walk_note(&d->walks[r->partition], r->offset);
+    offset_walk_note(&d->walks[r->at.partition], r->at.offset);
     if (d->o->by == BY_OFFSET)
         return 0;
     len = locate(d, r, id);
@@ -180,7 +178,7 @@ static int note(void *ctx, const struct kafka_record *r)
         d->opaque_copies += !seen_add(d->opaque, id, (size_t)len);
         return 0;
     }
-    note_number(d, stream, n, &at);
+    note_number(d, stream, n, &r->at);
     return 0;
 }
 
@@ -408,6 +406,7 @@ static int replay(const struct options *o, const struct kafka_access *access,
     struct kafka_read_spec read = {.topic = o->topic,
                                    .read_uncommitted = o->uncommitted,
                                    .readers = 1,
+                                   .headers = o->by == BY_HEADER,
                                    .each = note,
                                    .ctxs = ctxs,
                                    .timeout_us = o->timeout_us};

@@ -16,6 +16,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/record.h"
 
 /* How to reach a cluster: extra librdkafka properties as "key=value". */
 struct kafka_access {
@@ -84,30 +85,15 @@ MUST_USE int kafka_last_stable(struct kafka_admin *k, const char *topic,
 
 /* ---- reading: from absolute start to absolute end ------------------------*/
 
-struct kafka_record {
-    const void *value; /* NULL: a tombstone */
-    size_t value_len;
-    const void *key;
-    size_t key_len;
-    int64_t offset;
-    /* Stands apart from `offset`: fetched as one vector, two fields that were
-     * just written one by one stall the processor, for each record. */
-    int32_t partition;
-    int64_t time_us;     /* the record's time stamp (create time), wall clock */
-    const void *message; /* rd_kafka_message_t *, for headers */
-};
-
-/* Called for each record in the order of offsets of a partition. Return < 0
- * to stop the reader with that error. */
-typedef int (*kafka_record_fn)(void *ctx, const struct kafka_record *r);
-
 struct kafka_read_spec {
     const char *topic;
     bool read_uncommitted;
-    int readers; /* consumer instances, each a thread with every n-th
-                    partition; 0: one per core, at most partitions */
-    /* ctxs[i] is handed to `each` on reader i's thread; readers entries */
-    kafka_record_fn each;
+    int readers;  /* consumer instances, each a thread with every n-th
+                     partition; 0: one per core, at most partitions */
+    bool headers; /* records come with their headers; else with none */
+    /* For each record in the order of offsets of a partition. ctxs[i] is handed
+     * to `each` on reader i's thread; `readers` entries. */
+    record_fn each;
     void *const *ctxs;
     int64_t timeout_us;
     int64_t hold_us; /* so long an open transaction may hold back what is left,
@@ -142,11 +128,6 @@ MUST_USE int kafka_read_all(const struct kafka_access *a,
                             struct kafka_read_result *ret, struct err *err);
 void kafka_read_result_done(struct kafka_read_result *r);
 
-/* A header's value of the record at hand (borrowed), the last of that name.
- * -ENOENT: it has none. Costs as much again as the whole rest. */
-MUST_USE int kafka_header(const struct kafka_record *r, const char *name,
-                          const void **ret, size_t *ret_len);
-
 /* ---- tailing: live, until told to stop ----------------------------------*/
 
 struct kafka_tail;
@@ -157,8 +138,9 @@ struct kafka_tail_spec {
     size_t topics_len;
     bool from_start; /* else from the end as of now */
     bool read_uncommitted;
-    /* Both on the tail's own thread. `topic` is borrowed. */
-    void (*each)(void *ctx, const char *topic, const struct kafka_record *r);
+    bool headers; /* records come with their headers; else with none */
+    /* On the tail's own thread. `topic` is borrowed. */
+    void (*each)(void *ctx, const char *topic, const struct record *r);
     void *ctx;
 };
 

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/own.h"
 #include "client/admin_own.h"
+#include "client/message_own.h"
 
 enum {
     SERVE_MS = 100,
@@ -63,6 +64,7 @@ struct reader {
     rd_kafka_t *rk;
     rd_kafka_topic_t *topic;
     rd_kafka_queue_t *queue;
+    struct header_room headers;
     int left;   /* partitions not done */
     bool moved; /* one of them is `moved` */
     uint64_t records;
@@ -130,18 +132,12 @@ static void on_trouble(struct reader *r, const rd_kafka_message_t *m)
              (int)m->partition, r->trouble);
 }
 
-static int64_t time_of(const rd_kafka_message_t *m)
-{
-    rd_kafka_timestamp_type_t type;
-    int64_t ms = rd_kafka_message_timestamp(m, &type);
-
-    return ms < 0 ? -1 : ms * US_PER_MS;
-}
-
 static void on_message(rd_kafka_message_t *m, void *opaque)
 {
     struct reader *r = reader_of(opaque);
+    const struct kafka_read_spec *spec = r->job->spec;
     struct partition *p;
+    struct record record;
     int rc;
 
     if (m->partition < 0 || m->partition >= r->job->partitions)
@@ -161,17 +157,8 @@ static void on_message(rd_kafka_message_t *m, void *opaque)
     p->next = m->offset + 1;
     p->dry = -1;
     r->records++;
-    rc = r->job->spec->each(r->job->spec->ctxs[r->id],
-                            &(struct kafka_record){
-                                .value = m->payload,
-                                .value_len = m->len,
-                                .key = m->key,
-                                .key_len = m->key_len,
-                                .offset = m->offset,
-                                .time_us = time_of(m),
-                                .partition = m->partition,
-                                .message = m,
-                            });
+    record_of_message(m, spec->headers ? &r->headers : NULL, &record);
+    rc = spec->each(spec->ctxs[r->id], &record);
     if (rc < 0)
         give_up(r, err_set(&r->err, rc, "%s[%d]: stopped at offset %lld",
                            r->job->spec->topic, (int)m->partition,
@@ -327,6 +314,7 @@ static void reader_end(struct reader *r)
         parts.topics_len = 1;
     }
     handle_close(&parts, CLOSE_LIMIT_US);
+    header_room_done(&r->headers);
 }
 
 /* Is an open transaction all that is in the way, and has it been for long? */
@@ -540,18 +528,4 @@ void kafka_read_result_done(struct kafka_read_result *r)
     free(r->low);
     free(r->end);
     *r = (struct kafka_read_result){0};
-}
-
-int kafka_header(const struct kafka_record *r, const char *name,
-                 const void **ret, size_t *ret_len)
-{
-    rd_kafka_headers_t *headers;
-
-    if (rd_kafka_message_headers((const rd_kafka_message_t *)r->message,
-                                 &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return -ENOENT;
-    return rd_kafka_header_get_last(headers, name, ret, ret_len) ==
-                   RD_KAFKA_RESP_ERR_NO_ERROR
-               ? 0
-               : -ENOENT;
 }

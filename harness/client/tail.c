@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/own.h"
 #include "client/handle_own.h"
+#include "client/message_own.h"
 
 enum {
     TAIL_MAGIC = 0x5461696c,
@@ -43,6 +44,7 @@ struct kafka_tail {
     struct kafka_tail_spec spec;
     rd_kafka_t *rk;
     rd_kafka_queue_t *queue;
+    struct header_room headers; /* the reading thread's */
     struct tailed *topics;
     size_t topics_len;
     pthread_mutex_t lock; /* of topics[].known, .start and .stopped */
@@ -136,8 +138,7 @@ static void *find_partitions(void *arg)
 static void on_message(rd_kafka_message_t *m, void *opaque)
 {
     struct kafka_tail *t = tail_of(opaque);
-    rd_kafka_timestamp_type_t type;
-    int64_t ms;
+    struct record record;
 
     if (atomic_load_explicit(&t->stop, memory_order_relaxed)) {
         rd_kafka_yield(t->rk);
@@ -149,18 +150,8 @@ static void on_message(rd_kafka_message_t *m, void *opaque)
                  rd_kafka_message_errstr(m));
         return;
     }
-    ms = rd_kafka_message_timestamp(m, &type);
-    t->spec.each(t->spec.ctx, rd_kafka_topic_name(m->rkt),
-                 &(struct kafka_record){
-                     .value = m->payload,
-                     .value_len = m->len,
-                     .key = m->key,
-                     .key_len = m->key_len,
-                     .offset = m->offset,
-                     .time_us = ms < 0 ? -1 : ms * US_PER_MS,
-                     .partition = m->partition,
-                     .message = m,
-                 });
+    record_of_message(m, t->spec.headers ? &t->headers : NULL, &record);
+    t->spec.each(t->spec.ctx, rd_kafka_topic_name(m->rkt), &record);
 }
 
 static void start_new(struct kafka_tail *t)
@@ -246,6 +237,7 @@ static void tail_free(struct kafka_tail *t)
     handle_close(&parts, CLOSE_LIMIT_US);
     pthread_mutex_destroy(&t->lock);
     pthread_cond_destroy(&t->wake);
+    header_room_done(&t->headers);
     free(t->topics);
     free(t->name);
     t->magic = 0;

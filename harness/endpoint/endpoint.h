@@ -20,6 +20,7 @@
 #include "base/clk.h"
 #include "base/err.h"
 #include "base/event.h"
+#include "base/record.h"
 #include "client/kafka.h"
 #include "node/node.h"
 #include "oracle/commits.h"
@@ -58,9 +59,16 @@ struct endpoint {
     const struct endpoint_ops *ops; /* first member of each endpoint's own */
 };
 
-/* One record as the station holds it. Return < 0 to stop. */
-typedef int (*endpoint_record_fn)(void *ctx, const void *bytes, size_t len,
-                                  const struct place *at);
+/* How a station is read back. */
+struct endpoint_read {
+    bool uncommitted; /* topics: aborted records and open transactions too */
+    bool headers;     /* records come with their headers, if the kind has any */
+    int threads; /* as in kafka_read_all(): ctxs[i] is used on thread i only;
+                    kinds that read with one thread use ctxs[0] */
+    record_fn each;
+    void *const *ctxs;
+    int64_t timeout_us;
+};
 
 struct endpoint_counts {
     uint64_t accepted; /* records it took (topic: offsets given out, which
@@ -127,11 +135,8 @@ struct endpoint_ops {
     int (*counts)(struct endpoint *e, struct endpoint_counts *ret,
                   struct err *err);
 
-    /* Everything it holds, in its own order. `threads` as in
-     * kafka_read_all(): ctxs[i] is used on thread i only; kinds that read with
-     * one thread use ctxs[0]. `uncommitted`: topics. */
-    int (*read)(struct endpoint *e, bool uncommitted, endpoint_record_fn each,
-                void *const *ctxs, int threads, int64_t timeout_us,
+    /* Everything it holds, in its own order. */
+    int (*read)(struct endpoint *e, const struct endpoint_read *how,
                 struct err *err);
 
     /* Arrivals with their upstream offsets, when the sender said them (http:
@@ -143,9 +148,9 @@ struct endpoint_ops {
                       struct delivery_note **ret, size_t *ret_len,
                       struct err *err);
 
-    /* Bodies it refused, for scenario proofs: same form as read(). NULL: it
-     * refuses nothing. */
-    int (*read_refused)(struct endpoint *e, endpoint_record_fn each, void *ctx,
+    /* Records it refused, for scenario proofs, as read() hands them over. NULL:
+     * it refuses nothing. */
+    int (*read_refused)(struct endpoint *e, record_fn each, void *ctx,
                         struct err *err);
 
     /* Append whole records (each ends up as one record of the station). The

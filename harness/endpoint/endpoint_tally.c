@@ -26,17 +26,16 @@ static void walks_grow(struct offset_walks *w, size_t to)
         w->at[w->len++] = not_walked;
 }
 
-static int note(void *ctx, const void *bytes, size_t len,
-                const struct place *at)
+static int note(void *ctx, const struct record *record)
 {
     struct reader *r = ctx;
 
-    tally_record(r->tally, bytes, len, at);
-    if (at->partition >= 0) {
-        size_t p = (size_t)at->partition;
+    tally_record(r->tally, record);
+    if (record->at.partition >= 0) {
+        size_t p = (size_t)record->at.partition;
 
         walks_grow(&r->walks, p + 1);
-        offset_walk_note(&r->walks.at[p], at->offset);
+        offset_walk_note(&r->walks.at[p], record->at.offset);
     }
     return 0;
 }
@@ -75,17 +74,23 @@ int endpoint_tally(struct endpoint *e, bool uncommitted,
     struct tally_spec own = *spec;
     struct reader readers[READERS_MAX] = {0};
     void *ctxs[READERS_MAX];
-    int n = readers_of(e);
+    const struct endpoint_read how = {
+        .uncommitted = uncommitted,
+        .threads = readers_of(e),
+        .each = note,
+        .ctxs = ctxs,
+        .timeout_us = timeout_us,
+    };
     bool some;
     int rc;
 
     own.stamps = e->ops->stamps;
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < how.threads; i++) {
         readers[i].tally = tally_new(&own);
         ctxs[i] = &readers[i];
     }
-    rc = e->ops->read(e, uncommitted, note, ctxs, n, timeout_us, err);
-    merge(readers, n);
+    rc = e->ops->read(e, &how, err);
+    merge(readers, how.threads);
     some = rc == 0 || rc == -EINPROGRESS;
     if (some)
         *ret = readers[0].tally;

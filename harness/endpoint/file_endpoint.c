@@ -141,15 +141,13 @@ static int file_counts(struct endpoint *e, struct endpoint_counts *ret,
     return rc;
 }
 
-static int file_read_back(struct endpoint *e, bool uncommitted,
-                          endpoint_record_fn each, void *const *ctxs,
-                          int threads, int64_t timeout_us, struct err *err)
+static int file_read_back(struct endpoint *e, const struct endpoint_read *how,
+                          struct err *err)
 {
     struct file *f = file_of(e);
 
-    (void)uncommitted;
-    (void)threads;
-    return file_lines(f->path, f->last, each, ctxs[0], f->clk, timeout_us, err);
+    return file_lines(f->path, f->last, how->each, how->ctxs[0], f->clk,
+                      how->timeout_us, err);
 }
 
 static int file_append(struct endpoint *e, const void *bytes, size_t len,

@@ -12,7 +12,7 @@ enum { BLOCK = 256 << 10, LINE_MAX_BYTES = 64 << 20 };
 
 struct lines {
     const char *path;
-    endpoint_record_fn each;
+    record_fn each;
     void *ctx;
     char *buf;
     size_t len, cap;
@@ -22,13 +22,19 @@ struct lines {
 static int hand_out(struct lines *l, const char *line, size_t len,
                     struct err *err)
 {
-    struct place at = {
-        .offset = l->number++, .time_us = -1, .partition = -1, .node = -1};
-    int rc = l->each(l->ctx, line, len, &at);
+    const struct record r = {
+        .value = line,
+        .value_len = len,
+        .at = {.offset = l->number++,
+               .time_us = -1,
+               .partition = -1,
+               .node = -1},
+    };
+    int rc = l->each(l->ctx, &r);
 
     if (rc < 0)
         return err_set(err, rc, "%s: line %lld: the reader stopped", l->path,
-                       (long long)at.offset + 1);
+                       (long long)r.at.offset + 1);
     return 0;
 }
 
@@ -103,9 +109,8 @@ static int read_block(struct lines *l, int fd, int64_t size, int64_t *at,
     return hand_out_lines(l, from, err);
 }
 
-int file_lines(const char *path, enum last_line last, endpoint_record_fn each,
-               void *ctx, const struct clk *clk, int64_t timeout_us,
-               struct err *err)
+int file_lines(const char *path, enum last_line last, record_fn each, void *ctx,
+               const struct clk *clk, int64_t timeout_us, struct err *err)
 {
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct lines l = {.path = path, .each = each, .ctx = ctx};

@@ -18,9 +18,8 @@ enum last_line {
 /* Hand out every line that `path` holds now, without its newline; place.offset
  * is its number from 0. -EFBIG: a line longer than 64 MiB; -ETIMEDOUT after
  * timeout_us of `clk`; -EIO: it became shorter meanwhile. */
-MUST_USE int file_lines(const char *path, enum last_line last,
-                        endpoint_record_fn each, void *ctx,
-                        const struct clk *clk, int64_t timeout_us,
+MUST_USE int file_lines(const char *path, enum last_line last, record_fn each,
+                        void *ctx, const struct clk *clk, int64_t timeout_us,
                         struct err *err);
 
 /* How many newlines there are, counted on from an earlier call. */

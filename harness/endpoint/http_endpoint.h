@@ -59,10 +59,9 @@ void http_server_end(struct http *h);
 /* The ops of these names. */
 int http_counts(struct endpoint *e, struct endpoint_counts *ret,
                 struct err *err);
-int http_read(struct endpoint *e, bool uncommitted, endpoint_record_fn each,
-              void *const *ctxs, int threads, int64_t timeout_us,
+int http_read(struct endpoint *e, const struct endpoint_read *how,
               struct err *err);
-int http_read_refused(struct endpoint *e, endpoint_record_fn each, void *ctx,
+int http_read_refused(struct endpoint *e, record_fn each, void *ctx,
                       struct err *err);
 int http_deliveries(struct endpoint *e, const char *topic,
                     struct delivery_note **ret, size_t *ret_len,

@@ -70,7 +70,7 @@ struct reading {
     struct senders senders; /* a copy: reading takes long, the lock is not
                                held meanwhile */
     bool accepted;
-    endpoint_record_fn each;
+    record_fn each;
     void *ctx;
     int64_t deadline_us;
 };
@@ -78,11 +78,14 @@ struct reading {
 static int hand_out(void *ctx, const struct request *r, struct err *err)
 {
     struct reading *g = ctx;
-    struct place at = {
-        .offset = (int64_t)r->row->number,
-        .time_us = r->row->wall_us,
-        .partition = -1,
-        .node = senders_find(&g->senders, r->row),
+    const struct record record = {
+        .value = r->body,
+        .value_len = r->row->body_len,
+        .at = {.offset = (int64_t)r->row->number,
+               .time_us = r->row->wall_us,
+               .partition = -1,
+               .node = senders_find(&g->senders, r->row)},
+        .time_is = TIME_ARRIVAL,
     };
     int rc;
 
@@ -94,7 +97,7 @@ static int hand_out(void *ctx, const struct request *r, struct err *err)
                        g->h->name, (unsigned long long)r->row->number);
     if (!request_brings_record(r) || request_accepted(r->row) != g->accepted)
         return 0;
-    rc = g->each(g->ctx, r->body, r->row->body_len, &at);
+    rc = g->each(g->ctx, &record);
     if (rc < 0)
         return err_set(err, rc, "endpoint %s: request %llu: the reader stopped",
                        g->h->name, (unsigned long long)r->row->number);
@@ -120,24 +123,21 @@ static int read_log(struct http *h, struct reading *g, struct err *err)
     return http_log_read(h->log_path, &position, hand_out, g, err);
 }
 
-int http_read(struct endpoint *e, bool uncommitted, endpoint_record_fn each,
-              void *const *ctxs, int threads, int64_t timeout_us,
+int http_read(struct endpoint *e, const struct endpoint_read *how,
               struct err *err)
 {
     struct http *h = http_of(e);
     struct reading g = {
         .accepted = true,
-        .each = each,
-        .ctx = ctxs[0],
-        .deadline_us = clk_now(h->clk) + timeout_us,
+        .each = how->each,
+        .ctx = how->ctxs[0],
+        .deadline_us = clk_now(h->clk) + how->timeout_us,
     };
 
-    (void)uncommitted;
-    (void)threads;
     return read_log(h, &g, err);
 }
 
-int http_read_refused(struct endpoint *e, endpoint_record_fn each, void *ctx,
+int http_read_refused(struct endpoint *e, record_fn each, void *ctx,
                       struct err *err)
 {
     struct reading g = {

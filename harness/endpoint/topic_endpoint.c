@@ -39,12 +39,6 @@ struct topic {
     struct kafka_admin *admin; /* under the lock */
 };
 
-/* Reader i of kafka_read_all() is handed bridges[i]. */
-struct bridge {
-    endpoint_record_fn each;
-    void *ctx;
-};
-
 static struct topic *topic_of(struct endpoint *e)
 {
     return (struct topic *)e;
@@ -122,48 +116,27 @@ static int topic_counts(struct endpoint *e, struct endpoint_counts *ret,
     return rc;
 }
 
-static int hand_over(void *ctx, const struct kafka_record *r)
-{
-    const struct bridge *b = ctx;
-    struct place at = {
-        .offset = r->offset,
-        .time_us = r->time_us,
-        .partition = r->partition,
-        .node = -1,
-    };
-
-    return b->each(b->ctx, r->value, r->value_len, &at);
-}
-
-static int topic_read(struct endpoint *e, bool uncommitted,
-                      endpoint_record_fn each, void *const *ctxs, int threads,
-                      int64_t timeout_us, struct err *err)
+/* Records pass straight from the client to the caller, as each reading thread
+ * has its own ctx already. */
+static int topic_read(struct endpoint *e, const struct endpoint_read *how,
+                      struct err *err)
 {
     struct topic *t = topic_of(e);
-    AUTO_FREE struct bridge *bridges =
-        calloc((size_t)threads, sizeof(*bridges));
-    AUTO_FREE void **handed = calloc((size_t)threads, sizeof(*handed));
     struct kafka_read_result result = {0};
     struct kafka_read_spec spec = {
         .topic = t->name,
-        .read_uncommitted = uncommitted,
-        .readers = threads,
-        .each = hand_over,
-        .ctxs = handed,
-        .timeout_us = timeout_us,
+        .read_uncommitted = how->uncommitted,
+        .readers = how->threads,
+        .headers = how->headers,
+        .each = how->each,
+        .ctxs = how->ctxs,
+        .timeout_us = how->timeout_us,
         .hold_us = t->hold_us,
         .stands = t->stands,
         .stands_ctx = t->stands_ctx,
     };
-    int rc;
+    int rc = kafka_read_all(t->access, &spec, &result, err);
 
-    if (!bridges || !handed)
-        return err_set(err, -ENOMEM, "topic %s: no memory", t->name);
-    for (int i = 0; i < threads; i++) {
-        bridges[i] = (struct bridge){.each = each, .ctx = ctxs[i]};
-        handed[i] = &bridges[i];
-    }
-    rc = kafka_read_all(t->access, &spec, &result, err);
     if (rc == 0 || rc == -EINPROGRESS)
         kafka_read_result_done(&result);
     return rc;

@@ -137,10 +137,9 @@ static void judge_failures(struct run *r, size_t i)
 /* Identities that the sink refused and never took, and that were not
  * dead-lettered either: the losses that its own log tells of, to be held
  * against the losses that were found. */
-static int count_refused(void *ctx, const void *bytes, size_t len,
-                         const struct place *at)
+static int count_refused(void *ctx, const struct record *r)
 {
-    tally_record(ctx, bytes, len, at);
+    tally_record(ctx, r);
     return 0;
 }
 

@@ -50,11 +50,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     struct input_record r;
 
     while (input_record(&data, &len, &r)) {
-        groups_watch_note(w, &(struct kafka_record){.key = r.key,
-                                                    .key_len = r.key_len,
-                                                    .value = r.value,
-                                                    .value_len = r.value_len,
-                                                    .time_us = 5});
+        groups_watch_note(w, &(struct record){.key = r.key,
+                                              .key_len = r.key_len,
+                                              .value = r.value,
+                                              .value_len = r.value_len,
+                                              .at.time_us = 5});
         ask(w, &r);
     }
     groups_watch_free(w);

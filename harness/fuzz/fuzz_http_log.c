@@ -29,15 +29,14 @@ static void mend(char *log, size_t len)
     }
 }
 
-static int note(void *ctx, const void *bytes, size_t len,
-                const struct place *at)
+static int note(void *ctx, const struct record *r)
 {
     uint64_t *n = ctx;
     unsigned char sum = 0; /* every byte is there to be read */
 
-    for (size_t i = 0; i < len; i++)
-        sum ^= ((const unsigned char *)bytes)[i];
-    *n += 1 + (sum & 0) + (at->partition > 0);
+    for (size_t i = 0; i < r->value_len; i++)
+        sum ^= ((const unsigned char *)r->value)[i];
+    *n += 1 + (sum & 0) + (r->at.partition > 0);
     return 0;
 }
 
@@ -49,7 +48,12 @@ static void read_back(struct endpoint *e)
     struct delivery_note *notes = NULL;
     struct err err[4] = {{0}};
     size_t n;
-    int rc = e->ops->read(e, false, note, ctxs, 1, INT64_MAX / 4, &err[0]);
+    int rc = e->ops->read(e,
+                          &(struct endpoint_read){.threads = 1,
+                                                  .each = note,
+                                                  .ctxs = ctxs,
+                                                  .timeout_us = INT64_MAX / 4},
+                          &err[0]);
 
     assert(e->ops->counts(e, &counts, &err[1]) == rc);
     assert(http_read_refused(e, note, &refused, &err[2]) == rc);

@@ -58,8 +58,10 @@ static void obey(struct world *w, const uint8_t *order)
     int station = order[0] & 3;
     char text[ROOM];
     size_t len = write_record(order, text);
-    struct place at = {
-        .time_us = w->offset, .partition = order[1] >> 6, .node = -1};
+    struct record r = {
+        .value = text,
+        .at = {.time_us = w->offset, .partition = order[1] >> 6, .node = -1},
+    };
 
     if (station == LEDGER) {
         size_t stream = order[1] % STREAMS, seq = order[2] % SEQUENCES;
@@ -76,8 +78,9 @@ static void obey(struct world *w, const uint8_t *order)
     }
     damage(order, text, &len);
     w->offset += 1 + (order[3] & 3);
-    at.offset = order[0] & 32 ? -1 : w->offset;
-    tally_record(w->at[station], text, len, &at);
+    r.at.offset = order[0] & 32 ? -1 : w->offset;
+    r.value_len = len;
+    tally_record(w->at[station], &r);
 }
 
 static void fill_view(struct world *w, struct ledger_view_stream *s, size_t n)

@@ -195,7 +195,7 @@ static void note_offset(struct connect_watch *w, const struct connect_record *r)
     free(key);
 }
 
-void connect_watch_note(struct connect_watch *w, const struct kafka_record *k)
+void connect_watch_note(struct connect_watch *w, const struct record *k)
 {
     struct connect_record r;
 
@@ -204,12 +204,12 @@ void connect_watch_note(struct connect_watch *w, const struct kafka_record *k)
         log_warn("observer",
                  "a record of Connect's topics was not understood, "
                  "partition %d offset %lld",
-                 (int)k->partition, (long long)k->offset);
+                 (int)k->at.partition, (long long)k->at.offset);
         return;
     }
     pthread_mutex_lock(&w->lock);
     if (r.kind == CONNECT_STATUS || r.kind == CONNECT_TASK_STATUS)
-        note_status(w, &r, k->time_us);
+        note_status(w, &r, k->at.time_us);
     else if (r.kind == CONNECT_OFFSET)
         note_offset(w, &r);
     pthread_mutex_unlock(&w->lock);

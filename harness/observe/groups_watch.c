@@ -220,21 +220,21 @@ static void note_members(struct groups_watch *w, const struct group_record *g,
     }
 }
 
-void groups_watch_note(struct groups_watch *w, const struct kafka_record *r)
+void groups_watch_note(struct groups_watch *w, const struct record *r)
 {
     struct group_record g;
 
     if (group_record_parse(r->key, r->key_len, r->value, r->value_len, &g) <
         0) {
         log_warn("observer", "__consumer_offsets[%d] offset %lld: not read",
-                 (int)r->partition, (long long)r->offset);
+                 (int)r->at.partition, (long long)r->at.offset);
         return;
     }
     pthread_mutex_lock(&w->lock);
     if (g.kind == GROUP_COMMIT)
         note_commit(w, &g);
     else if (g.kind == GROUP_MEMBERSHIP && !g.tombstone)
-        note_members(w, &g, r->time_us);
+        note_members(w, &g, r->at.time_us);
     pthread_mutex_unlock(&w->lock);
     group_record_done(&g);
 }

@@ -48,32 +48,28 @@ static struct live_topic *find(struct observer *o, const char *name)
 
 /* Was it seen before? A tail that lost its place reads a log again from its
  * beginning, and what comes twice for that is no copy. */
-static bool note_place(struct live_topic *t, const struct kafka_record *r)
+static bool note_place(struct live_topic *t, const struct record *r)
 {
-    int32_t p = r->partition;
+    int32_t p = r->at.partition;
 
     if (p < 0 || p >= PARTITIONS_MAX)
         return false;
     for (; t->ends_len <= (size_t)p; t->ends_len++)
         t->ends[t->ends_len] = (struct committed){(int32_t)t->ends_len, 0};
-    t->ends[p].offset = r->offset + 1;
-    if (r->offset < t->seen[p])
+    t->ends[p].offset = r->at.offset + 1;
+    if (r->at.offset < t->seen[p])
         return true;
-    t->seen[p] = r->offset + 1;
+    t->seen[p] = r->at.offset + 1;
     return false;
 }
 
-static void note_record(struct live_topic *t, const struct kafka_record *r,
+static void note_record(struct live_topic *t, const struct record *r,
                         int64_t now_us)
 {
     uint64_t copies = tally_counts(t->tally).copies;
-    struct place at = {.offset = r->offset,
-                       .time_us = r->time_us,
-                       .partition = r->partition,
-                       .node = -1};
     struct stamp s;
 
-    tally_record(t->tally, r->value, r->value_len, &at);
+    tally_record(t->tally, r);
     t->records++;
     t->last_us = now_us;
     if (stamp_find(r->value, r->value_len, &t->stamp_at, &s) == STAMP_INTACT &&
@@ -83,8 +79,7 @@ static void note_record(struct live_topic *t, const struct kafka_record *r,
         t->replayed++;
 }
 
-static void note_live(void *ctx, const char *topic,
-                      const struct kafka_record *r)
+static void note_live(void *ctx, const char *topic, const struct record *r)
 {
     struct observer *o = ctx;
     struct live_topic *t;
@@ -96,8 +91,7 @@ static void note_live(void *ctx, const char *topic,
     pthread_mutex_unlock(&o->lock);
 }
 
-static void note_group(void *ctx, const char *topic,
-                       const struct kafka_record *r)
+static void note_group(void *ctx, const char *topic, const struct record *r)
 {
     struct observer *o = ctx;
 
@@ -105,8 +99,7 @@ static void note_group(void *ctx, const char *topic,
     groups_watch_note(o->groups, r);
 }
 
-static void note_connect(void *ctx, const char *topic,
-                         const struct kafka_record *r)
+static void note_connect(void *ctx, const char *topic, const struct record *r)
 {
     struct observer *o = ctx;
 

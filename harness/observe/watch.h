@@ -15,7 +15,7 @@ struct groups_watch *groups_watch_new(const struct observer_spec *spec);
 void groups_watch_free(struct groups_watch *w);
 
 /* A record of __consumer_offsets; the tail's thread. */
-void groups_watch_note(struct groups_watch *w, const struct kafka_record *r);
+void groups_watch_note(struct groups_watch *w, const struct record *r);
 
 size_t groups_watch_committed(struct groups_watch *w, const char *group,
                               const char *topic, struct committed *out,
@@ -47,7 +47,7 @@ struct connect_watch *connect_watch_new(const struct observer_spec *spec);
 void connect_watch_free(struct connect_watch *w);
 
 /* A record of the status, config or offsets topic; the tail's thread. */
-void connect_watch_note(struct connect_watch *w, const struct kafka_record *k);
+void connect_watch_note(struct connect_watch *w, const struct record *k);
 
 struct task_seen connect_watch_task(struct connect_watch *w,
                                     const char *connector, int task);

@@ -481,9 +481,11 @@ static void note_cut(struct tally *t, uint64_t count, const struct place *at)
         note_nameless(t, RUNS_CUT, at);
 }
 
-void tally_record(struct tally *t, const void *bytes, size_t len,
-                  const struct place *at)
+void tally_record(struct tally *t, const struct record *r)
 {
+    const char *bytes = r->value;
+    size_t len = r->value_len;
+    const struct place *at = &r->at;
     struct walk w = {0};
     bool many = t->spec.stamps == STAMPS_MANY;
     bool last = t->spec.stamps == STAMPS_LAST;

@@ -17,16 +17,8 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/record.h"
 #include "oracle/stamp.h"
-
-/* Where and when a record was seen. -1 in a field: the station has no such
- * thing. `node` says who delivered it (worker number), if that was seen. */
-struct place {
-    int64_t offset;  /* Kafka offset, line number, request number */
-    int64_t time_us; /* the station's own time stamp, wall clock */
-    int32_t partition;
-    int32_t node;
-};
 
 enum stamps_in_record {
     STAMPS_ONE,  /* the first counts; more than one is `corrupt` */
@@ -62,9 +54,9 @@ struct tally;
 struct tally *tally_new(const struct tally_spec *spec);
 void tally_free(struct tally *t); /* NULL is fine */
 
-/* Note a record. `bytes` need not live on. */
-void tally_record(struct tally *t, const void *bytes, size_t len,
-                  const struct place *at);
+/* Note a record by the stamps in its value; it need not live on. A tombstone
+ * holds none and counts as foreign. */
+void tally_record(struct tally *t, const struct record *r);
 
 /* Note a record whose identity was found otherwise (locator, verify). */
 void tally_identity(struct tally *t, uint32_t stream, uint64_t seq,

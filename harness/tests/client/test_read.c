@@ -13,16 +13,18 @@ struct seen {
     int64_t stop_at; /* of any partition; -1: never */
 };
 
-static int see(void *ctx, const struct kafka_record *r)
+static int see(void *ctx, const struct record *r)
 {
     struct seen *s = ctx;
 
-    ck_assert_int_eq(r->offset, s->next[r->partition]);
+    ck_assert_int_eq(r->at.offset, s->next[r->at.partition]);
     ck_assert_uint_eq(r->key_len, 3);
-    ck_assert_int_gt(r->time_us, 0);
-    s->next[r->partition]++;
+    ck_assert_int_gt(r->at.time_us, 0);
+    ck_assert_int_eq(r->time_is, TIME_CREATE);
+    ck_assert_uint_eq(r->headers_len, 0); /* nobody asked for any */
+    s->next[r->at.partition]++;
     s->records++;
-    return r->offset == s->stop_at ? -ECANCELED : 0;
+    return r->at.offset == s->stop_at ? -ECANCELED : 0;
 }
 
 /* Read with `readers` threads into seen[0..]. */
@@ -229,16 +231,23 @@ START_TEST(a_leader_that_is_missing_is_waited_for)
 }
 END_TEST
 
-static int see_header(void *ctx, const struct kafka_record *r)
+static int see_headers(void *ctx, const struct record *r)
 {
-    const void *value;
-    size_t len;
+    static const char *const names[] = {"kind", "kind", "none"};
+    static const char *const values[] = {"first", "second", NULL};
+    const struct record_header *h = record_header(r, "kind");
 
-    ck_assert_int_eq(kafka_header(r, "kind", &value, &len), 0);
-    ck_assert_uint_eq(len, 6);
-    ck_assert_mem_eq(value, "second", 6);
-    ck_assert_int_eq(kafka_header(r, "none", &value, &len), -ENOENT);
-    ck_assert(r->value == NULL); /* a tombstone */
+    ck_assert_uint_eq(r->headers_len, 3);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_str_eq(r->headers[i].name, names[i]);
+        if (values[i])
+            ck_assert_mem_eq(r->headers[i].value, values[i], r->headers[i].len);
+        else
+            ck_assert_ptr_null(r->headers[i].value);
+    }
+    ck_assert_ptr_eq(h, &r->headers[1]);
+    ck_assert_ptr_null(record_header(r, "kin"));
+    ck_assert_ptr_null(r->value); /* a tombstone */
     ++*(int *)ctx;
     return 0;
 }
@@ -253,17 +262,19 @@ START_TEST(the_last_header_of_a_name_counts)
 
     mock_open(&m, "orders", 1);
     ck_assert_int_eq(
-        rd_kafka_producev(
-            m.rk, RD_KAFKA_V_TOPIC("orders"), RD_KAFKA_V_PARTITION(0),
-            RD_KAFKA_V_KEY("key", 3), RD_KAFKA_V_HEADER("kind", "first", 5),
-            RD_KAFKA_V_HEADER("kind", "second", 6), RD_KAFKA_V_END),
+        rd_kafka_producev(m.rk, RD_KAFKA_V_TOPIC("orders"),
+                          RD_KAFKA_V_PARTITION(0), RD_KAFKA_V_KEY("key", 3),
+                          RD_KAFKA_V_HEADER("kind", "first", 5),
+                          RD_KAFKA_V_HEADER("kind", "second", 6),
+                          RD_KAFKA_V_HEADER("none", NULL, 0), RD_KAFKA_V_END),
         RD_KAFKA_RESP_ERR_NO_ERROR);
     ck_assert_int_eq(rd_kafka_flush(m.rk, 10000), RD_KAFKA_RESP_ERR_NO_ERROR);
     ck_assert_int_eq(kafka_read_all(&m.access,
                                     &(struct kafka_read_spec){
                                         .topic = "orders",
                                         .readers = 1,
-                                        .each = see_header,
+                                        .headers = true,
+                                        .each = see_headers,
                                         .ctxs = &ctx,
                                         .timeout_us = 10000000,
                                     },

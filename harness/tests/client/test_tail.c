@@ -12,7 +12,7 @@ struct live {
     int want;
 };
 
-static void see(void *ctx, const char *topic, const struct kafka_record *r)
+static void see(void *ctx, const char *topic, const struct record *r)
 {
     struct live *l = ctx;
 

@@ -73,17 +73,16 @@ END_TEST
 /* Lines around the size of a block, and far beyond it. */
 static const int sizes[] = {262143, 262144, 262145, 524288, 3000000};
 
-static int check_fill(void *ctx, const void *bytes, size_t len,
-                      const struct place *at)
+static int check_fill(void *ctx, const struct record *r)
 {
     uint64_t *sum = ctx;
-    const char *p = bytes;
+    const char *p = r->value;
     size_t wrong = 0;
 
-    for (size_t i = 0; i < len; i++)
-        wrong += p[i] != 'a' + (int)at->offset % 26;
+    for (size_t i = 0; i < r->value_len; i++)
+        wrong += p[i] != 'a' + (int)r->at.offset % 26;
     ck_assert_uint_eq(wrong, 0);
-    *sum += len;
+    *sum += r->value_len;
     return 0;
 }
 
@@ -93,7 +92,6 @@ START_TEST(long_lines_are_whole)
     AUTO_FREE char *bytes = malloc(3 * (len + 1));
     struct endpoint *e;
     uint64_t sum = 0;
-    void *ctxs[] = {&sum};
     struct err err = {0};
 
     for (int i = 0; i < 3; i++) {
@@ -102,7 +100,7 @@ START_TEST(long_lines_are_whole)
     }
     put(bytes, 3 * (len + 1) - 1);
     e = station_open("file", &unnamed, false);
-    OK(e->ops->read(e, false, check_fill, ctxs, 1, 60 * US_PER_S, &err), err);
+    OK(station_each(e, check_fill, &sum, &err), err);
     ck_assert_uint_eq(sum, 3 * len);
     ck_assert_uint_eq(station_counts(e).accepted, 2);
     e->ops->close(e);

@@ -40,15 +40,14 @@ struct found {
     unsigned char mark; /* 1: accepted, 2: refused */
 };
 
-static int find(void *ctx, const void *bytes, size_t len,
-                const struct place *at)
+static int find(void *ctx, const struct record *r)
 {
     struct found *f = ctx;
     char text[16];
     int client, n;
 
-    (void)at;
-    (void)snprintf(text, sizeof(text), "%.*s", (int)len, (const char *)bytes);
+    (void)snprintf(text, sizeof(text), "%.*s", (int)r->value_len,
+                   (const char *)r->value);
     ck_assert_int_eq(sscanf(text, "%d-%d", &client, &n), 2);
     ck_assert_int_eq(f->at[client][n], 0); /* each once */
     f->at[client][n] = f->mark;
@@ -59,11 +58,10 @@ static void compare(const struct client *clients)
 {
     struct endpoint *e = station_open("http", &plain, true);
     struct found f = {.mark = 1};
-    void *ctxs[] = {&f};
     struct err err = {0};
     int unknown = 0;
 
-    OK(e->ops->read(e, false, find, ctxs, 1, 60 * US_PER_S, &err), err);
+    OK(station_each(e, find, &f, &err), err);
     f.mark = 2;
     OK(e->ops->read_refused(e, find, &f, &err), err);
     for (int c = 0; c < CLIENTS; c++)

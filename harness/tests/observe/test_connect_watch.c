@@ -18,12 +18,12 @@ static void teardown(void)
 /* value NULL: a tombstone. */
 static void note(const char *key, const char *value, int64_t wall_us)
 {
-    connect_watch_note(watch, &(struct kafka_record){
+    connect_watch_note(watch, &(struct record){
                                   .key = key,
                                   .key_len = strlen(key),
                                   .value = value,
                                   .value_len = value ? strlen(value) : 0,
-                                  .time_us = wall_us,
+                                  .at.time_us = wall_us,
                               });
 }
 
@@ -161,7 +161,7 @@ START_TEST(what_is_not_understood_is_passed_over)
     note("status-task-s-0", "{\"state\":\"RUNNING\"}", 1); /* no worker */
     note("[\"f\",null]", "null", 1);
     note("", "", 1);
-    connect_watch_note(watch, &(struct kafka_record){.partition = 0});
+    connect_watch_note(watch, &(struct record){0});
     note("session-key", "{\"secret\":1}", 1);
     ck_assert_str_eq(connect_watch_task(watch, "s", 0).state, "RUNNING");
     ck_assert_int_eq(connect_watch_task(watch, "s", 0).worker_number, -1);

@@ -36,12 +36,12 @@ static void put_text(struct bytes *b, const char *s)
 static void note(struct groups_watch *w, const struct bytes *key,
                  const struct bytes *value, int64_t wall_us)
 {
-    groups_watch_note(w, &(struct kafka_record){
+    groups_watch_note(w, &(struct record){
                              .key = key->at,
                              .key_len = key->len,
                              .value = value ? value->at : NULL,
                              .value_len = value ? value->len : 0,
-                             .time_us = wall_us,
+                             .at.time_us = wall_us,
                          });
 }
 

@@ -62,7 +62,9 @@ struct feed {
 
 static inline void feed_record(struct feed *f, const char *bytes, size_t len)
 {
-    tally_record(f->tally, bytes, len, &f->at);
+    const struct record r = {.value = bytes, .value_len = len, .at = f->at};
+
+    tally_record(f->tally, &r);
     f->at.offset++;
     f->at.time_us += 10;
 }

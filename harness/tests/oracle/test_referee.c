@@ -329,7 +329,7 @@ static uint32_t larger(uint32_t a, uint32_t b)
 }
 
 /* One identity, wherever it is. */
-struct record {
+struct identity {
     uint32_t stream, seq;
     struct sight up, live, down, dead;
     int fate;      /* -1: nobody tried to send it */
@@ -338,10 +338,10 @@ struct record {
     bool there, phantom, diverged, doubly;
 };
 
-static struct record gather(const struct match *m, uint32_t stream,
-                            uint32_t seq)
+static struct identity gather(const struct match *m, uint32_t stream,
+                              uint32_t seq)
 {
-    struct record r = {
+    struct identity r = {
         .stream = stream,
         .seq = seq,
         .up = look(m, &m->up, stream, seq),
@@ -368,7 +368,7 @@ static struct record gather(const struct match *m, uint32_t stream,
     return r;
 }
 
-static void referee_balance(const struct match *m, const struct record *r,
+static void referee_balance(const struct match *m, const struct identity *r,
                             struct balance *b)
 {
     b->attempted += r->fate >= 0;
@@ -441,7 +441,7 @@ static bool mixes(const struct match *m, uint32_t stream)
 static void referee_one(const struct match *m, uint32_t stream, uint32_t seq,
                         struct verdict *v)
 {
-    struct record r = gather(m, stream, seq);
+    struct identity r = gather(m, stream, seq);
     bool nobody_knows = m->up.there && !r.held;
     uint32_t copies = more(r.down.copies, larger(r.up.copies, r.live.copies));
     uint32_t corrupt = larger(r.up.corrupt, r.live.corrupt);

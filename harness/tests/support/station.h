@@ -61,24 +61,36 @@ struct heard {
     int records;
 };
 
-static inline int hear_record(void *ctx, const void *bytes, size_t len,
-                              const struct place *at)
+static inline int hear_record(void *ctx, const struct record *r)
 {
     struct heard *h = ctx;
     int n = snprintf(h->text + h->len, sizeof(h->text) - h->len, "%lld:%.*s|",
-                     (long long)at->offset, (int)len, (const char *)bytes);
+                     (long long)r->at.offset, (int)r->value_len,
+                     (const char *)r->value);
 
     h->len += (size_t)n < sizeof(h->text) - h->len ? (size_t)n : 0;
-    h->last = *at;
+    h->last = r->at;
     return ++h->records == h->stop_at ? -ECANCELED : 0;
+}
+
+/* Read it whole with one thread. */
+static inline int station_each(struct endpoint *e, record_fn each, void *ctx,
+                               struct err *err)
+{
+    const struct endpoint_read how = {
+        .threads = 1,
+        .each = each,
+        .ctxs = &ctx,
+        .timeout_us = 60 * US_PER_S,
+    };
+
+    return e->ops->read(e, &how, err);
 }
 
 static inline int station_read(struct endpoint *e, struct heard *h,
                                struct err *err)
 {
-    void *ctxs[] = {h};
-
-    return e->ops->read(e, false, hear_record, ctxs, 1, 60 * US_PER_S, err);
+    return station_each(e, hear_record, h, err);
 }
 
 static inline struct endpoint_counts station_counts(struct endpoint *e)
