@@ -1,4 +1,5 @@
-/* test_counting.c - which streams, rows and orders a station is counted by. */
+/* test_counting.c - the streams, rows and orders by which a station is counted.
+ */
 #include "base/own.h"
 #include "engine/counting_own.h"
 #include "support/suite.h"

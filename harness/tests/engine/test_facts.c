@@ -1,4 +1,5 @@
-/* test_facts.c - what follows from a plan, its configuration and its steps. */
+/* test_facts.c - patience, holes and disturbances, from plan, configuration and
+ * steps. */
 #include <string.h>
 
 #include "base/own.h"

@@ -1,12 +1,12 @@
-/* What of a plan the baseline is told. */
+/* test_flow_shape.c - the parts of a plan that the baseline is given. */
 #include "base/attr.h"
 #include "engine/flow_shape_own.h"
 #include "support/suite.h"
 
 enum { TOPIC, SINK, STATIONS };
 
-/* Two loads into the topic, of which the first goes on to the sink, over two
- * connectors. */
+/* Two loads into the topic; over two connectors the first goes on to the sink.
+ */
 START_TEST(rates_and_ends_are_the_plans)
 {
     uint32_t streams[] = {1, 2};

@@ -1,3 +1,4 @@
+/* test_journal.c - lines in order, bound by hashes, also across a restart. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -49,8 +50,8 @@ static void events(struct journal *j, int first, int n)
         event_put(&sink, i, "worker-1", "noted", json_pack("{s:i}", "i", i));
 }
 
-/* Does each line hold the hash of the one before, and its own? Returns how
- * many lines do, from the first on. */
+/* Returns the number of lines, from the first on, with the right hash and the
+ * hash of the line before. */
 static int chained(void)
 {
     AUTO_FREE char *text = NULL;
@@ -84,7 +85,7 @@ static int chained(void)
     return n;
 }
 
-/* Replace the journal by what `change` makes of it. */
+/* Replace the journal by the result of `change`. */
 static void tamper(void (*change)(char *text))
 {
     AUTO_FREE char *text = NULL;

@@ -1,4 +1,5 @@
-/* What a run told is known again afterwards, as far as it is genuine. */
+/* test_past.c - the journal of an earlier run is known again, as far as the
+ * journal is genuine. */
 #include "engine/past.h"
 
 #include <fcntl.h>
@@ -33,7 +34,7 @@ static void say(const struct event_sink *to, int64_t at_us, const char *actor,
     event_put(to, at_us, actor, what, body);
 }
 
-/* A journal as a run leaves it that was killed in its timeline. */
+/* The journal of a run that was killed in the timeline. */
 static void make(void)
 {
     static const struct {
@@ -168,8 +169,8 @@ static const struct {
     {"worker-2", "worker-1", 11},
 };
 
-/* After a line that is not genuine nothing is believed: each step may have
- * been a disturbance, and none has an end. */
+/* After a forged line nothing is believed: each step may have been a
+ * disturbance, and no disturbance has an end. */
 START_TEST(a_spoilt_journal_is_not_believed)
 {
     AUTO_FREE char *want =

@@ -1,3 +1,4 @@
+/* test_progress.c - lines for the live view over a pipe that may be full. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -50,7 +51,7 @@ static int send_many(void)
     return MANY;
 }
 
-/* The next line as JSON, which it must be; NULL: nothing more is there. */
+/* The next line, which must be JSON; NULL: the pipe is empty. */
 static json_t *next(void)
 {
     AUTO_FREE char *text = NULL;
@@ -73,7 +74,7 @@ static json_int_t number(json_t *o, const char *key)
     return n;
 }
 
-/* How many lines are there, whole and in order. */
+/* Reads all lines; returns how many, whole and in order. */
 static int read_all(void)
 {
     int n = 0;
@@ -109,7 +110,8 @@ START_TEST(what_the_next_line_replaces_is_not_missed)
 }
 END_TEST
 
-/* One that no pipe holds: what was begun is ended before others come. */
+/* A line longer than a pipe: the rest of a line is sent before any other line.
+ */
 static json_t *long_line(void)
 {
     static char text[300000];

@@ -1,4 +1,5 @@
-/* The pulse of a run, over an endpoint that does not always answer. */
+/* test_sampler.c - the pulse of a run, over an endpoint with missing answers.
+ */
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -7,8 +8,8 @@
 #include "engine/sampler_own.h"
 #include "support/suite.h"
 
-/* Sleeping is jumping, and a little rest for who else wants the core: valgrind
- * lets one thread run at a time. */
+/* Sleeping moves the clock, and rests a little for other threads: valgrind runs
+ * a single thread at a time. */
 enum { REST_US = 1000 };
 
 static atomic_llong now_us;
@@ -36,7 +37,7 @@ static void clock_sleep(void *ctx, int64_t at_us)
 
 static const struct clk jumping = {clock_now, clock_sleep, NULL};
 
-/* 100 more each time it is asked; every third time it cannot tell. */
+/* 100 more at each call; every third call has no answer. */
 static int counts(struct endpoint *e, struct endpoint_counts *ret,
                   struct err *err)
 {

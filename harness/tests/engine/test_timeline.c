@@ -1,4 +1,4 @@
-/* A timeline that is over: what comes late belongs to its disturbances. */
+/* test_timeline.c - late generations, holds, and mending, over single steps. */
 #include "engine/timeline_own.h"
 
 #include <errno.h>
@@ -66,7 +66,7 @@ static void teardown(void)
     mock_close(&cluster);
 }
 
-/* A generation without members, as a broker writes it. */
+/* A group generation without members, in the broker's format. */
 static void rebalance(void)
 {
     static const char key[] = "\0\2\0\11" GROUP;
@@ -90,7 +90,7 @@ static int has_rebalanced(void *ctx, struct err *err)
     return observer_last_generation_us(field.observer, GROUP) >= 0;
 }
 
-/* Killed, mended and recovered: nothing is left to be done with it. */
+/* Killed, mended and recovered: nothing is left to do. */
 static void recover(struct step_run *r)
 {
     int64_t now = clk_now(&real);
@@ -121,7 +121,8 @@ START_TEST(a_rebalance_after_the_recovery_is_part_of_it)
     ck_assert_int_eq(window.from_us, r->asked_us);
     ck_assert_int_eq(window.to_us, generation + FLUSH_US);
     ck_assert(!timeline_window(&timeline, 1, FLUSH_US, &window));
-    ck_assert_int_eq(r->noticed_us, -1); /* that is another matter */
+    ck_assert_int_eq(r->noticed_us,
+                     -1); /* a late generation is no first reaction */
 }
 END_TEST
 
@@ -133,7 +134,8 @@ static void hold_shop(const struct target *t, char *out, size_t size)
 
 static const struct fault_ops grip = {.name = "grip", .holds = hold_shop};
 
-/* Both would capture what was before the other, and put that back. */
+/* Both steps would capture the state of the other and restore the wrong state.
+ */
 START_TEST(of_two_steps_due_at_once_the_second_waits)
 {
     struct err err = {0};
@@ -149,7 +151,7 @@ START_TEST(of_two_steps_due_at_once_the_second_waits)
 }
 END_TEST
 
-/* ---- mending, on a clock of which each look takes a second --------------- */
+/* ---- mending, on a clock that moves 1 s at each look -------------------- */
 
 static int64_t looks_us;
 
@@ -166,7 +168,7 @@ static void look_sleep(void *ctx, int64_t at_us)
 
 static const struct clk looking = {look_now, look_sleep, NULL};
 
-static int answers[32]; /* of mended(), one after the other, the last again */
+static int answers[32]; /* results of mended() in turn, the last for good */
 static size_t asked_mended;
 
 static int silent_apply(const struct fault_call *c, struct err *err)
@@ -194,7 +196,7 @@ static int put_back(const struct fault_call *c, struct err *err)
     return 0;
 }
 
-static bool healing; /* then it is mended */
+static bool healing; /* mended at once */
 
 static int is_mended(const struct fault_call *c, struct err *err)
 {
@@ -220,7 +222,7 @@ static const struct fault_ops mending = {.name = "mending",
                                          .revert = put_back,
                                          .mended = is_mended};
 
-/* The first step, as far as it goes; then what heal makes of it. */
+/* The first step up to a state, and then the heal. */
 static struct step_run *go_through(const struct fault_ops *ops, bool heal)
 {
     static char dir[] = "/tmp/ordeal-timeline-XXXXXX";

@@ -1,3 +1,4 @@
+/* test_undo.c - records of faults, on disk before the fault. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -78,7 +79,7 @@ START_TEST(removing_twice_is_harmless)
 }
 END_TEST
 
-/* Nothing may be broken that nobody could mend. */
+/* A fault without a record on disk could not be reverted after a crash. */
 START_TEST(what_cannot_be_written_is_an_error)
 {
     const struct made_up args = {1};

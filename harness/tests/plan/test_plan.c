@@ -1,4 +1,5 @@
-/* Binding: names to kinds, arguments checked, hops drawn from the rows. */
+/* test_plan.c - binding: names to kinds, arguments checked, hops drawn from
+ * rows. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,7 +67,7 @@ static void teardown(void)
     doc_free(doc);
 }
 
-/* ---- what is refused ----------------------------------------------------- */
+/* ---- refusals ----------------------------------------------------------- */
 
 #define DEAD  ", errors.deadletterqueue.topic.name: dlq"
 #define TEN   "0123456789"
@@ -206,7 +207,7 @@ START_TEST(an_unknown_platform_of_the_command_line_is_refused)
 }
 END_TEST
 
-/* The file's words for its own platform are no mistakes on another. */
+/* Arguments for the file's own platform are no mistakes on another platform. */
 START_TEST(another_platform_takes_what_it_knows)
 {
     const struct plan_overrides over = {.platform = "embedded"};
@@ -232,7 +233,7 @@ END_TEST
 #define ON_FLOW "flow: orders -> c -> shop\n"
 
 static const struct {
-    const char *text, *want; /* NULL: it can */
+    const char *text, *want; /* NULL: nothing */
 } embeddable[] = {
     {ON_EMBEDDED "connectors: {c: {plugin: http-sink, config: "
                  "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
@@ -295,7 +296,8 @@ END_TEST
 #define GROWS(target, other)                                                   \
     AIMED("worker_kill", target "}, {at: 2s, fault: " other)
 
-/* Beyond what there is at first, but not beyond what there may be. */
+/* Targets that exist from the start, or once a fault has added workers,
+ * partitions or tasks. */
 static const char *const aimable[] = {
     AIMED("worker_kill", "worker: worker-2"),
     AIMED("broker_kill", "broker: broker-3"),
@@ -322,7 +324,8 @@ START_TEST(a_step_may_be_aimed_at_what_there_may_be)
 }
 END_TEST
 
-/* "name(streams)" of each hop, with what it is judged against. */
+/* "name(streams)" of each hop, and the upstream that the hop is judged against.
+ */
 static void hops_text(char *out, size_t size)
 {
     size_t at = 0;
@@ -437,7 +440,7 @@ START_TEST(each_hop_has_its_own_guarantee)
 }
 END_TEST
 
-/* A producer that may write twice cannot be held to once. */
+/* A producer that may write a record twice cannot promise exactly-once. */
 START_TEST(a_careless_load_promises_less)
 {
     bound(HEAD "load: {into: orders, idempotence: false}\nflow: orders\n");
@@ -504,7 +507,7 @@ START_TEST(steps_are_filled_as_configurations_are)
     ck_assert_int_eq(look_int(set, "tasks.max"), 2);
     ck_assert(json_is_null(json_object_get(set, "gone")));
     before = args_json(plan.steps[0].ops->args, plan.steps[0].ops->args_len,
-                       plan.steps[0].args); /* as it was bound */
+                       plan.steps[0].args); /* the plan is unchanged */
     ck_assert_str_eq(look_text(json_object_get(before, "set"), "http.url"),
                      "${shop.url}x");
     teardown();
