@@ -110,8 +110,11 @@ void bind_stations(struct plan *p)
             e->kind ? endpoint_find(e->kind) : NULL;
         struct plan_station *st;
 
-        if (!ops || strcmp(ops->name, "topic") == 0) {
-            if (e->kind)
+        if (!ops || !plan_may_declare(ops)) {
+            if (ops)
+                doc_complain(p->doc, e->path,
+                             "a topic is declared under `topics:`");
+            else if (e->kind)
                 COMPLAIN_OF(p, e->path, "endpoint", e->kind, endpoint_all);
             continue;
         }

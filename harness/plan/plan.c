@@ -43,6 +43,11 @@ void plan_done(struct plan *p)
     *p = (struct plan){0};
 }
 
+bool plan_may_declare(const struct endpoint_ops *kind)
+{
+    return strcmp(kind->name, "topic") != 0;
+}
+
 struct schema_kind *plan_schema_kinds(size_t *ret_len)
 {
     size_t nf, nc, ne, np, at = 0;
@@ -61,8 +66,10 @@ struct schema_kind *plan_schema_kinds(size_t *ret_len)
         k[at++] = (struct schema_kind){"check", c[i]->name, c[i]->help,
                                        NULL,    c[i]->args, c[i]->args_len};
     for (size_t i = 0; i < ne; i++)
-        k[at++] = (struct schema_kind){"endpoint", e[i]->name, e[i]->help,
-                                       NULL,       e[i]->args, e[i]->args_len};
+        if (plan_may_declare(e[i]))
+            k[at++] =
+                (struct schema_kind){"endpoint", e[i]->name, e[i]->help,
+                                     NULL,       e[i]->args, e[i]->args_len};
     for (size_t i = 0; i < np; i++)
         k[at++] = (struct schema_kind){"platform", p[i]->name, p[i]->help,
                                        NULL,       p[i]->args, p[i]->args_len};

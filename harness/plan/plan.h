@@ -114,7 +114,12 @@ size_t plan_station_find(const struct plan *p, const char *name);
  * only when the plan is run. */
 char *plan_text(const struct plan *p, const uint64_t *seed);
 
-/* Every kind of every set, for scenario_schema(); new array. */
+/* Whether `endpoints:` may name this kind; a topic is declared under
+ * `topics:`. */
+bool plan_may_declare(const struct endpoint_ops *kind);
+
+/* Every kind of every set that a scenario may name, for scenario_schema(); new
+ * array. */
 struct schema_kind *plan_schema_kinds(size_t *ret_len);
 
 #endif

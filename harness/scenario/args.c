@@ -146,18 +146,10 @@ static void set_default(const struct arg *a, void *out)
 static char *words_hint(const char *word, const char *const *words, size_t n)
 {
     const char *nearest = word ? nearest_word(word, words, n) : NULL;
-    char *text = path_of("%s", nearest ? did_you_mean(nearest) : ", ");
+    AUTO_FREE char *all = word_choice(words, n);
 
-    for (size_t i = 0; !nearest && i < n; i++) {
-        AUTO_FREE char *head = text;
-
-        text = path_of("%s%s%s", head,
-                       i == 0       ? n == 1 ? "only " : "one of "
-                       : i == n - 1 ? " or "
-                                    : ", ",
-                       words[i]);
-    }
-    return text;
+    return nearest ? path_of("%s", did_you_mean(nearest))
+                   : path_of(", %s%s", n == 1 ? "only " : "one of ", all);
 }
 
 static void complain_word(const struct arg *a, const json_t *v, struct doc *d,

@@ -63,8 +63,12 @@ json_t *args_schema(const struct arg *table, size_t n);
  * for the evidence and for --dry-run. New. */
 json_t *args_json(const struct arg *table, size_t n, const void *out);
 
-/* Lines for people: "  status      whole number, 100 to 599 (default 429)"
- * and the help. Appended to `f` by the caller's printer. New string. */
+/* What a value may be, for people: "a duration, 1s to 1h", "slow or stop".
+ * New. */
+char *arg_values(const struct arg *a);
+
+/* Lines for people, two an argument: "  status  a whole number, 100 to 599
+ * (default 429)" and the help. New. */
 char *args_explain(const struct arg *table, size_t n);
 
 #endif

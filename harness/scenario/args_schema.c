@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/own.h"
 #include "scenario/args_own.h"
+#include "scenario/doc.h"
 
 json_t *schema_pattern(const char *pattern)
 {
@@ -172,23 +173,45 @@ static char *join(char *head, const char *tail)
     return whole;
 }
 
-/* "whole number, 100 to 599" */
-static char *allowed(const struct arg *a)
+/* "a text of 1 to 64 bytes", "a mapping of at most 100 entries" */
+static char *with_length(const struct arg *a, const char *of)
 {
-    char low[UNITS_TEXT_MAX], high[UNITS_TEXT_MAX];
-    char *text;
+    if (a->min == 0)
+        return path_of("%s of at most %lld %s", arg_type_text(a),
+                       (long long)a->max, of);
+    return path_of("%s of %lld to %lld %s", arg_type_text(a), (long long)a->min,
+                   (long long)a->max, of);
+}
 
-    if (a->type == ARG_WORD) {
-        text = path_of("%s", a->words[0]);
-        for (size_t i = 1; a->words[i]; i++)
-            text = join(join(text, " | "), a->words[i]);
-        return text;
-    }
-    if (a->type == ARG_STRING || !arg_bounded(a))
-        return path_of("%s", arg_type_text(a));
+/* "a duration, 1s to 1h": the range takes the place of the examples. */
+static char *with_range(const struct arg *a)
+{
+    const char *type = arg_type_text(a);
+    const char *examples = strstr(type, " such as ");
+    int len = examples ? (int)(examples - type) : (int)strlen(type);
+    char low[UNITS_TEXT_MAX], high[UNITS_TEXT_MAX];
+
     arg_write(a, a->min, low);
     arg_write(a, a->max, high);
-    return path_of("%s, %s to %s", arg_type_text(a), low, high);
+    return a->max == INT64_MAX
+               ? path_of("%.*s, at least %s", len, type, low)
+               : path_of("%.*s, %s to %s", len, type, low, high);
+}
+
+char *arg_values(const struct arg *a)
+{
+    size_t n = 0;
+
+    if (a->type == ARG_WORD) {
+        while (a->words[n])
+            n++;
+        return word_choice(a->words, n);
+    }
+    if (!arg_bounded(a) || (a->type == ARG_JSON && a->kind == ARG_ANY_JSON))
+        return path_of("%s", arg_type_text(a));
+    if (a->type == ARG_STRING)
+        return with_length(a, "bytes");
+    return a->type == ARG_JSON ? with_length(a, "entries") : with_range(a);
 }
 
 char *args_explain(const struct arg *table, size_t n)
@@ -201,7 +224,7 @@ char *args_explain(const struct arg *table, size_t n)
             width = (int)strlen(table[i].name);
     for (size_t i = 0; i < n; i++) {
         const struct arg *a = &table[i];
-        AUTO_FREE char *what = allowed(a);
+        AUTO_FREE char *what = arg_values(a);
         AUTO_FREE char *given = !a->dflt   ? path_of("required")
                                 : *a->dflt ? path_of("default %s", a->dflt)
                                            : path_of("optional");

@@ -90,6 +90,9 @@ const char *nearest_key(const char *word, const json_t *object);
 /* "url, host, port"; the caller frees. */
 char *word_list(const char *const *words, size_t n);
 
+/* "url, host or port"; the caller frees. */
+char *word_choice(const char *const *words, size_t n);
+
 /* Behind a complaint about `word`: ", did you mean \"x\"" or "", in static
  * storage of the thread. */
 const char *did_you_mean(const char *nearest);

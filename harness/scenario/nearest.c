@@ -79,7 +79,8 @@ const char *nearest_key(const char *word, const json_t *object)
     return best;
 }
 
-char *word_list(const char *const *words, size_t n)
+/* `last` stands before the last word, a comma before the others. */
+static char *joined(const char *const *words, size_t n, const char *last)
 {
     char *text = NULL;
     size_t len;
@@ -88,10 +89,24 @@ char *word_list(const char *const *words, size_t n)
     if (!f)
         abort();
     for (size_t i = 0; i < n; i++)
-        (void)fprintf(f, "%s%s", i ? ", " : "", words[i]);
+        (void)fprintf(f, "%s%s",
+                      i == 0       ? ""
+                      : i == n - 1 ? last
+                                   : ", ",
+                      words[i]);
     if (fclose(f) != 0)
         abort();
     return text;
+}
+
+char *word_list(const char *const *words, size_t n)
+{
+    return joined(words, n, ", ");
+}
+
+char *word_choice(const char *const *words, size_t n)
+{
+    return joined(words, n, " or ");
 }
 
 const char *did_you_mean(const char *nearest)

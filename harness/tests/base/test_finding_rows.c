@@ -1,19 +1,11 @@
 /* test_finding_rows.c - the table of findings is sound, and the README files
  * show it as it is.
- *
- * With ORDEAL_WRITE_TABLES=1 (ci/finding-tables) the README files are written
- * anew instead of compared.
  */
 #include "base/findings.h"
+#include "support/readme_tables.h"
 #include "support/suite.h"
 
 #include <ctype.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/file.h"
-#include "base/own.h"
 
 START_TEST(a_name_or_word_leads_to_its_row)
 {
@@ -55,8 +47,9 @@ static void put_rule(FILE *f, const struct finding_row *row)
         fputs(row->rule, f);
 }
 
-static void put_findings(FILE *f)
+static void put_findings(FILE *f, const char *of)
 {
+    (void)of;
     fputs("| finding | rule |\n| --- | --- |\n", f);
     for (int i = 0; i < FINDING_KINDS; i++) {
         fprintf(f, "| %s | ", finding_rows[i].name);
@@ -65,8 +58,9 @@ static void put_findings(FILE *f)
     }
 }
 
-static void put_events(FILE *f)
+static void put_events(FILE *f, const char *of)
 {
+    (void)of;
     fputs("| event | rule | seen by |\n| --- | --- | --- |\n", f);
     for (int i = FINDING_KINDS; i < FINDING_ROWS; i++) {
         fprintf(f, "| %s | ", finding_rows[i].name);
@@ -75,8 +69,9 @@ static void put_events(FILE *f)
     }
 }
 
-static void put_meanings(FILE *f)
+static void put_meanings(FILE *f, const char *of)
 {
+    (void)of;
     fputs("| kind | in | meaning |\n| --- | --- | --- |\n", f);
     for (int i = 0; i < FINDING_ROWS; i++)
         if (!finding_rows[i].unjudged)
@@ -85,8 +80,9 @@ static void put_meanings(FILE *f)
                     finding_rows[i].meaning);
 }
 
-static void put_words(FILE *f)
+static void put_words(FILE *f, const char *of)
 {
+    (void)of;
     fputs("| word | of | meaning |\n| --- | --- | --- |\n", f);
     for (int i = 0; i < FINDING_ROWS; i++)
         if (!finding_rows[i].unjudged)
@@ -100,67 +96,16 @@ static void put_words(FILE *f)
                     finding_rows[i].unjudged);
 }
 
-static const struct part {
-    const char *file;
-    const char *begin; /* the line above; the line below is END */
-    void (*put)(FILE *f);
-} parts[] = {
-    {"/harness/README.md", "<!-- findings: by ci/finding-tables -->\n",
-     put_findings},
-    {"/harness/README.md", "<!-- events: by ci/finding-tables -->\n",
-     put_events},
-    {"/reports/README.md", "<!-- findings: by ci/finding-tables -->\n",
-     put_meanings},
-    {"/scenarios/README.md", "<!-- findings: by ci/finding-tables -->\n",
-     put_words},
+static const struct readme_part parts[] = {
+    {"/harness/README.md", "findings", put_findings, NULL},
+    {"/harness/README.md", "events", put_events, NULL},
+    {"/reports/README.md", "findings", put_meanings, NULL},
+    {"/scenarios/README.md", "findings", put_words, NULL},
 };
-static const char END[] = "<!-- end -->\n";
-
-static char *text_of_part(const struct part *p)
-{
-    char *text = NULL;
-    size_t len;
-    FILE *f = open_memstream(&text, &len);
-
-    ck_assert_ptr_nonnull(f);
-    p->put(f);
-    ck_assert_int_eq(fclose(f), 0);
-    return text;
-}
-
-static void write_part(const char *path, const char *page, const char *from,
-                       const char *to, const char *want)
-{
-    AUTO_FREE char *all =
-        path_of("%.*s%s%s", (int)(from - page), page, want, to);
-    struct err err = {0};
-
-    ck_assert_msg(file_write(path, all, strlen(all), &err) == 0, "%s",
-                  err.text);
-}
 
 START_TEST(a_readme_shows_the_table)
 {
-    const struct part *p = &parts[_i];
-    AUTO_FREE char *path = path_of("%s%s", SOURCE_DIR, p->file);
-    AUTO_FREE char *page = NULL, *want = text_of_part(p);
-    struct err err = {0};
-    char *from, *to;
-
-    ck_assert_msg(file_read(path, &page, NULL, &err) == 0, "%s", err.text);
-    from = strstr(page, p->begin);
-    ck_assert_msg(from != NULL, "%s: no line %s", p->file, p->begin);
-    from += strlen(p->begin);
-    to = strstr(from, END);
-    ck_assert_msg(to != NULL, "%s: no line %s", p->file, END);
-    if (getenv("ORDEAL_WRITE_TABLES"))
-        write_part(path, page, from, to, want);
-    else
-        ck_assert_msg((size_t)(to - from) == strlen(want) &&
-                          memcmp(from, want, strlen(want)) == 0,
-                      "%s: not as base/findings.def has it: ci/finding-tables "
-                      "writes\n%s",
-                      p->file, want);
+    readme_holds(&parts[_i]);
 }
 END_TEST
 

@@ -103,6 +103,9 @@ static const struct wrong {
           "connectors:\n  s: {config: {connector.class: a.B}}\n"
           "load: {into: orders}\nflow: orders -> s -> shop\n",
      "no endpoint \"htp\", did you mean \"http\"?"},
+    {HEAD
+     "endpoints:\n  t: {kind: topic}\nload: {into: orders}\nflow: orders\n",
+     "endpoints.t: a topic is declared under `topics:`"},
     {HEAD SINK FLOW "timeline:\n  - {at: 1s, fault: worker_kil, worker: any}\n",
      "no fault \"worker_kil\", did you mean \"worker_kill\"?"},
     {HEAD SINK FLOW "timeline:\n  - {at: 1s, fault: zzzzzzzzzzzzzzz}\n",

@@ -203,9 +203,18 @@ START_TEST(explaining_names_range_and_default)
 
     ck_assert_ptr_nonnull(
         strstr(text, "status  a whole number, 100 to 599 (default 429)\n"));
-    ck_assert_ptr_nonnull(strstr(text, "mode    slow | stop (default stop)\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "mode    slow or stop (default stop)\n"));
     ck_assert_ptr_nonnull(strstr(text, "text    a text (required)\n"));
     ck_assert_ptr_nonnull(strstr(text, "HTTP status\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "wait    a duration, 1ms to 1m (default 1.5s)\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "rate    a rate such as 2000/s (optional)\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "note    a text of at most 3 bytes (optional)\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "list    a list of at most 2 entries (optional)\n"));
 }
 END_TEST
 
