@@ -1,4 +1,5 @@
-/* ordeal-http: it answers as it was told to, at once, and can say how often. */
+/* test_http.c - ordeal-http answers as its control listener demands, and counts
+ * the requests treated so. */
 #include "support/ordeal_http.h"
 
 #include "base/clk.h"
@@ -21,7 +22,7 @@ static void tear_down(void)
     ck_assert_int_eq(remove_tree(dir, &err), 0);
 }
 
-/* The number behind "key": in the answer to GET `path`. */
+/* The number behind "key" in the response to GET `path`. */
 static long said(const struct ordeal_http *h, const char *path, const char *key)
 {
     char reply[4096], name[64];
@@ -51,7 +52,7 @@ END_TEST
 static const struct {
     const char *control;
     int status;
-    int min, max; /* of 400 requests that get it */
+    int min, max; /* bounds of such responses among 400 requests */
 } shares[] = {
     {"{\"status\":429,\"share_ppm\":0,\"seed\":1}", 429, 0, 0},
     {"{\"status\":429,\"share_ppm\":1000000,\"seed\":1}", 429, 400, 400},
@@ -160,7 +161,7 @@ START_TEST(answers_that_wait_hold_up_nobody)
         continue;
     ck_assert_int_eq(said(&h, "/counts", "accepted"), WAITING);
     began_us = clk_monotonic_us();
-    control(&h, "{}"); /* who waits is let go */
+    control(&h, "{}"); /* ends the waits */
     ck_assert_int_eq(post(h.data, "x"), 200);
     for (int i = 0; i < WAITING; i++) {
         ck_assert_int_eq(hear(fds[i], reply, sizeof(reply)), 200);
@@ -173,8 +174,8 @@ END_TEST
 
 static const struct {
     const char *control, *body;
-    int status;    /* -1: no answer */
-    long accepted; /* by the log */
+    int status;    /* -1: no response */
+    long accepted; /* according to the log */
 } treatments[] = {
     {"{\"reset\":\"before\"}", "x", -1, 0},
     {"{\"reset\":\"after\"}", "x", -1, 1},
@@ -195,7 +196,8 @@ START_TEST(requests_are_treated_as_was_said)
     ck_assert_int_eq(post(h.data, treatments[_i].body), treatments[_i].status);
     ck_assert_int_eq(said(&h, "/counts", "accepted"), treatments[_i].accepted);
     ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
-    h = ordeal_http_start(log_path); /* the file says the same */
+    /* a restart reads the same counts from the log */
+    h = ordeal_http_start(log_path);
     ck_assert_int_eq(said(&h, "/counts", "accepted"), treatments[_i].accepted);
     ck_assert_int_eq(said(&h, "/counts", "refused"), !treatments[_i].accepted);
     ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);

@@ -1,3 +1,5 @@
+/* test_mock_cluster.c - ordeal-mock as a cluster: topics, records, leaders, and
+ * brokers that die. */
 #include <librdkafka/rdkafka.h>
 #include <string.h>
 
@@ -8,8 +10,9 @@
 
 enum { BROKERS = 3, PARTITIONS = 6, RECORDS = 300, SESSION_MS = 600 };
 
-static struct ordeal_mock mock; /* all cases share one, but for the deadly */
-static char topic[32];          /* this case's own */
+/* shared by all cases but those that kill brokers */
+static struct ordeal_mock mock;
+static char topic[32]; /* of the present case */
 
 static void start_cluster(void)
 {
@@ -26,7 +29,8 @@ static void set_up(void)
     (void)snprintf(topic, sizeof(topic), "t-%d", (int)getpid());
 }
 
-/* In this case's process `mock` is another one, to be ended by it. */
+/* Give this case (each case is a process) a separate mock, to be ended by the
+ * case. */
 static void part_from_others(void)
 {
     ordeal_mock_start_with(&mock, BROKERS, SESSION_MS);
@@ -40,8 +44,8 @@ static const struct rd_kafka_metadata *metadata(rd_kafka_t *rk)
     return md;
 }
 
-/* As broker 1 tells it. A client that knows others too may ask one of which it
- * has not noticed yet that it is dead, and wait for its answer. */
+/* Metadata asked of broker 1 alone. A client that knows all brokers might ask a
+ * broker just killed, and wait for the time-out. */
 static const struct rd_kafka_metadata *metadata_by_first(void)
 {
     const struct rd_kafka_metadata *md;
@@ -65,8 +69,8 @@ topic_in(const struct rd_kafka_metadata *md, const char *name)
     ck_abort_msg("%s is not there", name);
 }
 
-/* 150 ms where the machine has time. It may have none, and so the best of a
- * few is looked at. */
+/* Starting takes 150 ms on an idle machine. A busy machine may take much
+ * longer, so the best of five starts counts. */
 START_TEST(is_up_at_once)
 {
     int64_t best_us = INT64_MAX;
@@ -130,7 +134,8 @@ START_TEST(a_batch_that_is_too_large_is_refused)
     ck_assert_int_eq(rd_kafka_flush(rk, 30000), 0);
     ck_assert_int_eq(client_failures, 1);
     ck_assert_int_eq(client_failure, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
-    produce_all(rk, topic, 1, 0, 1); /* and nothing stands before it */
+    /* the refused batch left no offset behind */
+    produce_all(rk, topic, 1, 0, 1);
     ck_assert_int_eq(read_all(&mock, topic, 1, 1), 1);
     rd_kafka_destroy(rk);
 }
@@ -190,7 +195,8 @@ START_TEST(an_unknown_topic_is_not_made)
 }
 END_TEST
 
-/* Each listener tells of itself. */
+/* Metadata asked through a listener holds the addresses of the same listener.
+ */
 START_TEST(addresses_are_those_of_the_listener)
 {
     char where[32];
@@ -210,8 +216,8 @@ START_TEST(addresses_are_those_of_the_listener)
 }
 END_TEST
 
-/* What was sent to a broker that stands still is sent again after a second: to
- * a machine without time as well, and so it must not count twice. */
+/* A request to a stopped broker is repeated after a second. A busy machine may
+ * be that slow as well, so the producer must be idempotent. */
 static const struct client_setting impatient[] = {
     {"socket.timeout.ms", "1000"},
     {"enable.idempotence", "true"},
@@ -219,16 +225,17 @@ static const struct client_setting impatient[] = {
 };
 
 static const struct {
-    int ends, mends; /* signals; mends 0: started again */
+    int ends, mends; /* signals; mends 0: start the broker again */
     const struct client_setting *set;
 } deaths[] = {{SIGKILL, 0, NULL}, {SIGSTOP, SIGCONT, impatient}};
 
-/* Kill or stop the broker that leads some, go on, and let it come back. */
+/* Kill or stop a broker that leads partitions, go on writing, and bring the
+ * broker back. */
 START_TEST(a_broker_dies_and_comes_back)
 {
     const struct rd_kafka_metadata *md;
     const struct rd_kafka_metadata_topic *t;
-    unsigned other; /* of one that lives */
+    unsigned other; /* port of a live broker */
     rd_kafka_t *rk;
 
     part_from_others();
@@ -260,7 +267,8 @@ START_TEST(a_broker_dies_and_comes_back)
 }
 END_TEST
 
-/* Its only replica is dead: as in Kafka, nobody else has its log. */
+/* The only replica of partition 1 is dead: as in Kafka, no other broker has the
+ * log. */
 START_TEST(a_partition_without_a_live_replica_has_no_leader)
 {
     const struct rd_kafka_metadata *md;

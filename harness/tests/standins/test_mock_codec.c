@@ -1,3 +1,5 @@
+/* test_mock_codec.c - reading within bounds, writing, and the sequence check.
+ */
 #include "standins/mock/codec.h"
 
 #include <string.h>
@@ -7,8 +9,8 @@
 #include "standins/mock/sequence.h"
 #include "support/suite.h"
 
-/* s: string, n: nullable string, b: bytes, c: count of 2-byte things,
- * 1248: integers */
+/* Letters of `reads`: s string, n nullable string, b bytes, c count of elements
+ * of 2 bytes, 1248 integers. */
 static const struct {
     const char *name, *reads;
     size_t len;
@@ -96,7 +98,8 @@ START_TEST(what_is_written_is_read)
 }
 END_TEST
 
-/* One producer; what is appended is appended at offsets 100, 200, ... */
+/* Batches of a single producer; appended batches get the offsets 100, 200, ...
+ */
 static const struct {
     const char *name;
     struct batch had[7];

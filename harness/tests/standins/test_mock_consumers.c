@@ -1,3 +1,5 @@
+/* test_mock_consumers.c - consumer groups of librdkafka on ordeal-mock:
+ * sharing, inheriting, resuming. */
 #include <poll.h>
 #include <sys/prctl.h>
 
@@ -7,8 +9,9 @@
 
 enum { BROKERS = 2, PARTITIONS = 8, LIMIT_S = 50, SESSION_MS = 800 };
 
-static struct ordeal_mock mock;   /* all cases share one, but for the deadly */
-static char topic[32], group[32]; /* this case's own */
+/* shared by all cases but those that kill brokers */
+static struct ordeal_mock mock;
+static char topic[32], group[32]; /* of the present case */
 static char session[16];
 
 static const struct client_setting member[] = {
@@ -59,11 +62,11 @@ static rd_kafka_t *subscribe(void)
     return rk;
 }
 
-/* ---- a consumer that can be killed: a process of its own ---- */
+/* ---- a consumer as a process, to be killed ---- */
 
 struct consumer {
     pid_t pid;
-    int out; /* a byte each time its number of partitions changes: that many */
+    int out; /* one byte per change of assignment: the number of partitions */
     int has;
 };
 
@@ -150,7 +153,8 @@ START_TEST(consumers_share_and_inherit)
     began_us = clk_monotonic_us();
     consumer_end(&c[1], SIGKILL);
     await_shares(c, 1, PARTITIONS);
-    /* not before the dead one's session has ended, but for a heartbeat */
+    /* the session has to end first; the last heartbeat may be up to 100 ms old
+     */
     ck_assert_int_gt(clk_monotonic_us() - began_us,
                      (SESSION_MS - 100) * US_PER_MS);
     consumer_end(&c[0], SIGKILL);
@@ -171,12 +175,12 @@ START_TEST(one_that_stood_still_joins_again)
 }
 END_TEST
 
-/* Their coordinator among them: each broker in turn. */
+/* Every broker is killed in turn, so the group's coordinator is among them. */
 START_TEST(groups_outlive_their_brokers)
 {
     struct consumer c[2];
 
-    ordeal_mock_start(&mock, BROKERS); /* of this process alone */
+    ordeal_mock_start(&mock, BROKERS); /* for this case only */
     make_topic();
     c[0] = consumer_start();
     c[1] = consumer_start();
@@ -194,7 +198,7 @@ START_TEST(groups_outlive_their_brokers)
 }
 END_TEST
 
-/* ---- one that goes on where it was ---- */
+/* ---- a consumer that resumes ---- */
 
 static int read_some(rd_kafka_t *rk, int count)
 {
@@ -237,7 +241,8 @@ START_TEST(goes_on_where_it_has_committed)
 }
 END_TEST
 
-/* A Fetch that waits is answered when something comes, not at its end. */
+/* A waiting Fetch is answered as soon as a record is appended, not at its
+ * time-out. */
 START_TEST(what_comes_is_there_at_once)
 {
     static const struct client_setting patient[] = {
@@ -252,7 +257,8 @@ START_TEST(what_comes_is_there_at_once)
     rd_kafka_topic_partition_list_destroy(all);
     produce_all(producer, topic, 1, 0, 1);
     (void)read_some(rk, 1);
-    ck_assert_ptr_null(rd_kafka_consumer_poll(rk, 200)); /* it waits now */
+    /* a Fetch is waiting now */
+    ck_assert_ptr_null(rd_kafka_consumer_poll(rk, 200));
     began_us = clk_monotonic_us();
     produce_all(producer, topic, 1, 1, 1);
     (void)read_some(rk, 1);

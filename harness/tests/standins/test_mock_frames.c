@@ -1,3 +1,5 @@
+/* test_mock_frames.c - ordeal-mock against requests made by hand: malformed,
+ * cut, repeated. */
 #include <string.h>
 
 #include "base/attr.h"
@@ -8,7 +10,8 @@
 static struct ordeal_mock mock;
 static int fd;
 
-/* One for all cases: what one does to it must not harm the next. */
+/* A mock for all cases: a malformed request of one case must not harm the next.
+ */
 static void start_cluster(void)
 {
     ordeal_mock_start(&mock, 1);
@@ -32,7 +35,7 @@ static void tear_down(void)
     (void)close(fd);
 }
 
-/* A topic that no other case has. */
+/* A topic of the present case only. */
 static const char *topic_of_ours(void)
 {
     static char name[32];
@@ -72,7 +75,7 @@ START_TEST(says_its_versions)
 }
 END_TEST
 
-/* What comes in a connection of its own; each is closed. */
+/* Each row is sent over a new connection, which ordeal-mock has to close. */
 static const struct {
     const char *name;
     size_t len;
@@ -105,7 +108,8 @@ START_TEST(what_is_malformed_closes_its_connection_alone)
 }
 END_TEST
 
-/* Every request that is served, cut at each byte: no answer, or one. */
+/* Every request type served, cut after each third byte: ordeal-mock must
+ * survive, whether or not a response comes. */
 START_TEST(what_is_cut_does_no_harm)
 {
     static const int16_t keys[] = {0,  1,  2,  3,  8,  9,  10, 11,
@@ -176,8 +180,9 @@ START_TEST(transactions_are_refused)
 }
 END_TEST
 
-/* One batch of a producer that is idempotent, of one record (whose bytes the
- * mock does not look at). Produce of version 3; the offset, or -error. */
+/* Send a batch of one record as idempotent producer 42, by Produce version 3.
+ * The bytes of the record do not matter. Returns the offset, or the negative
+ * error code. */
 static int64_t produce(int on, int32_t sequence)
 {
     struct writer w = {0};

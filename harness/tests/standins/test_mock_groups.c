@@ -1,3 +1,4 @@
+/* test_mock_groups.c - the coordinator of groups, by requests made by hand. */
 #include <string.h>
 
 #include "base/attr.h"
@@ -6,7 +7,7 @@
 #include "support/suite.h"
 
 static struct ordeal_mock mock;
-static int a, b; /* connections */
+static int a, b; /* two connections */
 
 static void set_up(void)
 {
@@ -74,7 +75,8 @@ START_TEST(a_second_member_makes_the_first_join_again)
 }
 END_TEST
 
-/* What the harness judges by: who was taken for dead commits no more. */
+/* The oracle depends on fencing: a member taken for dead must not commit any
+ * more. */
 START_TEST(a_commit_of_a_stale_generation_is_refused)
 {
     struct membership one = {.group = "g"}, two = {.group = "g"};
@@ -83,7 +85,8 @@ START_TEST(a_commit_of_a_stale_generation_is_refused)
     become_member(a, &one, 300);
     ck_assert_int_eq(commit_offset(a, &one, "t", 5), NO_ERROR);
     join_send(b, &two, 6000);
-    ck_assert_int_eq(joined(b, &two), NO_ERROR); /* `one` keeps silent */
+    /* `one` sends nothing, so its session ends */
+    ck_assert_int_eq(joined(b, &two), NO_ERROR);
     ck_assert_int_eq(two.generation, 2);
     ck_assert(two.leads);
     ck_assert_int_eq(sync_group(b, &two, "all"), NO_ERROR);

@@ -1,4 +1,4 @@
-/* test_shared.c - what the stand-ins share: addresses and timed waits. */
+/* test_shared.c - addresses and timed waits of the stand-ins. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
-/* connector_check(): a configuration that cannot be is refused with the key
- * and what would be right; the rest knows its type and its tasks. */
+/* test_worker_check.c - connector_check(): an invalid configuration is refused
+ * with the key and the value expected; a valid configuration yields type and
+ * tasks. */
 #include "standins/worker/connector.h"
 
 #include "base/own.h"
@@ -14,7 +15,7 @@
 
 static const struct {
     const char *pairs[16]; /* key, value, ..., NULL */
-    const char *says;      /* of the sentence */
+    const char *says;      /* a part of the error's sentence */
 } wrong[] = {
     {{NULL}, "connector.class: is required"},
     {{"connector.class", "org.x.Y", NULL},

@@ -1,5 +1,5 @@
-/* Each defect does what its name says, once it strikes, to the records that its
- * log names; before that, nothing. */
+/* test_worker_defects.c - each defect does what its name says, to the records
+ * named in its log; before striking, a defect changes nothing. */
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -10,14 +10,14 @@
 #include "standins/worker/task.h"
 #include "support/suite.h"
 
-/* A task, and a sink that notes what it is given. */
+/* A fake task and a fake sink that notes each delivery. */
 struct play {
     struct sink base;
-    struct sink_host host;        /* the task's */
-    const struct sink_host *seen; /* the task, as the sink sees it */
+    struct sink_host host;        /* the fake task's */
+    const struct sink_host *seen; /* the task, as the sink sees the task */
     FILE *trace;
     bool ending, fails, refuses;
-    int waits; /* until it is cancelled */
+    int waits; /* number of waits granted; later waits fail with -ECANCELED */
     int64_t next;
     char value[8];
 };
@@ -107,7 +107,7 @@ static int host_report(void *ctx, const struct sink_record *r, const char *why,
     return 0;
 }
 
-/* ---- a play: a digit puts so many records; others as below ---- */
+/* ---- a play: a digit puts as many records; letters as below ---- */
 
 static void put(struct play *p, struct sink *s, size_t n)
 {
@@ -170,7 +170,7 @@ static void act(struct play *p, struct sink *s, char what)
     }
 }
 
-/* "3 5 " of the log's offsets. */
+/* The offsets in the log, as "3 5 ". */
 static char *log_of(const char *path)
 {
     AUTO_FILE FILE *f = fopen(path, "re");
@@ -294,7 +294,7 @@ START_TEST(it_does_what_it_says)
 }
 END_TEST
 
-/* The commit was sent when the next records come. */
+/* Records that come after the commit end the worker. */
 START_TEST(commit_early_dies_after_its_commit)
 {
     struct stage s;
@@ -306,7 +306,8 @@ START_TEST(commit_early_dies_after_its_commit)
 }
 END_TEST
 
-/* Once is once, also of the worker that takes over. */
+/* A defect that strikes once must not strike again in a worker that takes over.
+ */
 START_TEST(it_does_not_strike_again_after_a_restart)
 {
     AUTO_FREE char *log = NULL;
@@ -327,7 +328,7 @@ START_TEST(it_does_not_strike_again_after_a_restart)
 }
 END_TEST
 
-/* What is drawn by a seed depends on the record alone. */
+/* With a seed, the draw depends on the record alone. */
 START_TEST(a_record_that_comes_again_meets_the_same_fate)
 {
     AUTO_FREE char *first = NULL, *second = NULL;

@@ -1,5 +1,5 @@
-/* A worker's tasks between files and topics: each line once, in order, and on
- * from where the last task was. */
+/* test_worker_files.c - tasks between files and topics: each line arrives once,
+ * in order, and the next task resumes where the last has stopped. */
 #include <poll.h>
 #include <sys/inotify.h>
 
@@ -37,7 +37,8 @@ enum { LOOK_US = 100000 };
 #define SOURCE "connector.class", "FileStreamSource", "topic", core.topic
 #define SINK   "connector.class", "FileStreamSink", "topics", core.topic
 
-/* Reads of the file, from now on; it is made. The caller closes. */
+/* Watch reads of the file, which is created. The caller closes the descriptor.
+ */
 static int watch_reads(void)
 {
     int fd = inotify_init1(IN_CLOEXEC);
@@ -87,10 +88,11 @@ START_TEST(a_file_goes_to_a_topic_and_on_from_where_it_was)
     struct task *t;
 
     topic_create(core.producer, core.topic, 1, 1, 0);
-    t = start_task(&core, SOURCE, "file", path); /* which is not there yet */
+    /* the file does not exist yet */
+    t = start_task(&core, SOURCE, "file", path);
     await_state(&core, TASK_RUNNING);
     append_text(path, first);
-    append_text(path, "value-7"); /* a line to be */
+    append_text(path, "value-7"); /* an unfinished line */
     await_position((int64_t)strlen(first));
     task_stop(t, STOP_US);
     append_text(path, second + strlen("value-7"));
@@ -122,7 +124,8 @@ START_TEST(a_stop_stores_what_was_acknowledged)
 }
 END_TEST
 
-/* Nothing is acknowledged, so nothing may be stored, and the end is timely. */
+/* Without acknowledgements no offset may be stored, and the task still ends in
+ * time. */
 START_TEST(nothing_is_stored_that_no_broker_has)
 {
     AUTO_FREE char *all = lines_of(0, 100);

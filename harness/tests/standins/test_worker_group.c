@@ -1,4 +1,5 @@
-/* Workers that are killed, stand still and come: their tasks move. */
+/* test_worker_group.c - tasks move between workers that are killed, stopped or
+ * started. */
 #include "support/ordeal_worker.h"
 
 #include "support/suite.h"
@@ -21,7 +22,8 @@ static void tear_down(void)
 static const char config[] = "{\"connector.class\":\"FakeSink\","
                              "\"topics\":\"in\",\"tasks.max\":\"6\"}";
 
-/* How many of the connector's tasks RUN on worker `on`, asked at `at`. */
+/* Number of the connector's tasks RUNNING on worker `on`, asked of worker `at`.
+ */
 static int running_on(const struct worker_process *at,
                       const struct worker_process *on)
 {
@@ -42,7 +44,7 @@ static int running_on(const struct worker_process *at,
     return n;
 }
 
-/* Until worker 0 runs `first` tasks and worker 1 `second` */
+/* Wait until worker 0 runs `first` tasks and worker 1 runs `second`. */
 static void await_shares(const struct worker_process *at, int first, int second)
 {
     struct clk clk = clk_real();
@@ -58,19 +60,19 @@ static void await_shares(const struct worker_process *at, int first, int second)
                  first, second);
 }
 
-/* One story, as each needs a group that has come to rest. */
+/* A single case of many steps, because every step needs a group at rest. */
 START_TEST(tasks_move_from_a_worker_that_is_gone)
 {
     workers[0] = worker_start(&cluster, 0, SESSION_MS);
     workers[1] = worker_start(&cluster, 1, SESSION_MS);
     await(&workers[1], "PUT", "/connectors/c/config", config, 201, NULL);
     await_shares(&workers[0], TASKS / 2, TASKS / 2);
-    /* one worker's word reaches the other's tasks */
+    /* a request to one worker reaches the tasks of both */
     expect(&workers[0], "PUT", "/connectors/c/pause", "", 202, NULL);
     await_shares(&workers[1], 0, 0);
     expect(&workers[1], "PUT", "/connectors/c/resume", "", 202, NULL);
     await_shares(&workers[0], TASKS / 2, TASKS / 2);
-    /* one that stood still finds that it has lost its tasks */
+    /* a worker back from a standstill notices the loss of its tasks */
     ck_assert_int_eq(kill(workers[1].pid, SIGSTOP), 0);
     await_shares(&workers[0], TASKS, 0);
     ck_assert_int_eq(kill(workers[1].pid, SIGCONT), 0);

@@ -1,5 +1,5 @@
-/* A worker's HttpSink: what the receiver takes is what the topic holds, in
- * order, and by the credential and the address that hold now. */
+/* test_worker_http.c - HttpSink delivers a topic in order, with the present
+ * credential, to the present address. */
 #include <poll.h>
 
 #include "support/http_sink.h"
@@ -11,7 +11,8 @@ START_TEST(a_batch_is_one_request)
     char want[256];
     struct task *t;
 
-    produce_range(&core, core.topic, 0, 0, 5); /* one Fetch has them all */
+    /* a single Fetch returns all five */
+    produce_range(&core, core.topic, 0, 0, 5);
     t = start_of(&core, 0,
                  (const char *const[]){SINK, "http.batch.size", "3", NULL},
                  true);
@@ -59,7 +60,7 @@ static int listen_at(const char *address, unsigned port)
     return fd;
 }
 
-/* Take one connection and close it. */
+/* Accept a connection and close it at once. */
 static void hang_up_at(int fd)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -84,7 +85,7 @@ START_TEST(names_are_looked_up_in_the_hosts_file_as_it_is_now)
                    "http.url", by_name, "http.retry.ms", "20");
     hang_up_at(other);
     hang_up_at(other);
-    (void)close(other); /* and with it whatever waits there */
+    (void)close(other); /* also closes waiting connections */
     ck_assert_int_eq(committed(&core, 0), RD_KAFKA_OFFSET_INVALID);
     ck_assert_int_eq(unlink(hosts), 0);
     append_text(hosts, "127.0.0.1 shop.test\n");

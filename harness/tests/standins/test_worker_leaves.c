@@ -1,5 +1,5 @@
-/* A task that ends while its group rebalances: the partitions that it was asked
- * for and had not yet given up must not keep it from ending. */
+/* test_worker_leaves.c - a task can end during a rebalance: partitions asked
+ * back and not yet given up must not keep the task from ending. */
 #include <dlfcn.h>
 #include <stdatomic.h>
 
@@ -8,10 +8,11 @@
 
 enum { EACH = 20 };
 
-/* librdkafka takes an answer to a rebalance, and purges it unanswered, between
- * these two: the consumer has ended, and nobody is to ask it any more. */
+/* The window in which librdkafka purges an answer to a rebalance (issue 4884):
+ * between the moments when the task has begun to leave, and when the consumer's
+ * group handler has ended. */
 static atomic_bool leaving, ended;
-static atomic_int late; /* answers of the first task since it leaves */
+static atomic_int late; /* rebalance answers of the first task since leaving */
 
 static void (*their_log)(const rd_kafka_t *rk, int level, const char *facility,
                          const char *text);
@@ -27,10 +28,10 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility,
         !strstr(text, "-> term"))
         return;
     atomic_store(&ended, true);
-    clk_sleep(&clk, 300 * US_PER_MS); /* on librdkafka's own thread */
+    clk_sleep(&clk, 300 * US_PER_MS); /* holds up librdkafka's own thread */
 }
 
-/* In the place of librdkafka's, for the code under test. */
+/* Interposes librdkafka's function for the code under test. */
 void rd_kafka_conf_set_log_cb(rd_kafka_conf_t *conf,
                               void (*log_cb)(const rd_kafka_t *rk, int level,
                                              const char *facility,
@@ -79,7 +80,7 @@ START_TEST(a_task_ends_while_its_group_rebalances)
     await_committed(&core, 0, EACH);
     control(&http, "{\"delay_us\":700000}");
     produce_range(&core, core.topic, 0, EACH, EACH + 1);
-    await_rows(200, EACH + 1); /* it waits for the answer */
+    await_rows(200, EACH + 1); /* the task waits for a response */
     two = start_of(&core, 1, (const char *const[]){SINK, NULL}, false);
     clk_sleep(&core.clk, 300 * US_PER_MS);
     atomic_store(&leaving, true);

@@ -1,5 +1,5 @@
-/* Tasks that share a connector's topics: partitions change hands, and what was
- * not delivered before is delivered after. */
+/* test_worker_members.c - tasks share the partitions of a connector: partitions
+ * move, and undelivered records are delivered by the next owner. */
 #include "support/ordeal_http.h"
 #include "support/requests.h"
 #include "support/suite.h"
@@ -36,7 +36,7 @@ static void tear_down(void)
 #define FILE_SINK                                                              \
     "connector.class", "FileStreamSink", "topics", core.topic, "file", path
 
-/* Partition p gets values p * EACH up to before (p + 1) * EACH. */
+/* Partition p gets the values from p * EACH to (p + 1) * EACH - 1. */
 static void fill_topic(void)
 {
     for (int p = 0; p < PARTITIONS; p++)
@@ -49,7 +49,7 @@ static void await_all_committed(void)
         await_committed(&core, p, EACH);
 }
 
-/* How often each value stands in `text`, a line each, in *counts. */
+/* Count in *counts how often each value occurs as a line of `text`. */
 static void count_lines(const char *text, int counts[PARTITIONS * EACH])
 {
     int value, len;
@@ -84,8 +84,8 @@ START_TEST(two_tasks_share_a_file_line_by_line)
 }
 END_TEST
 
-/* Numbers of accepted requests by value; fails when a partition's first
- * deliveries are out of order. */
+/* Count accepted requests by value. Fails if first deliveries of a partition
+ * are out of order. */
 static void count_requests(int counts[PARTITIONS * EACH])
 {
     int last[PARTITIONS];
@@ -139,7 +139,7 @@ START_TEST(partitions_move_while_a_delivery_is_repeated)
     one = start_of(&core, 0, pairs, false);
     while (accepted() < EACH / 4 && clk_monotonic_us() < until_us)
         pause_briefly(&core);
-    control(&http, "{\"status\":503}"); /* in the midst of it */
+    control(&http, "{\"status\":503}"); /* in the middle of delivering */
     ck_assert_int_lt(accepted(), PARTITIONS * EACH);
     two = start_of(&core, 1, pairs, false);
     await_members(&core, 2, NULL);

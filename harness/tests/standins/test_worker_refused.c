@@ -1,4 +1,5 @@
-/* What a worker's HttpSink is refused for good goes where it was told to go. */
+/* test_worker_refused.c - records refused for good fail the task, or go to the
+ * dead-letter topic, as configured. */
 #include "support/http_sink.h"
 #include "support/suite.h"
 
@@ -61,7 +62,8 @@ START_TEST(refused_records_go_to_the_dead_letter_topic)
 }
 END_TEST
 
-/* Not committed before the dead-letter topic has it. */
+/* The offset must not be committed before the dead-letter topic has the record.
+ */
 START_TEST(a_dead_letter_topic_that_refuses_fails_the_task)
 {
     struct task *t;

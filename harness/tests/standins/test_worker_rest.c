@@ -1,4 +1,4 @@
-/* One worker is asked over REST, from its first moment to its end. */
+/* test_worker_rest.c - the REST API of a worker, from start to end. */
 #include "support/ordeal_worker.h"
 
 #include "support/suite.h"
@@ -23,7 +23,7 @@ static const char sink[] =
     "{\"connector.class\":\"FakeSink\",\"topics\":\"in\","
     "\"tasks.max\":\"2\"}";
 
-/* "[{"id":0,"state":S,"version":V,"worker_id":W},...]" of two tasks */
+/* "[{"id":0,"state":S,"version":V,"worker_id":W},...]" for two tasks. */
 static char *two_tasks(const char *state)
 {
     return path_of(
@@ -199,7 +199,8 @@ START_TEST(a_connector_is_seen_through_its_life)
     expect(&worker, "GET", "/connectors", "", 200, "[]");
     ck_assert_int_lt(clk_monotonic_us() - began_us, 2 * US_PER_S);
     expect(&worker, "GET", "/connector-plugins", "", 200, "[]");
-    await(&worker, "PUT", "/connectors/x/pause", "", 404, NULL); /* joined */
+    /* answered with 404 only once the worker has joined the group */
+    await(&worker, "PUT", "/connectors/x/pause", "", 404, NULL);
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
         expect(&worker, wrong[i].method, wrong[i].path, wrong[i].body,
                wrong[i].status, wrong[i].text);
@@ -213,7 +214,7 @@ START_TEST(a_connector_is_seen_through_its_life)
            201, NULL);
     await_connector("p", "STOPPED");
     ck_assert_int_eq(worker_end(&worker, SIGTERM), 0);
-    /* what it knew is in the topics: the next one knows it, too */
+    /* the next worker reads everything from the topics */
     worker = worker_start(&cluster, 1, SESSION_MS);
     expect(&worker, "GET", "/connectors", "", 200, "[\"p\"]");
     ck_assert_int_eq(worker_end(&worker, SIGTERM), 0);

@@ -1,4 +1,5 @@
-/* A worker's HttpSink repeats what is not taken, and loses nothing by it. */
+/* test_worker_retries.c - HttpSink repeats what the receiver does not take, and
+ * loses nothing. */
 #include "support/http_sink.h"
 #include "support/suite.h"
 
@@ -22,7 +23,8 @@ START_TEST(refusals_that_pass_lose_nothing)
 }
 END_TEST
 
-/* How many requests were made, none sooner behind another than `least_us`. */
+/* The number of requests so far; fails if two follow each other by less than
+ * `least_us`. */
 static int requests_apart(int64_t least_us)
 {
     AUTO_FREE char *log = NULL;
@@ -41,7 +43,8 @@ static int requests_apart(int64_t least_us)
     return n;
 }
 
-/* The next request comes when it was told to, not when retries would. */
+/* The next request comes after the Retry-After time, not after http.retry.ms.
+ */
 START_TEST(retry_after_is_waited_for)
 {
     struct task *t;
@@ -65,7 +68,7 @@ START_TEST(a_reply_that_does_not_come_is_asked_for_again)
     control(&http, "{\"delay_us\":3600000000}");
     produce_range(&core, core.topic, 0, 0, 2);
     t = start_task(&core, SINK, "http.timeout.ms", "100");
-    await_rows(200, 2); /* the first record, and once more */
+    await_rows(200, 2); /* the first record, twice */
     control(&http, "{}");
     await_committed(&core, 0, 2);
     task_stop(t, STOP_US);

@@ -1,4 +1,5 @@
-/* Connect's three topics, record by record. */
+/* test_worker_state.c - the state built from records of Connect's three topics.
+ */
 #include <string.h>
 
 #include "base/own.h"
@@ -30,7 +31,7 @@ static void config(const char *key, const char *value)
     record(TOPIC_CONFIG, key, value);
 }
 
-/* The numbers in the committed tasks' key "n", such as "12". */
+/* The values of key "n" in the committed tasks, such as "12". */
 static const char *tasks_of(const char *name)
 {
     static char text[64];
@@ -58,15 +59,17 @@ START_TEST(task_configurations_count_when_all_are_committed)
     ck_assert_int_eq(state_find(state, "a-1")->tasks_at, 3);
     config("task-a-1-0", CONFIG("3"));
     ck_assert_str_eq(tasks_of("a-1"), "12");
-    config("commit-a-1", "{\"tasks\":2}"); /* half of them */
+    config("commit-a-1", "{\"tasks\":2}"); /* an incomplete set */
     ck_assert_str_eq(tasks_of("a-1"), "12");
     ck_assert_int_eq(state_find(state, "a-1")->tasks_at, 3);
-    config("task-a-1-1", CONFIG("4")); /* the other half came too late */
+    /* the rest of the set comes after the commit */
+    config("task-a-1-1", CONFIG("4"));
     config("commit-a-1", "{\"tasks\":2}");
     ck_assert_str_eq(tasks_of("a-1"), "12");
     config("task-a-1-0", CONFIG("5"));
     config("task-a-1-1", CONFIG("6"));
-    config("commit-a-1", "{\"tasks\":1}"); /* fewer than there are is fine */
+    /* a commit of fewer tasks than given is valid */
+    config("commit-a-1", "{\"tasks\":1}");
     ck_assert_str_eq(tasks_of("a-1"), "5");
     config("commit-a-1", "{\"tasks\":0}");
     ck_assert_str_eq(tasks_of("a-1"), "");
@@ -100,7 +103,7 @@ static const struct {
     {"{\"state\":\"PAUSED\"}", TARGET_PAUSED},
     {"{\"state\":\"PAUSED\",\"state.v2\":\"STOPPED\"}", TARGET_STOPPED},
     {"{\"state\":\"STARTED\",\"state.v2\":\"PAUSED\"}", TARGET_PAUSED},
-    {"{\"state\":\"ASLEEP\"}", TARGET_STOPPED}, /* what it was */
+    {"{\"state\":\"ASLEEP\"}", TARGET_STOPPED}, /* unchanged */
     {"{}", TARGET_STOPPED},
     {"[]", TARGET_STOPPED},
     {"{", TARGET_STOPPED},
@@ -137,7 +140,7 @@ START_TEST(requests_to_restart)
 }
 END_TEST
 
-/* Of the config topic; none of them may change anything. */
+/* Records of the config topic that must change nothing. */
 static const char *const strange[][2] = {
     {"session-key", "{\"key\":\"x\"}"},
     {"connector-a", "{\"properties\":[]}"},

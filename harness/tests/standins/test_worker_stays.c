@@ -1,4 +1,5 @@
-/* A task that is refused, thrown out or kept waiting stays in its group. */
+/* test_worker_stays.c - a task stays in its group through refused commits,
+ * removal from the group, and long waits. */
 #include <dlfcn.h>
 #include <stdatomic.h>
 
@@ -8,12 +9,12 @@
 
 enum { EACH = 100, API_LEAVE_GROUP = 13 };
 
-/* The task's first commits go out as those of somebody who is no member, and
- * the broker refuses them. */
+/* While `strange` > 0, commits are sent through a client that is no member, so
+ * the broker refuses the commits. */
 static rd_kafka_t *stranger; /* NULL: never */
-static atomic_int strange;   /* how many more */
+static atomic_int strange;   /* commits still to be sent so */
 
-/* In the place of librdkafka's, for the code under test. */
+/* Interposes librdkafka's function for the code under test. */
 rd_kafka_resp_err_t rd_kafka_commit_queue(
     rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *offsets,
     rd_kafka_queue_t *queue,
@@ -47,7 +48,7 @@ START_TEST(a_commit_that_is_refused_comes_again)
 }
 END_TEST
 
-/* As the coordinator does with who is silent for a session. */
+/* Remove a member, as the coordinator does when a session ends. */
 static void throw_out(const char *member)
 {
     AUTO_FD int fd = broker_dial(mock.brokers[1].client);
@@ -83,7 +84,7 @@ START_TEST(a_member_that_was_thrown_out_comes_back)
 }
 END_TEST
 
-/* The member must outlive its session many times while it repeats. */
+/* The member has to survive many sessions while repeating a delivery. */
 START_TEST(repeating_keeps_the_member_in_its_group)
 {
     struct task *t;
@@ -101,8 +102,8 @@ START_TEST(repeating_keeps_the_member_in_its_group)
 }
 END_TEST
 
-/* Nobody answers when it leaves: it ends all the same, in its time, and another
- * one takes over as soon as there are brokers again. */
+/* No broker answers when the task leaves. The task must end in time all the
+ * same, and a later task must take over once the broker answers again. */
 START_TEST(a_task_ends_while_its_brokers_stand_still)
 {
     struct task *t;

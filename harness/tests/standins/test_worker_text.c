@@ -1,4 +1,5 @@
-/* What a worker is told in text: properties, settings, paths; and its slots. */
+/* test_worker_text.c - text given to a worker: properties, settings, paths,
+ * broker names; and the slots of connectors. */
 #include <string.h>
 
 #include "base/own.h"
@@ -10,7 +11,7 @@
 #include "support/suite.h"
 
 static const struct {
-    const char *text, *json, *error; /* one of them */
+    const char *text, *json, *error; /* exactly one is set */
 } files[] = {
     {"", "{}", NULL},
     {"a=1", "{\"a\":\"1\"}", NULL},
@@ -157,7 +158,8 @@ START_TEST(a_segment_that_is_too_long_meets_nothing)
 }
 END_TEST
 
-/* Where a task sits is what running workers agree upon: it must not change. */
+/* Workers of a group must agree on slots across versions, so slot_of() must not
+ * change. */
 static const struct {
     const char *name;
     int task;

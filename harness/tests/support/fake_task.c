@@ -1,9 +1,10 @@
-/* fake_task.c - tasks that move nothing, but keep the promises of task.h.
+/* fake_task.c - fake tasks that move no records, but keep the promises of
+ * task.h.
  *
- * connector.class FakeSink or FakeSource; tasks.max; "fake.fail": the number of
- * a task that fails when it starts; "fake.stop.ms": how long a task takes to
- * stop. A FakeSource counts in its offset, {"n"} of partition {"task"}, how
- * often it was started.
+ * Properties: connector.class FakeSink or FakeSource; tasks.max; fake.fail, the
+ * number of a task to fail at the start; fake.stop.ms, how long a task takes to
+ * stop. A FakeSource counts starts in the source offset {"n"} of the partition
+ * {"task"}.
  */
 #include <errno.h>
 #include <pthread.h>

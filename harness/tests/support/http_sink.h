@@ -1,5 +1,5 @@
-/* http_sink.h - a case of a worker's HttpSink: its topic, an ordeal-http that
- * it posts to, and what that has written down. */
+/* http_sink.h - fixtures for cases of HttpSink: a topic, an ordeal-http to post
+ * to, and the log of requests. */
 #ifndef SUPPORT_HTTP_SINK_H
 #define SUPPORT_HTTP_SINK_H
 
@@ -41,8 +41,8 @@ static inline void tear_down(void)
     "connector.class", "ordeal.HttpSink", "topics", core.topic, "http.url",    \
         url, "http.retry.ms", "20"
 
-/* What was answered with `status` (0: any but 2xx), one row a line: "source
- * body", or the source alone. The caller frees. */
+/* The requests answered with `status` (0: all but 2xx), a line each: "source
+ * body", or only the source. The caller frees. */
 static inline char *rows(int status, bool with_body)
 {
     AUTO_FREE char *log = NULL;
@@ -87,7 +87,7 @@ static inline int lines_in(const char *text)
     return n;
 }
 
-/* Until as many requests were answered so. */
+/* Wait until at least `n` requests were answered with `status`. */
 static inline void await_rows(int status, int n)
 {
     int64_t until_us = clk_monotonic_us() + LIMIT_US;
@@ -110,7 +110,7 @@ static inline void accepted_are(int from, int to)
     ck_assert_str_eq(got, want);
 }
 
-/* For fill(): one cluster for all cases. */
+/* Call from fill(): a cluster for all cases, and a sink for each. */
 static inline void http_sink_fixtures(TCase *tc)
 {
     tcase_add_unchecked_fixture(tc, start_cluster, end_cluster);

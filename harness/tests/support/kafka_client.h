@@ -1,4 +1,4 @@
-/* kafka_client.h - librdkafka as tests use it against ordeal-mock. */
+/* kafka_client.h - librdkafka clients of tests against ordeal-mock. */
 #ifndef SUPPORT_KAFKA_CLIENT_H
 #define SUPPORT_KAFKA_CLIENT_H
 
@@ -24,8 +24,7 @@ static inline void client_set(rd_kafka_conf_t *conf, const char *key,
                   "%s", text);
 }
 
-/* How many records were not delivered, and why the last was not; of the one
- * producer of a test. */
+/* Number of undelivered records of the test's producer, and the last error. */
 static int client_failures;
 static rd_kafka_resp_err_t client_failure;
 
@@ -40,7 +39,8 @@ static inline void client_delivered(rd_kafka_t *rk, const rd_kafka_message_t *m,
     client_failure = m->err;
 }
 
-/* `more` ends with a key of NULL; may be NULL. */
+/* A client with settings fit for tests. `more`: further settings, ended by key
+ * NULL; may be NULL. */
 static inline rd_kafka_t *client_new(rd_kafka_type_t type,
                                      const char *bootstrap,
                                      const struct client_setting *more)
@@ -66,7 +66,7 @@ static inline rd_kafka_t *client_new(rd_kafka_type_t type,
     return rk;
 }
 
-/* By CreateTopics, with a setting; asserts what it answers. */
+/* Create a topic with a config by CreateTopics, and check the result. */
 static inline void topic_create_set(rd_kafka_t *rk, const char *name,
                                     int partitions, int replicas,
                                     struct client_setting set,
@@ -94,7 +94,7 @@ static inline void topic_create_set(rd_kafka_t *rk, const char *name,
     rd_kafka_NewTopic_destroy(topic);
 }
 
-/* The same with a harmless one. */
+/* The same with a config without effect. */
 static inline void topic_create(rd_kafka_t *rk, const char *name,
                                 int partitions, int replicas,
                                 rd_kafka_resp_err_t want)
@@ -103,9 +103,8 @@ static inline void topic_create(rd_kafka_t *rk, const char *name,
                      (struct client_setting){"retention.ms", "60000"}, want);
 }
 
-/* Find the topic's leaders before something is written to it: by itself a
- * producer would look once a second, and does where the broker that is asked
- * stands still. */
+/* Find the topic's leaders before the first record: the producer itself would
+ * look once a second, and may ask a stopped broker. */
 static inline void topic_find(rd_kafka_t *rk, const char *name)
 {
     rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, name, NULL);
@@ -116,7 +115,8 @@ static inline void topic_find(rd_kafka_t *rk, const char *name)
     rd_kafka_topic_destroy(topic);
 }
 
-/* Numbers from `first` on, over all partitions; asserts that all arrive. */
+/* Write the numbers `first` to `first + count - 1`, spread over all partitions,
+ * and check that all are delivered. */
 static inline void produce_all(rd_kafka_t *rk, const char *topic,
                                int partitions, int first, int count)
 {
@@ -138,8 +138,9 @@ static inline void produce_all(rd_kafka_t *rk, const char *topic,
     ck_assert_int_eq(client_failures, 0);
 }
 
-/* Read `count` records from the beginning; how many of 0 to count - 1 are
- * there, in the order of their partition. */
+/* Read `count` records from the beginning, for up to 30 s; fails if a partition
+ * does not hold the numbers of produce_all() in order. Returns the number of
+ * records read. */
 static inline int read_all(const struct ordeal_mock *m, const char *topic,
                            int partitions, int count)
 {

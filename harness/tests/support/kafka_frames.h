@@ -1,5 +1,5 @@
-/* kafka_frames.h - requests of Kafka's made by hand, for what librdkafka would
- * not send. Links to mock_codec. */
+/* kafka_frames.h - Kafka requests made by hand, where librdkafka would not send
+ * such requests. Link with mock_codec. */
 #ifndef SUPPORT_KAFKA_FRAMES_H
 #define SUPPORT_KAFKA_FRAMES_H
 
@@ -12,7 +12,7 @@
 #include "standins/mock/codec.h"
 #include "support/ordeal_mock.h"
 
-/* An answer's body, behind the correlation id. data NULL: none came. */
+/* The body of a response, behind the correlation id. data NULL: no response. */
 struct answer {
     uint8_t *data;
     struct reader body;
@@ -57,7 +57,7 @@ static inline struct answer answer_read(int fd)
     return a;
 }
 
-/* Takes the body. */
+/* Send a request and read its response. Takes over `body`. */
 static inline struct answer ask(int fd, int16_t key, int16_t version,
                                 struct writer *body)
 {
@@ -71,8 +71,7 @@ static inline struct answer ask(int fd, int16_t key, int16_t version,
     return a;
 }
 
-/* The topic's first partition has no data; `partitions` of it, on all brokers.
- * By CreateTopics of version 0; the error code. */
+/* Create a topic by CreateTopics version 0; returns the error code. */
 static inline int16_t topic_make(int fd, const char *name, int partitions,
                                  int replicas)
 {
@@ -100,19 +99,19 @@ static inline int16_t topic_make(int fd, const char *name, int partitions,
 
 struct membership {
     const char *group;
-    char *id; /* "": not yet; owned */
+    char *id; /* "": no id yet; owned */
     int32_t generation;
     bool leads;
 };
 
-/* JoinGroup of version 2, answered or not: see joined(). */
+/* Send JoinGroup version 2; joined() reads the response. */
 static inline void join_send(int fd, const struct membership *m, int session_ms)
 {
     struct writer w = {0};
 
     put_string(&w, m->group);
     put_i32(&w, session_ms);
-    put_i32(&w, 5000); /* rebalance time-out */
+    put_i32(&w, 5000); /* rebalance timeout */
     put_string(&w, m->id ? m->id : "");
     put_string(&w, "consumer");
     put_i32(&w, 1);
@@ -129,10 +128,10 @@ static inline int16_t joined(int fd, struct membership *m)
     int16_t code;
 
     ck_assert_ptr_nonnull(a.data);
-    (void)get_i32(&a.body); /* throttled for */
+    (void)get_i32(&a.body); /* throttle_time_ms */
     code = get_i16(&a.body);
     m->generation = get_i32(&a.body);
-    (void)get_string(&a.body); /* protocol */
+    (void)get_string(&a.body); /* protocol name */
     leader = bytes_copy(get_string(&a.body));
     free(m->id);
     m->id = bytes_copy(get_string(&a.body));
@@ -143,7 +142,7 @@ static inline int16_t joined(int fd, struct membership *m)
     return code;
 }
 
-/* SyncGroup of version 1; the leader gives all to itself. */
+/* SyncGroup version 1; the leader assigns everything to itself. */
 static inline int16_t sync_group(int fd, const struct membership *m,
                                  const char *assignment)
 {
@@ -185,7 +184,7 @@ static inline int16_t heartbeat(int fd, const struct membership *m)
     return code;
 }
 
-/* OffsetCommit of version 2, of partition 0 of a topic. */
+/* OffsetCommit version 2, for partition 0 of a topic. */
 static inline int16_t commit_offset(int fd, const struct membership *m,
                                     const char *topic, int64_t offset)
 {
@@ -196,7 +195,7 @@ static inline int16_t commit_offset(int fd, const struct membership *m,
     put_string(&w, m->group);
     put_i32(&w, m->generation);
     put_string(&w, m->id ? m->id : "");
-    put_i64(&w, -1); /* retention */
+    put_i64(&w, -1); /* retention time */
     put_i32(&w, 1);
     put_string(&w, topic);
     put_i32(&w, 1);
@@ -214,7 +213,7 @@ static inline int16_t commit_offset(int fd, const struct membership *m,
     return code;
 }
 
-/* OffsetFetch of version 1. */
+/* OffsetFetch version 1, for partition 0 of a topic. */
 static inline int64_t committed_offset(int fd, const char *group,
                                        const char *topic)
 {

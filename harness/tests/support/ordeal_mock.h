@@ -1,5 +1,5 @@
-/* ordeal_mock.h - ordeal-mock and its ordeal-brokers as children of a test, on
- * loopback. They die with the test. */
+/* ordeal_mock.h - ordeal-mock and its ordeal-broker processes as children of a
+ * test, on loopback. The kernel kills the children when the test dies. */
 #ifndef SUPPORT_ORDEAL_MOCK_H
 #define SUPPORT_ORDEAL_MOCK_H
 
@@ -20,16 +20,16 @@ enum { MOCK_BROKERS_MAX = 4 };
 
 struct ordeal_mock {
     char folder[32], socket[48];
-    char bootstrap[128]; /* of the listener "client" */
+    char bootstrap[128]; /* addresses of the listener "client" */
     pid_t pid;
     int brokers_len;
     struct mock_broker {
         pid_t pid;
         unsigned client, observer;   /* ports */
-    } brokers[MOCK_BROKERS_MAX + 1]; /* by number */
+    } brokers[MOCK_BROKERS_MAX + 1]; /* index: number */
 };
 
-/* At the ports that it had, or at any. */
+/* Start a broker at its former ports, or for the first time at free ports. */
 static inline void broker_start(struct ordeal_mock *m, int number)
 {
     struct mock_broker *b = &m->brokers[number];
@@ -62,8 +62,8 @@ static inline int broker_dial(unsigned port)
     return fd;
 }
 
-/* How many brokers the one at this port knows of, by Metadata of version 1 for
- * no topics; -1: no answer. */
+/* Number of brokers known to the broker at `port`, by a Metadata request
+ * (version 1) for no topics; -1: no response. */
 static inline int brokers_known(unsigned port)
 {
     static const uint8_t ask[] = {0, 0, 0, 14,  0,   3, 0, 1, 0,
@@ -74,10 +74,11 @@ static inline int brokers_known(unsigned port)
     if (send(fd, ask, sizeof(ask), MSG_NOSIGNAL) != sizeof(ask) ||
         recv(fd, told, sizeof(told), MSG_WAITALL) != sizeof(told))
         return -1;
-    ck_assert_int_eq(told[7], 7); /* correlation */
+    ck_assert_int_eq(told[7], 7); /* correlation id */
     return told[11];
 }
 
+/* Wait until the broker at `port` knows `count` brokers. */
 static inline void await_brokers(unsigned port, int count)
 {
     struct clk clk = clk_real();
@@ -88,7 +89,8 @@ static inline void await_brokers(unsigned port, int count)
     }
 }
 
-/* session_ms: how long a broker may be silent before it is held dead. */
+/* Start a mock with `brokers` brokers, and wait until all are registered.
+ * session_ms: a broker without heartbeat for this time is dead. */
 static inline void ordeal_mock_start_with(struct ordeal_mock *m, int brokers,
                                           int session_ms)
 {
@@ -123,7 +125,7 @@ static inline void ordeal_mock_start(struct ordeal_mock *m, int brokers)
     ordeal_mock_start_with(m, brokers, 1500);
 }
 
-/* Send a signal to a broker and, where it ends it, wait for the end. */
+/* Send a signal to a broker, and unless SIGSTOP or SIGCONT wait for its end. */
 static inline void broker_signal(struct ordeal_mock *m, int number, int sig)
 {
     pid_t pid = m->brokers[number].pid;
@@ -136,7 +138,8 @@ static inline void broker_signal(struct ordeal_mock *m, int number, int sig)
     m->brokers[number].pid = 0;
 }
 
-/* All end well: the mock by SIGTERM, its brokers as it has gone. */
+/* End the mock by SIGTERM and check its exit status; the brokers then end by
+ * themselves, with exit status 1. */
 static inline void ordeal_mock_end(struct ordeal_mock *m)
 {
     ck_assert_int_eq(program_end(m->pid, SIGTERM), 0);

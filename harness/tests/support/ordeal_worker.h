@@ -1,5 +1,6 @@
-/* ordeal_worker.h - workers whose tasks move nothing as children of a test,
- * beside a cluster, and a client for their REST. */
+/* ordeal_worker.h - workers as children of a test, with fake tasks
+ * (fake_task.c), beside a cluster of one broker; and a client for their REST
+ * API. */
 #ifndef SUPPORT_ORDEAL_WORKER_H
 #define SUPPORT_ORDEAL_WORKER_H
 
@@ -13,8 +14,8 @@ struct cluster {
     char dir[64];
 };
 
-/* A broker with the topic that connectors are told to read, and no other: a
- * worker makes its own. */
+/* Start a broker, and create only the topic "in" for connectors: workers create
+ * the internal topics. */
 static inline void cluster_start(struct cluster *c)
 {
     rd_kafka_t *rk;
@@ -38,10 +39,11 @@ static inline void cluster_stop(struct cluster *c)
 struct worker_process {
     pid_t pid;
     unsigned port;
-    char id[32]; /* as statuses name it */
+    char id[32]; /* worker_id in statuses */
 };
 
-/* session_ms: how long it may be silent before others take its tasks. */
+/* Start worker `number`. session_ms: a worker silent for this time loses its
+ * tasks. */
 static inline struct worker_process worker_start(const struct cluster *c,
                                                  int number, int session_ms)
 {
@@ -75,7 +77,8 @@ static inline int worker_end(const struct worker_process *w, int sig)
     return program_end(w->pid, sig);
 }
 
-/* One request; the status, and the body in *ret_body (new; NULL: none). */
+/* Send a request; returns the status, and the body in *ret_body (new; NULL:
+ * none). -1: no response. */
 static inline int ask(const struct worker_process *w, const char *method,
                       const char *path, const char *body, json_t **ret_body)
 {
@@ -95,7 +98,7 @@ static inline int ask(const struct worker_process *w, const char *method,
     return status;
 }
 
-/* The status, and that the answer holds `text` as it is (NULL: whatever). */
+/* Check the status, and that the body contains `text` (NULL: any). */
 static inline void expect(const struct worker_process *w, const char *method,
                           const char *path, const char *body, int status,
                           const char *text)
@@ -111,7 +114,7 @@ static inline void expect(const struct worker_process *w, const char *method,
                   method, path, is ? is : "nothing", text);
 }
 
-/* Ask until it answers so. */
+/* Repeat the request until status and body are as expected. */
 static inline void await(const struct worker_process *w, const char *method,
                          const char *path, const char *body, int status,
                          const char *text)

@@ -1,4 +1,4 @@
-/* requests.h - the rows of ordeal-http's log, for tests of what sends them. */
+/* requests.h - reads the log of ordeal-http, for tests of its clients. */
 #ifndef SUPPORT_REQUESTS_H
 #define SUPPORT_REQUESTS_H
 
@@ -9,10 +9,11 @@
 
 struct request {
     struct request_row row;
-    const char *source, *body; /* in the log, no NUL behind them */
+    const char *source, *body; /* within the log, not NUL-terminated */
 };
 
-/* The row at *at, which moves on to the next. false: there is none. */
+/* Read the row at *at and advance *at to the next row. false: the end of the
+ * log. */
 static inline bool request_next(const char *log, size_t len, size_t *at,
                                 struct request *ret)
 {

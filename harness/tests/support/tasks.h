@@ -1,9 +1,10 @@
-/* tasks.h - what a test of a worker's tasks stands in for: the worker's core,
- * which remembers offsets and hears of states.
+/* tasks.h - a stand-in for the worker's core, for tests of tasks: remembers
+ * source offsets and task states.
  *
- * All cases of a program share one cluster: each has a topic, a connector and
- * so a group of its own, named after its process. Sessions are long, that a
- * machine without time throws nobody out of a group. */
+ * All cases of a program share a cluster. Each case, being a process, has a
+ * topic, a connector and so a consumer group named after its process id.
+ * Sessions are long, so that a busy machine loses no member.
+ */
 #ifndef SUPPORT_TASKS_H
 #define SUPPORT_TASKS_H
 
@@ -24,9 +25,9 @@ enum { LIMIT_US = 50000000, STOP_US = 20000000 };
 
 struct core {
     struct ordeal_mock *mock;      /* borrowed */
-    char connector[32], topic[32]; /* this case's own */
+    char connector[32], topic[32]; /* of the present case */
     rd_kafka_t *producer;
-    rd_kafka_t *asks; /* what the connector's group has committed */
+    rd_kafka_t *asks; /* a client that reads the group's commits */
     struct task_env env;
     struct clk clk;
     char dir[64];
@@ -34,7 +35,7 @@ struct core {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     enum task_state state;
-    int said; /* how often */
+    int said; /* number of states reported */
     char trace[2048];
     json_t *offsets; /* partition as text -> offset */
     int puts;
@@ -85,7 +86,7 @@ static inline int core_offset_put(void *ctx, const char *connector,
     return 0;
 }
 
-/* A client that is told of as the connector's group, and joins nothing. */
+/* A client with the id of the connector's group that never joins the group. */
 static inline rd_kafka_t *outsider(const struct core *c)
 {
     char group[64];
@@ -97,7 +98,7 @@ static inline rd_kafka_t *outsider(const struct core *c)
 
 static inline void core_open(struct core *c, struct ordeal_mock *mock)
 {
-    /* what is flushed at once is one batch, if it is for one partition */
+    /* records flushed together form one batch per partition */
     static const struct client_setting whole[] = {{"linger.ms", "10000"},
                                                   {NULL, NULL}};
 
@@ -140,12 +141,13 @@ static inline void core_close(struct core *c)
     ck_assert_int_eq(remove_tree(c->dir, &err), 0);
 }
 
-/* A moment's wait for something else than what `changed` tells. */
+/* A short wait between two looks at something `changed` does not announce. */
 static inline void pause_briefly(struct core *c)
 {
     clk_sleep(&c->clk, 10 * US_PER_MS);
 }
 
+/* Wait until the task reports `state`. */
 static inline void await_state(struct core *c, enum task_state state)
 {
     int64_t until_us = clk_monotonic_us() + LIMIT_US;
@@ -161,8 +163,8 @@ static inline void await_state(struct core *c, enum task_state state)
     ck_assert_msg(there, "state %d never came; %s", (int)state, c->trace);
 }
 
-/* Start a task of the connector from pairs of key and value, NULL behind them.
- */
+/* Start task `number` with properties given as pairs of key and value, ended by
+ * NULL. */
 static inline struct task *start_of(struct core *c, int number,
                                     const char *const *pairs, bool paused)
 {
@@ -186,7 +188,8 @@ static inline struct task *start_of(struct core *c, int number,
 
 /* ---- topics ---- */
 
-/* Values "value-<from>" up to before `to`, with key "key". */
+/* Write the values "value-<from>" to "value-<to - 1>" with the key "key" to a
+ * partition, and check that all are delivered. */
 static inline void produce_range(struct core *c, const char *topic,
                                  int partition, int from, int to)
 {
@@ -210,7 +213,8 @@ static inline void produce_range(struct core *c, const char *topic,
     ck_assert_int_eq(client_failures, 0);
 }
 
-/* The value of a record, or of that header of its. */
+/* Print the value of a record or, if `header` is set, of its last header of the
+ * name. */
 static inline void print_line(FILE *out, const rd_kafka_message_t *m,
                               const char *header)
 {
@@ -224,8 +228,8 @@ static inline void print_line(FILE *out, const rd_kafka_message_t *m,
     (void)fprintf(out, "%.*s\n", (int)len, (const char *)value);
 }
 
-/* The values of partition 0 from its begin, as lines; at least `n`, or fails.
- * The caller frees. `header`: that header's value in their place. */
+/* The first `n` or more values of partition 0, a line each; fails after
+ * LIMIT_US. With `header`, that header's values instead. The caller frees. */
 static inline char *read_topic(struct core *c, const char *topic, int n,
                                const char *header)
 {
@@ -257,7 +261,7 @@ static inline char *read_topic(struct core *c, const char *topic, int n,
     return text;
 }
 
-/* What the connector's group has committed of its topic. */
+/* The offset committed by the connector's group for a partition. */
 static inline int64_t committed(struct core *c, int partition)
 {
     rd_kafka_topic_partition_list_t *list =
@@ -283,10 +287,10 @@ static inline void await_committed(struct core *c, int partition,
     ck_assert_int_eq(at, offset);
 }
 
-/* ---- the connector's group, as the broker tells of it ---- */
+/* ---- the connector's group, as the broker describes the group ---- */
 
-/* How many members; 0 while it is not at rest. *ret_first: the id of one of
- * them, new. */
+/* Number of members; 0 unless the group is stable. *ret_first: the id of the
+ * first member (new). */
 static inline int members(struct core *c, char **ret_first)
 {
     const struct rd_kafka_group_list *all;
@@ -303,7 +307,7 @@ static inline int members(struct core *c, char **ret_first)
     return n;
 }
 
-/* Until the group is at rest with so many. *ret_first: as members(). */
+/* Wait until the group is stable with `n` members. *ret_first as members(). */
 static inline void await_members(struct core *c, int n, char **ret_first)
 {
     int64_t until_us = clk_monotonic_us() + LIMIT_US;
@@ -322,7 +326,7 @@ static inline void await_members(struct core *c, int n, char **ret_first)
 
 /* ---- files ---- */
 
-/* "value-<from>\n" up to before `to`; the caller frees. */
+/* "value-<from>\n" to "value-<to - 1>\n"; the caller frees. */
 static inline char *lines_of(int from, int to)
 {
     char *text = NULL;
@@ -343,7 +347,8 @@ static inline void append_text(const char *path, const char *text)
     ck_assert_int_ge(fputs(text, out), 0);
 }
 
-/* Until the file holds that many bytes; what it holds. The caller frees. */
+/* Wait until the file has at least `len` bytes, and return the content. The
+ * caller frees. */
 static inline char *await_file(struct core *c, const char *path, size_t len)
 {
     int64_t until_us = clk_monotonic_us() + LIMIT_US;
