@@ -1,3 +1,4 @@
+/* admin.c - the admin client: topics made, deleted, widened; configuration. */
 #include "client/admin_own.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 #include "base/memory.h"
 #include "base/own.h"
 
-enum { ASK_MS_MAX = 3600000 }; /* librdkafka's own limit */
+enum { ASK_MS_MAX = 3600000 }; /* librdkafka's limit for a request */
 
 /* ---- open, close, ask ----------------------------------------------------*/
 
@@ -80,7 +81,8 @@ void admin_ask_done(struct admin_ask *ask)
 int admin_answer(const struct admin_ask *ask, const char *what,
                  rd_kafka_event_t **ret, struct err *err)
 {
-    /* librdkafka keeps the time-out itself; a little more lets it say why. */
+    /* librdkafka enforces the time-out; waiting a little longer gets the
+     * reason, too. */
     rd_kafka_event_t *e =
         rd_kafka_queue_poll(ask->queue, ms_until(ask->deadline_us) + 500);
     rd_kafka_resp_err_t code;
@@ -101,7 +103,8 @@ int admin_answer(const struct admin_ask *ask, const char *what,
 
 /* ---- topics ---------------------------------------------------------------*/
 
-/* What a request that changes topics says of each; we always ask for one. */
+/* Wait for the answer to a request about a single topic; `results` takes the
+ * topic's result from the event. */
 static int topic_answer(
     const struct admin_ask *ask, const char *topic,
     const rd_kafka_topic_result_t **(*results)(rd_kafka_event_t *e, size_t *n),
@@ -189,6 +192,7 @@ static int ask_to_create(struct kafka_admin *k, rd_kafka_NewTopic_t *t,
     return rc;
 }
 
+/* The arguments of all_led(). */
 struct led {
     struct kafka_admin *k;
     const char *topic;
@@ -196,7 +200,7 @@ struct led {
     int64_t deadline_us;
 };
 
-/* Does every partition have a leader now? */
+/* A condition for wait_until(): every partition has a leader now. */
 static int all_led(void *ctx, struct err *err)
 {
     struct led *l = ctx;
@@ -231,6 +235,8 @@ static int wait_for_leaders(struct kafka_admin *k, const char *topic,
                       err);
 }
 
+/* CreateTopics returns before the partitions have leaders, and a partition
+ * without a leader refuses the first records. So wait for leaders here. */
 int kafka_create_topic(struct kafka_admin *k, const char *topic, int partitions,
                        int replicas, const json_t *config, int64_t timeout_us,
                        struct err *err)
@@ -239,8 +245,8 @@ int kafka_create_topic(struct kafka_admin *k, const char *topic, int partitions,
     rd_kafka_NewTopic_t *t;
     int there, rc;
 
-    /* Asked first, so that a cluster that knows no CreateTopics (the mock)
-     * but has the topic will do. */
+    /* Look before asking: a cluster without CreateTopics (the mock) will do if
+     * the topic is there already. */
     rc = kafka_partitions(k, topic, &there, timeout_us, err);
     if (rc == -ENOENT) {
         *err = (struct err){0};
@@ -251,7 +257,7 @@ int kafka_create_topic(struct kafka_admin *k, const char *topic, int partitions,
         rd_kafka_NewTopic_destroy(t);
         there = partitions;
     }
-    if (rc == -EEXIST) { /* somebody else was quicker */
+    if (rc == -EEXIST) { /* made by another client meanwhile */
         *err = (struct err){0};
         rc = kafka_partitions(k, topic, &there,
                               deadline_us - clk_monotonic_us(), err);
@@ -328,7 +334,7 @@ static int configs_of(rd_kafka_event_t *e, const char *topic, json_t **ret,
     for (size_t i = 0; i < n; i++) {
         const char *value = rd_kafka_ConfigEntry_value(entries[i]);
 
-        if (value) /* sensitive ones have none */
+        if (value) /* a sensitive entry has none */
             json_object_set_new(*ret, rd_kafka_ConfigEntry_name(entries[i]),
                                 json_string(value));
     }
@@ -360,6 +366,8 @@ static int ask_config(struct kafka_admin *k, const char *topic, json_t **ret,
     return rc;
 }
 
+/* A broker that has not yet heard of a new topic says "unknown", so ask again
+ * for a while (may_be_new()). */
 int kafka_topic_config(struct kafka_admin *k, const char *topic, json_t **ret,
                        int64_t timeout_us, struct err *err)
 {

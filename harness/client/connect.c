@@ -1,3 +1,5 @@
+/* connect.c - requests to Connect's REST API, with other workers as a fallback.
+ */
 #include "client/connect.h"
 
 #include <errno.h>
@@ -15,16 +17,17 @@
 
 enum {
     PAUSE_US = 100000,
-    /* With several workers, one that hangs must leave time for the others;
-     * but a config that is validated by a slow plugin takes its time. */
+    /* Limit of a request to one of several workers: a hanging worker must leave
+     * time for the others, yet a slow plugin may take seconds to validate a
+     * config. */
     ONE_WORKER_US = 10000000,
 };
 
 struct connect {
-    pthread_mutex_t lock;
+    pthread_mutex_t lock; /* guards the rest */
     char **urls;
     size_t urls_len;
-    size_t turn;
+    size_t turn; /* index of the next worker, modulo urls_len */
 };
 
 struct connect *connect_new(void)
@@ -64,8 +67,8 @@ void connect_workers(struct connect *c, const char *const *urls, size_t n)
     pthread_mutex_unlock(&c->lock);
 }
 
-/* The worker whose turn it is (new), NULL if there are none, and of how many.
- * With `next` the turn goes on to the one behind it first. */
+/* The URL of the worker in turn, new; NULL: no worker is known. *ret_len: the
+ * number of workers. With `next` the turn first moves on by a worker. */
 static char *pick(struct connect *c, bool next, size_t *ret_len)
 {
     char *url = NULL;
@@ -80,8 +83,7 @@ static char *pick(struct connect *c, bool next, size_t *ret_len)
     return url;
 }
 
-/* ---- one request
- * ------------------------------------------------------------*/
+/* ---- one request ---------------------------------------------------------*/
 
 int connect_request_to(const char *worker_url, const char *method,
                        const char *path, const json_t *body, int64_t timeout_us,
@@ -105,7 +107,7 @@ int connect_request_to(const char *worker_url, const char *method,
     return rc < 0 ? rc : (int)status;
 }
 
-/* Connect's own message, or the status in a word. */
+/* The message in an error answer of Connect. */
 static const char *message_of(const json_t *answer)
 {
     const char *m = json_string_value(json_object_get(answer, "message"));
@@ -113,17 +115,21 @@ static const char *message_of(const json_t *answer)
     return m ? m : "no message";
 }
 
-/* 409 also says "already exists", which no waiting will change. */
+/* Whether an answer means that the worker group is rebalancing. Status 409 also
+ * stands for "already exists", which no waiting will change. */
 static bool rebalancing(int status, const json_t *answer)
 {
     return status == 409 && !strstr(message_of(answer), "already exists");
 }
 
+/* Whether another worker may answer after a failure without an answer. */
 static bool worth_another(int rc)
 {
     return rc == -ECONNREFUSED || rc == -ETIMEDOUT || rc == -EIO;
 }
 
+/* Tries the workers in turn until the deadline. The first failure is kept for
+ * the error text unless a later failure says more than "timed out". */
 int connect_request(struct connect *c, const char *method, const char *path,
                     const json_t *body, int64_t timeout_us, json_t **ret_json,
                     struct err *err)
@@ -156,7 +162,7 @@ int connect_request(struct connect *c, const char *method, const char *path,
         json_decref(answer);
         if (rc < 0 && !worth_another(rc))
             return err_set(err, rc, "%s", why.text);
-        if (!last.code || rc != -ETIMEDOUT) /* an answer says more */
+        if (!last.code || rc != -ETIMEDOUT)
             last = why;
         if (clk_monotonic_us() + PAUSE_US >= deadline_us)
             return err_set(err, -ETIMEDOUT, "%s %s: not after %.1fs: %s",
@@ -167,10 +173,9 @@ int connect_request(struct connect *c, const char *method, const char *path,
     }
 }
 
-/* ---- what is asked of a connector
- * ---------------------------------------------*/
+/* ---- what is asked of a connector ----------------------------------------*/
 
-/* "/connectors/NAME<rest>", the name escaped as a URL wants it (new). */
+/* "/connectors/NAME<rest>", new, with the name percent-encoded (RFC 3986). */
 static char *path_for(const char *name, const char *rest)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
@@ -190,6 +195,7 @@ static char *path_for(const char *name, const char *rest)
     return path_of("/connectors/%s%s", escaped, rest);
 }
 
+/* The negative errno value for a status of an error (connect.h). */
 static int code_of(int status)
 {
     switch (status) {
@@ -207,16 +213,16 @@ static int code_of(int status)
     return -EIO;
 }
 
-/* A request about one connector. */
+/* A request about a connector. */
 struct request {
     const char *method;
     const char *name;
-    const char *rest;   /* of the path, behind the name */
+    const char *rest;   /* end of the path, behind the name */
     const json_t *body; /* NULL: none */
-    json_t **ret;       /* NULL: the answer does not matter */
+    json_t **ret;       /* NULL: the answer is dropped */
 };
 
-/* 4xx and 5xx are errors here. */
+/* Send a request; an answer of 300 or above is an error. */
 static int ask(struct connect *c, const struct request *r, int64_t timeout_us,
                struct err *err)
 {
@@ -321,9 +327,10 @@ int connect_reset_offsets(struct connect *c, const char *name,
                timeout_us, err);
 }
 
-/* ---- reading a status
- * ----------------------------------------------------------*/
+/* ---- reading a status ----------------------------------------------------*/
 
+/* Whether a connector or task is in `state`. *ret_trace: the first trace met.
+ */
 static bool in_state(const json_t *part, const char *state,
                      const char **ret_trace)
 {
@@ -347,7 +354,7 @@ bool connect_all_in_state(const json_t *status, const char *state,
     all = in_state(json_object_get(status, "connector"), state, ret_trace);
     for (size_t i = 0; i < json_array_size(tasks); i++)
         all &= in_state(json_array_get(tasks, i), state, ret_trace);
-    /* A stopped connector's tasks are gone. */
+    /* A connector in the state STOPPED has no tasks. */
     return all && (json_array_size(tasks) > 0) != stopped;
 }
 

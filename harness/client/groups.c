@@ -1,3 +1,4 @@
+/* groups.c - parses the bytes of keys and values of __consumer_offsets. */
 #include "client/groups.h"
 
 #include <errno.h>
@@ -7,19 +8,19 @@
 #include "base/memory.h"
 
 enum {
-    KEY_COMMIT_MAX = 1, /* 0 and 1 are alike */
+    KEY_COMMIT_MAX = 1, /* versions 0 and 1 have the same form */
     KEY_MEMBERSHIP = 2,
     VALUE_MAX = 4,
-    VALUE_FLEXIBLE = 4, /* from here on: compact lengths and tagged fields */
+    VALUE_FLEXIBLE = 4, /* from version 4 on: compact lengths, tagged fields */
 };
 
-/* ---- memory: one block a record, sized by what the input can hold
- * ------------*/
+/* ---- memory: one block a record, sized by what the input can hold --------*/
 
-/* A string of n bytes takes at least n + 1 bytes of input (its length comes
- * first), so the copies with their NULs fit into as many bytes. Assigned
- * partitions take 4 bytes of input each, members at least MEMBER_MIN. */
-enum { MEMBER_MIN = 15 }; /* all its strings empty, version 4 */
+/* One block for a record, sized by the most that the input can hold: a string
+ * of n bytes takes at least n + 1 bytes of input (the length comes first), so
+ * all copies with their NULs fit into as many bytes as the input has. An
+ * assigned partition takes 4 bytes of input, a member at least MEMBER_MIN. */
+enum { MEMBER_MIN = 15 }; /* a member of version 4 with empty strings */
 
 struct memory {
     struct group_member *members;
@@ -39,13 +40,12 @@ static void memory_init(struct memory *m, size_t key_len, size_t value_len)
     m->text = (char *)m->block + members + partitions;
 }
 
-/* ---- reading
- * ----------------------------------------------------------------*/
+/* ---- reading -------------------------------------------------------------*/
 
 struct input {
     const uint8_t *at;
     size_t left;
-    bool bad; /* cut short, or a length that cannot be; stays */
+    bool bad; /* cut short, or an impossible length; stays set */
     bool flexible;
     struct memory *memory;
 };
@@ -63,7 +63,7 @@ static const uint8_t *take(struct input *in, size_t n)
     return at;
 }
 
-/* Big-endian, n bytes. 0 when there are fewer. */
+/* A big-endian number of n bytes; 0 when fewer are left. */
 static uint64_t number(struct input *in, size_t n)
 {
     const uint8_t *at = take(in, n);
@@ -106,8 +106,8 @@ static uint32_t varint(struct input *in)
     return 0;
 }
 
-/* A length in the form of the version; -1: null. `wide`: of 4 bytes, not 2,
- * where it is not compact. */
+/* A length in the form of the version; -1: null. `wide`: a length that is not
+ * compact takes 4 bytes instead of 2. */
 static int64_t length(struct input *in, bool wide)
 {
     int64_t n = in->flexible ? (int64_t)varint(in) - 1
@@ -119,6 +119,7 @@ static int64_t length(struct input *in, bool wide)
     return in->bad ? -1 : n;
 }
 
+/* A copy of a nullable string. */
 static const char *string(struct input *in)
 {
     int64_t n = length(in, false);
@@ -133,7 +134,7 @@ static const char *string(struct input *in)
     return copy;
 }
 
-/* The same, where null is not allowed. */
+/* A copy of a string that must not be null. */
 static const char *text(struct input *in)
 {
     const char *s = string(in);
@@ -151,7 +152,7 @@ static const void *bytes(struct input *in, size_t *ret_len)
     return take(in, *ret_len);
 }
 
-/* Whatever tagged fields there are: none is needed. */
+/* Skip the tagged fields (KIP-482): none is needed. */
 static void skip_tags(struct input *in)
 {
     uint32_t n = in->flexible ? varint(in) : 0;
@@ -167,8 +168,7 @@ static int64_t ms_to_us(int64_t ms)
     return ms < 0 || ms > INT64_MAX / 1000 ? -1 : ms * 1000;
 }
 
-/* ---- commits
- * -----------------------------------------------------------------*/
+/* ---- commits -------------------------------------------------------------*/
 
 static void read_commit(struct input *in, int version, struct group_record *r)
 {
@@ -182,11 +182,10 @@ static void read_commit(struct input *in, int version, struct group_record *r)
     skip_tags(in);
 }
 
-/* ---- membership
- * ----------------------------------------------------------------*/
+/* ---- membership ----------------------------------------------------------*/
 
-/* The consumer protocol's assignment: never compact, whatever holds it. A
- * version behind those known only adds at its end. */
+/* The assignment of the consumer protocol is never compact, also inside a
+ * compact record. Later versions only add fields at the end. */
 static void read_assignment(struct input *outer, struct group_member *m)
 {
     struct input in = {
@@ -198,7 +197,7 @@ static void read_assignment(struct input *outer, struct group_member *m)
     int32_t topics;
 
     if (m->assignment_len == 0)
-        return;       /* the group has not settled yet */
+        return;       /* the leader has not assigned yet */
     (void)int16(&in); /* version */
     topics = int32(&in);
     for (int32_t i = 0; i < topics && !in.bad; i++) {
@@ -262,14 +261,13 @@ static void read_membership(struct input *in, int version,
     skip_tags(in);
 }
 
-/* ---- a record
- * -------------------------------------------------------------------*/
+/* ---- a record ------------------------------------------------------------*/
 
 static void read_key(struct input *in, struct group_record *r)
 {
     r->key_version = int16(in);
     if (in->bad) {
-        in->bad = false; /* too short to be any of Kafka's: not ours to judge */
+        in->bad = false; /* too short for a key of Kafka: unknown, no error */
         r->key_version = -1;
         return;
     }

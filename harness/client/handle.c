@@ -1,3 +1,4 @@
+/* handle.c - librdkafka clients: configuration, logs, closing, error codes. */
 #include "client/handle_own.h"
 
 #include <errno.h>
@@ -12,7 +13,8 @@
 #include "base/memory.h"
 #include "base/own.h"
 
-/* Severities as syslog(3) numbers them; its header's names are ours too. */
+/* Severities as numbered by syslog(3). <syslog.h> itself would define LOG_DEBUG
+ * and LOG_INFO, names that base/log.h uses. */
 enum { SYSLOG_ERROR = 3, SYSLOG_WARNING = 4, SYSLOG_NOTICE = 5 };
 
 static void on_log(const rd_kafka_t *rk, int level, const char *facility,
@@ -34,7 +36,8 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
              rd_kafka_err2name((rd_kafka_resp_err_t)code), reason);
 }
 
-/* Configuration errors quote the value: never do that for these. */
+/* librdkafka's configuration errors quote the value, which must not happen to a
+ * secret. */
 static bool is_secret(const char *key)
 {
     static const char *const parts[] = {"password", "pem", "secret", "jaas",
@@ -90,7 +93,8 @@ int conf_new(const struct kafka_access *a, const struct setting *tuned,
         {"allow.auto.create.topics", "false"},
         {"log.connection.close", "false"},
         {"socket.keepalive.enable", "true"},
-        /* An observer that sleeps while a broker is back sees less. */
+        /* Reconnect soon: an observer asleep in a long backoff misses records
+         * of a broker that is back. */
         {"reconnect.backoff.ms", "50"},
         {"reconnect.backoff.max.ms", "1000"},
         {"socket.connection.setup.timeout.ms", "5000"},

@@ -1,3 +1,4 @@
+/* http.c - a single HTTP request by libcurl. */
 #include "client/http.h"
 
 #include <curl/curl.h>
@@ -11,7 +12,7 @@
 #include "base/clk.h"
 #include "base/memory.h"
 
-enum { BODY_MAX = 64 << 20 }; /* a body beyond it is not one of ours */
+enum { BODY_MAX = 64 << 20 }; /* no server of ours sends a longer body */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -39,7 +40,7 @@ static size_t take_body(char *at, size_t size, size_t n, void *opaque)
     return n;
 }
 
-/* A URL as it may be shown: without user and password. */
+/* A URL for error texts: without user and password. */
 static const char *shown(const char *url)
 {
     const char *host = strstr(url, "://");
@@ -72,8 +73,8 @@ static void configure(CURL *c, const char *method, const char *url,
     curl_easy_setopt(c, CURLOPT_URL, url);
     curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L); /* threads */
-    /* 0 would mean: for ever */
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L); /* there are threads */
+    /* 0 would mean: no time-out */
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, ms > 0 ? ms : 1L);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);

@@ -1,4 +1,7 @@
-/* http.h - one bounded HTTP request, over libcurl. Thread-safe. */
+/* http.h - a single HTTP request in bounded time, by libcurl. Thread-safe.
+ *
+ * No proxy is used, redirects are not followed, a body is at most 64 MiB.
+ */
 #ifndef CLIENT_HTTP_H
 #define CLIENT_HTTP_H
 
@@ -14,8 +17,10 @@ struct http_reply {
     size_t len;
 };
 
-/* `body` NULL: none; else sent as application/json. 0: there was an answer,
- * whatever its status. -ECONNREFUSED, -ETIMEDOUT, -EIO: there was none. */
+/* Send a request; `body`, unless NULL, as application/json. 0: *ret has the
+ * answer, of whatever status; free with http_reply_done(). No answer:
+ * -ECONNREFUSED (no connection, unknown host), -ETIMEDOUT, -EINVAL (bad URL),
+ * -EIO. The URL in err has no password. */
 MUST_USE int http_request(const char *method, const char *url, const char *body,
                           int64_t timeout_us, struct http_reply *ret,
                           struct err *err);

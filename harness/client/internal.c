@@ -1,3 +1,4 @@
+/* internal.c - parses keys and values of Connect's internal topics. */
 #include "client/internal.h"
 
 #include <errno.h>
@@ -40,10 +41,9 @@ const char *connect_record_name(enum connect_record_kind k)
     abort();
 }
 
-/* ---- keys
- * --------------------------------------------------------------------*/
+/* ---- keys ----------------------------------------------------------------*/
 
-/* How the rest of a key, behind its prefix, is to be read. */
+/* The form of a key behind its prefix. */
 enum rest {
     REST_NONE,
     REST_CONNECTOR,       /* <connector> */
@@ -51,7 +51,7 @@ enum rest {
     REST_TOPIC_CONNECTOR, /* <topic>:connector-<connector> */
 };
 
-/* A prefix that begins another one comes behind it. */
+/* A prefix that is the beginning of another prefix comes behind the other. */
 static const struct key_kind {
     const char *prefix;
     enum connect_record_kind kind;
@@ -70,7 +70,7 @@ static const struct key_kind {
     {"logger-cluster-", CONNECT_LOGGER, REST_NONE},
 };
 
-/* "<connector>-<task>": a name may hold dashes, so the last one counts. */
+/* "<connector>-<task>": a name may hold dashes, so the last dash counts. */
 static bool split_task(const char *rest, struct connect_record *r)
 {
     const char *dash = strrchr(rest, '-');
@@ -83,7 +83,7 @@ static bool split_task(const char *rest, struct connect_record *r)
     return true;
 }
 
-/* Topic names hold no colon, so the first one counts. */
+/* Topic names hold no colon, so the first colon counts. */
 static bool split_topic(const char *rest, struct connect_record *r)
 {
     static const char between[] = ":connector-";
@@ -158,8 +158,7 @@ static void read_key(const void *key, size_t len, struct connect_record *r)
     read_plain_key(text, r);
 }
 
-/* ---- values
- * ------------------------------------------------------------------*/
+/* ---- values --------------------------------------------------------------*/
 
 static char *field(const json_t *o, const char *name)
 {
@@ -202,7 +201,7 @@ static int read_config(const json_t *v, struct connect_record *r)
     return 0;
 }
 
-/* STOPPED is said in "state.v2" only; older workers know only "state". */
+/* KIP-875: only "state.v2" can be STOPPED; older workers write only "state". */
 static int read_target_state(const json_t *v, struct connect_record *r)
 {
     r->state = field(v, "state.v2");
@@ -247,6 +246,7 @@ static int read_value(json_t *v, struct connect_record *r)
     abort();
 }
 
+/* Whether the value is parsed: not of unknown kinds, and not of secrets. */
 static bool is_looked_at(enum connect_record_kind k)
 {
     return k != CONNECT_UNKNOWN && k != CONNECT_SESSION_KEY &&
@@ -269,7 +269,7 @@ int connect_record_parse(const void *key, size_t key_len, const void *value,
     if (value && is_looked_at(r.kind)) {
         v = json_loadb(value, value_len, JSON_DECODE_ANY, NULL);
         if (json_is_null(v))
-            r.tombstone = true; /* JSON's null is a deletion too */
+            r.tombstone = true; /* the JSON value null deletes too */
         else
             rc = json_is_object(v) ? read_value(v, &r) : -EBADMSG;
     }

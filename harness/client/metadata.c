@@ -1,5 +1,6 @@
-/* What every user of a cluster asks first: who leads, and from where to where
- * a partition reaches. */
+/* metadata.c - the first questions of every user of a cluster: partitions and
+ * leaders of a topic, first and end offsets of partitions.
+ */
 #include <errno.h>
 #include <stdbool.h>
 
@@ -52,8 +53,7 @@ int topic_metadata(rd_kafka_t *rk, const char *topic, int64_t timeout_us,
         return rc;
     e = md->topic_cnt == 1 ? md->topics[0].err
                            : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    /* While a partition waits for its leader the topic is known all the same.
-     */
+    /* A topic is known even while some partition waits for a leader. */
     if (e == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE &&
         md->topics[0].partition_cnt > 0)
         e = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -79,7 +79,7 @@ int kafka_partitions(struct kafka_admin *k, const char *topic, int *ret,
     return 0;
 }
 
-/* Errors of a moment: a leader that moves, dies or was not elected yet. */
+/* Errors that pass: a leader is moving, dead, or not yet elected. */
 static bool passes(rd_kafka_resp_err_t e)
 {
     return kafka_errno(e) == -ETIMEDOUT ||
@@ -103,7 +103,7 @@ static bool is_new(rd_kafka_resp_err_t e, int64_t since_us)
     return e == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && may_be_new(since_us);
 }
 
-/* One round for all partitions. *ret_partition: the one that failed. */
+/* Ask once for all partitions. *ret_partition: the partition of the error. */
 static rd_kafka_resp_err_t ask_offsets(rd_kafka_t *rk, const struct span *of,
                                        int64_t when, int timeout_ms,
                                        int64_t *ret, int32_t *ret_partition)
@@ -117,10 +117,11 @@ static rd_kafka_resp_err_t ask_offsets(rd_kafka_t *rk, const struct span *of,
                                           of->first + (int32_t)i)
             ->offset = when;
     *ret_partition = of->first;
-    /* rd_kafka_query_watermark_offsets() would do one partition at a time,
-     * and in 2.0.2 it can outlast its time-out for ever. */
+    /* Not rd_kafka_query_watermark_offsets(): a single partition at a time, and
+     * in librdkafka 2.0.2 sometimes never returning, whatever the time-out. */
     e = rd_kafka_offsets_for_times(rk, list, timeout_ms);
-    /* "Unknown" is also said when none of the partitions has a leader. */
+    /* librdkafka returns "unknown" too when no partition has a leader; the
+     * error of the first partition then tells more. */
     if (e == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
         e = list->elems[0].err;
     for (size_t i = 0; i < of->n && e == RD_KAFKA_RESP_ERR_NO_ERROR; i++) {
@@ -138,7 +139,8 @@ static rd_kafka_resp_err_t ask_offsets(rd_kafka_t *rk, const struct span *of,
     return e;
 }
 
-/* A leader that is cached as missing is never asked for again by itself. */
+/* Make librdkafka ask for metadata: offsets_for_times() alone never looks again
+ * for a leader cached as missing. */
 static void refresh(rd_kafka_t *rk, const char *topic, int64_t deadline_us)
 {
     rd_kafka_topic_t *t = rd_kafka_topic_new(rk, topic, NULL);

@@ -1,3 +1,4 @@
+/* producer.c - sends records and learns the fate of each. */
 #include "client/producer_own.h"
 
 #include <assert.h>
@@ -32,8 +33,7 @@ static struct kafka_producer *producer_of(void *opaque)
     return p;
 }
 
-/* ---- slots
- * ------------------------------------------------------------------*/
+/* ---- slots ---------------------------------------------------------------*/
 
 static void more_slots(struct kafka_producer *p)
 {
@@ -70,13 +70,12 @@ static void slot_give(struct kafka_producer *p, struct slot *s)
     p->free_slots = s;
 }
 
-/* ---- what became of a record
- * --------------------------------------------------*/
+/* ---- what became of a record ---------------------------------------------*/
 
-/* Answers that a broker gives before it appends anything. Others that
- * librdkafka takes for "not persisted" are not that sure: a leader that was
- * deposed while it waited for its followers says NOT_LEADER for records that
- * are in the log, and a disk may fail after the write. */
+/* Errors that a broker returns before appending anything. Other errors for
+ * which librdkafka says "not persisted" do not prove that: a leader deposed
+ * while waiting for its followers answers NOT_LEADER for records already in the
+ * log, and a disk may fail after the write. */
 static bool broker_said_no(rd_kafka_resp_err_t e)
 {
     switch ((int)e) {
@@ -97,6 +96,7 @@ static bool broker_said_no(rd_kafka_resp_err_t e)
     return false;
 }
 
+/* The fate of a record from its delivery report. */
 static enum kafka_sent judge(struct kafka_producer *p,
                              const rd_kafka_message_t *m, const struct slot *s)
 {
@@ -105,7 +105,7 @@ static enum kafka_sent judge(struct kafka_producer *p,
     if (rd_kafka_message_status(m) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED ||
         rd_kafka_fatal_error(p->rk, NULL, 0) != RD_KAFKA_RESP_ERR_NO_ERROR)
         return KAFKA_INDETERMINATE;
-    /* Nothing has been sent since it was queued: it never left. */
+    /* No produce request since the record was queued: the record never left. */
     if (s->sends == atomic_load(&p->sends))
         return KAFKA_REFUSED;
     return broker_said_no(m->err) ? KAFKA_REFUSED : KAFKA_INDETERMINATE;
@@ -131,7 +131,7 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
     p->spec.report(p->spec.ctx, &r);
 }
 
-/* Whatever has no report when all is over. */
+/* Report every record still without a report as indeterminate, at the end. */
 static void report_rest(struct kafka_producer *p)
 {
     while (p->under_way.next != &p->under_way) {
@@ -149,10 +149,10 @@ static void report_rest(struct kafka_producer *p)
     }
 }
 
-/* ---- open
- * --------------------------------------------------------------------*/
+/* ---- open ----------------------------------------------------------------*/
 
-/* librdkafka's signature, of which two arguments matter here. */
+/* The head of an interceptor function of librdkafka: nine arguments, of which
+ * two are used. */
 #define ON_REQUEST_SENT(name, api, opaque)                                     \
     static rd_kafka_resp_err_t name(                                           \
         UNUSED rd_kafka_t *rk, UNUSED int fd, UNUSED const char *broker,       \
@@ -186,7 +186,8 @@ static int set_number(rd_kafka_conf_t *conf, const char *key, int64_t value,
     return conf_set(conf, key, text, err);
 }
 
-/* A record must not outlive its transaction: librdkafka insists. */
+/* librdkafka refuses a delivery time-out longer than the transaction time-out.
+ */
 static int64_t within_transaction(rd_kafka_conf_t *conf, int64_t timeout_ms)
 {
     char text[24] = "";
@@ -199,7 +200,8 @@ static int64_t within_transaction(rd_kafka_conf_t *conf, int64_t timeout_ms)
     return limit_ms > 0 && limit_ms < timeout_ms ? limit_ms : timeout_ms;
 }
 
-/* The spec's own, which no property may overrule. */
+/* Set the properties of the spec, which no property of the user may overrule.
+ */
 static int set_spec(rd_kafka_conf_t *conf,
                     const struct kafka_producer_spec *spec, struct err *err)
 {
@@ -223,9 +225,9 @@ static int set_spec(rd_kafka_conf_t *conf,
 static int producer_conf(const struct kafka_access *a, struct kafka_producer *p,
                          rd_kafka_conf_t **ret, struct err *err)
 {
-    /* A batch past its linger that waits for others in flight keeps a broker
-     * thread of librdkafka 2.0.2 spinning, so let it be longer than an answer
-     * of three replicas takes as a rule: a fifth of the CPU at 1000/s. */
+    /* A broker thread of librdkafka 2.0.2 spins while a batch past linger.ms
+     * waits for batches in flight. With a linger longer than the usual answer
+     * time of three replicas, 1000 records/s take a fifth of the CPU. */
     static const struct setting tuned[] = {
         {"linger.ms", "50"},
         {"queue.buffering.max.messages", "500000"},
@@ -256,7 +258,7 @@ static void producer_free(struct kafka_producer *p)
         parts.topics[0] = p->topic;
         parts.topics_len = 1;
     }
-    /* One that was left behind still counts in `sends`. */
+    /* A client left behind may still count in `sends`: then leak `p` too. */
     if (!handle_close(&parts, CLOSE_LIMIT_US))
         return;
     while (p->blocks) {
@@ -303,10 +305,9 @@ int kafka_producer_open(const struct kafka_access *a,
     return 0;
 }
 
-/* ---- use
- * ---------------------------------------------------------------------*/
+/* ---- use -----------------------------------------------------------------*/
 
-/* Why the record that was just offered was not taken. */
+/* The error for a record just refused by rd_kafka_produce(). */
 static int not_taken(struct kafka_producer *p, int32_t partition,
                      struct err *err)
 {
@@ -347,18 +348,18 @@ int kafka_producer_poll(struct kafka_producer *p, int64_t wait_us)
     int64_t until_us = clk_monotonic_us() + wait_us;
 
     p->reported = 0;
-    /* Errors of brokers end a poll as well: those are not waited for. */
+    /* A broker error also ends rd_kafka_poll(), without a report: go on. */
     do
         (void)rd_kafka_poll(p->rk, ms_until(until_us));
     while (p->reported == 0 && ms_until(until_us) > 0);
     return p->reported;
 }
 
-/* With acks=0 a record has its report when the socket took it. A connection
- * that is closed with an answer unread is reset, and what the broker has not
- * read goes with it. A broker works off a connection's requests in order, so
- * that its answer to a later question says that it has all of the earlier ones.
- */
+/* With acks=0 a record is reported when written to the socket. But closing a
+ * connection with an unread answer resets the connection, and requests not yet
+ * read by the broker are lost. A broker handles the requests of a connection in
+ * order, so an answer to a later request proves that the broker has read all
+ * earlier requests: ask each leader for an offset. */
 static bool leaders_have_all(struct kafka_producer *p, int64_t until_us)
 {
     const struct span all = {.topic = rd_kafka_topic_name(p->topic),

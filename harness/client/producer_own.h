@@ -1,5 +1,6 @@
-/* producer_own.h - the inside of a struct kafka_producer, for producer.c and
- * transaction.c. */
+/* producer_own.h - the inside of struct kafka_producer, for producer.c and
+ * transaction.c. One thread at a time uses a producer; only `sends` is changed
+ * by librdkafka's broker threads. */
 #ifndef CLIENT_PRODUCER_OWN_H
 #define CLIENT_PRODUCER_OWN_H
 
@@ -10,29 +11,32 @@
 /* A record between kafka_send() and its report. */
 struct slot {
     uint64_t tag;
-    uint64_t sends; /* produce requests sent before it was queued */
+    uint64_t sends; /* produce requests sent before the record was queued */
     int32_t partition;
-    struct slot *next, *before; /* those under way, or the free ones */
+    struct slot *next, *before; /* in the ring of slots under way, or in the
+                                   list of free slots */
 };
 
 struct slot_block;
 
 struct kafka_producer {
     unsigned magic;
-    struct kafka_producer_spec spec; /* its strings are not ours: not used */
+    struct kafka_producer_spec spec; /* strings in `spec` are not valid after
+                                        the opening */
     rd_kafka_t *rk;
     rd_kafka_topic_t *topic;
-    atomic_uint_fast64_t sends; /* produce requests that left, by any broker's
-                                   thread */
+    atomic_uint_fast64_t sends; /* produce requests sent so far, counted by the
+                                   threads of librdkafka */
     struct slot under_way;      /* head of a ring */
     struct slot *free_slots;
     struct slot_block *blocks;
-    int reported;       /* by the poll that is going on */
-    int32_t partitions; /* those below may have been sent to */
-    bool unconfirmed;   /* acks=0: something was sent since the last flush */
+    int reported;       /* reports delivered by the current poll */
+    int32_t partitions; /* highest partition sent to + 1 */
+    bool unconfirmed;   /* acks=0: records sent since the last flush */
 };
 
-/* For transactional producers, once, before anything else. */
+/* For a producer with a transactional id, once, before any record: get the
+ * producer id, which fences earlier producers with the same id. */
 MUST_USE int transactions_begin(struct kafka_producer *p, int64_t timeout_us,
                                 struct err *err);
 

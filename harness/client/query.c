@@ -1,4 +1,6 @@
-/* What an admin client can say about a cluster as it is right now. */
+/* query.c - the admin client: brokers, leaders, offsets, coordinators, as of
+ * now.
+ */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -59,8 +61,7 @@ int kafka_leader(struct kafka_admin *k, const char *topic, int32_t partition,
     return rc;
 }
 
-/* ---- offsets
- * ---------------------------------------------------------------*/
+/* ---- offsets -------------------------------------------------------------*/
 
 int kafka_watermarks(struct kafka_admin *k, const char *topic,
                      int32_t partition, int64_t *ret_low, int64_t *ret_high,
@@ -81,7 +82,8 @@ int kafka_watermarks(struct kafka_admin *k, const char *topic,
     return 0;
 }
 
-/* The isolation level belongs to a client, so stable ends take a second one. */
+/* The isolation level belongs to a client, so last stable offsets need a second
+ * client, opened at the first use. */
 static int committed_client(struct kafka_admin *k, rd_kafka_t **ret,
                             struct err *err)
 {
@@ -115,10 +117,9 @@ int kafka_last_stable(struct kafka_admin *k, const char *topic,
                                RD_KAFKA_OFFSET_END, deadline_us, ret, err);
 }
 
-/* ---- groups
- * ----------------------------------------------------------------*/
+/* ---- groups --------------------------------------------------------------*/
 
-/* A coordinator that is moving, or whose topic is only being made. */
+/* The coordinator is moving, or __consumer_offsets is only being made. */
 static bool coordinator_moves(rd_kafka_resp_err_t e)
 {
     return e == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
@@ -126,6 +127,7 @@ static bool coordinator_moves(rd_kafka_resp_err_t e)
            e == RD_KAFKA_RESP_ERR_NOT_COORDINATOR;
 }
 
+/* A question about a group, and the answer. */
 struct group_question {
     struct kafka_admin *k;
     const char *group;
@@ -185,7 +187,7 @@ static int ask_coordinator(struct group_question *q, struct err *err)
     return rc;
 }
 
-/* Ask again while the coordinator moves. */
+/* Ask again while the coordinator is moving, until the deadline. */
 static int insist_on_coordinator(struct group_question *q, struct err *err)
 {
     struct clk clk = clk_real_from(0);

@@ -1,3 +1,4 @@
+/* quorum.c - requests of the Kafka protocol, made and parsed by hand. */
 #include "client/quorum.h"
 
 #include <arpa/inet.h>
@@ -25,8 +26,8 @@ enum {
 static const char client_id[] = "ordeal";
 static const char metadata_topic[] = "__cluster_metadata";
 
-/* Bytes being made or taken apart. Running over the end sets `bad`; whoever
- * reads checks it once, at the end. */
+/* Bytes being written or parsed. Running over the end sets `bad` and changes
+ * nothing else, so a parser checks `bad` only once, after the last field. */
 struct wire {
     uint8_t *data;
     size_t at, size;
@@ -91,7 +92,7 @@ static int32_t take_i32(struct wire *w)
     return (int32_t)be32toh(b);
 }
 
-/* Unsigned, seven bits a byte, lowest first; at most five bytes here. */
+/* An unsigned varint: seven bits a byte, lowest first, at most five bytes. */
 static uint32_t take_varint(struct wire *w)
 {
     uint32_t v = 0;
@@ -116,7 +117,7 @@ static void skip(struct wire *w, size_t len)
         w->at += len;
 }
 
-/* Tagged fields: count, then (tag, size, bytes) each. */
+/* Tagged fields (KIP-482): a count, then tag, size and bytes of each field. */
 static void skip_tags(struct wire *w)
 {
     for (uint32_t n = take_varint(w); n > 0 && !w->bad; n--) {
@@ -125,7 +126,7 @@ static void skip_tags(struct wire *w)
     }
 }
 
-/* ---- one request, one reply ------------------------------------------- */
+/* ---- a request and its reply -------------------------------------------- */
 
 static int wait_for(int fd, short events, int64_t deadline_us, struct err *err)
 {
@@ -233,8 +234,8 @@ static int receive_whole(int fd, uint8_t *data, size_t len, int64_t deadline_us,
     return 0;
 }
 
-/* Send `request` (its length goes in front), leave the reply's body behind the
- * correlation id in `reply`. */
+/* Send `request` with its length in front, and receive the reply into `reply`,
+ * positioned behind the correlation id. */
 static int exchange(const char *address, const struct wire *request,
                     int64_t timeout_us, struct wire *reply, struct err *err)
 {
@@ -269,8 +270,8 @@ static void put_header(struct wire *w, int api, int version)
 
 /* ---- the questions ----------------------------------------------------- */
 
-/* DescribeQuorum, version 0 (flexible): one topic of one partition. Compact
- * arrays and strings have their length plus one in front. */
+/* DescribeQuorum, version 0, of topic __cluster_metadata, partition 0. The
+ * version is flexible: compact arrays and strings have length + 1 in front. */
 static void put_describe_quorum(struct wire *w)
 {
     put_header(w, DESCRIBE_QUORUM, 0);
@@ -336,7 +337,7 @@ int quorum_leader(const char *bootstrap, int64_t timeout_us, int32_t *ret,
     for (const char *c = list; *c; c++)
         left += *c == ',';
     for (char *one; (one = strsep(&rest, ",")) != NULL; left--) {
-        /* a silent broker may use up its share only */
+        /* an equal share of the time left for each broker left */
         int64_t left_us = deadline_us - clk_monotonic_us();
 
         last = (struct err){0};

@@ -1,6 +1,8 @@
-/* Reading a topic from absolute start to absolute end, as fast as librdkafka
- * can: by callback from one queue a consumer, one consumer a thread, metadata
- * before the first fetch (else it idles for 500 ms). */
+/* read.c - reads a topic from absolute start to absolute end, as fast as
+ * librdkafka can: by callback from a single queue per consumer, each consumer
+ * on a thread, metadata before the first fetch (else the consumer idles 500
+ * ms).
+ */
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
@@ -21,12 +23,12 @@ enum {
     SERVE_MS = 100,
     READERS_MAX = 64,
     CACHE_LINE = 64,
-    STANDS_EVERY_US = 1 * US_PER_S, /* it is asked whether the cluster does */
-    PATIENCE_US = 5 * US_PER_S,     /* of one question to the cluster */
+    STANDS_EVERY_US = 1 * US_PER_S, /* between two calls of spec->stands() */
+    PATIENCE_US = 5 * US_PER_S,     /* time-out of a question to the cluster */
 };
 
 static const struct setting tuned[] = {
-    /* Below its limits the fetcher never sleeps; the default is 100000. */
+    /* The fetcher never sleeps below this limit; the default is 100000. */
     {"queued.min.messages", "1000000"},
     {"queued.max.messages.kbytes", "524288"},
     {"fetch.message.max.bytes", "1048576"},
@@ -36,14 +38,16 @@ static const struct setting tuned[] = {
 };
 
 struct partition {
-    int64_t low;  /* the first offset that was there */
-    int64_t next; /* below it everything was handed over */
+    int64_t low;  /* the first offset in the log */
+    int64_t next; /* all offsets below `next` were handed over */
     int64_t end;  /* the high watermark when the read began */
-    int64_t dry;  /* the reader saw the end here; -1: it did not */
+    int64_t dry;  /* where the reader met the end of the partition (under
+                     read_committed the last stable offset); -1: not met */
     bool done;
     bool moved;                         /* `next` is no longer in the log */
-} __attribute__((aligned(CACHE_LINE))); /* two readers write to neighbours */
+} __attribute__((aligned(CACHE_LINE))); /* neighbours: two readers write */
 
+/* A whole read, shared by its readers. Each partition belongs to one reader. */
 struct read {
     const struct kafka_access *access;
     const struct kafka_read_spec *spec;
@@ -51,7 +55,7 @@ struct read {
     int partitions;
     int readers;
     struct partition *at;
-    atomic_bool stop; /* a reader failed: the others need not go on */
+    atomic_bool stop; /* a reader failed: the others stop too */
 };
 
 enum { READER_MAGIC = 0x52656164 };
@@ -66,12 +70,13 @@ struct reader {
     rd_kafka_queue_t *queue;
     struct header_room headers;
     int left;   /* partitions not done */
-    bool moved; /* one of them is `moved` */
+    bool moved; /* some partition is `moved` */
     uint64_t records;
-    int64_t held_since_us; /* only open transactions are left; 0: not so */
+    int64_t held_since_us; /* since when open transactions alone hide the rest;
+                              0: something else is missing */
     uint64_t held_at_records;
-    int64_t asked_us;  /* last, whether the cluster stands */
-    char trouble[256]; /* the last error that may pass */
+    int64_t asked_us;  /* last call of spec->stands() */
+    char trouble[256]; /* the last passing error */
     int rc;
     struct err err;
 };
@@ -97,16 +102,18 @@ static void give_up(struct reader *r, int rc)
     rd_kafka_yield(r->rk);
 }
 
-/* ---- what the queue brings
- * -------------------------------------------------*/
+/* ---- what the queue brings -----------------------------------------------*/
 
+/* An event without a record: the end of a partition, or an error. Errors not
+ * listed pass by themselves; the last is kept for the error text. */
 static void on_trouble(struct reader *r, const rd_kafka_message_t *m)
 {
     struct partition *p = &r->job->at[m->partition];
 
     switch ((int)m->err) {
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-        /* Markers and aborted records may be the last: only this tells. */
+        /* Behind the last visible record transaction markers and aborted
+         * records may follow: only the EOF event tells the true end. */
         p->dry = m->offset;
         if (!p->done && m->offset >= p->end)
             finish(r, p);
@@ -147,7 +154,7 @@ static void on_message(rd_kafka_message_t *m, void *opaque)
         return;
     }
     p = &r->job->at[m->partition];
-    /* Below `next`: fetched twice over a change of leader, not there twice. */
+    /* Below `next`: fetched again after a change of leader, no second copy. */
     if (p->done || r->rc < 0 || m->offset < p->next)
         return;
     if (m->offset >= p->end) {
@@ -167,9 +174,10 @@ static void on_message(rd_kafka_message_t *m, void *opaque)
         finish(r, p);
 }
 
-/* Where a partition's next offset is gone, retention was quicker than we: go
- * on at what is the first now. But a log that ends before it was cut short,
- * and what was read is no longer what is there. */
+/* The next offset of a partition is no longer in the log. If the log now begins
+ * behind that offset, retention trimmed the log: go on at the new first offset.
+ * If the log begins before, the log was cut short at its end, and records
+ * already read are no longer in the log: -ESTALE. */
 static int follow_retention(struct reader *r, int32_t partition)
 {
     struct partition *p = &r->job->at[partition];
@@ -211,17 +219,18 @@ static int follow_moved(struct reader *r)
     return rc;
 }
 
-/* ---- a cluster that is gone -----------------------------------------------
- */
+/* ---- a cluster that is gone ----------------------------------------------*/
 
+/* Ask whether the cluster stands. Negative errno: gone for good. */
 static int stands(const struct read *job, struct err *err)
 {
     return job->spec->stands ? job->spec->stands(job->spec->stands_ctx, err)
                              : 0;
 }
 
-/* Until when one question may wait before it is asked again whether anybody is
- * left to answer it. */
+/* The deadline of one question to the cluster. With spec->stands() the question
+ * is cut into short ones, to look in between whether the cluster still stands.
+ */
 static int64_t patient_until(const struct read *job)
 {
     int64_t until_us = clk_monotonic_us() + PATIENCE_US;
@@ -230,7 +239,8 @@ static int64_t patient_until(const struct read *job)
                                                             : job->deadline_us;
 }
 
-/* Was that only impatience? Else err holds what it was. */
+/* True if only our own short deadline passed and the cluster still stands; err
+ * is then empty. Else err says why not. */
 static bool may_ask_again(const struct read *job, int rc, struct err *err)
 {
     if (rc != -ETIMEDOUT || !job->spec->stands ||
@@ -240,8 +250,7 @@ static bool may_ask_again(const struct read *job, int rc, struct err *err)
     return stands(job, err) == 0;
 }
 
-/* ---- one reader
- * -------------------------------------------------------------*/
+/* ---- one reader ----------------------------------------------------------*/
 
 static int reader_conf(const struct read *job, rd_kafka_conf_t **ret,
                        struct err *err)
@@ -317,7 +326,8 @@ static void reader_end(struct reader *r)
     header_room_done(&r->headers);
 }
 
-/* Is an open transaction all that is in the way, and has it been for long? */
+/* Whether open transactions alone have hidden the rest for spec->hold_us, with
+ * no new record meanwhile. */
 static bool is_held(struct reader *r)
 {
     const struct kafka_read_spec *spec = r->job->spec;
@@ -333,7 +343,7 @@ static bool is_held(struct reader *r)
     return clk_monotonic_us() - r->held_since_us >= spec->hold_us;
 }
 
-/* Said of one reader, it ends all. */
+/* Call spec->stands() once a second. A failure in any reader ends the read. */
 static int look_at_cluster(struct reader *r)
 {
     int64_t now_us = clk_monotonic_us();
@@ -350,7 +360,7 @@ static void *reader_run(void *arg)
     struct read *job = r->job;
 
     if (!reader_has_work(job, r->id))
-        return NULL; /* empty partitions cost no client */
+        return NULL; /* no client for empty partitions */
     r->rc = reader_begin(r);
     while (r->rc == 0 && r->left > 0 && !atomic_load(&job->stop)) {
         int ms = ms_until(job->deadline_us);
@@ -372,8 +382,7 @@ static void *reader_run(void *arg)
     return NULL;
 }
 
-/* ---- the whole read
- * ---------------------------------------------------------*/
+/* ---- the whole read ------------------------------------------------------*/
 
 int kafka_default_readers(int partitions)
 {
@@ -383,8 +392,9 @@ int kafka_default_readers(int partitions)
     return partitions < 1 ? 1 : partitions < most ? partitions : most;
 }
 
-/* From where to where. Always the high watermark: under read_committed, what
- * an open transaction holds back is waited for as long as there is time. */
+/* Find partitions, first offsets and ends. The end is the high watermark also
+ * under read_committed: the read waits for records behind an open transaction.
+ */
 static int survey(struct read *job, struct kafka_admin *k, struct err *err)
 {
     int64_t until_us = patient_until(job);
@@ -399,7 +409,7 @@ static int survey(struct read *job, struct kafka_admin *k, struct err *err)
         return rc;
     n = (size_t)job->partitions;
     rk = k->rk;
-    free(job->at); /* of a question before this one */
+    free(job->at); /* of an earlier try */
     low = must_calloc(n, sizeof(*low));
     end = must_calloc(n, sizeof(*end));
     job->at = aligned_alloc(CACHE_LINE, (n + 1) * sizeof(*job->at));
@@ -438,7 +448,8 @@ static void run_readers(struct read *job, struct reader *readers)
         pthread_join(readers[i].thread, NULL);
 }
 
-/* What is missing, said once for the whole read. */
+/* The error of the whole read, if anything is missing: a reader's own error
+ * first, then a partition not read in time, then an open transaction. */
 static int shortfall(const struct read *job, const struct reader *readers,
                      struct err *err)
 {

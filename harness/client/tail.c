@@ -1,5 +1,6 @@
-/* Reading live, until told to stop: one thread that reads, and a second that
- * asks for new partitions, since that question may block on a dead broker. */
+/* tail.c - reads live until stopped: a thread that reads, and a second thread
+ * that asks for new partitions, since the question may block on a dead broker.
+ */
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
@@ -30,12 +31,13 @@ static const struct setting tuned[] = {
     {"check.crcs", "true"},
 };
 
+/* A topic being tailed. */
 struct tailed {
     char *name;
     rd_kafka_topic_t *topic;
-    int known;      /* partitions that are read or wait in `starts` */
-    int64_t *start; /* where to begin, `known` of them */
-    int started;    /* of these, by the reading thread */
+    int known;      /* number of partitions found */
+    int64_t *start; /* offset to begin at, of each known partition */
+    int started;    /* number of partitions begun by the reading thread */
 };
 
 struct kafka_tail {
@@ -47,7 +49,7 @@ struct kafka_tail {
     struct header_room headers; /* the reading thread's */
     struct tailed *topics;
     size_t topics_len;
-    pthread_mutex_t lock; /* of topics[].known, .start and .stopped */
+    pthread_mutex_t lock; /* guards topics[].known, topics[].start, stopped */
     pthread_cond_t wake;
     bool stopped;
     atomic_bool stop;
@@ -62,9 +64,9 @@ static struct kafka_tail *tail_of(void *opaque)
     return t;
 }
 
-/* ---- partitions
- * -------------------------------------------------------------*/
+/* ---- partitions ----------------------------------------------------------*/
 
+/* Make partitions known to the reading thread. */
 static void add_partitions(struct kafka_tail *t, struct tailed *on, int count,
                            const int64_t *start)
 {
@@ -80,8 +82,9 @@ static void add_partitions(struct kafka_tail *t, struct tailed *on, int count,
     pthread_mutex_unlock(&t->lock);
 }
 
-/* Look for partitions that are not known yet; a topic that is not there yet
- * has none. Absolute offsets, as a logical one costs half a second. */
+/* Look for partitions not yet known; a topic that does not exist yet has none.
+ * Each gets an absolute offset to begin at: a logical offset would cost
+ * librdkafka half a second. */
 static int look_for(struct kafka_tail *t, struct tailed *on, int64_t when,
                     int64_t deadline_us, struct err *err)
 {
@@ -94,7 +97,7 @@ static int look_for(struct kafka_tail *t, struct tailed *on, int64_t when,
         return rc;
     count = md->topic_cnt == 1 ? md->topics[0].partition_cnt : 0;
     rd_kafka_metadata_destroy(md);
-    fresh = count - on->known; /* only this thread moves `known` */
+    fresh = count - on->known; /* only this thread changes `known` */
     if (fresh <= 0)
         return 0;
     start = must_calloc((size_t)fresh, sizeof(*start));
@@ -132,8 +135,7 @@ static void *find_partitions(void *arg)
     }
 }
 
-/* ---- reading
- * ----------------------------------------------------------------*/
+/* ---- reading -------------------------------------------------------------*/
 
 static void on_message(rd_kafka_message_t *m, void *opaque)
 {
@@ -154,6 +156,7 @@ static void on_message(rd_kafka_message_t *m, void *opaque)
     t->spec.each(t->spec.ctx, rd_kafka_topic_name(m->rkt), &record);
 }
 
+/* Begin to read partitions found since the last call. */
 static void start_new(struct kafka_tail *t)
 {
     pthread_mutex_lock(&t->lock);
@@ -182,8 +185,7 @@ static void *read_live(void *arg)
     return NULL;
 }
 
-/* ---- start and stop
- * -----------------------------------------------------------*/
+/* ---- start and stop ------------------------------------------------------*/
 
 static int tail_open(struct kafka_tail *t, const struct kafka_access *a,
                      struct err *err)
@@ -191,8 +193,8 @@ static int tail_open(struct kafka_tail *t, const struct kafka_access *a,
     const struct setting musts[] = {
         {"enable.partition.eof", "false"},
         {"enable.auto.commit", "false"},
-        /* A log that was trimmed or cut short is read again from its start:
-         * better seen twice than not at all. */
+        /* A log trimmed or cut short is read again from its beginning: better
+         * to see a record twice than not at all. */
         {"auto.offset.reset", "earliest"},
         {"isolation.level",
          t->spec.read_uncommitted ? "read_uncommitted" : "read_committed"},
@@ -253,7 +255,7 @@ static struct kafka_tail *tail_new(const struct kafka_tail_spec *spec)
     t->name = must_strdup(spec->name);
     t->topics = must_calloc(spec->topics_len, sizeof(*t->topics));
     t->spec = *spec;
-    t->spec.topics = NULL; /* borrowed for this call only: ours are copies */
+    t->spec.topics = NULL; /* borrowed for the call only; copied below */
     t->topics_len = spec->topics_len;
     for (size_t i = 0; i < spec->topics_len; i++)
         t->topics[i].name = must_strdup(spec->topics[i]);
@@ -282,7 +284,8 @@ int kafka_tail_start(const struct kafka_access *a,
     struct kafka_tail *t = tail_new(spec);
     int rc = tail_open(t, a, err);
 
-    /* "From the end" means as of now, so it is looked up before we return. */
+    /* "From the end" means the end as of now, so look up the end before the
+     * function returns. */
     for (size_t i = 0; i < t->topics_len && rc == 0; i++)
         rc = look_for(t, &t->topics[i],
                       spec->from_start ? RD_KAFKA_OFFSET_BEGINNING

@@ -1,9 +1,12 @@
+/* transaction.c - transactions of a producer (KIP-98): begin, commit, abort. */
 #include <errno.h>
 
 #include "base/clk.h"
 #include "client/producer_own.h"
 
-/* Ask until it is done, cannot be, or time is up. NULL: done. */
+/* Call `ask` until it succeeds, fails for good, or time is up. librdkafka
+ * returns "retriable" both for its own time-outs and for passing errors of a
+ * broker. NULL: success. */
 static rd_kafka_error_t *
 insist(rd_kafka_t *rk, rd_kafka_error_t *(*ask)(rd_kafka_t *rk, int timeout_ms),
        int64_t timeout_us)
@@ -63,8 +66,8 @@ int kafka_commit(struct kafka_producer *p, int64_t timeout_us, struct err *err)
 
     if (!e)
         return 0;
-    /* That it must be aborted says that it was not committed. All else, the
-     * fatal errors too, may come after the coordinator had decided. */
+    /* "Requires abort" means: not committed. Any other error, fatal errors too,
+     * may come after the coordinator has decided to commit. */
     return fail(
         err, rd_kafka_error_txn_requires_abort(e) ? -ECANCELED : -EINPROGRESS,
         "committed", e);

@@ -38,8 +38,7 @@ struct group_owner {
 size_t groups_watch_owners(struct groups_watch *w, const char *group,
                            const char *topic, struct group_owner **ret);
 
-/* ---- Connect (connect_watch.c) --------------------------------------------
- */
+/* ---- Connect (connect_watch.c) -------------------------------------------*/
 
 struct connect_watch;
 

@@ -56,10 +56,10 @@ static inline void mock_up(struct mock *m)
         rd_kafka_mock_broker_set_up(m->cluster, id);
 }
 
-/* What the reports of a producer came to. */
+/* The reports of a producer, counted. */
 struct sent {
     int acknowledged, refused, indeterminate;
-    uint64_t tags; /* their sum */
+    uint64_t tags; /* the sum of tags */
 };
 
 static inline void sent_note(void *ctx, const struct kafka_report *r)
@@ -78,7 +78,7 @@ static inline int sent_all(const struct sent *s)
     return s->acknowledged + s->refused + s->indeterminate;
 }
 
-/* A producer whose reports go to `to`. */
+/* Open a producer with reports counted in `to`. */
 static inline struct kafka_producer *
 producer_into(const struct mock *m, const char *topic, bool idempotence,
               int64_t timeout_us, struct sent *to)
@@ -114,7 +114,7 @@ static inline void queue(struct kafka_producer *p, int partitions, int count)
     }
 }
 
-/* Write `count` records and see all of them acknowledged. */
+/* Write `count` records and check that all are acknowledged. */
 static inline void produce(const struct mock *m, const char *topic,
                            int partitions, int count)
 {

@@ -1,4 +1,5 @@
-/* The Connect REST client against a server that says what the test wants. */
+/* test_connect.c - the Connect REST client against a server that answers as the
+ * test wants. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -14,8 +15,7 @@
 #include "client/http.h"
 #include "support/suite.h"
 
-/* ---- a worker
- * -----------------------------------------------------------------*/
+/* ---- a worker ------------------------------------------------------------*/
 
 struct answer {
     int status; /* 0: none comes, the connection is left open */
@@ -23,12 +23,12 @@ struct answer {
 };
 
 struct worker {
-    const struct answer *answers; /* the last one is said for ever */
+    const struct answer *answers; /* the last answer is repeated for ever */
     size_t answers_len;
     bool mute; /* takes connections and says nothing */
     int fd;
     char url[64];
-    char request[2048]; /* the last one */
+    char request[2048]; /* the last request */
     atomic_int requests;
     pthread_t thread;
 };
@@ -120,8 +120,7 @@ static struct connect *connect_to(const char *const *urls, size_t n)
     return c;
 }
 
-/* ---- requests
- * -------------------------------------------------------------------*/
+/* ---- requests ------------------------------------------------------------*/
 
 START_TEST(a_rebalance_is_waited_for)
 {
@@ -194,7 +193,7 @@ START_TEST(a_worker_that_is_gone_is_passed_over)
 }
 END_TEST
 
-/* The last attempt mostly is cut short by the time that is left. */
+/* The time left mostly cuts the last attempt short. */
 START_TEST(a_time_out_keeps_what_was_answered)
 {
     static const struct answer answers[] = {
@@ -344,8 +343,7 @@ START_TEST(http_says_who_did_not_answer)
 }
 END_TEST
 
-/* ---- statuses
- * ---------------------------------------------------------------------*/
+/* ---- statuses ------------------------------------------------------------*/
 
 static const struct state {
     const char *connector, *task_0, *task_1, *state;

@@ -1,4 +1,4 @@
-/* Records of __consumer_offsets, from bytes made by hand. */
+/* test_groups.c - records of __consumer_offsets, from bytes made by hand. */
 #include <errno.h>
 #include <string.h>
 
@@ -7,8 +7,7 @@
 
 #include "base/attr.h"
 
-/* ---- writing records as a broker does
- * ----------------------------------------*/
+/* ---- writing records as a broker does ------------------------------------*/
 
 struct out {
     uint8_t at[4096];
@@ -150,8 +149,7 @@ static int parse(const struct out *key, const struct out *value,
                               value ? value->len : 0, r);
 }
 
-/* ---- what is read
- * --------------------------------------------------------------*/
+/* ---- records parsed ------------------------------------------------------*/
 
 START_TEST(a_commit_of_every_version)
 {
@@ -258,8 +256,8 @@ START_TEST(what_is_strange_is_skipped)
 }
 END_TEST
 
-/* Every prefix, in a buffer of its very size, so that a sanitizer sees a read
- * behind it. */
+/* Every prefix, in a buffer of exactly the size, so a sanitizer sees a read
+ * behind the end. */
 START_TEST(what_is_cut_short_is_refused)
 {
     struct out key = _i < 5 ? commit_key(1) : group_key();

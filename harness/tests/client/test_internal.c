@@ -1,4 +1,4 @@
-/* Records of Connect's own topics. */
+/* test_internal.c - records of Connect's internal topics. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* What ordeal-mock writes to __consumer_offsets, as the harness reads it. */
+/* test_mock_offsets.c - records written to __consumer_offsets by ordeal-mock,
+ * as the harness reads them. */
 #include "client/groups.h"
 
 #include "support/kafka_client.h"

@@ -1,4 +1,4 @@
-/* What becomes of records, as the producer tells it. */
+/* test_produce.c - the fate of records, as reported by a producer. */
 #include <errno.h>
 
 #include "base/clk.h"
@@ -164,8 +164,8 @@ END_TEST
 
 static const struct refused {
     const char *property, *says;
-    bool may_be_taken; /* some versions of librdkafka look at a key only when
-                          they make a connection */
+    bool may_be_taken; /* some versions of librdkafka check a key only when
+                          making a connection */
 } properties[] = {
     {"linger.ms", "property \"linger.ms\": not key=value", false},
     {"no.such=1", "property no.such: No such configuration property", false},

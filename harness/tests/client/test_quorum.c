@@ -1,3 +1,4 @@
+/* test_quorum.c - the two hand-made requests, against a broker of the test. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
@@ -10,13 +11,13 @@
 #include "client/quorum.h"
 #include "support/suite.h"
 
-/* A broker of one connection: reads a request, says `reply`. */
+/* A broker for a single connection: reads a request and sends `reply`. */
 struct broker {
     const uint8_t *reply;
     size_t len;
     int fd;
     char address[32];
-    uint8_t asked[256]; /* the request behind its size */
+    uint8_t asked[256]; /* the request, without the size in front */
     pthread_t thread;
 };
 
@@ -56,8 +57,8 @@ static void broker_stop(struct broker *b)
     (void)close(b->fd);
 }
 
-/* size, correlation "orde", tags, error, one topic, its name, one partition,
- * index, error, leader; what follows in a real answer is not looked at */
+/* Size, correlation "orde", tags, error, number of topics, name, number of
+ * partitions, index, error, leader. The parser reads no field behind. */
 #define HEAD(size) 0, 0, 0, size, 'o', 'r', 'd', 'e'
 #define NAME                                                                   \
     19, '_', '_', 'c', 'l', 'u', 's', 't', 'e', 'r', '_', 'm', 'e', 't', 'a',  \

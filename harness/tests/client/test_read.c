@@ -1,4 +1,4 @@
-/* Reading a topic from start to end, and asking a cluster. */
+/* test_read.c - reading a topic from start to end, and asking a cluster. */
 #include <errno.h>
 
 #include "base/clk.h"
@@ -51,7 +51,7 @@ static const struct whole {
     int partitions, readers, records;
 } wholes[] = {
     {1, 1, 1000}, {4, 1, 4000}, {4, 2, 4000},
-    {3, 8, 300},  {4, 0, 4000}, {3, 2, 2} /* and one partition is empty */,
+    {3, 8, 300},  {4, 0, 4000}, {3, 2, 2} /* and a partition is empty */,
 };
 
 START_TEST(a_topic_is_read_whole)
@@ -197,7 +197,7 @@ START_TEST(a_cluster_is_asked)
     ck_assert_int_eq(kafka_last_stable(k, "orders", 0, &high, 5000000, &err),
                      0);
     ck_assert_int_eq(high, 10);
-    /* It is there, so that the mock cannot create topics does not matter. */
+    /* The topic is there, so the mock without CreateTopics will do. */
     ck_assert_int_eq(kafka_create_topic(k, "orders", 3, 3, NULL, 5000000, &err),
                      0);
     ck_assert_int_eq(kafka_create_topic(k, "orders", 4, 3, NULL, 5000000, &err),

@@ -1,4 +1,4 @@
-/* Reading live. */
+/* test_tail.c - reading live. */
 #include <errno.h>
 #include <stdatomic.h>
 
