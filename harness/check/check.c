@@ -1,11 +1,7 @@
-#include "check/check.h"
+#include "check/check_kinds_own.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define CHECK_KIND(id) extern const struct check_ops check_##id;
-#include "check/check_kinds.def"
-#undef CHECK_KIND
 
 static const struct check_ops *const kinds[] = {
 #define CHECK_KIND(id) &check_##id,

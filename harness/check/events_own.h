@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "check/check.h"
+#include "check/check_kinds_own.h"
 
 struct events_asked {
     const char *const *kinds; /* none of these may have happened */

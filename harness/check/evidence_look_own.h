@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "base/look.h"
-#include "check/check.h"
+#include "check/check_kinds_own.h"
 
 /* A whole number of an object; `absent` where there is none. */
 int64_t look_number(const json_t *o, const char *key, int64_t absent);

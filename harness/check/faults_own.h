@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "check/check.h"
+#include "check/check_kinds_own.h"
 
 /* Is it the one meant by `word`, its label or its kind? NULL: any is. */
 bool fault_meant(const json_t *fault, const char *word);

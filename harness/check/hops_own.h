@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "check/check.h"
+#include "check/check_kinds_own.h"
 
 struct hop_choice {
     bool load_too;         /* the load's own hops as well */

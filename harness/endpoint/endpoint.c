@@ -1,10 +1,7 @@
-#include "endpoint/endpoint.h"
+/* endpoint.c - the table of kinds of endpoint. */
+#include "endpoint/endpoint_kinds_own.h"
 
 #include <string.h>
-
-#define ENDPOINT_KIND(id) extern const struct endpoint_ops endpoint_##id;
-#include "endpoint/endpoint_kinds.def"
-#undef ENDPOINT_KIND
 
 static const struct endpoint_ops *const kinds[] = {
 #define ENDPOINT_KIND(id) &endpoint_##id,

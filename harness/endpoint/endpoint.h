@@ -31,10 +31,9 @@
 enum endpoint_can {
     ENDPOINT_CAN_LOAD = 1u << 0,       /* load can be appended to it */
     ENDPOINT_CAN_DELIVER = 1u << 1,    /* a sink connector may write to it */
-    ENDPOINT_CAN_MISBEHAVE = 1u << 2,  /* misbehave() */
-    ENDPOINT_HAS_TIMES = 1u << 3,      /* knows when each record arrived */
-    ENDPOINT_HAS_SENDERS = 1u << 4,    /* knows which worker delivered */
-    ENDPOINT_READS_PARALLEL = 1u << 5, /* read() uses several threads */
+    ENDPOINT_HAS_TIMES = 1u << 2,      /* knows when each record arrived */
+    ENDPOINT_HAS_SENDERS = 1u << 3,    /* knows which worker delivered */
+    ENDPOINT_READS_PARALLEL = 1u << 4, /* read() uses several threads */
 };
 
 struct endpoint_env {
@@ -77,33 +76,39 @@ struct endpoint_counts {
     uint64_t bytes;
 };
 
-enum misbehaviour_reset {
-    RESET_NEVER,
-    RESET_BEFORE, /* the connection, before the record is taken */
-    RESET_AFTER,  /* after it was taken; the sender is not told so */
-};
+/* One way in which endpoints of a kind can misbehave: a row of the kind's
+ * table. How an endpoint behaves is a JSON object: {} is well, {"NAME": {...}}
+ * as the row NAME says, with arguments in the words of scenario files. A fault
+ * (fault/sink_fault_own.h) makes the object, the undo journal keeps the object
+ * that was in force before, and only the kind knows what an object means.
+ *
+ * Four future users that the row was cut for:
+ *   A bulk request refused in the body (S3's DeleteObjects, a search engine's
+ *     bulk): status 200, and some items are not taken. The row's arguments
+ *     choose items, `counts` is "items", and read_refused() hands out each item
+ *     not taken.
+ *   A hang at the handshake (PostgreSQL, TLS): there is no request yet.
+ *     `counts` is "connections", which are counted before a byte is answered.
+ *   Latency drawn from a distribution whose tail lies beyond the client's own
+ *     time-out: a request may be held for long after the row has ended.
+ *     misbehave({}) lets go whatever is held, and misbehaving() goes on to name
+ *     the row while a statement that cannot be let go is still held.
+ *   A delete through Debezium that the database refuses (a lock, a trigger):
+ *     the row strikes the load's own statements as well as the connector's, so
+ *     a kind says in `refuse` which arguments would strike the load alone.
+ */
+struct behaviour {
+    const char *name;
+    const char *help;
+    const char *counts; /* what `applied` counts: "requests", "connections" */
+    const struct arg *args; /* `seed`, where there is one, is the fault's */
+    size_t args_len;
+    size_t size; /* of the struct that `args` fill; 0: none */
 
-/* How an http sink misbehaves until told otherwise; all zero: well again. */
-struct misbehaviour {
-    int64_t status;        /* answer this instead of 200; 0: answer well */
-    int64_t share;         /* ppm of the requests that get `status`; drawn by
-                              `seed` and the request's number since then */
-    int64_t retry_after_s; /* Retry-After header beside `status`; -1: none */
-    int64_t delay_us;      /* before every answer, whatever it is; the record
-                              is taken (or not) before the delay */
-    enum misbehaviour_reset reset; /* in place of `status`, and of that share */
-    char containing[128];          /* only what contains this gets `status` or
-                                      reset; "": whatever it is */
-    bool revoked;                  /* no sender's credential is accepted */
-    uint64_t seed;
+    /* -EINVAL: arguments, each allowed, that together change nothing or cannot
+     * be meant. NULL: there are none such. */
+    int (*refuse)(const void *args, struct err *err);
 };
-
-bool misbehaviour_same(const struct misbehaviour *a,
-                       const struct misbehaviour *b);
-/* As ordeal-http's control and the evidence have it. New. */
-json_t *misbehaviour_json(const struct misbehaviour *m);
-/* Missing keys are 0, "" and false. -EINVAL: not such an object. */
-MUST_USE int misbehaviour_read(const json_t *j, struct misbehaviour *ret);
 
 /* A slot that a kind cannot serve is NULL and its ENDPOINT_CAN_* bit clear;
  * which slots may be NULL is said at each. */
@@ -160,14 +165,21 @@ struct endpoint_ops {
     int (*append)(struct endpoint *e, const void *bytes, size_t len,
                   struct err *err);
 
-    /* From its return on the server does as told; all zero mends it. Also put
-     * back by restart(). NULL without ENDPOINT_CAN_MISBEHAVE. */
-    int (*misbehave)(struct endpoint *e, const struct misbehaviour *m,
-                     struct err *err);
-    int (*misbehaviour)(struct endpoint *e, struct misbehaviour *ret,
-                        uint64_t *ret_applied, struct err *err);
-    /* applied: requests answered that way since it was set (or the server was
-     * last started): the proof */
+    /* How it can misbehave, sorted by name; a row without a name ends the
+     * table. NULL: not at all; then the two slots below are NULL too. */
+    const struct behaviour *behaviours;
+
+    /* From its return on the endpoint behaves as `how` says, and nothing is
+     * held back any more by what was said before: {} mends. restart() says it
+     * again to a new server. After a failure the last behaviour may still be in
+     * force, which misbehaving() tells. */
+    int (*misbehave)(struct endpoint *e, const json_t *how, struct err *err);
+
+    /* How it behaves now, by its own word (new; equal to what misbehave() was
+     * given), and how often the row struck since it was told, or since the
+     * server was last started: the proof, in units of the row's `counts`. */
+    int (*misbehaving)(struct endpoint *e, json_t **ret_how,
+                       uint64_t *ret_applied, struct err *err);
 
     /* Start its server again after it ended; 0 when it runs. Its node is
      * called as the endpoint, so that node_signal() ends it. NULL: it has no
@@ -186,6 +198,10 @@ struct endpoint_ops {
 
 const struct endpoint_ops *endpoint_find(const char *name);
 const struct endpoint_ops *const *endpoint_all(size_t *ret_len);
+
+/* The row of a kind's behaviours that is called `name`, or NULL. */
+const struct behaviour *endpoint_behaviour(const struct endpoint_ops *ops,
+                                           const char *name);
 
 /* Per partition of a topic, up to the last that held a record, the offsets
  * walked. Empty for stations without partitions. The owner frees `at`. */

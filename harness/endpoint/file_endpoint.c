@@ -14,10 +14,8 @@
 
 #include "base/file.h"
 #include "base/own.h"
-#include "endpoint/endpoint.h"
+#include "endpoint/endpoint_kinds_own.h"
 #include "endpoint/file_lines_own.h"
-
-extern const struct endpoint_ops endpoint_file;
 
 struct file_settings {
     const char *name;

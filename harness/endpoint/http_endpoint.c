@@ -27,8 +27,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "base/secrets.h"
-
-extern const struct endpoint_ops endpoint_http;
+#include "endpoint/endpoint_kinds_own.h"
 
 static const struct arg http_args[] = {
     {"port", ARG_INT, offsetof(struct http_settings, port), 1, 65534, "8080",
@@ -62,6 +61,7 @@ static void http_free(struct http *h)
 {
     pthread_mutex_destroy(&h->orders);
     pthread_mutex_destroy(&h->lock);
+    json_decref(h->told);
     free(h->name);
     free(h->work_dir);
     free(h->log_path);
@@ -100,6 +100,7 @@ static struct http *http_new(const struct endpoint_env *env, bool existing)
     h->nodes = existing ? NULL : env->nodes;
     h->clk = env->clk;
     h->events = env->events;
+    h->told = json_object();
     (void)snprintf(h->port, sizeof(h->port), "%d", (int)h->settings.port);
     (void)snprintf(h->url, sizeof(h->url), "http://%s:%s/", env->name, h->port);
     pthread_mutex_init(&h->orders, NULL);
@@ -174,8 +175,7 @@ static json_t *http_describe(struct endpoint *e)
 const struct endpoint_ops endpoint_http = {
     .name = "http",
     .help = "an HTTP sink that takes whatever is sent to it",
-    .can = ENDPOINT_CAN_DELIVER | ENDPOINT_CAN_MISBEHAVE | ENDPOINT_HAS_TIMES |
-           ENDPOINT_HAS_SENDERS,
+    .can = ENDPOINT_CAN_DELIVER | ENDPOINT_HAS_TIMES | ENDPOINT_HAS_SENDERS,
     .args = http_args,
     .args_len = ARRAY_LEN(http_args),
     .settings_size = sizeof(struct http_settings),
@@ -189,8 +189,9 @@ const struct endpoint_ops endpoint_http = {
     .read = http_read,
     .deliveries = http_deliveries,
     .read_refused = http_read_refused,
+    .behaviours = http_behaviours,
     .misbehave = http_misbehave,
-    .misbehaviour = http_misbehaviour,
+    .misbehaving = http_misbehaving,
     .restart = http_restart,
     .sender = http_sender,
     .describe = http_describe,

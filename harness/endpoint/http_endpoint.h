@@ -39,9 +39,9 @@ struct http {
     char url[96], port[8];
     char control_url[64];
 
-    pthread_mutex_t orders;   /* held while the server is told, asked, started;
-                                 taken before `lock` */
-    struct misbehaviour told; /* under `orders` */
+    pthread_mutex_t orders; /* held while the server is told, asked, started;
+                               taken before `lock` */
+    json_t *told;           /* how to behave; under `orders` */
 
     pthread_mutex_t lock; /* never held while somebody is waited for */
     struct request_count count;
@@ -49,6 +49,9 @@ struct http {
 };
 
 struct http *http_of(struct endpoint *e);
+
+/* http_behaviours.c */
+extern const struct behaviour http_behaviours[]; /* ends without a name */
 
 /* Make the node and start the server in it; returns when it answers. */
 MUST_USE int http_server_make(struct http *h, struct err *err);
@@ -66,10 +69,9 @@ int http_read_refused(struct endpoint *e, record_fn each, void *ctx,
 int http_deliveries(struct endpoint *e, const char *topic,
                     struct delivery_note **ret, size_t *ret_len,
                     struct err *err);
-int http_misbehave(struct endpoint *e, const struct misbehaviour *m,
-                   struct err *err);
-int http_misbehaviour(struct endpoint *e, struct misbehaviour *ret,
-                      uint64_t *ret_applied, struct err *err);
+int http_misbehave(struct endpoint *e, const json_t *how, struct err *err);
+int http_misbehaving(struct endpoint *e, json_t **ret_how,
+                     uint64_t *ret_applied, struct err *err);
 int http_restart(struct endpoint *e, struct err *err);
 int http_sender(struct endpoint *e, int worker, const char *worker_address,
                 char ret_dial[NODE_ADDRESS_MAX], struct err *err);

@@ -143,36 +143,37 @@ void http_server_end(struct http *h)
     }
 }
 
-/* ---- its misbehaviour ---- */
+/* ---- how it behaves ---- */
 
+/* Takes the answer of /control apart; *ret_how is borrowed from it. */
 static int read_control(const struct http *h, const json_t *j,
-                        struct misbehaviour *ret, uint64_t *ret_applied,
+                        const json_t **ret_how, uint64_t *ret_applied,
                         struct err *err)
 {
-    json_int_t applied;
+    const json_t *how = json_object_get(j, "behaviour");
+    const json_t *applied = json_object_get(j, "applied");
 
-    if (json_unpack((json_t *)j, "{s:I}", "applied", &applied) < 0 ||
-        misbehaviour_read(j, ret) < 0)
+    if (!json_is_object(how) || !json_is_integer(applied))
         return err_set(err, -EPROTO,
-                       "endpoint %s: /control does not say how it misbehaves",
+                       "endpoint %s: /control does not say how it behaves",
                        h->name);
-    *ret_applied = (uint64_t)applied;
+    *ret_how = how;
+    *ret_applied = (uint64_t)json_integer_value(applied);
     return 0;
 }
 
-static int tell(struct http *h, const struct misbehaviour *m, struct err *err)
+static int tell(struct http *h, struct err *err)
 {
-    AUTO_JSON json_t *body = misbehaviour_json(m);
     AUTO_JSON json_t *answer = NULL;
-    struct misbehaviour now;
+    const json_t *now = NULL;
     uint64_t applied;
-    int rc = ask(h, "PUT", "/control", body, &answer, err);
+    int rc = ask(h, "PUT", "/control", h->told, &answer, err);
 
     if (rc == 0)
         rc = read_control(h, answer, &now, &applied, err);
-    if (rc == 0 && !misbehaviour_same(&now, m))
+    if (rc == 0 && !json_equal(now, h->told))
         rc = err_set(err, -EPROTO,
-                     "endpoint %s: it does not misbehave as it was told to",
+                     "endpoint %s: it does not behave as it was told to",
                      h->name);
     return rc;
 }
@@ -185,8 +186,7 @@ static int needs_server(const struct http *h, struct err *err)
                    h->name);
 }
 
-int http_misbehave(struct endpoint *e, const struct misbehaviour *m,
-                   struct err *err)
+int http_misbehave(struct endpoint *e, const json_t *how, struct err *err)
 {
     struct http *h = http_of(e);
     int rc = needs_server(h, err);
@@ -194,27 +194,32 @@ int http_misbehave(struct endpoint *e, const struct misbehaviour *m,
     if (rc < 0)
         return rc;
     pthread_mutex_lock(&h->orders);
-    h->told = *m; /* also when it is down: restart() tells it again */
-    rc = tell(h, m, err);
+    json_decref(h->told);
+    h->told = json_deep_copy(how); /* also when it is down, for restart() */
+    rc = tell(h, err);
     pthread_mutex_unlock(&h->orders);
     return rc;
 }
 
-int http_misbehaviour(struct endpoint *e, struct misbehaviour *ret,
-                      uint64_t *ret_applied, struct err *err)
+int http_misbehaving(struct endpoint *e, json_t **ret_how,
+                     uint64_t *ret_applied, struct err *err)
 {
     struct http *h = http_of(e);
     AUTO_JSON json_t *answer = NULL;
+    const json_t *how = NULL;
     int rc = needs_server(h, err);
 
     if (rc == 0)
         rc = ask(h, "GET", "/control", NULL, &answer, err);
-    return rc < 0 ? rc : read_control(h, answer, ret, ret_applied, err);
+    if (rc == 0)
+        rc = read_control(h, answer, &how, ret_applied, err);
+    if (rc == 0)
+        *ret_how = json_deep_copy(how);
+    return rc;
 }
 
 int http_restart(struct endpoint *e, struct err *err)
 {
-    static const struct misbehaviour well = {0};
     struct http *h = http_of(e);
     struct node_status status;
     int rc = needs_server(h, err);
@@ -227,8 +232,8 @@ int http_restart(struct endpoint *e, struct err *err)
         return 0;
     pthread_mutex_lock(&h->orders);
     rc = start(h, err);
-    if (rc == 0 && !misbehaviour_same(&h->told, &well))
-        rc = tell(h, &h->told, err);
+    if (rc == 0 && json_object_size(h->told) > 0)
+        rc = tell(h, err);
     pthread_mutex_unlock(&h->orders);
     return rc;
 }

@@ -11,11 +11,9 @@
 
 #include "base/own.h"
 #include "client/kafka.h"
-#include "endpoint/endpoint.h"
+#include "endpoint/endpoint_kinds_own.h"
 
 enum { COUNT_TIMEOUT_US = 5 * US_PER_S };
-
-extern const struct endpoint_ops endpoint_topic;
 
 struct topic_settings {
     const char *topic;

@@ -21,6 +21,7 @@ static struct fault_call call_of(struct timeline *t, size_t i)
     struct step_run *r = &t->steps[i];
 
     return (struct fault_call){
+        .ops = t->spec.plan->steps[i].ops,
         .field = t->spec.field,
         .target = &r->target,
         .args = step_args(t, i),

@@ -1,7 +1,6 @@
 /* broker_kill.c - SIGKILL: nothing is flushed, nobody is told. */
 #include "fault/process_fault_own.h"
 
-extern const struct fault_ops fault_broker_kill;
 const struct fault_ops fault_broker_kill = {
     .name = "broker_kill",
     .help = "kill -9 one broker, start it again later",

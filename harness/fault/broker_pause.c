@@ -1,7 +1,6 @@
 /* broker_pause.c - SIGSTOP: it is there, but does nothing. */
 #include "fault/process_fault_own.h"
 
-extern const struct fault_ops fault_broker_pause;
 const struct fault_ops fault_broker_pause = {
     .name = "broker_pause",
     .help = "make one broker stand still, as a long pause of its JVM would",

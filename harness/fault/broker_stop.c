@@ -1,7 +1,6 @@
 /* broker_stop.c - SIGTERM: it says good-bye in good order. */
 #include "fault/process_fault_own.h"
 
-extern const struct fault_ops fault_broker_stop;
 const struct fault_ops fault_broker_stop = {
     .name = "broker_stop",
     .help = "stop one broker in good order, start it again later",

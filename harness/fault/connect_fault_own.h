@@ -9,7 +9,7 @@
 #ifndef FAULT_CONNECT_FAULT_OWN_H
 #define FAULT_CONNECT_FAULT_OWN_H
 
-#include "fault/fault.h"
+#include "fault/fault_kinds_own.h"
 
 /* "connector <name>", for tasks as well */
 void rest_holds(const struct target *t, char *out, size_t size);

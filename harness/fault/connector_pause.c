@@ -17,7 +17,6 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
     return rest_in_state(c, "PAUSED", proof, err);
 }
 
-extern const struct fault_ops fault_connector_pause;
 const struct fault_ops fault_connector_pause = {
     .name = "connector_pause",
     .help = "pause one connector and its tasks, resume them later",

@@ -253,7 +253,6 @@ static int mended(const struct fault_call *c, struct err *err)
            tasks_are_up(c, &status, err) && is_calm(c, err);
 }
 
-extern const struct fault_ops fault_connector_reconfigure;
 const struct fault_ops fault_connector_reconfigure = {
     .name = "connector_reconfigure",
     .help = "give one connector other configuration values while it runs",

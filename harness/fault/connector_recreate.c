@@ -110,7 +110,6 @@ static int mended(const struct fault_call *c, struct err *err)
     return status && rest_settled(status, err);
 }
 
-extern const struct fault_ops fault_connector_recreate;
 const struct fault_ops fault_connector_recreate = {
     .name = "connector_recreate",
     .help = "delete one connector and put it again with the same configuration",

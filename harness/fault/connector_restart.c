@@ -22,7 +22,6 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
     return 1;
 }
 
-extern const struct fault_ops fault_connector_restart;
 const struct fault_ops fault_connector_restart = {
     .name = "connector_restart",
     .help = "restart one connector with all its tasks, over REST",

@@ -17,7 +17,6 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
     return rest_in_state(c, "STOPPED", proof, err);
 }
 
-extern const struct fault_ops fault_connector_stop;
 const struct fault_ops fault_connector_stop = {
     .name = "connector_stop",
     .help = "stop one connector, which ends its tasks; resume it later",

@@ -1,13 +1,9 @@
-#include "fault/fault.h"
+#include "fault/fault_kinds_own.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
-
-#define FAULT_KIND(id) extern const struct fault_ops fault_##id;
-#include "fault/fault_kinds.def"
-#undef FAULT_KIND
 
 static const struct fault_ops *const kinds[] = {
 #define FAULT_KIND(id) &fault_##id,

@@ -99,7 +99,10 @@ struct target {
     char words[128]; /* as the file said it */
 };
 
+struct fault_ops;
+
 struct fault_call {
+    const struct fault_ops *ops;
     struct field *field;
     const struct target *target;
     const void *args;       /* the kind's struct, filled by args_read() */
@@ -122,11 +125,13 @@ struct fault_ops {
     const char *help;
     enum fault_target target;
     enum fault_effect effect;
-    unsigned changes;        /* FAULT_CHANGES_* */
-    bool needs_for;          /* `for:` must be given (else it may be left out
-                                and the fault stays until heal) */
-    unsigned needs;          /* PLATFORM_CAN_* */
-    unsigned needs_endpoint; /* ENDPOINT_CAN_*, TARGET_ENDPOINT */
+    unsigned changes;      /* FAULT_CHANGES_* */
+    bool needs_for;        /* `for:` must be given (else it may be left out
+                              and the fault stays until heal) */
+    unsigned needs;        /* PLATFORM_CAN_* */
+    const char *behaviour; /* TARGET_ENDPOINT: the row of the endpoint kind's
+                              behaviours that takes args_json() of `args`;
+                              NULL: none */
     const struct arg *args;
     size_t args_len;
     size_t args_size;

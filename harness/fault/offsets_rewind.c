@@ -255,7 +255,6 @@ static int mended(const struct fault_call *c, struct err *err)
     return rest_restored(c, err);
 }
 
-extern const struct fault_ops fault_offsets_rewind;
 const struct fault_ops fault_offsets_rewind = {
     .name = "offsets_rewind",
     .help = "move a connector's offsets back: a declared replay",

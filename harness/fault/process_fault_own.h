@@ -7,7 +7,7 @@
 #ifndef FAULT_PROCESS_FAULT_OWN_H
 #define FAULT_PROCESS_FAULT_OWN_H
 
-#include "fault/fault.h"
+#include "fault/fault_kinds_own.h"
 
 /* Begins the state of every kind that uses these calls. */
 struct process_state {

@@ -1,6 +1,4 @@
 /* sink_error.c - a sink that answers with an error. */
-#include <stdio.h>
-
 #include "base/units.h"
 #include "fault/sink_fault_own.h"
 
@@ -32,48 +30,10 @@ static const struct arg args[] = {
              "schema that the sink does not know"},
 };
 
-static struct misbehaviour wanted(const struct fault_call *c)
-{
-    const struct error *e = c->args;
-    struct misbehaviour m = {
-        .status = e->status,
-        .share = e->share,
-        .retry_after_s = -1,
-        .seed = c->seed >> 1, /* goes through JSON, signed */
-    };
-
-    (void)snprintf(m.containing, sizeof(m.containing), "%s",
-                   e->containing ? e->containing : "");
-    return m;
-}
-
-static int apply(const struct fault_call *c, struct err *err)
-{
-    struct misbehaviour m = wanted(c);
-
-    return sink_misbehave(c, &m, err);
-}
-
-static int landed(const struct fault_call *c, json_t *proof, struct err *err)
-{
-    struct misbehaviour m = wanted(c);
-
-    return sink_misbehaved(c, &m, proof, err);
-}
-
-extern const struct fault_ops fault_sink_error;
 const struct fault_ops fault_sink_error = {
     .name = "sink_error",
     .help = "answer a share of an http endpoint's requests with an error",
-    .target = TARGET_ENDPOINT,
-    .effect = FAULT_RESTORES,
-    .needs_endpoint = ENDPOINT_CAN_MISBEHAVE,
-    .args = args,
-    .args_len = ARRAY_LEN(args),
-    .args_size = sizeof(struct error),
-    .capture = sink_capture,
-    .apply = apply,
-    .landed = landed,
-    .revert = sink_behave,
-    .mended = sink_behaves,
+    .behaviour = "answer",
+    SINK_ARGS(args, struct error),
+    SINK_FAULT,
 };

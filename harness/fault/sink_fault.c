@@ -1,126 +1,123 @@
+/* sink_fault.c - an endpoint told to misbehave, asked whether it does, told to
+ * behave as before. */
 #include "fault/sink_fault_own.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/own.h"
 
-static struct endpoint *endpoint_of(const struct fault_call *c)
+static int find_endpoint(const struct fault_call *c, struct endpoint **ret,
+                         struct err *err)
 {
-    for (size_t i = 0; i < c->field->endpoints_len; i++)
-        if (strcmp(c->field->endpoints[i].name, c->target->name) == 0)
-            return c->field->endpoints[i].endpoint;
+    const struct field *f = c->field;
+
+    for (size_t i = 0; i < f->endpoints_len; i++) {
+        if (strcmp(f->endpoints[i].name, c->target->name) != 0)
+            continue;
+        *ret = f->endpoints[i].endpoint;
+        if ((*ret)->ops->misbehave)
+            return 0;
+        return err_set(err, -ENOTSUP, "endpoint %s: %s cannot misbehave",
+                       c->target->name, (*ret)->ops->name);
+    }
+    return err_set(err, -ENOENT, "endpoint %s: there is none", c->target->name);
+}
+
+static const struct arg *seed_of(const struct behaviour *b)
+{
+    for (size_t i = 0; i < b->args_len; i++)
+        if (strcmp(b->args[i].name, "seed") == 0)
+            return &b->args[i];
     return NULL;
 }
 
-static int endpoint_find_for(const struct fault_call *c, struct endpoint **ret,
-                             struct err *err)
+/* What the step wants: {"NAME": {...}}. New. */
+static int wanted(const struct fault_call *c, const struct endpoint *e,
+                  json_t **ret, struct err *err)
 {
-    *ret = endpoint_of(c);
-    if (!*ret)
-        return err_set(err, -ENOENT, "endpoint %s: there is none",
-                       c->target->name);
-    if (!(*ret)->ops->misbehave)
-        return err_set(err, -ENOTSUP, "endpoint %s: %s cannot misbehave",
-                       c->target->name, (*ret)->ops->name);
-    return 0;
-}
+    const struct behaviour *b = endpoint_behaviour(e->ops, c->ops->behaviour);
+    json_t *with;
 
-static int now_of(const struct fault_call *c, struct misbehaviour *ret,
-                  uint64_t *ret_applied, struct err *err)
-{
-    struct endpoint *e;
-    int rc = endpoint_find_for(c, &e, err);
-
-    return rc < 0 ? rc : e->ops->misbehaviour(e, ret, ret_applied, err);
-}
-
-/* Nothing captured means that it behaved well. */
-static struct misbehaviour captured_of(const struct fault_call *c)
-{
-    struct misbehaviour m = {0};
-
-    if (misbehaviour_read(c->captured, &m) < 0)
-        m = (struct misbehaviour){0};
-    return m;
+    if (!b)
+        return err_set(err, -ENOTSUP, "endpoint %s: %s cannot %s",
+                       c->target->name, e->ops->name, c->ops->behaviour);
+    with = args_json(c->ops->args, c->ops->args_len, c->args);
+    if (seed_of(b)) /* halved: JSON's integers are signed */
+        json_object_set_new(with, "seed",
+                            json_integer((json_int_t)(c->seed >> 1)));
+    *ret = json_pack("{s:o}", b->name, with);
+    return *ret ? 0 : err_set(err, -ENOMEM, "no memory");
 }
 
 int sink_capture(const struct fault_call *c, json_t **ret, struct err *err)
 {
-    struct misbehaviour now;
+    struct endpoint *e;
     uint64_t applied;
-    int rc = now_of(c, &now, &applied, err);
+    int rc = find_endpoint(c, &e, err);
 
-    if (rc < 0)
-        return rc;
-    *ret = misbehaviour_json(&now);
+    return rc < 0 ? rc : e->ops->misbehaving(e, ret, &applied, err);
+}
+
+int sink_misbehave(const struct fault_call *c, struct err *err)
+{
+    AUTO_JSON json_t *how = NULL;
+    struct endpoint *e;
+    int rc = find_endpoint(c, &e, err);
+
+    if (rc == 0)
+        rc = wanted(c, e, &how, err);
+    return rc < 0 ? rc : e->ops->misbehave(e, how, err);
+}
+
+/* An endpoint that cannot say it now is asked again. */
+static int not_yet(const struct fault_call *c, const char *why, struct err *err)
+{
+    err_set(err, -EAGAIN, "endpoint %s %s", c->target->name, why);
     return 0;
 }
 
-static int tell(const struct fault_call *c, const struct misbehaviour *m,
-                struct err *err)
+int sink_misbehaves(const struct fault_call *c, json_t *proof, struct err *err)
 {
+    AUTO_JSON json_t *how = NULL;
+    AUTO_JSON json_t *now = NULL;
     struct endpoint *e;
-    int rc = endpoint_find_for(c, &e, err);
-
-    return rc < 0 ? rc : e->ops->misbehave(e, m, err);
-}
-
-int sink_misbehave(const struct fault_call *c, const struct misbehaviour *m,
-                   struct err *err)
-{
-    bool answers_so = m->status != 0 || m->reset != RESET_NEVER;
-
-    if (m->delay_us == 0 && !m->revoked && (!answers_so || m->share == 0))
-        return err_set(
-            err, -EINVAL,
-            "endpoint %s: neither a share of its answers nor a delay "
-            "would change anything",
-            c->target->name);
-    return tell(c, m, err);
-}
-
-int sink_misbehaved(const struct fault_call *c, const struct misbehaviour *m,
-                    json_t *proof, struct err *err)
-{
-    struct misbehaviour now;
     uint64_t applied = 0;
 
-    if (now_of(c, &now, &applied, err) < 0)
+    if (find_endpoint(c, &e, err) < 0 || wanted(c, e, &how, err) < 0)
+        return err->code;
+    if (e->ops->misbehaving(e, &now, &applied, err) < 0)
         return 0;
-    if (!misbehaviour_same(&now, m)) {
-        err_set(err, -EAGAIN, "endpoint %s does not misbehave as it was told",
-                c->target->name);
-        return 0;
-    }
-    if (applied == 0) {
-        err_set(err, -EAGAIN, "endpoint %s: no request was answered that way",
-                c->target->name);
-        return 0;
-    }
-    (void)json_object_set_new(proof, "misbehaviour", misbehaviour_json(&now));
-    (void)json_object_set_new(proof, "requests_answered_so",
+    if (!json_equal(now, how))
+        return not_yet(c, "does not misbehave as it was told", err);
+    if (applied == 0)
+        return not_yet(c, "has misbehaved towards nobody yet", err);
+    (void)json_object_set_new(proof, "misbehaviour", TAKE(now));
+    (void)json_object_set_new(proof, "applied",
                               json_integer((json_int_t)applied));
+    (void)json_object_set_new(
+        proof, "counted",
+        json_string(endpoint_behaviour(e->ops, c->ops->behaviour)->counts));
     return 1;
 }
 
 int sink_behave(const struct fault_call *c, struct err *err)
 {
-    struct misbehaviour before = captured_of(c);
+    struct endpoint *e;
+    int rc = find_endpoint(c, &e, err);
 
-    return tell(c, &before, err);
+    return rc < 0 ? rc : e->ops->misbehave(e, c->captured, err);
 }
 
 int sink_behaves(const struct fault_call *c, struct err *err)
 {
-    struct misbehaviour before = captured_of(c), now;
+    AUTO_JSON json_t *now = NULL;
+    struct endpoint *e;
     uint64_t applied;
 
-    if (now_of(c, &now, &applied, err) < 0)
+    if (find_endpoint(c, &e, err) < 0 ||
+        e->ops->misbehaving(e, &now, &applied, err) < 0)
         return 0;
-    if (misbehaviour_same(&now, &before))
-        return 1;
-    err_set(err, -EAGAIN, "endpoint %s still misbehaves", c->target->name);
-    return 0;
+    return json_equal(now, c->captured) ? 1
+                                        : not_yet(c, "still misbehaves", err);
 }

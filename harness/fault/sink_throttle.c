@@ -1,4 +1,4 @@
-/* sink_throttle.c - a sink that asks to be spared, and is slow. */
+/* sink_throttle.c - a sink that asks its callers to slow down, or is slow. */
 #include "base/units.h"
 #include "fault/sink_fault_own.h"
 
@@ -39,48 +39,10 @@ static const struct arg args[] = {
      .help = "before every answer, good ones too"},
 };
 
-static struct misbehaviour wanted(const struct fault_call *c)
-{
-    const struct throttle *t = c->args;
-
-    return (struct misbehaviour){
-        .status = t->share > 0 ? t->status : 0,
-        .share = t->share,
-        .retry_after_s = t->retry_after_us > 0
-                             ? (t->retry_after_us + US_PER_S - 1) / US_PER_S
-                             : -1,
-        .delay_us = t->delay_us,
-        .seed = c->seed >> 1, /* goes through JSON, signed */
-    };
-}
-
-static int apply(const struct fault_call *c, struct err *err)
-{
-    struct misbehaviour m = wanted(c);
-
-    return sink_misbehave(c, &m, err);
-}
-
-static int landed(const struct fault_call *c, json_t *proof, struct err *err)
-{
-    struct misbehaviour m = wanted(c);
-
-    return sink_misbehaved(c, &m, proof, err);
-}
-
-extern const struct fault_ops fault_sink_throttle;
 const struct fault_ops fault_sink_throttle = {
     .name = "sink_throttle",
     .help = "an http endpoint asks its callers to slow down, or is slow",
-    .target = TARGET_ENDPOINT,
-    .effect = FAULT_RESTORES,
-    .needs_endpoint = ENDPOINT_CAN_MISBEHAVE,
-    .args = args,
-    .args_len = ARRAY_LEN(args),
-    .args_size = sizeof(struct throttle),
-    .capture = sink_capture,
-    .apply = apply,
-    .landed = landed,
-    .revert = sink_behave,
-    .mended = sink_behaves,
+    .behaviour = "answer",
+    SINK_ARGS(args, struct throttle),
+    SINK_FAULT,
 };

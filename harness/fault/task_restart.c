@@ -24,7 +24,6 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
     return 1;
 }
 
-extern const struct fault_ops fault_task_restart;
 const struct fault_ops fault_task_restart = {
     .name = "task_restart",
     .help = "restart one task of a connector, over REST",

@@ -1,7 +1,7 @@
 /* topic_add_partitions.c - keys move to other partitions, readers must see. */
 #include <errno.h>
 
-#include "fault/fault.h"
+#include "fault/fault_kinds_own.h"
 
 struct partitions {
     int64_t to;
@@ -58,7 +58,6 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
     return 1;
 }
 
-extern const struct fault_ops fault_topic_add_partitions;
 const struct fault_ops fault_topic_add_partitions = {
     .name = "topic_add_partitions",
     .help = "give one topic more partitions while it is in use",

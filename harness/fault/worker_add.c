@@ -103,7 +103,6 @@ static int mended(const struct fault_call *c, struct err *err)
     return 0;
 }
 
-extern const struct fault_ops fault_worker_add;
 const struct fault_ops fault_worker_add = {
     .name = "worker_add",
     .help = "start one Connect worker more, remove it later",

@@ -1,7 +1,6 @@
 /* worker_kill.c - SIGKILL: nothing is flushed, nobody is told. */
 #include "fault/process_fault_own.h"
 
-extern const struct fault_ops fault_worker_kill;
 const struct fault_ops fault_worker_kill = {
     .name = "worker_kill",
     .help = "kill -9 one Connect worker, start it again later",

@@ -1,7 +1,6 @@
 /* worker_pause.c - SIGSTOP: it is there, but does nothing. */
 #include "fault/process_fault_own.h"
 
-extern const struct fault_ops fault_worker_pause;
 const struct fault_ops fault_worker_pause = {
     .name = "worker_pause",
     .help =

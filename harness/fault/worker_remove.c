@@ -119,7 +119,6 @@ static int mended(const struct fault_call *c, struct err *err)
     return node_answers(c->field, r->instead, err);
 }
 
-extern const struct fault_ops fault_worker_remove;
 const struct fault_ops fault_worker_remove = {
     .name = "worker_remove",
     .help = "stop one Connect worker for good, add another one later",

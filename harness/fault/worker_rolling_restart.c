@@ -221,7 +221,6 @@ static int mended(const struct fault_call *c, struct err *err)
     return rc < 0 ? 0 : rc;
 }
 
-extern const struct fault_ops fault_worker_rolling_restart;
 const struct fault_ops fault_worker_rolling_restart = {
     .name = "worker_rolling_restart",
     .help = "stop and start every Connect worker in turn, waiting for each",

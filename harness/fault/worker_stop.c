@@ -1,7 +1,6 @@
 /* worker_stop.c - SIGTERM: it says good-bye in good order. */
 #include "fault/process_fault_own.h"
 
-extern const struct fault_ops fault_worker_stop;
 const struct fault_ops fault_worker_stop = {
     .name = "worker_stop",
     .help = "stop one Connect worker in good order, start it again later",

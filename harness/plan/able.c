@@ -16,8 +16,9 @@ static int step_able(const struct plan *p, const struct plan_step *s,
     if (s->ops->target != TARGET_ENDPOINT)
         return 0;
     at = plan_station_find(p, s->step->target);
-    if (at == SIZE_MAX || (s->ops->needs_endpoint & p->stations[at].ops->can) !=
-                              s->ops->needs_endpoint)
+    if (at == SIZE_MAX ||
+        (s->ops->behaviour &&
+         !endpoint_behaviour(p->stations[at].ops, s->ops->behaviour)))
         return err_set(err, -ENOTSUP, "%s: %s: endpoint %s (%s) cannot do that",
                        s->step->path, s->ops->name, s->step->target,
                        at == SIZE_MAX ? "unknown" : p->stations[at].ops->name);

@@ -234,3 +234,36 @@ void bind_targets(struct plan *p)
         }
     }
 }
+
+/* ---- how an endpoint is to misbehave ------------------------------------- */
+
+/* The endpoint's kind takes the arguments of the fault, or says which it does
+ * not take: what a kind refuses is known before anything starts. */
+static void check_behaviour(struct plan *p, const struct plan_step *s,
+                            const struct behaviour *b)
+{
+    AUTO_JSON json_t *with = args_json(s->ops->args, s->ops->args_len, s->args);
+    AUTO_FREE void *values = must_calloc(1, b->size);
+    AUTO_FREE char *path = path_of("%s.with", s->step->path);
+    struct err err = {0};
+
+    if (args_read(b->args, b->args_len, with, p->doc, path, values) == 0 &&
+        b->refuse && b->refuse(values, &err) < 0)
+        doc_complain(p->doc, path, "%s", err.text);
+}
+
+void bind_behaviours(struct plan *p)
+{
+    for (size_t i = 0; i < p->steps_len; i++) {
+        const struct plan_step *s = &p->steps[i];
+        size_t at = s->ops->behaviour ? plan_station_find(p, s->step->target)
+                                      : SIZE_MAX;
+        const struct behaviour *b =
+            at == SIZE_MAX
+                ? NULL
+                : endpoint_behaviour(p->stations[at].ops, s->ops->behaviour);
+
+        if (b) /* else plan_able() says so */
+            check_behaviour(p, s, b);
+    }
+}

@@ -16,6 +16,7 @@ void bind_hops(struct plan *p);
 void bind_dead_letters(struct plan *p);
 void bind_reads(struct plan *p);
 void bind_targets(struct plan *p);
+void bind_behaviours(struct plan *p);
 void bind_rows(struct plan *p);
 void bind_texts(struct plan *p);
 void bind_plugins(struct plan *p);

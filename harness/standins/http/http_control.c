@@ -1,4 +1,5 @@
-/* http_control.c - how to misbehave, and how often it was done. */
+/* http_control.c - the control listener: orders, counts, further addresses. */
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,8 @@
 
 enum { CONTROL_BODY_MAX = 65536 };
 
-struct order {
+/* The body of a request as it comes in. */
+struct upload {
     size_t len;
     char body[CONTROL_BODY_MAX];
 };
@@ -40,21 +42,15 @@ static enum MHD_Result refuse(struct MHD_Connection *c, unsigned status,
     return answer(c, status, json_pack("{s:s}", "error", why));
 }
 
-static const char *const resets[] = {
-    [RESET_NEVER] = "", [RESET_BEFORE] = "before", [RESET_AFTER] = "after"};
-
 static json_t *control_json(struct sink *s)
 {
-    const struct sink_control *k = &s->control;
     json_t *j;
 
     pthread_mutex_lock(&s->lock);
-    j = json_pack("{s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:b, s:I}", "status",
-                  (json_int_t)k->status, "share_ppm", (json_int_t)k->share,
-                  "retry_after_s", (json_int_t)k->retry_after_s, "delay_us",
-                  (json_int_t)k->delay_us, "seed", (json_int_t)k->seed, "reset",
-                  resets[k->reset], "containing", k->containing, "revoked",
-                  k->revoked, "applied", (json_int_t)s->applied);
+    j = json_pack("{s:o, s:I, s:I}", "behaviour",
+                  s->order.said ? json_incref(s->order.said) : json_object(),
+                  "applied", (json_int_t)s->applied, "held",
+                  (json_int_t)s->held);
     pthread_mutex_unlock(&s->lock);
     return j;
 }
@@ -71,60 +67,62 @@ static json_t *counts_json(struct sink *s)
     return j;
 }
 
-/* What is wrong with it, or NULL. */
-static const char *control_read(json_t *body, struct sink_control *ret,
-                                json_error_t *e)
+/* Put `o` in force in place of the last order, and let go all requests that
+ * wait by the last one. Takes `o`. */
+static void take_effect(struct sink *s, struct sink_order *o)
 {
-    json_int_t status = 0, share = 1000000, retry = -1, delay = 0, seed = 0;
-    const char *reset = "", *containing = "";
-    size_t how = 0;
-    int revoked = 0;
+    const json_t *with = json_object_iter_value(json_object_iter(o->said));
+    json_int_t seed = json_integer_value(json_object_get(with, "seed"));
+    struct sink_order last;
 
-    if (json_unpack_ex(body, e, JSON_STRICT,
-                       "{s?I, s?I, s?I, s?I, s?I, s?s, s?s, s?b}", "status",
-                       &status, "share_ppm", &share, "retry_after_s", &retry,
-                       "delay_us", &delay, "seed", &seed, "reset", &reset,
-                       "containing", &containing, "revoked", &revoked) < 0)
-        return e->text;
-    if (status != 0 && (status < 200 || status > 599))
-        return "status is 0 or 200 to 599";
-    if (share < 0 || share > 1000000 || retry < -1 || delay < 0)
-        return "share_ppm is 0 to 1000000, retry_after_s at least -1, delay_us "
-               "at least 0";
-    while (how < ARRAY_LEN(resets) && strcmp(resets[how], reset) != 0)
-        how++;
-    if (how == ARRAY_LEN(resets))
-        return "reset is \"\", \"before\" or \"after\"";
-    if (strlen(containing) >= sizeof(ret->containing))
-        return "containing is too long";
-    *ret = (struct sink_control){
-        .status = status,
-        .share = share,
-        .retry_after_s = retry,
-        .delay_us = delay,
-        .reset = (enum sink_reset)how,
-        .revoked = revoked,
-        .seed = (uint64_t)seed,
-    };
-    memcpy(ret->containing, containing, strlen(containing));
-    return NULL;
+    pthread_mutex_lock(&s->lock);
+    last = s->order;
+    s->order = *o;
+    *o = (struct sink_order){0};
+    s->order_number++;
+    s->draw = (struct rng){.s = (uint64_t)seed};
+    s->applied = 0;
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+    order_done(&last);
+}
+
+/* `orders` is held. A failure leaves the sink well. */
+static int obey(struct sink *s, struct sink_order *o, struct err *err)
+{
+    const struct sink_behaviour *last = s->order.row, *next = o->row;
+    struct sink_order well = {0};
+    int rc = 0;
+
+    if (s->stopping)
+        return err_set(err, -ECANCELED, "the server ends");
+    if (last && last->end && last != next)
+        rc = last->end(s, err);
+    if (rc < 0)
+        return rc; /* the last order stays in force: it was not ended */
+    take_effect(s, o);
+    if (next && next->begin)
+        rc = next->begin(s, s->order.how, err);
+    if (rc < 0)
+        take_effect(s, &well);
+    return rc;
 }
 
 static enum MHD_Result set_control(struct sink *s, struct MHD_Connection *c,
                                    json_t *body)
 {
-    struct sink_control control;
-    json_error_t e;
-    const char *wrong = control_read(body, &control, &e);
+    struct sink_order o;
+    struct err err = {0};
+    int rc = order_read(body, &o, &err);
 
-    if (wrong)
-        return refuse(c, MHD_HTTP_BAD_REQUEST, wrong);
-    pthread_mutex_lock(&s->lock);
-    s->control = control;
-    s->draw = (struct rng){.s = control.seed};
-    s->applied = 0;
-    pthread_cond_broadcast(&s->changed);
-    pthread_mutex_unlock(&s->lock);
+    if (rc < 0)
+        return refuse(c, MHD_HTTP_BAD_REQUEST, err.text);
+    pthread_mutex_lock(&s->orders);
+    rc = obey(s, &o, &err);
+    pthread_mutex_unlock(&s->orders);
+    order_done(&o);
+    if (rc < 0)
+        return refuse(c, MHD_HTTP_CONFLICT, err.text);
     return answer(c, MHD_HTTP_OK, control_json(s));
 }
 
@@ -136,20 +134,24 @@ static enum MHD_Result listen_too(struct sink *s, struct MHD_Connection *c,
     json_int_t port;
     json_error_t e;
     uint16_t got;
+    int rc;
 
     if (json_unpack_ex(body, &e, JSON_STRICT, "{s:s, s:I}", "address", &address,
                        "port", &port) < 0)
         return refuse(c, MHD_HTTP_BAD_REQUEST, e.text);
     if (port < 0 || port > UINT16_MAX)
         return refuse(c, MHD_HTTP_BAD_REQUEST, "port is 0 to 65535");
-    if (sink_listen(s, address, (uint16_t)port, false, &got, &err) < 0)
+    pthread_mutex_lock(&s->orders);
+    rc = sink_listen(s, address, (uint16_t)port, false, &got, &err);
+    pthread_mutex_unlock(&s->orders);
+    if (rc < 0)
         return refuse(c, MHD_HTTP_CONFLICT, err.text);
     return answer(c, MHD_HTTP_OK, json_pack("{s:i}", "port", (int)got));
 }
 
 static enum MHD_Result route(struct sink *s, struct MHD_Connection *c,
                              const char *url, const char *method,
-                             const struct order *o)
+                             const struct upload *o)
 {
     bool get = strcmp(method, MHD_HTTP_METHOD_GET) == 0;
     bool put = strcmp(method, MHD_HTTP_METHOD_PUT) == 0;
@@ -175,7 +177,7 @@ static enum MHD_Result route(struct sink *s, struct MHD_Connection *c,
 SINK_HANDLER(sink_control)
 {
     struct sink_listener *l = cls;
-    struct order *o = *request_cls;
+    struct upload *o = *request_cls;
 
     (void)version;
     if (!o) {

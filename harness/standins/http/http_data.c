@@ -1,10 +1,10 @@
 /* http_data.c - take a request, write it down, answer as told. */
 #include <arpa/inet.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/clk.h"
 #include "standins/http/http_program.h"
@@ -16,17 +16,15 @@ struct incoming {
     char *bytes; /* starts with a struct request_row */
     size_t len, cap;
     bool trusted; /* bears the credential, or none is asked for */
+    bool let_go;  /* held back, and reset without an answer on purpose */
 };
+
+enum { LOOK_US = 500 * US_PER_MS }; /* for clients that have hung up */
 
 static struct request_row *row_of(const struct incoming *in)
 {
     return (struct request_row *)(void *)in->bytes;
 }
-
-struct answer {
-    unsigned status;
-    int64_t retry_after_s;
-};
 
 static bool append(struct incoming *in, const void *data, size_t len)
 {
@@ -118,65 +116,80 @@ static bool take_body(struct incoming *in, const char *data, size_t len)
     return append(in, data, kept);
 }
 
-/* Is it one of those that are treated badly? A draw a request, whatever it
- * holds. Under the lock. */
-static bool is_drawn(struct sink *s, const struct incoming *in)
+/* How the sink treats this request by itself. */
+static unsigned own_status(const struct incoming *in)
 {
-    const struct sink_control *k = &s->control;
-    const struct request_row *row = row_of(in);
-
-    if (rng_below(&s->draw, 1000000) >= (uint64_t)k->share)
-        return false;
-    return !k->containing[0] ||
-           memmem(in->bytes + in->len - row->body_len, row->body_len,
-                  k->containing, strlen(k->containing));
+    if (!in->trusted)
+        return MHD_HTTP_UNAUTHORIZED;
+    if (row_of(in)->flags & REQUEST_BODY_CUT)
+        return MHD_HTTP_CONTENT_TOO_LARGE;
+    return MHD_HTTP_OK;
 }
 
-/* What this request shall be answered; status 0: a reset. Under the lock. */
-static struct answer decide(struct sink *s, struct incoming *in)
+/* What becomes of this request, by the order in force. Under the lock. */
+static struct treatment decide(struct sink *s, struct incoming *in)
 {
     struct request_row *row = row_of(in);
-    struct answer a = {.status = MHD_HTTP_OK, .retry_after_s = -1};
-    bool drawn = is_drawn(s, in);
+    const struct sink_behaviour *b = s->order.row;
+    const struct asked r = {in->bytes + in->len - row->body_len, row->body_len};
+    struct treatment t = {.status = own_status(in), .retry_after_s = -1};
 
-    if (s->control.revoked || !in->trusted) {
-        a.status = MHD_HTTP_UNAUTHORIZED;
-        if (s->control.revoked)
-            row->flags |= REQUEST_MISBEHAVED;
-    } else if (row->flags & REQUEST_BODY_CUT) {
-        a.status = MHD_HTTP_CONTENT_TOO_LARGE;
-    } else if (drawn && s->control.reset != RESET_NEVER) {
-        if (s->control.reset == RESET_BEFORE)
-            a.status = 0;
-        row->flags |= REQUEST_MISBEHAVED | REQUEST_RESET;
-    } else if (drawn && s->control.status != 0) {
-        a.status = (unsigned)s->control.status;
-        a.retry_after_s = s->control.retry_after_s;
+    if (b && b->strike)
+        b->strike(s, s->order.how, &r, &t);
+    if (t.struck) {
+        s->applied++;
         row->flags |= REQUEST_MISBEHAVED;
     }
-    if (s->control.delay_us > 0)
-        row->flags |= REQUEST_MISBEHAVED;
-    if (row->flags & REQUEST_MISBEHAVED)
-        s->applied++;
-    row->status = (uint16_t)a.status;
-    return a;
+    if (t.no_answer)
+        row->flags |= REQUEST_RESET;
+    row->status = (uint16_t)t.status;
+    return t;
 }
 
-/* Under the lock, which it gives up while it waits. A delay that is taken
- * back, or shortened, is so for those that wait, too. */
-static void hold_back(struct sink *s, int64_t since_us)
+static int fd_of(struct MHD_Connection *c)
 {
-    while (!s->stopping) {
-        int64_t until = since_us + s->control.delay_us;
+    const union MHD_ConnectionInfo *i =
+        MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-        if (until <= clk_monotonic_us())
-            return;
+    return i ? i->connect_fd : -1;
+}
+
+/* A client that closed its side is gone: an HTTP client has no other reason to
+ * do so while it waits. */
+static bool has_hung_up(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLRDHUP};
+
+    return poll(&p, 1, 0) > 0;
+}
+
+/* Wait as treated, until the next order, which lets go everybody, or the end.
+ * Under the lock, given up for the wait. false: the client has gone, so that
+ * its connection, of which there are not endless many, is free again. */
+static bool hold_back(struct sink *s, const struct treatment *t,
+                      int64_t since_us, int fd)
+{
+    uint64_t order = s->order_number;
+    bool endless = t->hold_us == HOLD_ON;
+    bool there = true;
+
+    s->held++;
+    while (there && !s->stopping && s->order_number == order) {
+        int64_t now_us = clk_monotonic_us();
+        int64_t until = endless ? now_us + LOOK_US : since_us + t->hold_us;
+
+        if (until <= now_us)
+            break;
         (void)cond_wait_until(&s->changed, &s->lock, until);
+        there = !endless || !has_hung_up(fd);
     }
+    s->held--;
+    return there;
 }
 
 /* Write it down and wait as told. false: it cannot be answered. */
-static bool settle(struct sink *s, struct incoming *in, struct answer *ret)
+static bool settle(struct sink *s, struct incoming *in, int fd,
+                   struct treatment *ret)
 {
     struct request_row *row = row_of(in);
     int64_t now_us = clk_monotonic_us();
@@ -196,14 +209,14 @@ static bool settle(struct sink *s, struct incoming *in, struct answer *ret)
             (void)fprintf(stderr, "%s\n", err.text);
         }
     }
-    if (good)
-        hold_back(s, now_us);
+    if (good && ret->hold_us > 0 && !hold_back(s, ret, now_us, fd))
+        ret->no_answer = true;
     pthread_mutex_unlock(&s->lock);
     return good;
 }
 
 static enum MHD_Result send_answer(struct MHD_Connection *c,
-                                   const struct answer *a)
+                                   const struct treatment *t)
 {
     struct MHD_Response *r =
         MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
@@ -212,11 +225,11 @@ static enum MHD_Result send_answer(struct MHD_Connection *c,
 
     if (!r)
         return MHD_NO;
-    if (a->retry_after_s >= 0) {
-        (void)snprintf(text, sizeof(text), "%lld", (long long)a->retry_after_s);
+    if (t->retry_after_s >= 0) {
+        (void)snprintf(text, sizeof(text), "%lld", (long long)t->retry_after_s);
         (void)MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, text);
     }
-    rc = MHD_queue_response(c, a->status, r);
+    rc = MHD_queue_response(c, t->status, r);
     MHD_destroy_response(r);
     return rc;
 }
@@ -225,12 +238,9 @@ static enum MHD_Result send_answer(struct MHD_Connection *c,
 static enum MHD_Result reset(struct MHD_Connection *c)
 {
     static const struct linger at_once = {.l_onoff = 1};
-    const union MHD_ConnectionInfo *i =
-        MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-    if (i)
-        (void)setsockopt(i->connect_fd, SOL_SOCKET, SO_LINGER, &at_once,
-                         sizeof(at_once));
+    (void)setsockopt(fd_of(c), SOL_SOCKET, SO_LINGER, &at_once,
+                     sizeof(at_once));
     return MHD_NO;
 }
 
@@ -238,7 +248,7 @@ SINK_HANDLER(sink_data)
 {
     struct sink_listener *l = cls;
     struct incoming *in = *request_cls;
-    struct answer a;
+    struct treatment t;
 
     (void)version;
     if (!in) {
@@ -251,11 +261,10 @@ SINK_HANDLER(sink_data)
         *upload_data_size = 0;
         return kept ? MHD_YES : MHD_NO;
     }
-    if (!settle(l->sink, in, &a))
+    if (!settle(l->sink, in, fd_of(connection), &t))
         return MHD_NO;
-    if (row_of(in)->flags & REQUEST_RESET)
-        return reset(connection);
-    return send_answer(connection, &a);
+    in->let_go = t.no_answer;
+    return t.no_answer ? reset(connection) : send_answer(connection, &t);
 }
 
 /* A row may be there whose answer never left: who asked will ask again, and
@@ -265,7 +274,7 @@ static void tell_unanswered(const struct incoming *in,
 {
     const struct request_row *row = row_of(in);
 
-    if (row->status == 0 || row->flags & REQUEST_RESET ||
+    if (row->status == 0 || in->let_go ||
         why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
         return;
     (void)fprintf(stderr,

@@ -119,8 +119,8 @@ static bool serve(struct sink *s, const sigset_t *ends)
 
 static void sink_init(struct sink *s)
 {
-
     cond_init(&s->changed);
+    pthread_mutex_init(&s->orders, NULL);
     pthread_mutex_init(&s->lock, NULL);
     s->log_fd = -1;
 }

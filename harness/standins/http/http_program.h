@@ -1,28 +1,32 @@
-/* http_program.h - ordeal-http: an HTTP sink that writes down all that it is
- * sent.
+/* http_program.h - ordeal-http: an HTTP sink that writes down every request.
  *
- * Its word counts in a verdict, so a request is in the log, with its body and
- * its answer, before the answer is sent. Whether the answer then reached the
- * client cannot be known here: a connection that was cut in between leaves an
- * accepted row that the sender does not know of, as in any real sink.
+ * Verdicts rest on the log of ordeal-http, so a request is in the log, with
+ * body and status, before the answer is sent. Whether the answer then reached
+ * the client cannot be known here: a connection cut in between leaves an
+ * accepted row unknown to the sender, as in any real sink.
  *
- * One thread a connection, so that answers that are held back hold up nobody
- * else. One lock (`lock`) guards everything in struct sink.
+ * Each connection has a thread of its own, so that a request held back delays
+ * no other. Two locks: `orders` is held by a thread that changes how the sink
+ * behaves or where the sink listens, for as long as the change takes; `lock`
+ * guards all members of struct sink and is never held across a wait for a
+ * thread. `orders` is taken before `lock`.
  *
- * With a credential (--credential FILE, one line) it takes no request that does
- * not bear it (RFC 6750) and answers 401.
+ * With a credential (--credential FILE, one line) a request without the
+ * credential (RFC 6750) is answered 401 and not taken.
  *
  * The control listener is for the observer's side only:
- *   GET /control   how it misbehaves, and how many requests got that
- *   PUT /control   {"status","share_ppm","retry_after_s","delay_us","seed",
- *                  "reset","containing","revoked"}, each may be left out (0,
- * "", false; share_ppm: 1000000; retry_after_s: -1); answers as GET; {} mends
- *   GET /counts    {"accepted","refused","bytes"} since the log began
- *   PUT /listen    {"address","port"}: listen there too; answers with the port
+ *   GET /control   {"behaviour", "applied", "held"}: the last order, how often
+ *                  the behaviour struck since, and how many requests wait now
+ *   PUT /control   {} behaves well; {"NAME": {...}} as the row NAME of
+ *                  http_strikes.c; answers as GET. Each order lets go all
+ *                  requests that wait.
+ *   GET /counts    {"accepted", "refused", "bytes"} since the log began
+ *   PUT /listen    {"address", "port"}: listen there too; answers with the port
  */
 #ifndef STANDINS_HTTP_HTTP_PROGRAM_H
 #define STANDINS_HTTP_HTTP_PROGRAM_H
 
+#include <jansson.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -34,41 +38,111 @@
 #include "base/request_log.h"
 #include "base/rng.h"
 
-enum { LISTENERS_MAX = 256, BODY_MAX = 64 << 20 };
-
-enum { CONTAINING_MAX = 128, CREDENTIAL_MAX = 256 };
-
-enum sink_reset {
-    RESET_NEVER,
-    RESET_BEFORE, /* instead of `status`: it is not taken */
-    RESET_AFTER,  /* it is taken, and the sender is not told */
+enum {
+    LISTENERS_MAX = 256,
+    RETIRED_MAX = 4096,
+    BODY_MAX = 64 << 20,
+    CREDENTIAL_MAX = 256,
 };
 
-struct sink_control {
-    int64_t status;        /* 0: answer well; else 200..599 */
-    int64_t share;         /* ppm of the requests that get `status` or reset */
-    int64_t retry_after_s; /* -1: no such header */
-    int64_t delay_us;      /* before every answer */
-    enum sink_reset reset;
-    char containing[CONTAINING_MAX]; /* only requests whose body has it get
-                                        `status` or reset; "": all */
-    bool revoked;                    /* no credential is good */
-    uint64_t seed;
+struct sink;
+
+/* ---- behaviours: http_strikes.c has the rows ---- */
+
+/* One request, as a behaviour may look at it. */
+struct asked {
+    const char *body;
+    size_t len;
 };
+
+/* What becomes of one request. Comes to strike() as the sink would treat the
+ * request by itself: 200, or 401 or 413 and not taken. */
+struct treatment {
+    unsigned status;       /* answered and written down; 0: not taken */
+    int64_t retry_after_s; /* Retry-After header; -1: none */
+    int64_t hold_us; /* before the answer; HOLD_ON: until the next order */
+    bool no_answer;  /* the connection is reset in place of an answer */
+    bool struck;     /* counts as applied */
+};
+
+#define HOLD_ON INT64_MAX
+
+enum setting_type {
+    SETTING_NUMBER,   /* int64_t */
+    SETTING_SHARE,    /* int64_t, parts per million; "50%" */
+    SETTING_DURATION, /* int64_t, microseconds; "1s" */
+    SETTING_TEXT,     /* char[SETTING_TEXT_MAX] */
+    SETTING_WORD,     /* int64_t, the index in `words` */
+};
+
+enum { SETTING_TEXT_MAX = 128 };
+
+/* A key of an order, in the units of scenario files (base/units.h). */
+struct setting {
+    const char *name;
+    enum setting_type type;
+    size_t at;        /* offset in the row's own struct */
+    int64_t min, max; /* numbers; {0, 0}: any from 0 on */
+    int64_t dflt;     /* of numbers and words; texts: "" */
+    const char *const *words;
+};
+
+struct sink_behaviour {
+    const char *name;
+    const struct setting *settings;
+    size_t settings_len;
+    size_t size; /* of the struct that the settings fill; 0: none */
+
+    /* Change what becomes of one request. `how`: the row's struct. Under the
+     * lock. NULL: single requests are treated well. */
+    void (*strike)(struct sink *s, const void *how, const struct asked *r,
+                   struct treatment *t);
+
+    /* What reaches beyond single requests: begun with the order, ended with
+     * the order that follows. `orders` is held. begin() adds to s->applied
+     * what it has proven; after a failure all is as end() leaves it. Both NULL
+     * or neither. */
+    int (*begin)(struct sink *s, const void *how, struct err *err);
+    int (*end)(struct sink *s, struct err *err);
+};
+
+/* How the sink behaves from now on. */
+struct sink_order {
+    const struct sink_behaviour *row; /* NULL: well */
+    json_t *said;                     /* the order, word for word */
+    void *how;                        /* row->size bytes */
+};
+
+/* Read {} or {"NAME": {...}}. -EINVAL: says which key is wrong, and how. */
+MUST_USE int order_read(const json_t *body, struct sink_order *ret,
+                        struct err *err);
+void order_done(struct sink_order *o);
+
+/* Fill `out` from `with` by the table; -EINVAL names the key. http_settings.c
+ */
+MUST_USE int settings_read(const struct setting *table, size_t n,
+                           const json_t *with, void *out, struct err *err);
+
+/* ---- the sink ---- */
 
 struct sink_listener {
     struct sink *sink;
-    struct MHD_Daemon *daemon;
+    bool is_control;
+    struct MHD_Daemon *daemon; /* NULL: down, and connections are refused */
+    int fd;                    /* bound for as long as the program runs */
     struct in_addr address;
     uint16_t port;
 };
 
 struct sink {
+    pthread_mutex_t orders;
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* control, stopping; on the monotonic clock */
-    struct sink_control control;
-    struct rng draw;  /* from control.seed, a step a request */
-    uint64_t applied; /* requests that got what control says */
+    pthread_cond_t changed; /* order_number, stopping; on the monotonic clock */
+    struct sink_order order;
+    uint64_t order_number; /* counts the orders */
+    struct rng draw;       /* from the order's seed, a step a request */
+    uint64_t applied;      /* how often the order's behaviour struck */
+    uint64_t held;         /* requests that wait for their answer now */
     bool stopping;
     bool failed; /* the log could not be written: nothing is answered */
 
@@ -79,6 +153,9 @@ struct sink {
 
     struct sink_listener listeners[LISTENERS_MAX];
     size_t listeners_len;
+    bool down; /* data listeners refuse connections */
+    struct MHD_Daemon *retired[RETIRED_MAX]; /* accept no more, still serve */
+    size_t retired_len;
 };
 
 /* The eight parameters that libmicrohttpd hands to a handler, in one place.
@@ -115,9 +192,21 @@ void sink_control_done(void *cls, struct MHD_Connection *connection,
 /* ---- http_listen.c ---- */
 
 /* Listen at `address`:`port` (0: any) for data, or for control; *ret_port is
- * the port. An address that is listened at already is no error. */
+ * the port. An address that is listened at already is no error. While the sink
+ * is down a data socket is bound and refuses. `orders` is held, but at the
+ * start. */
 MUST_USE int sink_listen(struct sink *s, const char *address, uint16_t port,
                          bool control, uint16_t *ret_port, struct err *err);
 void sink_listen_end(struct sink *s);
+
+/* Refuse connections at every data address, whose port stays bound; `cut`:
+ * close those that are open too. *ret_refused: how many addresses were then
+ * dialled and refused the connection, which is all of them. -EADDRINUSE: one
+ * was answered, by another program. `orders` is held. */
+MUST_USE int sink_go_down(struct sink *s, bool cut, uint64_t *ret_refused,
+                          struct err *err);
+/* Listen at every data address again, at the same port. An address that cannot
+ * be listened at is named in err, and the others are up. `orders` is held. */
+MUST_USE int sink_come_up(struct sink *s, struct err *err);
 
 #endif

@@ -41,22 +41,52 @@ void address_write(const struct sockaddr_in *at, char out[ADDRESS_TEXT])
                    (unsigned)ntohs(at->sin_port));
 }
 
-int address_listen(struct sockaddr_in *at, int backlog, int *ret_fd,
-                   struct err *err)
+/* A socket bound to `at`; -1 with errno. */
+static int bound_socket(const struct sockaddr_in *at)
 {
     AUTO_FD int fd =
         socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    socklen_t len = sizeof(*at);
-    char text[ADDRESS_TEXT];
-    int on = 1;
+    int on = 1, ret = fd;
 
-    if (fd < 0)
-        return err_errno(err, "socket");
+    if (fd < 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+        bind(fd, (const struct sockaddr *)at, sizeof(*at)) < 0)
+        return -1;
+    fd = -1;
+    return ret;
+}
+
+int address_bind(struct sockaddr_in *at, int *ret_fd, struct err *err)
+{
+    socklen_t len = sizeof(*at);
+    AUTO_FD int chosen = -1;
+    char text[ADDRESS_TEXT];
+    int fd;
+
     address_write(at, text);
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
-        bind(fd, (const struct sockaddr *)at, sizeof(*at)) < 0 ||
-        listen(fd, backlog) < 0 ||
-        getsockname(fd, (struct sockaddr *)at, &len) < 0)
+    if (at->sin_port == 0) {
+        chosen = bound_socket(at);
+        if (chosen < 0 || getsockname(chosen, (struct sockaddr *)at, &len) < 0)
+            return err_errno(err, "%s: cannot bind", text);
+    }
+    fd = bound_socket(at);
+    if (fd < 0)
+        return err_errno(err, "%s: cannot bind", text);
+    *ret_fd = fd;
+    return 0;
+}
+
+int address_listen(struct sockaddr_in *at, int backlog, int *ret_fd,
+                   struct err *err)
+{
+    AUTO_FD int fd = -1;
+    char text[ADDRESS_TEXT];
+    int rc = address_bind(at, &fd, err);
+
+    if (rc < 0)
+        return rc;
+    address_write(at, text);
+    if (listen(fd, backlog) < 0)
         return err_errno(err, "%s: cannot listen", text);
     *ret_fd = fd;
     fd = -1;

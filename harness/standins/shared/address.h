@@ -18,10 +18,15 @@ MUST_USE int address_read(const char *text, struct sockaddr_in *ret,
 /* The inverse of address_read(). */
 void address_write(const struct sockaddr_in *at, char out[ADDRESS_TEXT]);
 
-/* Open a non-blocking TCP socket that listens at `at` (port 0: the kernel picks
- * a port) with room for `backlog` connections; `at` then holds the real port.
- * SO_REUSEADDR is set, so that a killed program can be started again at once.
- * The caller closes *ret_fd. Negative errno: the error names the address. */
+/* Open a non-blocking TCP socket bound to `at` (port 0: the kernel picks a
+ * port); `at` then holds the real port. SO_REUSEADDR is set, so that a killed
+ * program can be started again at once. The port is bound by its number, also
+ * where the kernel picked it: Linux gives back a port picked by bind(2) when
+ * the socket stops listening, and this socket keeps its port until closed. The
+ * caller closes *ret_fd. Negative errno: the error names the address. */
+MUST_USE int address_bind(struct sockaddr_in *at, int *ret_fd, struct err *err);
+
+/* address_bind(), and listen with room for `backlog` connections. */
 MUST_USE int address_listen(struct sockaddr_in *at, int backlog, int *ret_fd,
                             struct err *err);
 

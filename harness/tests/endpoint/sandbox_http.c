@@ -130,39 +130,89 @@ static int who_delivered(struct nodes *nodes, struct endpoint *e,
     return 0;
 }
 
+/* Tell it; then it is so, by its own word. */
+static int tell(struct endpoint *e, const char *text)
+{
+    AUTO_JSON json_t *how = json_loads(text, 0, NULL);
+    AUTO_JSON json_t *now = NULL;
+    struct err err = {0};
+    uint64_t applied;
+
+    CLAIM_OK(e->ops->misbehave(e, how, &err), err);
+    CLAIM_OK(e->ops->misbehaving(e, &now, &applied, &err), err);
+    CLAIM(json_equal(now, how));
+    return 0;
+}
+
 static int misbehaviour(struct nodes *nodes, struct endpoint *e,
                         const char *dial)
 {
-    const struct misbehaviour bad = {.status = 429,
-                                     .share = PPM,
-                                     .retry_after_s = 1,
-                                     .seed = 0xfedcba9876543210u};
-    const struct misbehaviour well = {0};
-    struct misbehaviour now;
+    static const char bad[] = "{\"answer\": {\"status\": 429,"
+                              " \"retry-after\": \"1s\","
+                              " \"seed\": 9178336040581070856}}";
+    AUTO_JSON json_t *now = NULL;
     struct endpoint_counts c;
     struct err err = {0};
     uint64_t applied;
 
-    CLAIM_OK(e->ops->misbehave(e, &bad, &err), err);
+    CLAIM(tell(e, bad) == 0);
     CLAIM(post_as(nodes, "worker-1", dial, "x", &err) == 1);
-    CLAIM_OK(e->ops->misbehaviour(e, &now, &applied, &err), err);
-    CLAIM(applied == 1 && now.status == 429 && now.seed == bad.seed);
+    CLAIM_OK(e->ops->misbehaving(e, &now, &applied, &err), err);
+    CLAIM(applied == 1);
 
     CLAIM_OK(node_signal(nodes, "shop", SIGKILL, &err), err);
     CLAIM_OK(await_end(nodes, "shop", &err), err);
     CLAIM(post_as(nodes, "worker-1", dial, "x", &err) == 2);
     CLAIM_OK(e->ops->counts(e, &c, &err), err);
     CLAIM(c.accepted == 2 && c.refused == 1);
-    CLAIM(e->ops->misbehaviour(e, &now, &applied, &err) < 0);
+    CLAIM(e->ops->misbehaving(e, &now, &applied, &err) < 0);
     err = (struct err){0};
 
     CLAIM_OK(e->ops->restart(e, &err), err);
     CLAIM_OK(e->ops->restart(e, &err), err);
     CLAIM(post_as(nodes, "worker-1", dial, "x", &err) == 1);
-    CLAIM_OK(e->ops->misbehave(e, &well, &err), err);
+    CLAIM(tell(e, "{}") == 0);
     CLAIM_OK(post_as(nodes, "worker-2", dial, "x", &err), err);
     CLAIM_OK(e->ops->counts(e, &c, &err), err);
     CLAIM(c.accepted == 3 && c.refused == 2);
+    return 0;
+}
+
+/* Every address refuses, those that workers alone dial too, and after a kill
+ * as well. */
+static int down(struct nodes *nodes, struct endpoint *e,
+                char dial[2][NODE_ADDRESS_MAX])
+{
+    AUTO_JSON json_t *now = NULL;
+    struct err err = {0};
+    uint64_t applied;
+
+    CLAIM(tell(e, "{\"down\": {\"connections\": \"cut\"}}") == 0);
+    CLAIM_OK(e->ops->misbehaving(e, &now, &applied, &err), err);
+    CLAIM(applied >= 1);
+    CLAIM(post_as(nodes, "worker-1", dial[0], "x", &err) == 2);
+    CLAIM(post_as(nodes, "worker-2", dial[1], "x", &err) == 2);
+    CLAIM_OK(node_signal(nodes, "shop", SIGKILL, &err), err);
+    CLAIM_OK(await_end(nodes, "shop", &err), err);
+    CLAIM_OK(e->ops->restart(e, &err), err);
+    CLAIM(post_as(nodes, "worker-1", dial[0], "x", &err) == 2);
+    CLAIM(tell(e, "{}") == 0);
+    CLAIM_OK(post_as(nodes, "worker-1", dial[0], "x", &err), err);
+    CLAIM_OK(post_as(nodes, "worker-2", dial[1], "x", &err), err);
+    return 0;
+}
+
+/* What no row takes changes nothing. */
+static int wrong_order(struct endpoint *e)
+{
+    AUTO_JSON json_t *how = json_pack("{s:{}}", "sulk");
+    AUTO_JSON json_t *well = json_object();
+    struct err err = {0};
+
+    CLAIM(e->ops->misbehave(e, how, &err) == -EPROTO);
+    CLAIM(strstr(err.text, "there is no behaviour \"sulk\"") != NULL);
+    err = (struct err){0};
+    CLAIM_OK(e->ops->misbehave(e, well, &err), err);
     return 0;
 }
 
@@ -179,6 +229,10 @@ static int engine(struct nodes *nodes, void *ctx)
     rc = who_delivered(nodes, e, dial);
     if (rc == 0)
         rc = misbehaviour(nodes, e, dial[0]);
+    if (rc == 0)
+        rc = down(nodes, e, dial);
+    if (rc == 0)
+        rc = wrong_order(e);
     e->ops->close(e);
     CLAIM_OK(node_status(nodes, "shop", &st, &err), err);
     CLAIM(st.state == NODE_ENDED);

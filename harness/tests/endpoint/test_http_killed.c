@@ -108,7 +108,8 @@ START_TEST(every_answer_seen_is_in_the_log)
     for (int life = 0; life < LIVES; life++) {
         struct ordeal_http h = ordeal_http_start(log);
 
-        control(&h, "{\"status\":503,\"share_ppm\":300000,\"seed\":5}");
+        control(&h,
+                "{\"answer\":{\"status\":503,\"share\":\"30%\",\"seed\":5}}");
         memset(clients, 0, sizeof(clients));
         for (int c = 0; c < CLIENTS; c++) {
             clients[c].number = c;

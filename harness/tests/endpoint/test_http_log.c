@@ -299,8 +299,8 @@ END_TEST
 
 START_TEST(what_is_only_read_back_cannot_be_told)
 {
-    const struct misbehaviour m = {.status = 429, .share = 1000000};
-    struct misbehaviour now;
+    AUTO_JSON json_t *how = json_pack("{s:{}}", "revoke");
+    json_t *now;
     char dial[NODE_ADDRESS_MAX];
     uint64_t applied;
     struct err err = {0};
@@ -308,8 +308,8 @@ START_TEST(what_is_only_read_back_cannot_be_told)
 
     put_posts();
     e = station_open("http", &plain, true);
-    ck_assert_int_eq(e->ops->misbehave(e, &m, &err), -ENOTSUP);
-    ck_assert_int_eq(e->ops->misbehaviour(e, &now, &applied, &err), -ENOTSUP);
+    ck_assert_int_eq(e->ops->misbehave(e, how, &err), -ENOTSUP);
+    ck_assert_int_eq(e->ops->misbehaving(e, &now, &applied, &err), -ENOTSUP);
     ck_assert_int_eq(e->ops->restart(e, &err), -ENOTSUP);
     ck_assert_int_eq(e->ops->sender(e, 1, "10.0.0.1", dial, &err), -ENOTSUP);
     e->ops->close(e);

@@ -52,6 +52,7 @@ static inline void step_begin(struct step *s, const char *kind,
                             "with", s->args) == 0,
                   "%s", doc_complaint(s->doc, 0));
     s->call = (struct fault_call){
+        .ops = s->ops,
         .field = &w.field,
         .target = &s->target,
         .args = s->args,

@@ -258,7 +258,7 @@ START_TEST(a_sink_that_nobody_asked_proves_nothing)
     w.idle = true;
     apply();
     ck_assert_int_eq(step_landed(&s, &err), 0);
-    ck_assert_ptr_nonnull(strstr(err.text, "no request was answered"));
+    ck_assert_ptr_nonnull(strstr(err.text, "towards nobody yet"));
     w.idle = false;
     ck_assert_int_eq(step_landed(&s, &err), 1);
     end();
@@ -271,7 +271,7 @@ START_TEST(a_sink_that_forgot_proves_nothing)
 
     begin("sink_throttle", "till", NULL);
     apply();
-    w.misbehaviour.status = 0; /* restarted, say */
+    json_object_clear(w.how); /* restarted, say */
     w.applied = 5;
     ck_assert_int_eq(step_landed(&s, &err), 0);
     end();
@@ -279,36 +279,70 @@ START_TEST(a_sink_that_forgot_proves_nothing)
 END_TEST
 
 static const struct {
-    const char *with;
-    struct misbehaviour want;
-} throttles[] = {
-    {"{}", {.status = 429, .share = 1000000, .retry_after_s = -1}},
-    {"{\"retry-after\": \"1500ms\"}",
-     {.status = 429, .share = 1000000, .retry_after_s = 2}},
-    {"{\"share\": \"0%\", \"delay\": \"2s\"}",
-     {.retry_after_s = -1, .delay_us = 2000000}},
+    const char *kind, *with, *how; /* less the seed */
+} told[] = {
+    {"sink_throttle", "{}",
+     "{\"answer\": {\"status\": 429, \"share\": \"100%\","
+     " \"retry-after\": \"0s\", \"delay\": \"0s\"}}"},
+    {"sink_throttle", "{\"retry-after\": \"1500ms\", \"share\": \"0.5%\"}",
+     "{\"answer\": {\"status\": 429, \"share\": \"0.5%\","
+     " \"retry-after\": \"1500ms\", \"delay\": \"0s\"}}"},
+    {"sink_error", "{\"containing\": \"new\"}",
+     "{\"answer\": {\"status\": 503, \"share\": \"100%\","
+     " \"containing\": \"new\"}}"},
+    {"sink_reset", "{\"when\": \"after\"}",
+     "{\"reset\": {\"share\": \"100%\", \"when\": \"after\"}}"},
+    {"sink_hang", "{\"share\": \"10%\"}",
+     "{\"hang\": {\"share\": \"10%\", \"when\": \"after\"}}"},
 };
 
-START_TEST(a_throttle_is_told_as_the_file_says_it)
+START_TEST(a_sink_is_told_what_the_file_says)
 {
-    begin("sink_throttle", "till", throttles[_i].with);
+    AUTO_JSON json_t *how = json_loads(told[_i].how, 0, NULL);
+    json_t *with = json_object_iter_value(json_object_iter(how));
+    struct err err = {0};
+
+    json_object_set_new(
+        with, "seed",
+        json_integer((json_int_t)(UINT64_C(0xfedcba9876543210) >> 1)));
+    begin(told[_i].kind, "till", told[_i].with);
     apply();
-    ck_assert_int_eq(w.misbehaviour.status, throttles[_i].want.status);
-    ck_assert_int_eq(w.misbehaviour.share, throttles[_i].want.share);
-    ck_assert_int_eq(w.misbehaviour.retry_after_s,
-                     throttles[_i].want.retry_after_s);
-    ck_assert_int_eq(w.misbehaviour.delay_us, throttles[_i].want.delay_us);
-    ck_assert_uint_eq(w.misbehaviour.seed, s.call.seed >> 1);
+    ck_assert(json_equal(w.how, how));
+    ck_assert_int_eq(step_landed(&s, &err), 1);
+    ck_assert(json_equal(json_object_get(s.proof, "misbehaviour"), how));
+    ck_assert_int_gt(json_integer_value(json_object_get(s.proof, "applied")),
+                     0);
     end();
 }
 END_TEST
 
-START_TEST(a_throttle_of_nothing_is_refused)
+/* What has no share has no seed either. */
+START_TEST(a_sink_that_goes_down_draws_nothing)
 {
+    AUTO_JSON json_t *how =
+        json_pack("{s:{s:s}}", "down", "connections", "kept");
+
+    begin("sink_down", "till", "{\"connections\": \"kept\"}");
+    apply();
+    ck_assert(json_equal(w.how, how));
+    end();
+}
+END_TEST
+
+START_TEST(what_was_in_force_before_comes_back)
+{
+    AUTO_JSON json_t *last = json_pack("{s:{}}", "revoke");
     struct err err = {0};
 
-    begin("sink_throttle", "till", "{\"share\": \"0%\"}");
-    ck_assert_int_eq(s.ops->apply(&s.call, &err), -EINVAL);
+    world_begin();
+    json_decref(w.how);
+    w.how = json_deep_copy(last);
+    step_begin(&s, "sink_hang", "till", NULL);
+    ck_assert_int_eq(step_capture(&s, &err), 0);
+    apply();
+    step_forget(&s);
+    step_revert(&s);
+    ck_assert(json_equal(w.how, last));
     end();
 }
 END_TEST
@@ -343,9 +377,10 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, nothing_to_go_back_over_is_no_rewind, 0, 2);
     tcase_add_test(tc, a_sink_that_nobody_asked_proves_nothing);
     tcase_add_test(tc, a_sink_that_forgot_proves_nothing);
-    tcase_add_loop_test(tc, a_throttle_is_told_as_the_file_says_it, 0,
-                        ARRAY_LEN(throttles));
-    tcase_add_test(tc, a_throttle_of_nothing_is_refused);
+    tcase_add_loop_test(tc, a_sink_is_told_what_the_file_says, 0,
+                        ARRAY_LEN(told));
+    tcase_add_test(tc, a_sink_that_goes_down_draws_nothing);
+    tcase_add_test(tc, what_was_in_force_before_comes_back);
     tcase_add_test(tc, partitions_are_not_taken_away);
 }
 

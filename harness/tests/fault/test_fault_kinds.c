@@ -42,7 +42,7 @@ START_TEST(needs_fit_the_target)
     size_t n;
     const struct fault_ops *k = fault_all(&n)[_i];
 
-    ck_assert_int_eq(k->target == TARGET_ENDPOINT, k->needs_endpoint != 0);
+    ck_assert_int_eq(k->target == TARGET_ENDPOINT, k->behaviour != NULL);
     switch (k->target) {
     case TARGET_BROKER:
     case TARGET_WORKER:

@@ -159,33 +159,44 @@ static const struct platform_ops fake_platform = {
 
 /* ---- sink ---- */
 
-static inline int fake_misbehave(struct endpoint *e,
-                                 const struct misbehaviour *m, struct err *err)
+static inline int fake_misbehave(struct endpoint *e, const json_t *how,
+                                 struct err *err)
 {
     (void)e;
-    w.misbehaviour = *m;
+    json_decref(w.how);
+    w.how = json_deep_copy(how);
     w.applied = 0;
     return acted(err);
 }
 
-static inline int fake_misbehaviour(struct endpoint *e,
-                                    struct misbehaviour *ret,
-                                    uint64_t *ret_applied, struct err *err)
+static inline int fake_misbehaving(struct endpoint *e, json_t **ret_how,
+                                   uint64_t *ret_applied, struct err *err)
 {
     (void)e;
     (void)err;
-    *ret = w.misbehaviour;
+    *ret_how = json_deep_copy(w.how);
     *ret_applied = w.applied;
-    w.applied += !w.idle && (w.misbehaviour.status || w.misbehaviour.delay_us ||
-                             w.misbehaviour.reset || w.misbehaviour.revoked);
+    w.applied += !w.idle && json_object_size(w.how) > 0;
     return 0;
 }
 
+/* The names of an http endpoint's; what draws has a seed. */
+static const struct arg fake_seed[] = {{.name = "seed", .type = ARG_INT}};
+
+static const struct behaviour fake_behaviours[] = {
+    {.name = "answer", .counts = "requests", fake_seed, 1},
+    {.name = "down", .counts = "refusals"},
+    {.name = "hang", .counts = "requests", fake_seed, 1},
+    {.name = "reset", .counts = "requests", fake_seed, 1},
+    {.name = "revoke", .counts = "requests"},
+    {.name = NULL},
+};
+
 static const struct endpoint_ops fake_sink = {
     .name = "http",
-    .can = ENDPOINT_CAN_MISBEHAVE,
+    .behaviours = fake_behaviours,
     .misbehave = fake_misbehave,
-    .misbehaviour = fake_misbehaviour,
+    .misbehaving = fake_misbehaving,
 };
 
 /* ---- Kafka and the observer, in place of the real ones ---- */
@@ -321,7 +332,7 @@ static inline void world_begin(void)
         .coordinator = 1,
         .partitions = 6,
         .low = 100,
-        .misbehaviour = {.retry_after_s = -1},
+        .how = json_object(),
         .clk = {.now_us = fake_now},
         .lock = PTHREAD_MUTEX_INITIALIZER,
     };
@@ -358,6 +369,7 @@ static inline void world_end(void)
     connect_end();
     json_decref(w.shop.config);
     json_decref(w.shop.offsets);
+    json_decref(w.how);
 }
 
 /* All that a fault may have changed; workers by number, for one that was
@@ -371,12 +383,12 @@ static inline json_t *world_now(void)
         if (!w.nodes[i].removed)
             states[w.nodes[i].role][w.more[i].status.state]++;
     pthread_mutex_lock(&w.lock);
-    o = json_pack(
-        "{s:[iii], s:[iii], s:b, s:s, s:O, s:O, s:o, s:i}", "brokers",
-        states[0][1], states[0][2], states[0][3], "workers", states[1][1],
-        states[1][2], states[1][3], "there", (int)w.shop.there, "target",
-        w.shop.target, "config", w.shop.config, "offsets", w.shop.offsets,
-        "sink", misbehaviour_json(&w.misbehaviour), "partitions", w.partitions);
+    o = json_pack("{s:[iii], s:[iii], s:b, s:s, s:O, s:O, s:o, s:i}", "brokers",
+                  states[0][1], states[0][2], states[0][3], "workers",
+                  states[1][1], states[1][2], states[1][3], "there",
+                  (int)w.shop.there, "target", w.shop.target, "config",
+                  w.shop.config, "offsets", w.shop.offsets, "sink",
+                  json_deep_copy(w.how), "partitions", w.partitions);
     pthread_mutex_unlock(&w.lock);
     ck_assert_ptr_nonnull(o);
     return o;

@@ -38,7 +38,7 @@ static struct world {
     int64_t low;
     struct fake_connector shop;
     struct endpoint sink;
-    struct misbehaviour misbehaviour;
+    json_t *how; /* the sink behaves */
     uint64_t applied;
     bool idle; /* nobody asks the sink */
     bool fail; /* what acts does so, and then says it failed */

@@ -2,6 +2,8 @@
  * the requests treated so. */
 #include "support/ordeal_http.h"
 
+#include <errno.h>
+
 #include "base/clk.h"
 #include "base/file.h"
 #include "support/suite.h"
@@ -54,11 +56,13 @@ static const struct {
     int status;
     int min, max; /* bounds of such responses among 400 requests */
 } shares[] = {
-    {"{\"status\":429,\"share_ppm\":0,\"seed\":1}", 429, 0, 0},
-    {"{\"status\":429,\"share_ppm\":1000000,\"seed\":1}", 429, 400, 400},
-    {"{\"status\":503,\"share_ppm\":500000,\"seed\":1}", 503, 150, 250},
-    {"{\"status\":400,\"share_ppm\":10000,\"seed\":1}", 400, 0, 20},
-    {"{\"status\":500}", 500, 400, 400},
+    {"{\"answer\":{\"status\":429,\"share\":\"0%\",\"seed\":1}}", 429, 0, 0},
+    {"{\"answer\":{\"status\":429,\"share\":\"100%\",\"seed\":1}}", 429, 400,
+     400},
+    {"{\"answer\":{\"status\":503,\"share\":\"50%\",\"seed\":1}}", 503, 150,
+     250},
+    {"{\"answer\":{\"status\":400,\"share\":\"1%\",\"seed\":1}}", 400, 0, 20},
+    {"{\"answer\":{\"status\":500}}", 500, 400, 400},
 };
 
 START_TEST(a_share_of_the_requests_misbehaves)
@@ -96,10 +100,10 @@ START_TEST(retry_after_is_said_when_asked_for)
     struct ordeal_http h = ordeal_http_start(log_path);
     char reply[4096];
 
-    control(&h, "{\"status\":429,\"retry_after_s\":7}");
+    control(&h, "{\"answer\":{\"status\":429,\"retry-after\":\"7s\"}}");
     ck_assert_int_eq(request_with(h.data, "POST", "/a", "", "x", reply), 429);
     ck_assert_ptr_nonnull(strstr(reply, "Retry-After: 7\r\n"));
-    control(&h, "{\"status\":429}");
+    control(&h, "{\"answer\":{\"status\":429}}");
     ck_assert_int_eq(request_with(h.data, "POST", "/a", "", "x", reply), 429);
     ck_assert_ptr_null(strstr(reply, "Retry-After"));
     ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
@@ -110,15 +114,26 @@ static const struct {
     const char *path, *body;
     int status;
 } orders[] = {
-    {"/control", "{\"status\":42}", 400},
-    {"/control", "{\"status\":600}", 400},
-    {"/control", "{\"share_ppm\":1000001}", 400},
-    {"/control", "{\"share_ppm\":-1}", 400},
-    {"/control", "{\"reset\":\"never\"}", 400},
-    {"/control", "{\"revoked\":1}", 400},
-    {"/control", "{\"delay_us\":-1}", 400},
-    {"/control", "{\"delai_us\":1}", 400},
-    {"/control", "{\"status\":\"429\"}", 400},
+    {"/control", "{\"answer\":{\"status\":42}}", 400},
+    {"/control", "{\"answer\":{\"status\":600}}", 400},
+    {"/control", "{\"answer\":{\"share\":\"100.1%\"}}", 400},
+    {"/control", "{\"answer\":{\"share\":0.5}}", 400},
+    {"/control", "{\"reset\":{\"when\":\"never\"}}", 400},
+    {"/control", "{\"reset\":{\"status\":500}}", 400},
+    {"/control", "{\"revoke\":{\"all\":1}}", 400},
+    {"/control", "{\"revoke\":1}", 400},
+    {"/control", "{\"answer\":{\"delay\":\"-1ms\"}}", 400},
+    {"/control", "{\"answer\":{\"delai\":\"1ms\"}}", 400},
+    {"/control", "{\"answer\":{\"status\":\"429\"}}", 400},
+    {"/control", "{\"answer\":{\"containing\":1}}", 400},
+    {"/control",
+     "{\"answer\":{\"containing\":"
+     "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}}",
+     400},
+    {"/control", "{\"hang\":{},\"reset\":{}}", 400},
+    {"/control", "{\"sleep\":{}}", 400},
+    {"/control", "{\"down\":{\"connections\":\"reset\"}}", 400},
     {"/control", "[]", 400},
     {"/control", "", 400},
     {"/controls", "{}", 404},
@@ -132,12 +147,12 @@ START_TEST(a_wrong_order_changes_nothing)
     struct ordeal_http h = ordeal_http_start(log_path);
     char reply[4096];
 
-    control(&h, "{\"status\":429}");
+    control(&h, "{\"answer\":{\"status\":429}}");
     ck_assert_int_eq(request_with(h.control, "PUT", orders[_i].path, "",
                                   orders[_i].body, reply),
                      orders[_i].status);
     ck_assert_int_eq(said(&h, "/control", "status"), 429);
-    ck_assert_int_eq(said(&h, "/control", "share_ppm"), 1000000);
+    ck_assert_int_eq(post(h.data, "x"), 429);
     ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
 }
 END_TEST
@@ -151,7 +166,7 @@ START_TEST(answers_that_wait_hold_up_nobody)
     char reply[4096];
     int64_t began_us;
 
-    control(&h, "{\"delay_us\":3600000000}");
+    control(&h, "{\"answer\":{\"delay\":\"1h\",\"share\":\"0%\"}}");
     for (int i = 0; i < WAITING; i++) {
         fds[i] = dial_port(h.data);
         ck_assert_int_ge(fds[i], 0);
@@ -172,20 +187,239 @@ START_TEST(answers_that_wait_hold_up_nobody)
 }
 END_TEST
 
+/* Send a request that hangs, on a connection of its own. */
+static int hang(const struct ordeal_http *h, long held)
+{
+    int fd = dial_port(h->data);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert(say(fd, "POST", "/", "", "x"));
+    while (said(h, "/control", "held") < held)
+        continue;
+    return fd;
+}
+
+static const struct {
+    const char *control;
+    int status;    /* once the order ends; -1: no answer */
+    long accepted; /* while it is in force */
+} hangs[] = {
+    {"{\"hang\":{}}", 200, 1},
+    {"{\"hang\":{\"when\":\"after\"}}", 200, 1},
+    {"{\"hang\":{\"when\":\"before\"}}", -1, 0},
+};
+
+START_TEST(a_request_that_hangs_is_let_go_by_the_next_order)
+{
+    static const char *const next[] = {"{}", "{\"answer\":{}}",
+                                       "{\"hang\":{}}"};
+    struct ordeal_http h = ordeal_http_start(log_path);
+    char reply[4096];
+
+    for (size_t i = 0; i < ARRAY_LEN(next); i++) {
+        AUTO_FD int fd = -1;
+        long before = said(&h, "/counts", "accepted");
+
+        control(&h, hangs[_i].control);
+        fd = hang(&h, 1);
+        ck_assert_int_eq(said(&h, "/control", "applied"), 1);
+        ck_assert_int_eq(said(&h, "/counts", "accepted") - before,
+                         hangs[_i].accepted);
+        control(&h, next[i]);
+        ck_assert_int_eq(hear(fd, reply, sizeof(reply)), hangs[_i].status);
+        ck_assert_int_eq(said(&h, "/control", "held"), 0);
+        ck_assert_int_eq(said(&h, "/control", "applied"), 0);
+    }
+    control(&h, "{}");
+    ck_assert_int_eq(post(h.data, "x"), 200);
+    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
+}
+END_TEST
+
+START_TEST(a_client_that_hangs_up_is_held_no_longer)
+{
+    struct ordeal_http h = ordeal_http_start(log_path);
+    int fds[2];
+
+    control(&h, "{\"hang\":{}}");
+    fds[0] = hang(&h, 1);
+    fds[1] = hang(&h, 2);
+    (void)close(fds[0]);
+    while (said(&h, "/control", "held") > 1)
+        continue;
+    ck_assert_int_eq(said(&h, "/control", "applied"), 2);
+    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0); /* holds it up no more */
+    (void)close(fds[1]);
+    h = ordeal_http_start(log_path);
+    ck_assert_int_eq(said(&h, "/counts", "accepted"), 2);
+    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
+}
+END_TEST
+
+START_TEST(a_share_hangs_and_the_rest_is_answered)
+{
+    struct ordeal_http h = ordeal_http_start(log_path);
+    int answered = 0, fds[40];
+    char reply[4096];
+
+    control(&h, "{\"hang\":{\"share\":\"50%\",\"seed\":1}}");
+    for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+        long all = (long)i + 1;
+
+        fds[i] = dial_port(h.data);
+        ck_assert(say(fds[i], "POST", "/", "", "x"));
+        while (said(&h, "/counts", "accepted") < all)
+            continue;
+    }
+    answered = (int)ARRAY_LEN(fds) - (int)said(&h, "/control", "held");
+    ck_assert_int_gt(answered, 5);
+    ck_assert_int_lt(answered, 35);
+    control(&h, "{}");
+    for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+        ck_assert_int_eq(hear(fds[i], reply, sizeof(reply)), 200);
+        (void)close(fds[i]);
+    }
+    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
+}
+END_TEST
+
+/* Bind and listen at the sink's port; the errno of the failure, or 0. */
+static int take_port(const struct ordeal_http *h, int share, int *ret)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)h->data),
+                             .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &share, sizeof(share));
+    *ret = fd;
+    return bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, 1) < 0
+               ? errno
+               : 0;
+}
+
+START_TEST(a_sink_that_is_down_refuses_and_keeps_its_port)
+{
+    struct ordeal_http h = ordeal_http_start(log_path);
+
+    for (int round = 0; round < 3; round++) {
+        AUTO_FD int shared = -1;
+        AUTO_FD int alone = -1;
+        int dialled;
+
+        ck_assert_int_eq(post(h.data, "x"), 200);
+        control(&h, "{\"down\":{}}");
+        control(&h, "{\"down\":{}}"); /* told twice */
+        ck_assert_int_ge(said(&h, "/control", "applied"), 1);
+        dialled = dial_port(h.data);
+        ck_assert_int_eq(dialled, -1);
+        ck_assert_int_eq(errno, ECONNREFUSED);
+        ck_assert_int_eq(take_port(&h, 0, &alone), EADDRINUSE);
+        ck_assert_int_eq(take_port(&h, 1, &shared), EADDRINUSE);
+        control(&h, "{}");
+        ck_assert_int_eq(said(&h, "/control", "applied"), 0);
+    }
+    ck_assert_int_eq(post(h.data, "x"), 200);
+    control(&h, "{\"down\":{}}");
+    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
+}
+END_TEST
+
+/* Send a request on a connection that is open. */
+static int post_on(int fd)
+{
+    static const char text[] = "POST / HTTP/1.1\r\nHost: x\r\n"
+                               "Content-Length: 1\r\n\r\nx";
+    char reply[256];
+    ssize_t n;
+    int status;
+
+    if (send(fd, text, strlen(text), MSG_NOSIGNAL) != (ssize_t)strlen(text))
+        return -1;
+    n = recv(fd, reply, sizeof(reply) - 1, 0);
+    if (n <= 0)
+        return -1;
+    reply[n] = 0;
+    return sscanf(reply, "HTTP/1.1 %d", &status) == 1 ? status : -1;
+}
+
+static const struct {
+    const char *control;
+    int status; /* on a connection that was open before */
+} downs[] = {
+    {"{\"down\":{}}", -1},
+    {"{\"down\":{\"connections\":\"cut\"}}", -1},
+    {"{\"down\":{\"connections\":\"kept\"}}", 200},
+};
+
+START_TEST(open_connections_are_cut_or_kept)
+{
+    struct ordeal_http h = ordeal_http_start(log_path);
+    AUTO_FD int fd = dial_port(h.data);
+
+    ck_assert_int_eq(post_on(fd), 200);
+    control(&h, downs[_i].control);
+    ck_assert_int_eq(dial_port(h.data), -1);
+    ck_assert_int_eq(post_on(fd), downs[_i].status);
+    control(&h, "{}");
+    ck_assert_int_eq(post_on(fd), downs[_i].status);
+    ck_assert_int_eq(post(h.data, "x"), 200);
+    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
+}
+END_TEST
+
+START_TEST(an_address_that_comes_while_down_is_down_too)
+{
+    struct ordeal_http h = ordeal_http_start(log_path);
+    char reply[4096];
+    const char *at;
+    unsigned port;
+
+    control(&h, "{\"down\":{}}");
+    ck_assert_int_eq(request_with(h.control, "PUT", "/listen", "",
+                                  "{\"address\":\"127.0.0.1\",\"port\":0}",
+                                  reply),
+                     200);
+    at = strstr(reply, "\"port\": ");
+    ck_assert_ptr_nonnull(at);
+    port = (unsigned)strtol(at + 8, NULL, 10);
+    ck_assert_int_eq(dial_port(port), -1);
+    control(&h, "{}");
+    ck_assert_int_eq(post(port, "x"), 200);
+    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
+}
+END_TEST
+
+START_TEST(going_down_lets_go_who_hangs)
+{
+    struct ordeal_http h = ordeal_http_start(log_path);
+    AUTO_FD int fd = -1;
+
+    control(&h, "{\"hang\":{}}");
+    fd = hang(&h, 1);
+    control(&h, "{\"down\":{}}"); /* waits for no thread that waits */
+    ck_assert_int_eq(said(&h, "/control", "held"), 0);
+    control(&h, "{}");
+    ck_assert_int_eq(post(h.data, "x"), 200);
+    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
+}
+END_TEST
+
 static const struct {
     const char *control, *body;
     int status;    /* -1: no response */
     long accepted; /* according to the log */
 } treatments[] = {
-    {"{\"reset\":\"before\"}", "x", -1, 0},
-    {"{\"reset\":\"after\"}", "x", -1, 1},
-    {"{\"reset\":\"after\",\"share_ppm\":0}", "x", 200, 1},
-    {"{\"reset\":\"before\",\"containing\":\"new\"}", "old", 200, 1},
-    {"{\"reset\":\"before\",\"containing\":\"new\"}", "a new one", -1, 0},
-    {"{\"status\":422,\"containing\":\"new\"}", "a new", 422, 0},
-    {"{\"status\":422,\"containing\":\"new\"}", "ne w", 200, 1},
-    {"{\"status\":422,\"containing\":\"POST\"}", "x", 200, 1},
-    {"{\"revoked\":true}", "x", 401, 0},
+    {"{\"reset\":{\"when\":\"before\"}}", "x", -1, 0},
+    {"{\"reset\":{\"when\":\"after\"}}", "x", -1, 1},
+    {"{\"reset\":{\"when\":\"after\",\"share\":\"0%\"}}", "x", 200, 1},
+    {"{\"reset\":{\"when\":\"before\",\"containing\":\"new\"}}", "old", 200, 1},
+    {"{\"reset\":{\"when\":\"before\",\"containing\":\"new\"}}", "a new one",
+     -1, 0},
+    {"{\"answer\":{\"status\":422,\"containing\":\"new\"}}", "a new", 422, 0},
+    {"{\"answer\":{\"status\":422,\"containing\":\"new\"}}", "ne w", 200, 1},
+    {"{\"answer\":{\"status\":422,\"containing\":\"POST\"}}", "x", 200, 1},
+    {"{\"revoke\":{}}", "x", 401, 0},
 };
 
 START_TEST(requests_are_treated_as_was_said)
@@ -227,7 +461,7 @@ START_TEST(only_who_bears_the_credential_is_served)
         ck_assert_int_eq(
             request_with(h.data, "POST", "/", callers[i].line, "x", reply),
             callers[i].status);
-    control(&h, "{\"revoked\":true}");
+    control(&h, "{\"revoke\":{}}");
     ck_assert_int_eq(
         request_with(h.data, "POST", "/", callers[4].line, "x", reply), 401);
     control(&h, "{}");
@@ -244,10 +478,10 @@ START_TEST(a_delay_is_kept_and_ends_with_the_server)
     int64_t began_us = clk_monotonic_us();
     AUTO_FD int fd = -1;
 
-    control(&h, "{\"delay_us\":150000}");
+    control(&h, "{\"answer\":{\"delay\":\"150ms\",\"share\":\"0%\"}}");
     ck_assert_int_eq(post(h.data, "x"), 200);
     ck_assert_int_ge(clk_monotonic_us() - began_us, 150000);
-    control(&h, "{\"delay_us\":3600000000}");
+    control(&h, "{\"answer\":{\"delay\":\"1h\",\"share\":\"0%\"}}");
     fd = dial_port(h.data);
     ck_assert(say(fd, "POST", "/", "", "x"));
     while (said(&h, "/control", "applied") < 1)
@@ -326,6 +560,15 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, a_wrong_order_changes_nothing, 0,
                         ARRAY_LEN(orders));
     tcase_add_test(tc, answers_that_wait_hold_up_nobody);
+    tcase_add_loop_test(tc, a_request_that_hangs_is_let_go_by_the_next_order, 0,
+                        ARRAY_LEN(hangs));
+    tcase_add_test(tc, a_client_that_hangs_up_is_held_no_longer);
+    tcase_add_test(tc, a_share_hangs_and_the_rest_is_answered);
+    tcase_add_test(tc, a_sink_that_is_down_refuses_and_keeps_its_port);
+    tcase_add_loop_test(tc, open_connections_are_cut_or_kept, 0,
+                        ARRAY_LEN(downs));
+    tcase_add_test(tc, an_address_that_comes_while_down_is_down_too);
+    tcase_add_test(tc, going_down_lets_go_who_hangs);
     tcase_add_loop_test(tc, requests_are_treated_as_was_said, 0,
                         ARRAY_LEN(treatments));
     tcase_add_test(tc, only_who_bears_the_credential_is_served);

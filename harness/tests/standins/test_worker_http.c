@@ -35,11 +35,11 @@ START_TEST(a_credential_that_is_mended_is_used)
 
     (void)snprintf(token_path, sizeof(token_path), "%s/token", core.dir);
     append_text(token_path, "wrong\n");
-    control(&http, "{\"status\":401}");
+    control(&http, "{\"answer\":{\"status\":401}}");
     produce_range(&core, core.topic, 0, 0, 10);
     t = start_task(&core, SINK, "http.authorization.file", token_path);
     await_rows(401, 3);
-    control(&http, "{\"status\":403}");
+    control(&http, "{\"answer\":{\"status\":403}}");
     await_rows(403, 3);
     control(&http, "{}");
     await_committed(&core, 0, 10);
@@ -100,7 +100,7 @@ START_TEST(a_stop_does_not_wait_for_a_reply)
     struct task *t;
     int64_t began_us;
 
-    control(&http, "{\"delay_us\":3600000000}");
+    control(&http, "{\"answer\":{\"delay\":\"1h\",\"share\":\"0%\"}}");
     produce_range(&core, core.topic, 0, 0, 2);
     t = start_task(&core, SINK);
     await_rows(200, 1);

@@ -78,7 +78,7 @@ START_TEST(a_task_ends_while_its_group_rebalances)
     produce_range(&core, core.topic, 0, 0, EACH);
     one = start_task(&core, SINK, "max.poll.records", "1");
     await_committed(&core, 0, EACH);
-    control(&http, "{\"delay_us\":700000}");
+    control(&http, "{\"answer\":{\"delay\":\"700ms\",\"share\":\"0%\"}}");
     produce_range(&core, core.topic, 0, EACH, EACH + 1);
     await_rows(200, EACH + 1); /* the task waits for a response */
     two = start_of(&core, 1, (const char *const[]){SINK, NULL}, false);

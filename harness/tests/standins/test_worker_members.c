@@ -134,12 +134,14 @@ START_TEST(partitions_move_while_a_delivery_is_repeated)
     struct task *one, *two;
 
     (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/", http.data);
-    control(&http, "{\"status\":503,\"share_ppm\":500000,\"seed\":5}");
+    control(&http,
+            "{\"answer\":{\"status\":503,\"share\":\"50%\",\"seed\":5}}");
     fill_topic();
     one = start_of(&core, 0, pairs, false);
     while (accepted() < EACH / 4 && clk_monotonic_us() < until_us)
         pause_briefly(&core);
-    control(&http, "{\"status\":503}"); /* in the middle of delivering */
+    control(&http,
+            "{\"answer\":{\"status\":503}}"); /* in the middle of delivering */
     ck_assert_int_lt(accepted(), PARTITIONS * EACH);
     two = start_of(&core, 1, pairs, false);
     await_members(&core, 2, NULL);

@@ -10,7 +10,7 @@ START_TEST(a_refusal_fails_the_task_after_what_was_taken_is_committed)
     produce_range(&core, core.topic, 0, 0, 10);
     t = start_task(&core, SINK);
     await_committed(&core, 0, 10);
-    control(&http, "{\"status\":400}");
+    control(&http, "{\"answer\":{\"status\":400}}");
     produce_range(&core, core.topic, 0, 10, 20);
     await_state(&core, TASK_FAILED);
     ck_assert_ptr_nonnull(strstr(core.trace, "expected status 2xx, got 400"));
@@ -43,7 +43,7 @@ START_TEST(refused_records_go_to_the_dead_letter_topic)
     struct task *t;
 
     topic_create(core.producer, dead_topic(), 1, 1, 0);
-    control(&http, "{\"status\":400}");
+    control(&http, "{\"answer\":{\"status\":400}}");
     produce_range(&core, core.topic, 0, 0, 10);
     t = start_task(&core, SINK, DLQ_HEADERS);
     await_committed(&core, 0, 10);
@@ -70,7 +70,7 @@ START_TEST(a_dead_letter_topic_that_refuses_fails_the_task)
 
     topic_create_set(core.producer, dead_topic(), 1, 1,
                      (struct client_setting){"max.message.bytes", "70"}, 0);
-    control(&http, "{\"status\":400}");
+    control(&http, "{\"answer\":{\"status\":400}}");
     t = start_task(&core, SINK, DLQ_HEADERS);
     await_state(&core, TASK_RUNNING);
     produce_range(&core, core.topic, 0, 0, 1);
@@ -88,7 +88,7 @@ START_TEST(tolerated_without_a_topic_they_are_skipped)
 {
     struct task *t;
 
-    control(&http, "{\"status\":400}");
+    control(&http, "{\"answer\":{\"status\":400}}");
     produce_range(&core, core.topic, 0, 0, 10);
     t = start_task(&core, SINK, "errors.tolerance", "all", "errors.log.enable",
                    "true");
@@ -102,7 +102,7 @@ START_TEST(without_a_credential_401_is_a_refusal)
 {
     struct task *t;
 
-    control(&http, "{\"status\":401}");
+    control(&http, "{\"answer\":{\"status\":401}}");
     produce_range(&core, core.topic, 0, 0, 1);
     t = start_task(&core, SINK);
     await_state(&core, TASK_FAILED);

@@ -7,12 +7,13 @@ START_TEST(refusals_that_pass_lose_nothing)
 {
     struct task *t;
 
-    control(&http, "{\"status\":429}");
+    control(&http, "{\"answer\":{\"status\":429}}");
     produce_range(&core, core.topic, 0, 0, 300);
     t = start_task(&core, SINK);
     await_rows(429, 2);
     ck_assert_int_eq(committed(&core, 0), RD_KAFKA_OFFSET_INVALID);
-    control(&http, "{\"status\":503,\"share_ppm\":100000,\"seed\":3}");
+    control(&http,
+            "{\"answer\":{\"status\":503,\"share\":\"10%\",\"seed\":3}}");
     produce_range(&core, core.topic, 0, 300, 600);
     await_rows(503, 10);
     control(&http, "{}");
@@ -49,11 +50,11 @@ START_TEST(retry_after_is_waited_for)
 {
     struct task *t;
 
-    control(&http, "{\"status\":429,\"retry_after_s\":1}");
+    control(&http, "{\"answer\":{\"status\":429,\"retry-after\":\"1s\"}}");
     produce_range(&core, core.topic, 0, 0, 1);
     t = start_task(&core, SINK);
     await_rows(429, 1);
-    control(&http, "{\"status\":503,\"retry_after_s\":1}");
+    control(&http, "{\"answer\":{\"status\":503,\"retry-after\":\"1s\"}}");
     await_rows(503, 2);
     task_stop(t, STOP_US);
     ck_assert_int_ge(requests_apart(US_PER_S), 3);
@@ -65,7 +66,7 @@ START_TEST(a_reply_that_does_not_come_is_asked_for_again)
 {
     struct task *t;
 
-    control(&http, "{\"delay_us\":3600000000}");
+    control(&http, "{\"answer\":{\"delay\":\"1h\",\"share\":\"0%\"}}");
     produce_range(&core, core.topic, 0, 0, 2);
     t = start_task(&core, SINK, "http.timeout.ms", "100");
     await_rows(200, 2); /* the first record, twice */

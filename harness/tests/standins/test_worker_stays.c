@@ -89,7 +89,7 @@ START_TEST(repeating_keeps_the_member_in_its_group)
 {
     struct task *t;
 
-    control(&http, "{\"status\":503}");
+    control(&http, "{\"answer\":{\"status\":503}}");
     produce_range(&core, core.topic, 0, 0, 20);
     t = start_task(&core, SINK, "consumer.override.session.timeout.ms", "500",
                    "consumer.override.max.poll.interval.ms", "500");

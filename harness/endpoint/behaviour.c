@@ -1,0 +1,17 @@
+/* behaviour.c - a row of a kind's behaviours by its name; apart from the table
+ * of all kinds, so that a test with an endpoint of its own links none of them.
+ */
+#include <string.h>
+
+#include "endpoint/endpoint.h"
+
+const struct behaviour *endpoint_behaviour(const struct endpoint_ops *ops,
+                                           const char *name)
+{
+    const struct behaviour *b = ops->behaviours;
+
+    for (; b && b->name; b++)
+        if (strcmp(b->name, name) == 0)
+            return b;
+    return NULL;
+}
