@@ -1,7 +1,7 @@
-/* judge_hops.c - each hop against its own upstream.
+/* judge_hops.c - each hop against the upstream of the hop.
  *
- * The engine gathers what was read and observed; the oracle counts findings and
- * verdict/ decides what they mean.
+ * The engine gathers records and observations, the oracle counts findings, and
+ * verdict/ decides the meaning of both.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "engine/facts_own.h"
 #include "engine/hop_gather_own.h"
@@ -22,7 +23,7 @@
 
 enum { PARTITIONS_MAX = 1024, WORST_KEPT = 1000, EVENTS_KEPT = 50 };
 
-/* A dead-letter topic that is not read may hold whatever is absent. */
+/* An unread dead-letter topic may hold every absent record. */
 static struct tally *dead_of(struct run *r, size_t hop)
 {
     char *why = r->facts.hops[hop].dead_why;
@@ -36,15 +37,14 @@ static struct tally *dead_of(struct run *r, size_t hop)
     return NULL;
 }
 
-/* Offsets that were reset for one connector excuse no other. New array. */
+/* Only resets declared for the connector itself excuse the connector. New
+ * array. */
 static size_t resets_of(const struct run *r, const struct connector *c,
                         struct declared_reset **ret)
 {
     size_t n = 0;
 
-    *ret = calloc(r->facts.resets_len + 1, sizeof(**ret));
-    if (!*ret)
-        abort();
+    *ret = must_calloc(r->facts.resets_len, sizeof(**ret));
     for (size_t i = 0; i < r->facts.resets_len; i++)
         if (strcmp(r->facts.resets[i].connector, c->name) == 0)
             (*ret)[n++] = r->facts.resets[i].at;
@@ -88,7 +88,7 @@ static void judge_commits(struct run *r, size_t i)
     hr->commits_len = spec.commits_len;
 }
 
-/* Whether every delivery into the station is the connector's one task's. */
+/* Whether the connector's single task makes all deliveries into the station. */
 static bool is_alone(const struct run *r, const struct plan_hop *h)
 {
     size_t n = 0;
@@ -106,9 +106,7 @@ static size_t failures_of(const struct run *r, const struct connector *c,
     AUTO_FREE struct failure_seen *seen = NULL;
     size_t n = observer_failures(r->world.cluster.observer, c->name, &seen);
 
-    *ret = calloc(n + 1, sizeof(**ret));
-    if (!*ret)
-        abort();
+    *ret = must_calloc(n, sizeof(**ret));
     for (size_t i = 0; i < n; i++)
         (*ret)[i] = (struct task_failure){seen[i].at_us, seen[i].written_us,
                                           seen[i].worker_number};
@@ -134,9 +132,8 @@ static void judge_failures(struct run *r, size_t i)
     late_failed_judge(&spec, &hr->late);
 }
 
-/* Identities that the sink refused and never took, and that were not
- * dead-lettered either: the losses that its own log tells of, to be held
- * against the losses that were found. */
+/* Identities refused by the sink and neither taken nor dead-lettered: the
+ * sink's own account of losses, shown beside the losses found. */
 static int count_refused(void *ctx, const struct record *r)
 {
     tally_record(ctx, r);
@@ -186,11 +183,9 @@ static int64_t wall_slack_us(const struct run *r)
 /* New array. */
 static struct window *windows_of(struct run *r, size_t *ret_len)
 {
-    struct window *at = calloc(r->given.plan->steps_len + 1, sizeof(*at));
+    struct window *at = must_calloc(r->given.plan->steps_len, sizeof(*at));
     size_t n = 0;
 
-    if (!at)
-        abort();
     for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
          i++)
         n += timeline_window(&r->facts.timeline, i, r->facts.limits.flush_us,
@@ -221,14 +216,14 @@ static void place_duplicates(struct run *r, size_t i)
                                            &hr->duplicates_outside);
 }
 
-/* What a hop's spec borrows. */
+/* Arrays borrowed by a hop's spec. */
 struct hop_borrowed {
     struct committed committed[PARTITIONS_MAX];
     struct log_start starts[PARTITIONS_MAX];
 };
 
-/* The live tail adds nothing to the replay of a topic whose log lost nothing.
- */
+/* The live tail only helps where the log of the topic has lost records: the
+ * replay then no longer holds them. */
 static void see_downstream(struct run *r, const struct plan_hop *h,
                            struct hop_spec *spec, struct hop_borrowed *at)
 {
@@ -347,7 +342,8 @@ void run_judge_hops(struct run *r)
         sampler_stop(r->world.sampler);
     if (r->world.cluster.observer)
         observer_stop(
-            r->world.cluster.observer); /* its tallies are whole now */
+            r->world.cluster
+                .observer); /* after that the observer's tallies are final */
     for (size_t i = 0; i < r->given.plan->hops_len; i++) {
         judge_hop(r, i);
         tell_status(r, i);

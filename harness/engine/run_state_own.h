@@ -1,8 +1,9 @@
-/* run_state_own.h - what the phases of a run share, in five parts: given,
- * world, told, facts, results.
+/* run_state_own.h - the data that the phases of a run share, in five parts:
+ * given, world, told, facts, results.
  *
  * Everything belongs to the engine's thread, except where another thread is
- * named. */
+ * named.
+ */
 #ifndef ENGINE_RUN_STATE_OWN_H
 #define ENGINE_RUN_STATE_OWN_H
 
@@ -29,18 +30,18 @@
 
 /* ---- given: fixed before the run begins ---------------------------------- */
 
-/* Everything the run was asked to do. Nothing here changes while the run goes
- * on, so every thread may read it without a lock. */
+/* Everything the run was asked to do. Nothing here changes during the run, so
+ * every thread may read given without a lock. */
 struct given {
     const struct run_spec *spec;
     const struct plan *plan;
     struct flow_shape shape; /* ends of flows, rates of loads */
 };
 
-/* ---- world: what the run acts on and looks at ---------------------------- */
+/* ---- world: everything the run acts on and looks at ---------------------- */
 
 /* The ways into the Kafka and Connect clusters under test. All clients use the
- * observer's listener, so no fault of the timeline touches them. */
+ * observer's listener, so no fault of the timeline touches the harness. */
 struct cluster {
     struct kafka_access access; /* borrowed by clients and endpoints */
     struct kafka_admin *admin;
@@ -48,15 +49,15 @@ struct cluster {
     struct connect *connect;
 };
 
-/* A station's endpoint while it is open. */
+/* A station's endpoint while open. */
 struct open_station {
     struct endpoint_env env; /* borrowed by the endpoint */
     struct endpoint *endpoint;
     char *work_dir; /* owned */
 };
 
-/* Names and addresses of all workers, so that a thread that is told an address
- * finds the worker's number. Any thread, under `lock`. */
+/* Names and addresses of all workers. A sink is told the address of a sender
+ * and finds the worker's number here. Any thread, under `lock`. */
 struct worker_list {
     pthread_mutex_t lock;
     struct {
@@ -71,26 +72,27 @@ struct worker_list {
  * started (yet) or have been closed again. */
 struct world {
     struct nodes *nodes;
-    struct clk clk;                   /* the run's one clock; 0: its begin */
+    struct clk clk;                   /* monotonic, 0 as the run began */
     struct platform_env platform_env; /* borrowed by the platform */
     struct platform *platform;
     struct cluster cluster;
     struct open_station *stations; /* by station of the plan; owned */
     struct sampler *sampler;
-    struct load_item *loads; /* the plan's, those into files with the endpoint
-                                that is open; owned */
+    struct load_item
+        *loads; /* the plan's; `file` is set in loads into files; owned */
     struct load_thread *load;
-    void **step_args;   /* by step of the plan: its arguments, filled with
-                           properties of open endpoints; owned */
-    json_t *step_texts; /* borrowed by step_args; owned */
-    struct field field; /* what faults may reach */
+    void **step_args; /* by step of the plan: arguments, filled with properties
+                         of open endpoints; owned */
+    json_t *step_texts;                     /* borrowed by step_args; owned */
+    struct field field;                     /* everything faults may reach */
     struct field_endpoint *field_endpoints; /* borrowed by `field`; owned */
     struct worker_list workers;
 };
 
-/* ---- told: what the run says while it goes on ---------------------------- */
+/* ---- told: everything the run says on the way --------------------------- */
 
-/* The journal on disk, the live view, and what has been said already. */
+/* The journal on disk, the live view, and reasons that must not be told twice.
+ */
 struct told {
     struct journal *journal; /* NULL: the run folder could not be opened */
     struct event_sink events;
@@ -102,38 +104,38 @@ struct told {
     bool gone;           /* the end of all brokers is among the reasons */
 };
 
-/* ---- facts: what was observed, before any judging ------------------------ */
+/* ---- facts: observations, before any judging ----------------------------- */
 
-/* What a station held when it was read back. */
+/* A station, read back. */
 struct station_facts {
-    struct tally_stream_spec *streams; /* streams that lead here; owned */
-    struct tally_spec spec;            /* how its records are counted */
+    struct tally_stream_spec *streams; /* streams leading here; owned */
+    struct tally_spec spec;            /* how records are counted */
     struct tally *tally;               /* NULL: not read; owned */
     struct offset_walks walks;         /* topics only */
-    char why_not[512];                 /* why it was not read */
+    char why_not[512];                 /* why the station was not read */
     bool part_read;                    /* an open transaction hid the rest */
-    bool came_late; /* records came after the drain, while it was read */
-    const char *holes_unjudged; /* static words why holes in its offsets are no
-                                   findings; NULL: they are */
+    bool came_late; /* records came after the drain, during the replay */
+    const char *holes_unjudged; /* static words why holes in the offsets are no
+                                   findings; NULL: holes are */
 };
 
-/* What the drain and the replay saw of a hop. */
+/* A hop in the drain and the replay. */
 struct hop_facts {
     bool drained; /* as the drain ended: nothing more would have arrived */
     bool stalled; /* work waited and nothing moved until the drain's end */
-    char dead_why[512]; /* why its dead-letter topic could not be read; "": it
-                           was, or there is none */
+    char dead_why[512]; /* why the dead-letter topic could not be read; "":
+                           read, or the hop has none */
 };
 
 /* From the moment of `at` on, offsets of `connector` may go back. */
 struct connector_reset {
-    const char *connector; /* the plan's; "": not one of the plan's */
+    const char *connector; /* the plan's; "": unknown to the plan */
     struct declared_reset at;
 };
 
 struct facts {
     struct limits limits;     /* of the configuration in force */
-    struct timeline timeline; /* what became of each step */
+    struct timeline timeline; /* the life of each step */
     bool timeline_made;       /* timeline_init() was called */
     struct baseline baseline;
     struct station_facts *stations; /* by station of the plan; owned */
@@ -145,24 +147,24 @@ struct facts {
     int64_t load_began_us, load_ended_us; /* run clock; -1: not (yet) */
     struct pressure pressure_before;      /* as the load began */
     struct pressure pressure_after;       /* as the drain ended */
-    bool cut_short;   /* a phase failed or was not done to its end */
-    bool drain_ended; /* by itself, not broken off */
+    bool cut_short;                       /* a phase failed or ended early */
+    bool drain_ended;                     /* by itself, not broken off */
     bool unmended;    /* as the drain began: a fault may still be in force */
     bool topics_gone; /* topics ended with the run's processes */
     bool clock_set;   /* the wall clock was set: wall times have no order */
     bool struck;      /* a process ended without a fault having ended it */
-    struct past past; /* verify only: what the run told while it lived */
+    struct past past; /* verify only: records of the earlier run */
 };
 
-/* ---- results: what is concluded from facts ------------------------------- */
+/* ---- results: conclusions from facts ------------------------------------- */
 
-/* A hop as the oracle judged it. */
+/* A hop, judged by the oracle. */
 struct hop_judgement {
     bool judged;
     char why_not[512];
     struct hop_result result;
     struct commit_result commits;
-    size_t commits_len; /* commits that `commits` was judged from */
+    size_t commits_len; /* number of commits judged */
     struct late_failed late;
     bool refusals_known;   /* http sinks only */
     uint64_t refused_only; /* refused and neither taken nor dead-lettered */
@@ -170,18 +172,18 @@ struct hop_judgement {
     uint64_t duplicates_outside; /* of every disturbance's window */
 };
 
-/* The arrays become members of run.json as they are. */
+/* The arrays become members of run.json unchanged. */
 struct results {
-    json_t *phases;     /* {name, from_us, to_us} of each phase that ended */
+    json_t *phases;     /* {name, from_us, to_us} of each phase ended */
     json_t *reasons;    /* sentences: why the run cannot pass (inconclusive) */
-    json_t *not_judged; /* sentences: what could not be observed */
+    json_t *not_judged; /* sentences: things that could not be observed */
     struct hop_judgement *hops; /* by hop of the plan; owned */
 };
 
 /* ---- the run ------------------------------------------------------------- */
 
 /* Judging takes const given, facts and results, never the whole run: a judge
- * can neither look at the world again nor act on it. */
+ * can neither look at the world again nor act on the world. */
 struct run {
     struct given given;
     struct world world;
