@@ -1,4 +1,4 @@
-/* ask.c - a request to the cluster under test that may stay without an answer.
+/* ask.c - requests to the cluster under test, which may stay without an answer.
  */
 #include <errno.h>
 

@@ -8,9 +8,9 @@
 #include "oracle/tally.h"
 #include "plan/plan.h"
 
-/* A station is counted by the streams that lead to the station, loaded into it
- * or over a hop; any other stream counts as misrouted. `run`: the run's number
- * in stamps. *ret_streams: new, borrowed by the spec. */
+/* A station is counted by the streams leading there, loaded into the station or
+ * over a hop; any other stream counts as misrouted. `run`: number of the run in
+ * stamps. *ret_streams: new, borrowed by the spec. */
 struct tally_spec counting_of(const struct plan *p, uint32_t run,
                               size_t station,
                               struct tally_stream_spec **ret_streams);

@@ -4,6 +4,8 @@
 #include "engine/read_once_own.h"
 #include "engine/standing_own.h"
 
+/* A missing topic is no error: Connect creates the dead-letter topic before the
+ * first dead letter. */
 int run_read_dead(struct run *r, const struct plan_hop *h, struct tally **ret,
                   struct err *err)
 {

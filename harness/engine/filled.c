@@ -1,5 +1,5 @@
 /* filled.c - parts of the plan, completed with values of open endpoints. The
- * plan itself stays as it was bound. */
+ * plan stays as bound. */
 #include <string.h>
 
 #include "base/file.h"

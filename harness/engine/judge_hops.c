@@ -51,6 +51,9 @@ static size_t resets_of(const struct run *r, const struct connector *c,
     return n;
 }
 
+/* Commits, deliveries and owners all carry wall times, so after a jump of the
+ * wall clock nothing is judged. Deliveries and owners are optional: without
+ * them only the questions that need them stay open. */
 static void judge_commits(struct run *r, size_t i)
 {
     const struct plan_hop *h = &r->given.plan->hops[i];
@@ -283,6 +286,9 @@ static struct readable_facts readable_facts_of(const struct run *r, size_t hop)
     return f;
 }
 
+/* The dead-letter topic is read first: unread, the topic may hold any absent
+ * record, so the drain is not over. Copies, commits and failures are judged
+ * after the findings, which they explain. */
 static void judge_hop(struct run *r, size_t i)
 {
     const struct plan_hop *h = &r->given.plan->hops[i];

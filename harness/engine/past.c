@@ -127,6 +127,10 @@ static void read_lines(struct past *p, char *text)
     }
 }
 
+/* run.json is only asked whether the run ended by itself: everything else comes
+ * from the journal, which is bound by hashes and was written before any
+ * judging.
+ */
 void past_read(const char *dir, struct past *ret)
 {
     AUTO_FREE char *journal = path_of("%s/journal.jsonl", dir);

@@ -92,6 +92,8 @@ json_t *sampler_tasks(struct sampler *s)
     return o;
 }
 
+/* Counts are taken without the lock: an endpoint may take seconds to answer,
+ * and queries must not wait as long. */
 static void take(struct sampler *s)
 {
     const struct plan *p = s->spec.plan;

@@ -25,6 +25,9 @@ static int watch_until(struct run *r, int64_t until_us, struct err *err)
     return 0;
 }
 
+/* Two things make a baseline: even rates, and an end that keeps up with the
+ * load. The second is asked only of windows already even, and tells which of
+ * the two was missing when the time is over. */
 int run_steady(struct run *r, struct err *err)
 {
     const struct scenario *s = &r->given.plan->scenario;
@@ -58,6 +61,9 @@ int run_steady(struct run *r, struct err *err)
     return 0;
 }
 
+/* The limit told to the live view is the end of the last step by the file;
+ * recovery may take longer. The phase ends when every step is done, or when the
+ * run may not go on. */
 int run_timeline(struct run *r, struct err *err)
 {
     AUTO_FREE char *undo = NULL;

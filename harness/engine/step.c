@@ -229,6 +229,8 @@ static bool is_doubtful(struct timeline *t, size_t i)
     return true;
 }
 
+/* A revert may take several steps (-EINPROGRESS), each with the whole time-out.
+ * A step that was not mended in time keeps its record in undo/. */
 int step_await_mending(struct timeline *t, size_t i, struct err *err)
 {
     const struct plan_step *s = &t->spec.plan->steps[i];

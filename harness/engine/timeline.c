@@ -70,6 +70,8 @@ static void give_up_waiting(struct timeline *t, size_t i)
     t->steps[i].state = STEP_DONE;
 }
 
+/* At most one step of a life per tick, so that no step delays the others by a
+ * whole life. */
 static int tick_step(struct timeline *t, size_t i, struct err *err)
 {
     struct step_run *r = &t->steps[i];

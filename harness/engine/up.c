@@ -47,6 +47,9 @@ char *run_node_logs(const char *dir, bool verify_only)
     return path_of("%s/work/%s.logs", dir, verify_only ? "verify" : "node");
 }
 
+/* Limits are read as soon as the platform is open: a verify goes on without
+ * brokers (-ENODATA from up()), and reads files and sinks by the same limits.
+ * Clients of the harness are opened last, when brokers answer. */
 int run_up(struct run *r, struct err *err)
 {
     const struct platform_ops *ops = r->given.plan->platform;
