@@ -15,6 +15,7 @@
 #include "cli/bound.h"
 #include "cli/cli.h"
 #include "cli/launch.h"
+#include "cli/run_folder.h"
 #include "cli/side_by_side.h"
 #include "node/node.h"
 #include "report/report.h"
@@ -371,24 +372,10 @@ static int dry_run(const struct run_options *o, struct bound *b, size_t n)
     return 0;
 }
 
-/* A place for evidence that cannot be is wrong usage, known before anything
- * starts. */
-static int make_out(const struct run_options *o)
-{
-    struct err err = {0};
-
-    if (mkdir_all(o->out, &err) < 0)
-        return cli_complain(EXIT_WRONG_USAGE, "--out: %s", err.text);
-    if (access(o->out, W_OK | X_OK) < 0)
-        return cli_complain(EXIT_WRONG_USAGE, "--out: %s: %s", o->out,
-                            strerror(errno));
-    return 0;
-}
-
 static int fetch_and_run(struct run_options *o, struct bound *b, size_t n)
 {
     struct err err = {0};
-    int code = make_out(o);
+    int code = run_folder_place(o->out);
 
     if (code != 0)
         return code;

@@ -126,7 +126,7 @@ static int verify(int argc, char **argv)
             return cli_complain(EXIT_WRONG_USAGE, "%s: no run folder", argv[1]);
         return verify_run(argv[1]);
     }
-    return verify_topic(argc, argv);
+    return verify_topic(&command_verify, argc, argv);
 }
 
 const struct command command_verify = {

@@ -26,6 +26,7 @@
 #include "cli/bound.h"
 #include "cli/cli.h"
 #include "cli/hold.h"
+#include "cli/run_folder.h"
 #include "engine/run.h"
 #include "report/report.h"
 
@@ -51,38 +52,6 @@ bool launch_interrupted(void)
 static char *work_of(const char *dir)
 {
     return path_of("%s/work", dir);
-}
-
-/* "20261120-163107-name-42" below out_dir; a number is added if it is taken. */
-static int make_folder(const struct launch_spec *s, int64_t wall_us,
-                       char **ret_dir, char **ret_id, struct err *err)
-{
-    time_t t = (time_t)(wall_us / US_PER_S);
-    char real[PATH_MAX], when[32];
-    struct tm tm;
-
-    if (!realpath(s->out_dir, real))
-        return err_errno(err, "%s", s->out_dir);
-    gmtime_r(&t, &tm);
-    if (strftime(when, sizeof(when), "%Y%m%d-%H%M%S", &tm) == 0)
-        when[0] = 0;
-    for (int i = 0; i < 100; i++) {
-        AUTO_FREE char *id = i == 0
-                                 ? path_of("%s-%s-%" PRIu64, when,
-                                           s->plan->scenario.name, s->seed)
-                                 : path_of("%s-%s-%" PRIu64 "-%d", when,
-                                           s->plan->scenario.name, s->seed, i);
-        AUTO_FREE char *dir = path_of("%s/%s", real, id);
-
-        if (mkdir(dir, 0700) == 0) {
-            *ret_dir = TAKE(dir);
-            *ret_id = TAKE(id);
-            return 0;
-        }
-        if (errno != EEXIST)
-            return err_errno(err, "%s", dir);
-    }
-    return err_set(err, -EEXIST, "%s: no free name for the run", real);
 }
 
 /* What `ordeal verify RUN` needs, written before anything starts. */
@@ -297,7 +266,11 @@ static int open_folder(const struct launch_spec *s, struct run_spec *spec,
     AUTO_FREE char *old = NULL;
 
     if (!s->verify_dir) {
-        if (make_folder(s, spec->began_wall_us, ret_dir, ret_id, err) < 0)
+        AUTO_FREE char *tail =
+            path_of("%s-%" PRIu64, s->plan->scenario.name, s->seed);
+
+        if (run_folder_make(s->out_dir, spec->began_wall_us, tail, ret_dir,
+                            ret_id, err) < 0)
             return err->code;
         spec->dir = *ret_dir;
         spec->id = *ret_id;

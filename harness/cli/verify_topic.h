@@ -18,10 +18,16 @@
     "                          over the whole topic: partition, topic\n"       \
     "      --uncommitted       also what transactions aborted\n"               \
     "      --property K=V      librdkafka property (credentials, TLS)\n"       \
-    "      --timeout DURATION  of the whole replay (600s)\n"
+    "      --timeout DURATION  of the whole replay (600s)\n"                   \
+    "      --out DIR           where the folder with run.json and reports "    \
+    "lands\n"                                                                  \
+    "                          (reports)\n"
 
-/* argv[0] is "verify". The exit code: 0 continuous, 1 gaps, duplicates or
- * disorder, 2 could not be read, 64. */
-int verify_topic(int argc, char **argv);
+struct command;
+
+/* `self` is the command whose usage is shown; argv[0] is "verify". Returns the
+ * exit code: 0 continuous; 1 gaps, duplicates or disorder; 2 not read, or not
+ * judged; 64 wrong usage. */
+int verify_topic(const struct command *self, int argc, char **argv);
 
 #endif

@@ -2,14 +2,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/sysinfo.h>
-#include <sys/utsname.h>
 
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/own.h"
 #include "base/secrets.h"
 #include "base/utf8.h"
+#include "engine/machine_json_own.h"
 #include "engine/may_go_on_own.h"
 #include "engine/phases_own.h"
 #include "engine/tell_own.h"
@@ -29,29 +28,6 @@ static json_t *waited_json(const struct run *r)
         (json_int_t)pressure_share(a, b, a->cpu_us, b->cpu_us), "disk_ppm",
         (json_int_t)pressure_share(a, b, a->disk_us, b->disk_us), "memory_ppm",
         (json_int_t)pressure_share(a, b, a->memory_us, b->memory_us));
-}
-
-static json_t *host_json(const struct run *r)
-{
-    struct utsname u;
-    struct sysinfo s;
-
-    if (uname(&u) < 0 || sysinfo(&s) < 0)
-        return json_object();
-    return json_pack("{s:s, s:i, s:I, s:o*}", "kernel", u.release, "cpus",
-                     get_nprocs(), "memory_bytes",
-                     (json_int_t)s.totalram * s.mem_unit, "waited",
-                     waited_json(r));
-}
-
-static json_t *program_json(void)
-{
-    char sha[SHA256_HEX] = "";
-    struct err ignored = {0};
-
-    if (sha256_file("/proc/self/exe", sha, &ignored) < 0)
-        sha[0] = 0;
-    return json_pack("{s:s, s:s}", "version", ORDEAL_VERSION, "sha256", sha);
 }
 
 static json_t *run_json(struct run *r)
@@ -78,8 +54,8 @@ static json_t *run_json(struct run *r)
         (json_int_t)took, "sandbox",
         nodes_sandboxed(r->world.nodes) ? "namespaces" : "fallback",
         "sandbox_reason", s->sandbox_reason ? s->sandbox_reason : "", "program",
-        program_json(), "host", host_json(r), "verified_afterwards",
-        s->verify_only, "folder", reports);
+        program_json(), "host", host_json(waited_json(r)),
+        "verified_afterwards", s->verify_only, "folder", reports);
 }
 
 static json_t *timeouts_json(const struct timeouts *t)

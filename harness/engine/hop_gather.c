@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/facts_own.h"
+#include "engine/hop_json_own.h"
 
 static bool is_part_read(const struct run *r, size_t station)
 {
@@ -92,4 +93,45 @@ void hop_status_of(const struct run *r, size_t hop, struct hop_status *ret)
         if (p->checks[i].spec->relax)
             hop_status_relax(p->checks[i].ops, spec.relaxed);
     hop_status_judge(&spec, ret);
+}
+
+static void add_refusals(json_t *o, const struct hop_judgement *hr)
+{
+    const uint64_t *n = hr->result.findings.records;
+
+    if (hr->refusals_known)
+        json_object_set_new(
+            o, "refusals",
+            json_pack("{s:I, s:I}", "refused_and_never_taken",
+                      (json_int_t)hr->refused_only, "lost_or_unseen",
+                      (json_int_t)(n[FINDING_LOST] + n[FINDING_UNSEEN])));
+}
+
+json_t *hop_evidence(struct run *r, size_t hop)
+{
+    const struct plan *p = r->given.plan;
+    const struct plan_hop *h = &p->hops[hop];
+    const struct hop_judgement *hr = &r->results.hops[hop];
+    struct drain_seen drain = hop_drain_seen(r, hop);
+    struct hop_status status;
+    json_t *o;
+
+    hop_status_of(r, hop, &status);
+    o = hop_json(&(struct hop_json_spec){
+        .name = h->name,
+        .connector = h->connector ? h->connector->name : "",
+        .upstream = h->up == SIZE_MAX ? "load" : p->stations[h->up].name,
+        .downstream = p->stations[h->down].name,
+        .up_is_ledger = h->up_is_ledger,
+        .guarantee = &h->guarantee,
+        .result = &hr->result,
+        .status = &status,
+        .drained = drain_is_over(&drain),
+        .began_wall_us = r->facts.clock_set ? -1 : r->given.spec->began_wall_us,
+        .commits = &hr->commits,
+        .late = &hr->late,
+    });
+    add_refusals(o, hr);
+    hop_status_done(&status);
+    return o;
 }

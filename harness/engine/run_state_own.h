@@ -194,6 +194,6 @@ struct run {
 
 /* One hop as evidence: fields of `hops` in run.json, with its status by the
  * guarantee. New. */
-json_t *hop_evidence(struct run *r, size_t hop); /* hop_json.c */
+json_t *hop_evidence(struct run *r, size_t hop); /* hop_gather.c */
 
 #endif

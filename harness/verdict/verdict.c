@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/findings.h"
-#include "base/outcome.h"
 #include "base/own.h"
 #include "check/check.h"
 #include "verdict/sentence_own.h"
@@ -250,17 +249,24 @@ static bool findings_match(json_t *run, enum outcome got, const json_t *want)
     return true;
 }
 
-/* Half a run proves what its hops show; a check of it proves nothing. */
-static enum outcome outcome_of(json_t *run, const struct verdict_rules *rules)
+enum outcome verdict_outcome(const struct outcome_facts *f)
 {
-    bool half = rules->interrupted || rules->cut_short;
-
-    if (any_is(run, "hops", "broken") ||
-        (any_is(run, "checks", "failed") && !half))
+    if (f->hop_broken || (f->check_failed && !f->half))
         return OUTCOME_FAIL;
-    if (half || rules->verify_only || json_array_size(list(run, "reasons")) > 0)
+    if (f->half || f->never_passes || f->in_doubt)
         return OUTCOME_INCONCLUSIVE;
     return OUTCOME_PASS;
+}
+
+static enum outcome outcome_of(json_t *run, const struct verdict_rules *rules)
+{
+    return verdict_outcome(&(struct outcome_facts){
+        .hop_broken = any_is(run, "hops", "broken"),
+        .check_failed = any_is(run, "checks", "failed"),
+        .half = rules->interrupted || rules->cut_short,
+        .never_passes = rules->verify_only,
+        .in_doubt = json_array_size(list(run, "reasons")) > 0,
+    });
 }
 
 static int exit_code_of(enum outcome got, bool as_expected)

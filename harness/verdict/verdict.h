@@ -18,6 +18,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/outcome.h"
+
+/* Everything that an outcome rests on. */
+struct outcome_facts {
+    bool hop_broken;
+    bool check_failed;
+    bool half;         /* interrupted or cut short: checks prove nothing */
+    bool never_passes; /* a run that is read again */
+    bool in_doubt;     /* something that a pass needs was not seen */
+};
+enum outcome verdict_outcome(const struct outcome_facts *f);
+
 struct verdict_rules {
     int64_t records_min; /* vacuity guard */
     bool verify_only;    /* never a pass */

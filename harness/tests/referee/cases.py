@@ -54,7 +54,7 @@ class Table:
             case = topic_cases.TopicCase(rng, k)
             want, said = topic_cases.play(
                 case, self.writer, self.topics, self.options.programs,
-                self.bootstrap)
+                self.bootstrap, self.folder)
             self.found.update({f"topic {kind}": want[kind] for kind in (
                 "gaps", "duplicates", "opaque_copies", "without")})
             self.found["topic disorder"] += want["disorder"][1]

@@ -1,5 +1,7 @@
 """topic_cases.py - topics with identities by locator, damaged at random, as
 `ordeal verify --topic` sees them."""
+import json
+import pathlib
 import re
 import subprocess
 
@@ -124,10 +126,11 @@ def _runs(text, heading):
     return runs, _number(r"\d+ of (\d+) runs shown", listed) or len(runs)
 
 
-def run_verify(programs, bootstrap, case):
+def run_verify(programs, bootstrap, case, folder):
     command = [programs / "ordeal", "verify", "--bootstrap", bootstrap,
                "--topic", case.topic, "--locator", case.locator, "--per",
-               "topic" if case.per_topic else "partition", "--timeout", "20s"]
+               "topic" if case.per_topic else "partition", "--timeout", "20s",
+               "--out", pathlib.Path(folder) / "verified"]
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True,
                               stderr=subprocess.STDOUT, check=False,
@@ -168,16 +171,32 @@ def differences(case, want, status, text):
     if verdict not in want["verdicts"] or codes.get(verdict) != status:
         said.append(f"verdict: ordeal {verdict!r} and status {status}, referee "
                     f"{sorted(want['verdicts'])}")
+    return said + evidence_differences(text, verdict, status)
+
+
+def evidence_differences(text, verdict, status):
+    """Does the folder that is named say what the terminal was told?"""
+    found = re.search(r"^evidence +(.+)$", text, re.MULTILINE)
+    if not found:
+        return ["no folder with evidence is named"]
+    folder = pathlib.Path(found.group(1))
+    run = json.loads((folder / "run.json").read_text())
+    said = [f"evidence: no {name}" for name in
+            ("report.html", "report.md", "junit.xml")
+            if not (folder / name).stat().st_size]
+    if (run["outcome"], run["exit_code"]) != (verdict, status):
+        said.append(f"evidence: {run['outcome']} {run['exit_code']}, ordeal "
+                    f"{verdict} {status}")
     return said
 
 
-def play(case, writer, topics, programs, bootstrap):
+def play(case, writer, topics, programs, bootstrap, folder):
     """(what the referee found, sentences); no sentences: they agree."""
     offsets = writer.write(case.topic, case.partitions, case.records)
     read = topics.read(case.topic, case.partitions)
     want = referee.judge_topic(read, case.locator, case.per_topic)
     if len(read) != len(offsets):
         return want, [f"{len(offsets)} written, referee read {len(read)}"]
-    status, text = run_verify(programs, bootstrap, case)
+    status, text = run_verify(programs, bootstrap, case, folder)
     said = differences(case, want, status, text)
     return want, said and said + [text]

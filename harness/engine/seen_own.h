@@ -1,8 +1,8 @@
-/* seen.h - a set of texts, kept by their SHA-256 cut to 128 bits: 16 bytes
+/* seen_own.h - a set of texts, kept by their SHA-256 cut to 128 bits: 16 bytes
  * each, and a chance of a false "seen before" below 2^-60 for 2^34 texts.
  */
-#ifndef CLI_SEEN_H
-#define CLI_SEEN_H
+#ifndef ENGINE_SEEN_OWN_H
+#define ENGINE_SEEN_OWN_H
 
 #include <stdbool.h>
 #include <stddef.h>

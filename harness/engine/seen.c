@@ -1,4 +1,5 @@
-#include "cli/seen.h"
+/* seen.c - a set of texts, kept by their digests. */
+#include "engine/seen_own.h"
 
 #include <stdint.h>
 #include <stdlib.h>
