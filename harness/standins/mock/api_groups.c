@@ -58,6 +58,9 @@ static bool read_join(struct request *q, struct join *j)
     return !r->bad;
 }
 
+/* On success put_generation() has written the response under the groups' lock,
+ * so that the list of members belongs to the generation answered. Any error is
+ * written here. */
 enum handled api_join_group(struct request *q, struct writer *w)
 {
     struct join j = {
@@ -87,6 +90,8 @@ enum handled api_join_group(struct request *q, struct writer *w)
     return HANDLED;
 }
 
+/* Both arrays are allocated by the count in the request, which get_count()
+ * bounds by the length of the request. */
 enum handled api_sync_group(struct request *q, struct writer *w)
 {
     struct reader *r = &q->body;

@@ -84,6 +84,9 @@ static void put_commits(const struct commits *c, struct writer *w)
     set_i32(w, count_at, count);
 }
 
+/* All commits are parsed before any is executed, so that a malformed request
+ * commits nothing. A group error replaces the result of every partition,
+ * because the protocol has no error for the whole response. */
 enum handled api_offset_commit(struct request *q, struct writer *w)
 {
     struct reader *r = &q->body;

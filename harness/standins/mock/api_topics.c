@@ -42,6 +42,8 @@ static json_t *read_configs(struct reader *r)
     return configs;
 }
 
+/* Parse a topic from `r` and, with `act`, create the topic and write the
+ * result. */
 static void create_one(struct request *q, struct reader *r, bool act,
                        bool only_validate, struct writer *w)
 {
@@ -128,6 +130,8 @@ static bool wants(const struct wanted *a, const char *key)
     return a->keys_len < 0;
 }
 
+/* A broker resource has no configs here; a topic has the configs given at
+ * creation, since the mock has no defaults to report. */
 static void put_resource(const struct request *q, const struct wanted *a,
                          struct writer *w)
 {

@@ -325,6 +325,9 @@ static struct member *wait_for_generation(struct groups *g, struct group *on,
     }
 }
 
+/* The new member enters the group before waiting, so that others see the member
+ * join; wait_for_generation() removes the member again if the client hangs up.
+ * The id is copied, because the member may be freed during the wait. */
 static int16_t join_locked(struct groups *g, const struct join *j,
                            struct group **ret_on, struct member **ret)
 {

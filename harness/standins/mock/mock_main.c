@@ -99,6 +99,8 @@ static void serve(struct cluster *c, struct offsets_log *log, int fd,
     groups_close(&groups);
 }
 
+/* The handle of the offsets log owns librdkafka's mock, so the log opens first,
+ * and the cluster is freed only after the handle was destroyed. */
 static int run(const struct options *o, const sigset_t *ends, struct err *err)
 {
     static struct cluster cluster;

@@ -1,4 +1,5 @@
-/* serve.c - accepts connections of ordeal-broker, a thread each. */
+/* serve.c - accepts connections of ordeal-broker and serves each by a thread.
+ */
 #include "standins/mock/serve.h"
 
 #include <errno.h>
@@ -58,6 +59,9 @@ static char *host_of(const char *peer)
                    peer);
 }
 
+/* Serves requests one after another, in the order of arrival, until the
+ * connection fails or a request closes it. Kafka promises the same order to a
+ * client that pipelines requests. */
 static void serve_client(struct connection *c, const json_t *line)
 {
     json_int_t number = json_integer_value(json_object_get(line, "number"));

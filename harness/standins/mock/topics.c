@@ -60,6 +60,8 @@ static int16_t refuse(struct err *err, int16_t code, const char *why)
     return code;
 }
 
+/* Checks name, partitions, replicas and configs, in the order given, and
+ * reports the first error. */
 static int16_t check(const struct cluster *c, const struct topic_spec *spec,
                      struct err *err)
 {

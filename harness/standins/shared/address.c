@@ -1,4 +1,4 @@
-/* address.c - see address.h. */
+/* address.c - reads, writes and listens at addresses. */
 #include "standins/shared/address.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-/* address.h - "ADDRESS:PORT" of IPv4, and sockets that listen there. */
+/* address.h - "ADDRESS:PORT" of IPv4, and sockets listening at an address. */
 #ifndef STANDINS_SHARED_ADDRESS_H
 #define STANDINS_SHARED_ADDRESS_H
 
@@ -7,7 +7,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-/* "255.255.255.255:65535" and its NUL. */
+/* "255.255.255.255:65535" and NUL. */
 enum { ADDRESS_TEXT = 22 };
 
 /* Parse dotted IPv4 and a decimal port (0 to 65535). -EINVAL: anything else;
@@ -20,9 +20,9 @@ void address_write(const struct sockaddr_in *at, char out[ADDRESS_TEXT]);
 
 /* Open a non-blocking TCP socket bound to `at` (port 0: the kernel picks a
  * port); `at` then holds the real port. SO_REUSEADDR is set, so that a killed
- * program can be started again at once. The port is bound by its number, also
- * where the kernel picked it: Linux gives back a port picked by bind(2) when
- * the socket stops listening, and this socket keeps its port until closed. The
+ * program can start again at once. The port is bound by number even if picked
+ * by the kernel: Linux releases a port picked by bind(2) when the socket stops
+ * listening, and keeps a port bound by number until the socket is closed. The
  * caller closes *ret_fd. Negative errno: the error names the address. */
 MUST_USE int address_bind(struct sockaddr_in *at, int *ret_fd, struct err *err);
 

@@ -1,4 +1,4 @@
-/* cond.c - see cond.h. */
+/* cond.c - timed waits on the monotonic clock. */
 #include "standins/shared/cond.h"
 
 #include <errno.h>

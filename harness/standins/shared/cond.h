@@ -1,5 +1,5 @@
-/* cond.h - condition variables that wait by the monotonic clock, so that
- * setting the wall clock neither ends nor stretches a wait. */
+/* cond.h - condition variables on the monotonic clock: setting the wall clock
+ * neither ends nor stretches a wait. */
 #ifndef STANDINS_SHARED_COND_H
 #define STANDINS_SHARED_COND_H
 
@@ -11,7 +11,7 @@ void cond_init(pthread_cond_t *c);
 
 /* Wait with `lock` held, for a condition variable from cond_init(). false: the
  * time `until_us` of clk_monotonic_us() has come. true: woken, perhaps for no
- * reason, so callers test their condition again. */
+ * reason, so test the condition again. */
 bool cond_wait_until(pthread_cond_t *c, pthread_mutex_t *lock,
                      int64_t until_us);
 

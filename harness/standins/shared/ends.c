@@ -1,4 +1,4 @@
-/* ends.c - see ends.h. */
+/* ends.c - blocks the signals to end. */
 #include "standins/shared/ends.h"
 
 #include <stddef.h>

@@ -239,6 +239,8 @@ static int open_all(struct defect *d, struct err *err)
     return rc;
 }
 
+/* Without a defect the connector's own sink is opened, and no call passes
+ * through this file. */
 int defect_open(const struct connector_kind *of, const json_t *config,
                 const struct connector_spec *spec, const struct sink_host *host,
                 struct sink **ret, struct err *err)

@@ -244,6 +244,8 @@ static int perform(struct http_post *p, CURLcode *ret, struct err *err)
     return 0;
 }
 
+/* The request runs on libcurl's multi interface even though only one runs at a
+ * time: perform() has to be able to give up between two slices. */
 int http_post(struct http_post *p, const struct curl_slist *headers,
               const void *body, size_t len, struct http_reply *ret,
               struct err *err)

@@ -106,6 +106,8 @@ static void http_sink_close(struct sink *s)
     free(h);
 }
 
+/* The connection is made by the first request, so a receiver that is down fails
+ * no task at its start. */
 static int http_sink_open(const struct connector_spec *spec,
                           const struct sink_host *host, struct sink **ret,
                           struct err *err)

@@ -76,6 +76,8 @@ static int read_bool(const struct option *o, const char *text, void *to,
     return 0;
 }
 
+/* Property values are strings: REST turns numbers and booleans into strings
+ * before, and anything else is refused here. */
 static int read_one(const struct option *o, const json_t *config,
                     void *settings, struct err *err)
 {

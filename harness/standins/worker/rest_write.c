@@ -82,6 +82,8 @@ static json_t *taken_config(struct call *c, const json_t *given)
     return TAKE(config);
 }
 
+/* The messages repeat Connect's own, because scripts around Connect match on
+ * the words. */
 static bool is_valid(struct call *c, const json_t *config)
 {
     const json_t *class = json_object_get(config, "connector.class");

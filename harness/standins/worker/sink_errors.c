@@ -180,6 +180,8 @@ static int64_t time_of(const struct sink_record *r)
     return ms > 0 ? ms : 0; /* 0: the producer uses the present time */
 }
 
+/* A full queue is waited out, serving delivery reports, unless the task is
+ * stopping. The producer takes the headers over only on success. */
 static int dead_letter(struct sink_task *s, const struct sink_record *r,
                        const char *why, struct err *err)
 {

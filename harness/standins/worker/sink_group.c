@@ -335,6 +335,10 @@ static int subscribe(struct sink_task *s, struct err *err)
     return 0;
 }
 
+/* Settings apply in three steps: Connect's defaults, properties of worker and
+ * connector (client_conf()), then enable.auto.commit, which the task alone
+ * decides. Queue limits keep little in memory beyond a batch, since a paused
+ * task stops fetching only when the queue is full. */
 int sink_group_join(struct sink_task *s, struct err *err)
 {
     /* not overridable by properties */

@@ -311,6 +311,8 @@ static bool has_read(const struct store *s, enum state_topic topic,
     return true;
 }
 
+/* The ends are asked for first, by the producer's connection; waiting for those
+ * offsets then needs no further request. */
 int store_read_to_end(struct store *s, enum state_topic topic, int64_t limit_us,
                       struct err *err)
 {

@@ -83,6 +83,8 @@ static struct task *task_new(const struct task_env *env, const char *connector,
     return t;
 }
 
+/* The configuration is checked again although REST has checked it: a record in
+ * the config topic may come from elsewhere. */
 int task_start(const struct task_env *env, const char *connector, int number,
                const json_t *config, bool paused, struct task **ret,
                struct err *err)

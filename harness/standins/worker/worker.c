@@ -230,6 +230,8 @@ static int offset_put(void *ctx, const char *connector, const json_t *partition,
 
 /* ---- life ---- */
 
+/* Opens the store last: its threads use the state, the lock and the settings at
+ * once. */
 int worker_init(struct worker *w, struct settings *settings,
                 const char *hosts_path, struct err *err)
 {

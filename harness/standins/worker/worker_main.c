@@ -147,6 +147,9 @@ static void end(struct worker *w, struct member *member, struct rest *rest,
     worker_done(w);
 }
 
+/* Signals are blocked and logging is opened before the first thread. After a
+ * failure to listen, end() still runs, because worker_init() has started the
+ * store's threads. */
 int main(int argc, char **argv)
 {
     static struct worker worker;

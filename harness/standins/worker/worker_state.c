@@ -49,6 +49,8 @@ void state_free(struct state *s)
     free(s);
 }
 
+/* An insertion moves connectors, so pointers returned earlier become invalid
+ * (worker_state.h). */
 static struct connector_state *find_or_make(struct state *s, const char *name)
 {
     struct connector_state *c;
