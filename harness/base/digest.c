@@ -82,6 +82,8 @@ static int by_path(const FTSENT **a, const FTSENT **b)
     return name_at(*a, i) - name_at(*b, i);
 }
 
+/* An unreadable entry is an error and not left out: a digest of a part would be
+ * taken for the digest of the whole. */
 static int add_tree(EVP_MD_CTX *c, FTS *fts, size_t skip, struct err *err)
 {
     FTSENT *e;

@@ -31,6 +31,8 @@ static void emit(int fd, const char *line, size_t len)
     best_effort(write(fd, line, len));
 }
 
+/* Formats into a local buffer and writes once, so lines of several threads and
+ * processes never mix. The buffer also bounds the length of a line. */
 void log_line(enum log_level level, const char *actor, const char *fmt, ...)
 {
     AUTO_FREE char *text = NULL;

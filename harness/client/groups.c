@@ -297,6 +297,8 @@ static void read_value(struct input *in, struct group_record *r)
         read_membership(in, version, r);
 }
 
+/* Parsers set `bad` and go on; the check comes once, at the end. Until then the
+ * record is in a local variable, so *ret is never half filled. */
 int group_record_parse(const void *key, size_t key_len, const void *value,
                        size_t value_len, struct group_record *ret)
 {

@@ -253,6 +253,8 @@ static bool is_looked_at(enum connect_record_kind k)
            k != CONNECT_LOGGER;
 }
 
+/* The key decides how the value is parsed. Values of secret or unknown kinds
+ * are never parsed, so a secret cannot slip into an error or a log. */
 int connect_record_parse(const void *key, size_t key_len, const void *value,
                          size_t value_len, struct connect_record *ret)
 {

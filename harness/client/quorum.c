@@ -145,6 +145,8 @@ static int wait_for(int fd, short events, int64_t deadline_us, struct err *err)
     }
 }
 
+/* A non-blocking connect(2), since a blocking one could outlast the deadline.
+ */
 static int dial(const struct addrinfo *to, int64_t deadline_us, int *ret,
                 struct err *err)
 {

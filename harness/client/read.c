@@ -139,6 +139,8 @@ static void on_trouble(struct reader *r, const rd_kafka_message_t *m)
              (int)m->partition, r->trouble);
 }
 
+/* Called for each record: the hottest function of a replay. No lock is needed,
+ * since a partition belongs to a single reader. */
 static void on_message(rd_kafka_message_t *m, void *opaque)
 {
     struct reader *r = reader_of(opaque);
@@ -269,6 +271,8 @@ static int reader_conf(const struct read *job, rd_kafka_conf_t **ret,
     return rc;
 }
 
+/* Metadata is asked for before consuming begins, else librdkafka idles 500 ms.
+ */
 static int reader_begin(struct reader *r)
 {
     const struct rd_kafka_metadata *md;
@@ -354,6 +358,9 @@ static int look_at_cluster(struct reader *r)
     return stands(r->job, &r->err);
 }
 
+/* A reader's thread. Serves the queue for SERVE_MS at a time and looks in
+ * between for all other reasons to go on or stop: deadline, trimmed logs, a
+ * cluster gone, an open transaction, another reader's failure. */
 static void *reader_run(void *arg)
 {
     struct reader *r = reader_of(arg);
@@ -501,6 +508,9 @@ static void fill(const struct read *job, const struct reader *readers,
         ret->records += readers[i].records;
 }
 
+/* First a survey by an admin client, for absolute bounds; then the readers,
+ * each with a consumer. After -EINPROGRESS the result is filled too, for a
+ * caller content with the records up to the last stable offset. */
 int kafka_read_all(const struct kafka_access *a,
                    const struct kafka_read_spec *spec,
                    struct kafka_read_result *ret, struct err *err)

@@ -108,6 +108,8 @@ static int look_for(struct kafka_tail *t, struct tailed *on, int64_t when,
     return rc;
 }
 
+/* The second thread: sleeps on the condition variable instead of sleep(), so a
+ * stop is noticed at once. */
 static void *find_partitions(void *arg)
 {
     struct kafka_tail *t = tail_of(arg);
@@ -187,6 +189,8 @@ static void *read_live(void *arg)
 
 /* ---- start and stop ------------------------------------------------------*/
 
+/* The properties in `musts` come last: neither tuning nor the user's properties
+ * may change how a tail reads. */
 static int tail_open(struct kafka_tail *t, const struct kafka_access *a,
                      struct err *err)
 {

@@ -226,6 +226,8 @@ static int set_up_inside(const struct links *l, int netns, unsigned number,
     return rc;
 }
 
+/* Both ends of a cable are made by one netlink request, the far end directly in
+ * the new namespace. On failure closing `netns` removes everything made. */
 int links_add_node(const struct links *l, unsigned number, int *ret_netns,
                    struct err *err)
 {

@@ -171,6 +171,8 @@ static int launch(struct member *m, const struct spawn *s, struct err *err)
     return rc;
 }
 
+/* Everything is checked before the fork. keeper.json is written after, as the
+ * record holds the new pid. */
 static int start(struct keep *k, const json_t *request, json_t *reply,
                  struct err *err)
 {

@@ -174,6 +174,8 @@ static int try_all(uid_t uid, gid_t gid, struct err *err)
     return rc;
 }
 
+/* The child sends its error through a pipe, for a sentence naming the refused
+ * step; the exit status alone would only tell that some step was refused. */
 static int try_in_child(struct err *err)
 {
     uid_t uid = geteuid();

@@ -1,3 +1,4 @@
+/* connect_watch.c - keeps the facts from Connect's internal topics. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include "client/internal.h"
 #include "observe/watch.h"
 
-/* A status record, as it was written. */
+/* A status record: the time, the task, and the worker that wrote the record. */
 struct status_note {
     int64_t wall_us;
     int task; /* -1: the connector */
@@ -128,14 +129,14 @@ static void tell(struct connect_watch *w, const struct connect_record *r,
         (void)snprintf(text, sizeof(text), "task %s/%d %s on %s%s%.200s",
                        r->connector, r->task, seen->state, seen->worker,
                        seen->trace[0] ? ": " : "", seen->trace);
-    utf8_mend(text); /* cut in a character, it would be no JSON */
+    utf8_mend(text); /* JSON refuses a text cut within a character */
     event_put(w->spec.events, -1, r->connector, "status",
               json_pack("{s:i, s:s, s:s, s:s}", "task", r->task, "state",
                         seen->state, "worker", seen->worker, "text", text));
 }
 
-/* What does not fit is cut off, and the rest is text all the same: JSON takes
- * no half character. */
+/* Copy the first line of `text`, cut to `size` without leaving a half
+ * character, which JSON would refuse. */
 static void keep_first_line(char *to, size_t size, const char *text)
 {
     (void)snprintf(to, size, "%.*s", text ? (int)strcspn(text, "\n") : 0,
@@ -143,6 +144,8 @@ static void keep_first_line(char *to, size_t size, const char *text)
     utf8_mend(to);
 }
 
+/* The run clock is read here and not taken from the record: a worker's clock
+ * may differ. Both times are kept. */
 static void note_status(struct connect_watch *w, const struct connect_record *r,
                         int64_t wall_us)
 {

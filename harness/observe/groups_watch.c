@@ -1,3 +1,4 @@
+/* groups_watch.c - keeps the facts from __consumer_offsets. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,17 +8,17 @@
 #include "client/groups.h"
 #include "observe/watch.h"
 
-/* What is known of one (group, topic). */
+/* The facts about a group and a topic. */
 struct pair {
     char *group;
     char *topic;
     struct commit *commits;
     size_t commits_len, commits_cap;
-    struct committed *last; /* of each partition that has one */
+    struct committed *last; /* of each partition with a commit */
     size_t last_len, last_cap;
     struct group_owner *owners;
     size_t owners_len, owners_cap;
-    int64_t last_generation_us; /* run clock; of the group, topic "" */
+    int64_t last_generation_us; /* run clock; in the pair with the topic "" */
     int32_t last_generation;
 };
 
@@ -79,8 +80,8 @@ static struct pair *find_or_make(struct groups_watch *w, const char *group,
     return p;
 }
 
-/* A commit that was deleted (an alteration of offsets does that) leaves the
- * partition without one. */
+/* A tombstone deletes the commit (altering offsets does so): the partition then
+ * has none. */
 static void keep_last(struct pair *p, const struct group_record *g)
 {
     size_t i = 0;
@@ -122,7 +123,7 @@ static void note_owner(struct pair *p, const struct group_owner *o)
         if (p->owners[i].node == o->node && p->owners[i].task == o->task &&
             p->owners[i].member == o->member &&
             p->owners[i].nobody == o->nobody)
-            return; /* it keeps it */
+            return; /* same owner as before */
         break;
     }
     p->owners =
@@ -130,7 +131,8 @@ static void note_owner(struct pair *p, const struct group_owner *o)
     p->owners[p->owners_len++] = *o;
 }
 
-/* "connector-consumer-orders-to-shop-1" -> 1; -1: says none. */
+/* The task number in the client id of a sink task: 1 for
+ * "connector-consumer-orders-to-shop-1"; -1: none. */
 static int32_t task_of(const char *client_id)
 {
     const char *dash = client_id ? strrchr(client_id, '-') : NULL;
@@ -143,7 +145,7 @@ static int32_t task_of(const char *client_id)
     return end > dash + 1 && !*end && n >= 0 && n < 100000 ? (int32_t)n : -1;
 }
 
-/* FNV-1a; ids are made by brokers, and hold a random UUID. */
+/* FNV-1a, 64 bit. Enough here: brokers make member ids, with a random UUID. */
 static uint64_t digest_of(const char *id)
 {
     uint64_t h = UINT64_C(14695981039346656037);
@@ -153,8 +155,9 @@ static uint64_t digest_of(const char *id)
     return h;
 }
 
-/* A task that was started anew elsewhere while its old worker was not heard of
- * may be in the group twice: then its name does not tell who a member is. */
+/* The task number of a member, or -1 if another member has the same number: a
+ * task started anew on another worker, while the old worker was unreachable,
+ * may be in the group twice, and the client id does not tell the two apart. */
 static int32_t task_alone(const struct group_record *g, size_t member)
 {
     int32_t task = task_of(g->members[member].client_id);
@@ -165,7 +168,7 @@ static int32_t task_alone(const struct group_record *g, size_t member)
     return task;
 }
 
-/* Partitions that nobody has in this generation belong to nobody. */
+/* Partitions assigned to no member in the generation belong to nobody. */
 static void release_others(struct groups_watch *w, const struct group_record *g,
                            const char *topic, int64_t time_us)
 {
@@ -188,6 +191,10 @@ static void release_others(struct groups_watch *w, const struct group_record *g,
     }
 }
 
+/* A generation is written several times (at joins, at the assignment), so only
+ * a new number is an event. Owners taken away are noted before owners given, so
+ * a partition changing hands within the group has a single new owner at the
+ * end. */
 static void note_members(struct groups_watch *w, const struct group_record *g,
                          int64_t time_us)
 {

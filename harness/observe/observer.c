@@ -1,3 +1,4 @@
+/* observer.c - starts the three tails, and tallies live topics. */
 #include "observe/observer.h"
 
 #include <errno.h>
@@ -18,19 +19,20 @@ struct live_topic {
     char *name;
     struct tally *tally;
     struct committed ends[PARTITIONS_MAX]; /* by partition */
-    int64_t seen[PARTITIONS_MAX]; /* the highest that `ends` ever was */
+    int64_t seen[PARTITIONS_MAX]; /* the highest value that `ends` ever had */
     size_t ends_len;
     uint64_t records;
     int64_t last_us;
     uint32_t run;
     struct stream_marks marks;
     uint64_t replayed;
-    size_t stamp_at; /* where the last one's stamp was */
+    size_t
+        stamp_at; /* place of the stamp in the last record: looked at first */
 };
 
 struct observer {
     struct observer_spec spec;
-    pthread_mutex_t lock; /* of the live topics */
+    pthread_mutex_t lock; /* guards the live topics */
     struct live_topic *topics;
     size_t topics_len;
     struct groups_watch *groups;
@@ -46,8 +48,9 @@ static struct live_topic *find(struct observer *o, const char *name)
     return NULL;
 }
 
-/* Was it seen before? A tail that lost its place reads a log again from its
- * beginning, and what comes twice for that is no copy. */
+/* Note the place of a record. Returns whether an offset as high was seen
+ * before: a tail that lost its place reads a log again from the beginning, and
+ * a record read again is no copy. */
 static bool note_place(struct live_topic *t, const struct record *r)
 {
     int32_t p = r->at.partition;
@@ -178,7 +181,7 @@ int observer_start(const struct observer_spec *spec, struct observer **ret,
     o->groups = groups_watch_new(spec);
     o->connect = connect_watch_new(spec);
     add_topics(o);
-    o->spec.topics = NULL; /* borrowed for this call only */
+    o->spec.topics = NULL; /* borrowed for the call only */
     if (start_topics(o, err) < 0 || start_groups(o, err) < 0 ||
         start_connect(o, err) < 0) {
         observer_free(o);
@@ -313,9 +316,11 @@ size_t observer_commits(struct observer *o, const char *group,
     return groups_watch_commits(o->groups, group, topic, ret);
 }
 
-/* Members tell their host, or at least their task; the status topic then tells
- * which worker ran that task at that time. A task's status is written before
- * its consumer joins; were it late, a second is allowed for. */
+/* A member is matched to a worker by its host. Where all workers share a host,
+ * the client id of the member gives the task, and the status topic gives the
+ * worker that ran the task at the time of the assignment. The status of a task
+ * is written before its consumer joins the group; in case the status came late,
+ * look again a second later. */
 size_t observer_owners(struct observer *o, const char *group,
                        const char *connector, const char *topic,
                        struct ownership **ret)
@@ -332,7 +337,7 @@ size_t observer_owners(struct observer *o, const char *group,
             node = connect_watch_worker_at(o->connect, connector, at[i].task,
                                            at[i].time_us + late * US_PER_S);
         if (node < 0 && !at[i].nobody)
-            return 0; /* a member that cannot be placed: nothing is known */
+            return 0; /* an unmatched member may be any of the owners */
         (*ret)[len++] = (struct ownership){.time_us = at[i].time_us,
                                            .partition = at[i].partition,
                                            .node = node};

@@ -1,14 +1,16 @@
-/* observer.h - what is seen on the way: offsets, owners, status, live records.
+/* observer.h - watches a running flow: offsets, owners, status, live records.
  *
- * Three tails, each a thread of its own: the topics of the flow (records, live,
- * read_committed), `__consumer_offsets` (commits and group assignments), and
- * Connect's own config, offset and status topics. They are read from their
- * start, over the observer's listener, which no fault touches.
+ * Three tails (client/kafka.h), each with a thread of its own, read from the
+ * beginning: the topics of the flow (under read_committed), __consumer_offsets
+ * (commits and group assignments), and the config, offset and status topics of
+ * Connect. The tails use the observer's listener, which no fault touches.
  *
- * Status is not an oracle: it is kept as the timeline's words, and judged by
- * records moving.
+ * The status in Connect's topics is no oracle: a RUNNING task may stand still.
+ * Status is kept for the timeline; verdicts depend on records.
  *
- * All queries are thread-safe and answer from memory at once.
+ * All queries are thread-safe and answer from memory at once. An array returned
+ * through a pointer is new and freed by the caller with free(); the return
+ * value is its length. Unknown topics, groups and connectors read as empty.
  */
 #ifndef OBSERVE_OBSERVER_H
 #define OBSERVE_OBSERVER_H
@@ -39,22 +41,25 @@ struct observer_spec {
     const struct kafka_access *kafka;
     const struct observer_topic *topics;
     size_t topics_len;
-    const char *status_topic; /* NULL: this platform has none */
+    const char *status_topic; /* NULL: the platform has no Connect topics */
     const char *config_topic;
     const char *offsets_topic;
-    bool consumer_offsets; /* whether __consumer_offsets can be read */
+    bool consumer_offsets; /* __consumer_offsets can be read */
     const struct clk *clk;
     const struct event_sink *events;
-    /* The number of the worker at "10.88.0.12", "/10.88.0.12" or
-     * "worker-1:18083"; -1: none of ours. Any thread. */
+    /* The number of the worker at "10.88.0.12", "/10.88.0.12" (as consumers
+     * give their host) or "worker-1:18083"; -1: no worker of the run. Must be
+     * thread-safe. */
     int (*worker_at)(void *ctx, const char *address);
     void *ctx;
 };
 
-/* Starts the tails. Connect's topics may not exist yet: they are awaited. */
+/* Start the tails. Connect's topics are read as soon as they exist. `spec` is
+ * copied; kafka, clk, events and tallies are borrowed for the observer's life.
+ */
 MUST_USE int observer_start(const struct observer_spec *spec,
                             struct observer **ret, struct err *err);
-/* Stops and joins the tails; queries still answer. */
+/* Stop the tails and wait for their threads; queries still answer. */
 void observer_stop(struct observer *o);
 void observer_free(struct observer *o); /* stops first; NULL is fine */
 
@@ -62,96 +67,106 @@ void observer_free(struct observer *o); /* stops first; NULL is fine */
 
 struct topic_seen {
     uint64_t records;  /* visible data records so far */
-    uint64_t distinct; /* identities of ours */
-    uint64_t replayed; /* copies of what had come seconds before or earlier */
-    int64_t last_us;   /* run clock: when the last one was seen; -1: never */
+    uint64_t distinct; /* different records of the run's streams */
+    uint64_t replayed; /* copies that came seconds after the stream had gone on:
+                          replays, not retries */
+    int64_t last_us;   /* run clock: the last record was seen; -1: never */
 };
+/* The counts of `topic` so far. */
 struct topic_seen observer_topic(struct observer *o, const char *topic);
 
-/* Identities of these streams that have been seen in `topic`. */
+/* The number of different records of the streams seen in `topic`. */
 uint64_t observer_distinct(struct observer *o, const char *topic,
                            const uint32_t *streams, size_t streams_len);
 
-/* How many records of these streams were acknowledged and have not been seen
- * in `topic` yet. */
+/* The number of records of the streams that were acknowledged by `ledger` and
+ * not seen in `topic` yet. */
 uint64_t observer_missing(struct observer *o, const char *topic,
                           const struct ledger_view *ledger,
                           const uint32_t *streams, size_t streams_len);
 
-/* Next offset behind the last data record seen, per partition (at most max);
- * returns how many partitions have records. */
+/* Write for each partition with records the offset behind the last data record
+ * seen, for at most `max` partitions. Returns the number written. */
 size_t observer_ends(struct observer *o, const char *topic,
                      struct committed *out, size_t max);
 
-/* After observer_stop(): the live tally of a topic, borrowed; NULL: none. */
+/* Only after observer_stop(): the live tally of a topic, borrowed; NULL: the
+ * topic is not observed. */
 const struct tally *observer_tally(struct observer *o, const char *topic);
 
 /* ---- consumer groups -----------------------------------------------------*/
 
-/* Last committed offset per partition of (group, topic). */
+/* Write the last committed offset of each partition of (group, topic), for at
+ * most `max` partitions. Returns the number written. */
 size_t observer_committed(struct observer *o, const char *group,
                           const char *topic, struct committed *out, size_t max);
 
-/* Data records of `topic` that `group` has not committed: the sum over
- * partitions of (next offset behind the last data record - committed). Behind
- * transactions markers count too, but only below the last data record. */
+/* The lag of `group` in `topic`: the sum over partitions of (offset behind the
+ * last data record - committed offset). Transaction markers between data
+ * records count, too; markers behind the last data record do not. */
 int64_t observer_lag(struct observer *o, const char *group, const char *topic);
 
-/* Every commit of (group, topic) in the order of the log; new array. Times are
- * the broker's wall clock. */
+/* Every commit of (group, topic), in the order of the log. Times are the
+ * broker's wall clock. */
 size_t observer_commits(struct observer *o, const char *group,
                         const char *topic, struct commit **ret);
 
-/* Who owned which partition from when on, as the assignments of `connector`'s
- * group said; new array. Empty when members could not be told apart. */
+/* Every change of owner of the partitions of `topic`, from the assignments of
+ * `connector`'s group: partition, worker number, time. Empty if some member
+ * could not be matched to a worker. */
 size_t observer_owners(struct observer *o, const char *group,
                        const char *connector, const char *topic,
                        struct ownership **ret);
 
-/* Run-clock time of the last new generation of the group; -1: none seen. */
+/* Run-clock time of the last new generation (rebalance) of the group; -1: none
+ * seen. */
 int64_t observer_last_generation_us(struct observer *o, const char *group);
 
 /* ---- Connect ------------------------------------------------------------- */
 
 struct task_seen {
-    char state[16];     /* "RUNNING", "FAILED", ...; "" : not heard of */
+    char state[16];     /* "RUNNING", "FAILED", ...; "": unknown or deleted */
     char worker[64];    /* worker id: "10.88.0.12:8083" */
     int worker_number;  /* -1: unknown */
-    int64_t since_us;   /* run clock */
-    int64_t written_us; /* wall clock of who wrote the last one, whole ms */
-    uint64_t changes;   /* status records so far */
-    char trace[256];    /* first line, of FAILED */
+    int64_t since_us;   /* run clock when the last status record was read */
+    int64_t written_us; /* timestamp of that record: the worker's wall clock */
+    uint64_t changes;   /* number of status records so far */
+    char trace[256];    /* first line of the trace, if FAILED */
 };
-/* task -1: the connector itself. */
+/* The last status of a task; task -1: of the connector. */
 struct task_seen observer_task(struct observer *o, const char *connector,
                                int task);
 
-/* A task said FAILED. */
+/* A status record with the state FAILED. */
 struct failure_seen {
-    int64_t at_us;      /* run clock */
-    int64_t written_us; /* wall clock of who wrote it, whole ms */
-    int task;           /* -1: the connector itself */
+    int64_t at_us;      /* run clock when the record was read */
+    int64_t written_us; /* timestamp of the record: the worker's wall clock */
+    int task;           /* -1: the connector */
     int worker_number;
 };
-/* Each time that the connector or a task of it did, in order; new array. */
+/* Every status FAILED of the connector and its tasks, in the order of the log.
+ */
 size_t observer_failures(struct observer *o, const char *connector,
                          struct failure_seen **ret);
 
-/* How many tasks the connector has by its status records (not deleted). */
+/* The number of tasks of the connector with a status record not deleted since.
+ */
 int observer_tasks(struct observer *o, const char *connector);
 
-/* "RUNNING 2/2", "RUNNING 1/2 FAILED 1": for the live line and series. */
+/* Write "RUNNING 2/2" or "RUNNING 1/2 FAILED 1", for the live line and series.
+ */
 void observer_tasks_text(struct observer *o, const char *connector, char *out,
                          size_t size);
 
-/* Status records of this connector and its tasks since the start. */
+/* The number of status records of the connector and its tasks so far. */
 uint64_t observer_status_changes(struct observer *o, const char *connector);
 
-/* Committed source offsets of a connector, newest of each source partition:
- * [{"partition": {...}, "offset": {...}, "commits": n}]. New. */
+/* The last committed source offset of each source partition of a connector,
+ * new:
+ * [{"partition": {...}, "offset": {...}, "commits": n}]. */
 json_t *observer_source_offsets(struct observer *o, const char *connector);
 
-/* Commits of source offsets so far. */
+/* The number of source offsets committed by the connector so far. */
 uint64_t observer_source_commits(struct observer *o, const char *connector);
 
 #endif

@@ -1,4 +1,4 @@
-/* stream_marks.c - how long ago a stream had gone beyond a sequence, about. */
+/* stream_marks.c - roughly how long ago a stream had gone beyond a sequence. */
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -6,11 +6,13 @@
 
 enum { OLD_US = 3 * US_PER_S };
 
-/* What was reached at the last turn and at the one before, which is at least
- * OLD_US ago when the next turn is due. */
+/* How far a stream had come, at three times. At a turn, due every OLD_US,
+ * `recent` becomes `old` and `next` becomes `recent`; so `old` is at least
+ * OLD_US old, mostly less than twice OLD_US, for a price of three numbers a
+ * stream. */
 struct stream_mark {
     uint32_t stream;
-    uint64_t next; /* behind the highest so far */
+    uint64_t next; /* highest sequence so far + 1 */
     uint64_t recent, old;
     int64_t turned_us;
 };

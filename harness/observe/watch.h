@@ -1,6 +1,9 @@
-/* watch.h - the two watchers an observer is made of, beside the live topics.
- * Each keeps what its tail told it under a lock of its own. And the marks by
- * which a live topic tells old from new.
+/* watch.h - the parts of an observer: a watch on consumer groups, a watch on
+ * Connect, and marks for telling old records of a live topic from new.
+ *
+ * The thread of a tail feeds a watch by ..._note(). A watch guards its facts by
+ * a lock of its own, so queries are thread-safe. The queries of observer.h call
+ * the queries here; observer.h says what is returned.
  */
 #ifndef OBSERVE_WATCH_H
 #define OBSERVE_WATCH_H
@@ -24,16 +27,17 @@ size_t groups_watch_commits(struct groups_watch *w, const char *group,
                             const char *topic, struct commit **ret);
 int64_t groups_watch_last_generation(struct groups_watch *w, const char *group);
 
-/* An assignment as the group told it. `node` is known by the member's host;
- * else -1 and `task` may tell (the client id's last number; -1: no). */
+/* A partition got a new owner. `node`: worker number by the host of the member;
+ * -1: unknown. `task`: number at the end of the client id; -1: none, or shared
+ * by two members. */
 struct group_owner {
     int64_t time_us;
     int32_t partition;
     int32_t node;
     int32_t task;
-    uint64_t member; /* digest of its member id: a task that was started anew is
-                        another member, and may be elsewhere */
-    bool nobody;     /* it was taken from its owner, and no member got it */
+    uint64_t member; /* digest of the member id: a task started anew is another
+                        member, maybe on another worker */
+    bool nobody;     /* taken from the owner and given to no member */
 };
 size_t groups_watch_owners(struct groups_watch *w, const char *group,
                            const char *topic, struct group_owner **ret);
@@ -57,7 +61,8 @@ uint64_t connect_watch_changes(struct connect_watch *w, const char *connector);
 json_t *connect_watch_offsets(struct connect_watch *w, const char *connector);
 uint64_t connect_watch_commits(struct connect_watch *w, const char *connector);
 
-/* Which worker ran a task at a wall-clock time; -1: unknown. */
+/* The number of the worker that ran `task` at the wall-clock time `wall_us`, by
+ * the last status record written until then; -1: unknown. */
 int connect_watch_worker_at(struct connect_watch *w, const char *connector,
                             int task, int64_t wall_us);
 
@@ -68,8 +73,10 @@ struct stream_marks {
     size_t len, cap;
 };
 
-/* Note a sequence. Had its stream gone beyond it seconds ago (3 to 6) or
- * more? Then it is no echo of what has just come. */
+/* Note that sequence `seq` of `stream` was seen at `now_us`. Returns whether
+ * the stream had gone beyond `seq` at least 3 s ago (up to 6 s, by how the
+ * marks turn). A copy of such a record is a replay; a younger copy may be a
+ * retry. */
 bool stream_marks_note(struct stream_marks *m, uint32_t stream, uint64_t seq,
                        int64_t now_us);
 void stream_marks_done(struct stream_marks *m);

@@ -1,3 +1,4 @@
+/* test_connect_watch.c - facts from records of Connect's internal topics. */
 #include "observe/watching.h"
 #include "support/suite.h"
 
@@ -188,8 +189,8 @@ START_TEST(names_longer_than_what_is_kept_are_cut)
 }
 END_TEST
 
-/* 255 bytes of a trace are kept and 200 are told: a character of two bytes lies
- * across one of these cuts, then across the other. */
+/* 255 bytes of a trace are kept, and 200 go into the event: a character of two
+ * bytes lies across the first cut, then across the second. */
 START_TEST(a_cut_character_takes_nothing_else_with_it)
 {
     char value[600], trace[300] = "x";

@@ -1,3 +1,4 @@
+/* test_groups_watch.c - facts from records of __consumer_offsets. */
 #include <errno.h>
 
 #include "observe/watching.h"
@@ -6,7 +7,7 @@
 #define GROUP "connect-orders-to-shop"
 #define TOPIC "orders"
 
-/* ---- records of __consumer_offsets, as a broker writes them -------------- */
+/* ---- records of __consumer_offsets, as written by a broker --------------- */
 
 struct bytes {
     unsigned char at[2048];
@@ -297,7 +298,7 @@ START_TEST(a_new_generation_is_an_event_with_its_time)
     generation(watch, 4, &m, 1, 1);
     ck_assert_int_eq(groups_watch_last_generation(watch, GROUP), 5000000);
     env.now_us = 9000000;
-    generation(watch, 4, &m, 1, 2); /* written again, not a new one */
+    generation(watch, 4, &m, 1, 2); /* the same generation written again */
     ck_assert_int_eq(groups_watch_last_generation(watch, GROUP), 5000000);
     ck_assert_int_eq(env.events_len, 1);
     generation(watch, 5, &m, 1, 3);

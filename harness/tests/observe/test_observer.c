@@ -1,4 +1,5 @@
-/* The observer over librdkafka's mock cluster: topics, live. */
+/* test_observer.c - the observer over librdkafka's mock cluster: live topics.
+ */
 #include <errno.h>
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
@@ -53,7 +54,7 @@ static void count_sent(void *ctx, const struct kafka_report *r)
     *sent += r->sent == KAFKA_ACKNOWLEDGED;
 }
 
-/* Records of our stream from `first` on, into one partition. */
+/* Write records of the test's stream from `first` on, into a partition. */
 static void produce(int32_t partition, uint64_t first, int count)
 {
     int sent = 0;
@@ -143,7 +144,7 @@ START_TEST(topics_are_counted_live)
 }
 END_TEST
 
-/* The observer's time, so far ahead of the real one. */
+/* How far the observer's clock is ahead of the real clock. */
 static atomic_llong ahead_us;
 
 static int64_t ahead_now(void *ctx)

@@ -1,3 +1,4 @@
+/* test_stream_marks.c - telling replays from echoes by marks of a stream. */
 #include "observe/watching.h"
 #include "support/suite.h"
 
@@ -33,7 +34,7 @@ START_TEST(what_came_long_ago_is_old)
 }
 END_TEST
 
-/* Who doubles all that comes replays nothing. */
+/* A stream with every record doubled at once replays nothing. */
 START_TEST(an_echo_is_not_old)
 {
     for (uint64_t i = 0; i < 200; i++) {

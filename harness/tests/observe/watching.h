@@ -1,5 +1,5 @@
-/* watching.h - what the tests of observe/ share: a clock that jumps, events
- * that are counted, workers that are known by their address.
+/* watching.h - shared by the tests of observe/: a jumping clock, a sink
+ * counting events, workers known by address.
  */
 #ifndef TESTS_OBSERVE_WATCHING_H
 #define TESTS_OBSERVE_WATCHING_H
