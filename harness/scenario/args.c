@@ -1,3 +1,5 @@
+/* args.c - reads an object of a scenario file into a C struct, by a table of
+ * arguments. */
 #include "scenario/args.h"
 
 #include <assert.h>
@@ -97,7 +99,7 @@ const char *arg_type_text(const struct arg *a)
                : a->kind == JSON_OBJECT ? "a mapping"
                                         : "a value";
     }
-    abort(); /* no default: -Wswitch names the one you forgot */
+    abort(); /* no default: -Wswitch then names a forgotten value */
 }
 
 void arg_write(const struct arg *a, int64_t v, char out[UNITS_TEXT_MAX])
@@ -125,7 +127,7 @@ void arg_write(const struct arg *a, int64_t v, char out[UNITS_TEXT_MAX])
         (void)snprintf(out, UNITS_TEXT_MAX, "%lld", (long long)v);
         return;
     }
-    abort(); /* no default: -Wswitch names the one you forgot */
+    abort(); /* no default: -Wswitch then names a forgotten value */
 }
 
 static void set_default(const struct arg *a, void *out)
@@ -142,7 +144,8 @@ static void set_default(const struct arg *a, void *out)
     put_number(a, out, v);
 }
 
-/* ", did you mean ..." or the list of what there is. */
+/* ", did you mean \"x\"?" where a word is near enough, else the list of all
+ * words. New. */
 static char *words_hint(const char *word, const char *const *words, size_t n)
 {
     const char *nearest = word ? nearest_word(word, words, n) : NULL;
@@ -270,7 +273,7 @@ static size_t read_one(const struct arg *a, const json_t *v, struct doc *d,
     case ARG_JSON:
         return read_json(a, v, d, path, out);
     }
-    abort(); /* no default: -Wswitch names the one you forgot */
+    abort(); /* no default: -Wswitch then names a forgotten value */
 }
 
 static size_t refuse_unknown(const struct arg *table, size_t n,

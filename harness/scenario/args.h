@@ -1,9 +1,9 @@
 /* args.h - an object of a scenario file, checked and copied into a C struct.
  *
- * Every kind (fault, check, endpoint, platform) and every section of a
- * scenario describes its arguments as a table; args_read() is the only code
- * that reads them, so bad input is refused in the same words everywhere, and
- * `ordeal explain`, the JSON Schema and the reference pages print from it.
+ * Every kind (fault, check, endpoint, platform) and every section of a scenario
+ * describes its arguments in a table. args_read() is the only reader of the
+ * tables, so bad input is refused in the same words everywhere. `ordeal
+ * explain`, the JSON Schema and scenarios/README.md print the same tables.
  */
 #ifndef SCENARIO_ARGS_H
 #define SCENARIO_ARGS_H
@@ -30,28 +30,29 @@ enum arg_type {
     ARG_JSON,     /* const json_t *, borrowed: of the `kind` below */
 };
 
-/* As `kind` of an ARG_JSON: whatever stands there, even null. */
+/* As `kind` of an ARG_JSON: any value is taken, even null. */
 #define ARG_ANY_JSON JSON_NULL
 
 struct arg {
     const char *name;
     enum arg_type type;
     size_t at;        /* offsetof() in the struct that args_read() fills */
-    int64_t min, max; /* numbers: both allowed, in the units above; strings,
-                         lists and mappings: lengths; {0, 0}: any number
-                         >= 0 / any string of >= 1 byte / any size */
-    const char *dflt; /* as it would be written; NULL: required; "": may be
-                         left out, then 0 or NULL */
+    int64_t min, max; /* numbers: both are allowed, in the units above. Texts:
+                         bytes; lists and mappings: entries. {0, 0}: any number
+                         >= 0, any text of >= 1 byte, any number of entries */
+    const char *dflt; /* as a file would write the value; NULL: required; "":
+                         may be left out, then 0 or NULL */
     const char *help; /* one line, for explain, schema and pages */
     const char *const *words; /* ARG_WORD: NULL-terminated */
     json_type kind; /* ARG_JSON: JSON_OBJECT, JSON_ARRAY, ARG_ANY_JSON */
 };
 
-/* Fill `out` from `object` at `path` of `d` (defaults first). Unknown, missing
- * and ill-typed keys are complained about in `d`, all of them; returns the
- * number of complaints made. `object` NULL means an empty one. Values given
- * where the table has a default are recorded nowhere: out is the whole truth.
- * Strings in `out` live as long as the document and the table. */
+/* Fill `out` from `object`, which stands at `path` of `d`; defaults come first.
+ * Every unknown, missing or ill-typed key becomes a complaint in `d`; returns
+ * the number of complaints made. `object` NULL means an empty object. `out`
+ * does not tell whether a value was written in the file or is the default.
+ * Texts and JSON values in `out` are borrowed from the document and the
+ * table. */
 size_t args_read(const struct arg *table, size_t n, const json_t *object,
                  struct doc *d, const char *path, void *out);
 
@@ -59,12 +60,12 @@ size_t args_read(const struct arg *table, size_t n, const json_t *object,
  *  "additionalProperties": false} of a table, JSON Schema 2020-12. New. */
 json_t *args_schema(const struct arg *table, size_t n);
 
-/* The values of `out` as they would be written in a file, defaults included:
- * for the evidence and for --dry-run. New. */
+/* The values of `out` as a file would write them, defaults included: for the
+ * evidence and for --dry-run. New. */
 json_t *args_json(const struct arg *table, size_t n, const void *out);
 
-/* What a value may be, for people: "a duration, 1s to 1h", "slow or stop".
- * New. */
+/* The values of an argument, for people: "a duration, 1s to 1h", "slow or
+ * stop". New. */
 char *arg_values(const struct arg *a);
 
 /* Lines for people, two an argument: "  status  a whole number, 100 to 599

@@ -1,3 +1,5 @@
+/* args_schema.c - tables of arguments as JSON Schema, as evidence and as text
+ * for `ordeal explain`. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,10 +85,10 @@ static json_t *schema_value(const struct arg *a)
         return must_have(json_pack("{ss}", "type",
                                    a->kind == JSON_ARRAY ? "array" : "object"));
     }
-    abort(); /* no default: -Wswitch names the one you forgot */
+    abort(); /* no default: -Wswitch then names a forgotten value */
 }
 
-/* A default as the file would hold it. New. */
+/* A default as a file would hold the value. New. */
 static json_t *default_value(const struct arg *a)
 {
     int64_t n;
@@ -119,7 +121,7 @@ json_t *args_schema(const struct arg *table, size_t n)
                                "additionalProperties", 0));
 }
 
-/* New; NULL for what was left out. */
+/* The value of an argument, new; NULL: the argument was left out. */
 static json_t *value_json(const struct arg *a, const void *out)
 {
     const char *at = (const char *)out + a->at;
@@ -149,7 +151,7 @@ static json_t *value_json(const struct arg *a, const void *out)
         arg_write(a, n, text);
         return json_string(text);
     }
-    abort(); /* no default: -Wswitch names the one you forgot */
+    abort(); /* no default: -Wswitch then names a forgotten value */
 }
 
 json_t *args_json(const struct arg *table, size_t n, const void *out)
@@ -183,7 +185,8 @@ static char *with_length(const struct arg *a, const char *of)
                    (long long)a->max, of);
 }
 
-/* "a duration, 1s to 1h": the range takes the place of the examples. */
+/* "a duration, 1s to 1h": the range replaces the examples of the type's
+ * text. */
 static char *with_range(const struct arg *a)
 {
     const char *type = arg_type_text(a);

@@ -1,4 +1,4 @@
-/* doc.c - reads a scenario file into the document that doc.h describes. */
+/* doc.c - reads a scenario file into a document, see doc.h. */
 #include "scenario/doc.h"
 
 #include <errno.h>
@@ -10,7 +10,8 @@
 #include "base/own.h"
 #include "scenario/doc_own.h"
 
-/* libfyaml stops in silence at what is not UTF-8, so it must not see any. */
+/* libfyaml stops at a byte outside UTF-8 and reports nothing, so look for bad
+ * bytes before libfyaml sees the text. */
 static void refuse_other_bytes(struct doc *d, const char *text, size_t len)
 {
     struct place at = {1, 1};

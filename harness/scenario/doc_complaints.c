@@ -1,5 +1,5 @@
-/* doc_complaints.c - where each value of a document stands, and the complaints
- * about it. */
+/* doc_complaints.c - the place of each value of a document, and the complaints
+ * about values. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,8 +59,8 @@ static const struct mark *find_mark(const struct doc *d, uint64_t path)
                : bsearch(&key, d->marks, d->marks_len, sizeof(key), by_path);
 }
 
-/* The mark of `path` or of what it is part of; NULL for an empty file.
- * *ret_exact: of the path itself. */
+/* The mark of `path`, else of the nearest parent with a mark; NULL for an empty
+ * file. *ret_exact: the mark is of the path itself. */
 static const struct mark *nearest_mark(const struct doc *d, const char *path,
                                        bool *ret_exact)
 {
@@ -94,7 +94,8 @@ static bool after(struct place a, struct place b)
     return a.line != b.line ? a.line > b.line : a.column > b.column;
 }
 
-/* Sorted in; one that was made already is not made again. Takes `text`. */
+/* Insert a complaint in order of place, unless the list has the same text
+ * already. Takes `text`. */
 static void insert(struct doc *d, struct place at, char *text)
 {
     size_t i = d->complaints_len;
@@ -116,7 +117,8 @@ static void insert(struct doc *d, struct place at, char *text)
     d->complaints_len++;
 }
 
-/* What a file says may hold anything; a complaint is one line of text. */
+/* Values quoted in a complaint may hold control characters. A complaint is a
+ * single line of text, so each control character becomes a blank. */
 static void complain(struct doc *d, struct place at, const char *path,
                      const char *fmt, va_list ap)
 {

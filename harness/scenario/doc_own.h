@@ -1,4 +1,5 @@
-/* doc_own.h - what the files that make up doc.h share among themselves. */
+/* doc_own.h - the document's struct and the parts of doc.h: complaints, YAML,
+ * vars, scalars. */
 #ifndef SCENARIO_DOC_OWN_H
 #define SCENARIO_DOC_OWN_H
 
@@ -11,11 +12,12 @@ struct place {
     int column; /* from 1, in characters */
 };
 
-/* Where the path with this hash stands. Hashes instead of texts, so that deep
- * documents with long keys cost 32 bytes a value. */
+/* Line and column of the value whose path has the hash `path`. Hashes instead
+ * of texts: a value costs 24 bytes however deep the document and however long
+ * its keys. */
 struct mark {
     uint64_t path;
-    struct place key; /* {0, 0} for list items */
+    struct place key; /* {0, 0}: an item of a list; items have no key */
     struct place value;
 };
 
@@ -27,7 +29,7 @@ struct complaint {
 struct doc {
     char *file;
     json_t *root;
-    json_t *kept; /* list of what doc_keep() was given */
+    json_t *kept; /* list of the values given to doc_keep() */
     bool broken;
     struct mark *marks;
     size_t marks_len, marks_cap;
@@ -35,36 +37,39 @@ struct doc {
     size_t complaints_len;
 };
 
-/* FNV-1a: the hash of "a.b" goes on from that of "a". */
+/* FNV-1a, 64 bits (offset basis and prime as published by Fowler, Noll and Vo).
+ * The hash of "a.b" is the hash of "a", continued. */
 uint64_t path_hash(const char *path, size_t len);
 
-/* Remember where a value stands. Aborts without memory. */
+/* Remember the place of a value and of its key. Aborts without memory. */
 void doc_put_mark(struct doc *d, uint64_t path, struct place key,
                   struct place value);
 
-/* Once all marks are put, and before the first doc_mark() or doc_complain(). */
+/* Call once, after the last doc_put_mark() and before the first doc_mark() or
+ * doc_complain(). */
 void doc_sort_marks(struct doc *d);
 
-/* A complaint while marks are still being put. */
+/* A complaint at a known place, while marks are still being put. */
 void doc_complain_at(struct doc *d, struct place at, const char *path,
                      const char *fmt, ...) PRINTF_LIKE(4, 5);
 
-/* A complaint about the file, after which nothing can be read on. */
+/* A complaint about the whole file; reading ends. */
 void doc_break(struct doc *d, struct place at, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 
-/* `len` bytes of YAML into d->root and d->marks. -ENOMEM is the only failure:
- * all else is complained about. */
+/* Parse `len` bytes of YAML into d->root and d->marks. -ENOMEM is the only
+ * failure: everything else is a complaint. */
 MUST_USE int yaml_read(struct doc *d, const char *text, size_t len,
                        struct err *err);
 
-/* Fill in vars and --set; see doc_load(). */
+/* Replace ${var} by the values of vars and --set; see doc_load(). */
 void doc_expand(struct doc *d, const char *const *set, size_t n);
 
 enum { WHY_MAX = 160 };
 
-/* A plain scalar by YAML's core schema. New; NULL, and a text in `why`,
- * when the number would not be what was written, or for NUL and bad UTF-8. */
+/* A plain scalar by the core schema of YAML 1.2 (section 10.3.2). New; NULL,
+ * with a text in `why`, for a number whose text would change, NUL or bad
+ * UTF-8. */
 json_t *scalar_plain(const char *text, size_t len, char why[WHY_MAX]);
 
 #endif

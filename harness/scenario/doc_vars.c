@@ -1,3 +1,5 @@
+/* doc_vars.c - puts the values of `vars:` and --set into the strings of a
+ * document. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,17 +11,17 @@
 struct expander {
     struct doc *d;
     const json_t *vars;
-    size_t made; /* bytes, against inputs that grow without end */
+    size_t made; /* bytes made so far; bounded by DOC_EXPANDED_MAX */
 };
 
-/* Where a string's expansion is put together. */
+/* The text of a string while vars are filled in. */
 struct text {
     char *at;
     size_t len, cap;
 };
 
 enum holder {
-    HOLDER_OTHER,    /* ${file:/a.b:c}: somebody else's */
+    HOLDER_OTHER,    /* ${file:/a.b:c}, left to Kafka */
     HOLDER_VAR,      /* ${rate} */
     HOLDER_ENDPOINT, /* ${shop.url} */
 };
@@ -37,7 +39,8 @@ static void add(struct text *t, const char *bytes, size_t len)
     t->at[t->len] = 0;
 }
 
-/* What stands at "${"; *ret_len is that of the name inside the braces. */
+/* The kind of the "${...}" at `at`; *ret_len: length of the name in the
+ * braces. */
 static enum holder classify(const char *at, size_t *ret_len)
 {
     static const char name[] = ".abcdefghijklmnopqrstuvwxyz"
@@ -68,7 +71,8 @@ static const json_t *var(struct expander *x, const char *path, const char *name,
     return v;
 }
 
-/* One "${" or "$${" at `at` into `t`. Returns how many bytes it took. */
+/* Append the replacement of the "${" or "$${" at `at` to `t`. Returns the
+ * number of bytes of `at` used up. */
 static size_t expand_one(struct expander *x, const char *path, const char *at,
                          struct text *t)
 {
@@ -96,13 +100,14 @@ static size_t expand_one(struct expander *x, const char *path, const char *at,
     return len + 3;
 }
 
-/* Also true for what needs no more than taking the escape off. */
+/* True as well for a text with nothing but an escape, $${, to take off. */
 static bool has_holder(const char *text)
 {
     return strstr(text, "${") != NULL;
 }
 
-/* The value of a string that is one ${var} alone; NULL: it is not. */
+/* The value of a string consisting of ${var} and nothing else; NULL for other
+ * strings. */
 static const json_t *whole_var(struct expander *x, const char *path,
                                const char *text)
 {
@@ -114,7 +119,8 @@ static const json_t *whole_var(struct expander *x, const char *path,
     return var(x, path, text + 2, len);
 }
 
-/* New; NULL: leave the string as it is. */
+/* The string with vars filled in, new; NULL: the string has nothing to fill
+ * in. */
 static json_t *expand_string(struct expander *x, const char *path,
                              const json_t *v)
 {
@@ -206,7 +212,8 @@ static void check_vars(struct doc *d, const json_t *vars)
     }
 }
 
-/* The value as YAML would take it where that says the same; else as text. */
+/* Type the value as YAML would, except null: --set x= sets the empty text. A
+ * number whose text would change stays text, as written on the command line. */
 static json_t *set_value(const char *text)
 {
     char why[WHY_MAX];
@@ -219,7 +226,7 @@ static json_t *set_value(const char *text)
     return v ? v : json_string(text);
 }
 
-/* "rate, size": the keys that there are; new. */
+/* "rate, size": the keys of an object; new. */
 static char *key_list(const json_t *object)
 {
     AUTO_FREE const char **keys =

@@ -1,3 +1,4 @@
+/* doc_yaml.c - YAML text to JSON values, by the events of libfyaml. */
 #include <errno.h>
 #include <libfyaml.h>
 #include <stdio.h>
@@ -7,16 +8,18 @@
 #include "base/own.h"
 #include "scenario/doc_own.h"
 
-/* Built from libfyaml's events rather than from its documents: so aliases,
- * depth and duplicate keys are counted and refused here, before they cost. */
+/* Values are built from libfyaml's events, not from libfyaml's own documents:
+ * depth, duplicate keys and the size behind aliases are counted, and refused,
+ * before memory is spent. */
 struct reader {
     struct doc *d;
     struct fy_parser *parser;
     json_t *anchors; /* name -> value */
-    json_t *sizes;   /* name -> how many values that is */
+    json_t *sizes;   /* name -> number of values below the anchor */
     size_t values;
-    struct place last; /* of the latest event that has one */
-    /* Where we are: as text for complaints, its hash for marks. */
+    struct place last; /* of the latest event with a place */
+    /* Path of the value being read: the text for complaints, its hash for
+     * marks. */
     char path[(DOC_DEPTH_MAX + 2) * (DOC_KEY_MAX + 16)];
     size_t path_len;
     uint64_t hash;
@@ -26,14 +29,16 @@ struct reader {
 static json_t *read_node(struct reader *r, struct fy_event *e, struct place key,
                          int depth);
 
-/* From 0.8 on libfyaml has a token and a mark also for what is not there. */
+/* An empty plain scalar stands for "nothing written". libfyaml from 0.8 on
+ * gives even an unwritten value a token and a mark. */
 static bool unwritten(struct fy_token *t)
 {
     return t && fy_token_scalar_style(t) == FYSS_PLAIN &&
            fy_token_get_text_length(t) == 0;
 }
 
-/* Values that are not written ("a:") have no place: then `otherwise`. */
+/* The place of an event. A value left unwritten ("a:") has no place:
+ * `otherwise` is returned, the place of the key. */
 static struct place place_of(struct reader *r, struct fy_event *e,
                              struct place otherwise)
 {
@@ -75,7 +80,7 @@ static bool count(struct reader *r, size_t n, struct place at)
     return false;
 }
 
-/* Go down to a member or an item, whose path goes on with `text`. */
+/* Step down to a member or an item: append `text` to the path. */
 static void descend(struct reader *r, const char *text)
 {
     for (; *text && r->path_len + 1 < sizeof(r->path); text++) {
@@ -92,7 +97,7 @@ static void ascend(struct reader *r, size_t len, uint64_t hash)
     r->hash = hash;
 }
 
-/* The text of a token; "" for none, which is how libfyaml says "nothing". */
+/* The text of a token; "" for no token, libfyaml's form of an empty scalar. */
 static const char *text_of(struct fy_token *t, size_t *ret_len)
 {
     const char *text = NULL;
@@ -151,7 +156,7 @@ static json_t *read_alias(struct reader *r, struct fy_event *e, struct place at)
     return copy ? copy : no_memory(r);
 }
 
-/* The key of a mapping as text of the caller. False: nothing to go on with. */
+/* Copy the key of a mapping to `out`. False: reading cannot go on. */
 static bool read_key(struct reader *r, struct fy_event *e, struct place at,
                      char out[DOC_KEY_MAX + 1])
 {
@@ -174,7 +179,7 @@ static bool read_key(struct reader *r, struct fy_event *e, struct place at,
     return true;
 }
 
-/* `value` under `key`, unless the key is there already. Takes value. */
+/* Put `value` under `key`, unless the key is there already. Takes `value`. */
 static bool add_member(struct reader *r, json_t *object, const char *key,
                        struct place at, json_t *value)
 {
@@ -278,7 +283,8 @@ static json_t *read_list(struct reader *r, int depth)
     return NULL;
 }
 
-/* Known from here on, so an anchor inside itself leads nowhere. */
+/* An anchor is known once its value is complete, so an alias inside the value
+ * leads nowhere instead of recursing for ever. */
 static void keep_anchor(struct reader *r, const char *name, json_t *value,
                         size_t values)
 {
@@ -301,8 +307,9 @@ static json_t *read_value(struct reader *r, struct fy_event *e, struct place at)
     return value;
 }
 
-/* The value that begins with `e`, which is freed. `key` is where its key
- * stood. NULL: broken, or no memory. */
+/* Read the value that begins with event `e`; frees `e`. `key` is the place of
+ * the key. NULL: the document is broken, or memory is out. Depth and size are
+ * checked before children are read, since aliases can multiply a small file. */
 static json_t *read_node(struct reader *r, struct fy_event *e, struct place key,
                          int depth)
 {
@@ -385,8 +392,8 @@ static void report_syntax(struct reader *r, struct fy_diag *diag)
 static int read_with(struct reader *r, struct fy_diag *diag, const char *text,
                      size_t len, struct err *err)
 {
-    /* Without memory libfyaml says "not YAML", or that a scalar is empty; its
-     * errno alone tells, which nothing else here sets to ENOMEM. */
+    /* libfyaml reports "not YAML", or an empty scalar, when its malloc() fails.
+     * Only errno tells: nothing else on the way sets ENOMEM. */
     errno = 0;
     if (fy_parser_set_string(r->parser, text, len) < 0)
         return err_set(err, -ENOMEM, "%s: cannot be parsed", r->d->file);
@@ -408,7 +415,7 @@ int yaml_read(struct doc *d, const char *text, size_t len, struct err *err)
     int rc = -ENOMEM;
 
     fy_diag_cfg_default(&quiet);
-    quiet.fp = NULL; /* nothing is printed: errors are collected */
+    quiet.fp = NULL; /* print nothing: errors are collected */
     diag = fy_diag_create(&quiet);
     if (!diag)
         return err_set(err, rc, "%s: no memory", d->file);

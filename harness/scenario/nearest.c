@@ -1,3 +1,5 @@
+/* nearest.c - the nearest of some words to a mistyped word, and lists of words
+ * for complaints. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,7 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Levenshtein distance of two short words, one row of the table at a time. */
+/* Levenshtein distance of two short words; keeps a single row of the table. */
 static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
     size_t row[WORD_MAX + 1];
@@ -33,7 +35,7 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
     return row[b_len];
 }
 
-/* FAR when they are not alike enough to be taken for one another. */
+/* Edit distance of two words; FAR for words too unlike for a typing error. */
 static size_t likeness(const char *a, const char *b)
 {
     size_t a_len = strlen(a), b_len = strlen(b);

@@ -1,3 +1,4 @@
+/* scalar.c - plain YAML scalars as JSON values, and JSON scalars as text. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -23,7 +24,7 @@ static size_t digits(const char *text)
     return strspn(text, "0123456789");
 }
 
-/* [-+]? [0-9]+, or 0o and 0x. */
+/* Integers of YAML's core schema: [-+]? [0-9]+, or with 0o and 0x. */
 static bool is_int(const char *text)
 {
     if (strncmp(text, "0o", 2) == 0 && text[2])
@@ -34,7 +35,8 @@ static bool is_int(const char *text)
     return *text && text[digits(text)] == 0;
 }
 
-/* [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )? */
+/* Floats of YAML's core schema: [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) (
+ * [eE] [-+]? [0-9]+ )? */
 static bool is_float(const char *text)
 {
     size_t whole, part = 0;
@@ -57,7 +59,7 @@ static bool is_float(const char *text)
     return *text == 0;
 }
 
-/* The shortest text that reads back as `v`. */
+/* The shortest text that strtod() reads back as `v`. */
 static void real_text(double v, char out[NUMBER_MAX])
 {
     for (int precision = 1; precision <= 17; precision++) {
@@ -161,7 +163,7 @@ char *scalar_text(const json_t *v)
     case JSON_NULL:
         return NULL;
     }
-    abort(); /* no default: -Wswitch names the one you forgot */
+    abort(); /* no default: -Wswitch then names a forgotten value */
 }
 
 /* Cut at `max` bytes, but never inside a character. */

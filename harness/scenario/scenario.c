@@ -1,3 +1,5 @@
+/* scenario.c - a document's sections into struct scenario: topics, endpoints,
+ * connectors, guarantees, checks, verdict. */
 #include "scenario/scenario.h"
 
 #include <stdio.h>
@@ -10,7 +12,7 @@
 #include "scenario/doc.h"
 #include "scenario/sections_own.h"
 
-/* Kafka's and Connect's settings are one level of plain values. */
+/* Settings of Kafka and Connect are plain values without nesting. */
 static void check_settings(struct doc *d, const char *path,
                            const json_t *config)
 {
@@ -189,7 +191,7 @@ static void read_checks(struct doc *d, struct scenario *s, const json_t *expect)
     }
 }
 
-/* The word of a finding that some run can have and that looks like `name`. */
+/* The word nearest to `name`, of the findings that some run can have. */
 static const char *nearest_finding(const char *name)
 {
     const char *words[FINDING_ROWS];
@@ -201,8 +203,8 @@ static const char *nearest_finding(const char *name)
     return nearest_word(name, words, n);
 }
 
-/* A file that expects a finding which nothing judges could never be as
- * expected: so the word is refused like an unknown one. */
+/* A scenario that expects an unjudged finding could never be as expected, so
+ * the word is refused like an unknown word. */
 static void check_finding(struct doc *d, const char *name, const json_t *v)
 {
     AUTO_FREE char *path = path_of("verdict.findings.%s", name);

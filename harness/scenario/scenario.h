@@ -1,9 +1,8 @@
-/* scenario.h - one scenario file, syntax checked, names inside it resolved.
+/* scenario.h - a scenario file: syntax checked, names inside the file resolved.
  *
- * What the kinds above this layer own (fault names, check names, endpoint
- * kinds and their arguments) is left as JSON values with their paths: the
- * engine's plan binds them (plan/plan.h), still before anything starts.
- * All pointers live as long as the document.
+ * Names of higher layers (faults, checks, endpoint and platform kinds) and
+ * their arguments stay JSON values with paths; plan/ binds them (plan/plan.h),
+ * before anything starts. All pointers live as long as the document.
  */
 #ifndef SCENARIO_SCENARIO_H
 #define SCENARIO_SCENARIO_H
@@ -20,8 +19,8 @@ struct doc;
 
 enum delivery { AT_MOST_ONCE, AT_LEAST_ONCE, EXACTLY_ONCE };
 enum ordering { ORDER_NONE, ORDER_STREAM, ORDER_KEY };
-/* Exactly-once of a sink: every identity once in what it holds in the end
- * (`contents`), or delivered to it once (`deliveries`). */
+/* Exactly-once of a sink: each identity stands once in the final contents
+ * (`contents`), or was delivered once (`deliveries`). */
 enum once_by { BY_CONTENTS, BY_DELIVERIES };
 
 extern const char *const delivery_words[]; /* "at-most-once", ... */
@@ -32,72 +31,75 @@ struct guarantee {
     int64_t delivery; /* enum delivery */
     int64_t ordering; /* enum ordering; the default is ORDER_STREAM */
     int64_t once_by;  /* enum once_by */
-    int64_t duplicates_per_disturbance; /* bound, "2000 per disturbance" or a
-                                           number; -1: none stated */
+    int64_t duplicates_per_disturbance; /* bound: "2000 per disturbance" or a
+                                           number; -1: no bound */
 };
 
 struct topic {
     const char *name;
     int64_t partitions;   /* default 1 */
-    int64_t replicas;     /* default 0: the plan's min(3, brokers), since the
-                             platform may be another than the file's */
-    const json_t *config; /* topic configs, strings; may be NULL */
+    int64_t replicas;     /* default 0: the plan takes min(3, brokers), since
+                             --platform may replace the platform of the file */
+    const json_t *config; /* topic configuration; may be NULL */
 };
 
 struct endpoint_spec {
     const char *name;
     const char *kind;
-    const json_t *with; /* the whole object less `kind` */
+    const json_t *with; /* the object without `kind` */
     char path[96];      /* "endpoints.shop" */
 };
 
 struct connector {
     const char *name;
-    const json_t *config; /* may hold ${endpoint.key}, filled at run time */
-    const char *plugin;   /* directory, zip, tar.gz, g:a:v[:type[:classifier]]
-                             or a name from fixtures; "" if built in */
-    bool is_source;       /* from its place in the flow */
+    const json_t *config; /* may hold ${endpoint.key}; the engine fills in the
+                             value */
+    const char *plugin;   /* folder, zip, tar.gz, g:a:v[:type[:classifier]] or a
+                             name from fixtures; "": the worker has the
+                             plugin */
+    bool is_source;       /* from the place in the flow: an endpoint stands on
+                             the left */
 };
 
 enum load_kind { LOAD_TOPIC, LOAD_FILE };
 enum load_format { FORMAT_TEXT, FORMAT_JSON };
 
 struct load {
-    const char *into;        /* a topic, or an endpoint that can grow (file) */
-    int64_t kind;            /* enum load_kind, from what `into` names */
+    const char *into;        /* a topic, or an endpoint whose file can grow */
+    int64_t kind;            /* enum load_kind, by the kind of `into` */
     int64_t rate;            /* records a second over all streams */
     int64_t size;            /* bytes of a value; at least STAMP_LEN + 8 */
-    int64_t keys;            /* distinct keys per stream; 0: no key */
-    int64_t partitions;      /* streams; 0: one per partition of the topic */
+    int64_t keys;            /* distinct keys of each stream; 0: no key */
+    int64_t partitions;      /* streams; 0: as many as the topic has
+                                partitions */
     int64_t format;          /* enum load_format */
-    int64_t schema_change;   /* sequence from which on there is a field more; 0:
-                                never */
+    int64_t schema_change;   /* sequence number of the first record with one
+                                more field; 0: no such record */
     int64_t acks;            /* -1 all, 0, 1 */
     int64_t idempotence;     /* bool, default true */
     const char *compression; /* none, gzip, snappy, lz4, zstd */
-    int64_t transaction;     /* records a transaction; 0: none */
-    int64_t abort_share;     /* ppm of the transactions that are aborted */
+    int64_t transaction;     /* records in a transaction; 0: no transactions */
+    int64_t abort_share;     /* parts per million of transactions to abort */
     int64_t timeout_us;      /* delivery time-out */
 };
 
-/* The row of stations: names alternate station, connector, station, ... and
- * both ends are stations. One of several rows. */
+/* A row of a flow: station, connector, station, ... Both ends are stations. */
 struct flow {
-    const char *const *names; /* len of them, odd, at least 3 (or 1: a topic
-                                 that is only loaded and verified) */
+    const char *const *names; /* `len` names, an odd number: 3 or more, or 1 for
+                                 a topic that is only loaded and verified */
     size_t len;
 };
 
 struct step {
     int64_t at_us;          /* from the start of the timeline; -1: `after` */
     const char *after;      /* "10000 delivered", "<label> recovered" */
-    const char *label;      /* to be named by others; may be NULL */
+    const char *label;      /* for `after` of later steps; may be NULL */
     const char *fault;      /* kind */
-    const char *target_key; /* "worker", "broker", "connector", "task",
-                               "topic" or "on"; NULL if none was given.
-                               Names in the last four (less "/0", or "any") are
-                               known to be declared */
-    const char *target;     /* "leader of orders/0"; NULL likewise */
+    const char *target_key; /* "worker", "broker", "connector", "task", "topic"
+                               or "on"; NULL: none given. Names under the last
+                               four (without "/0", or "any") are known to be
+                               declared */
+    const char *target;     /* "leader of orders/0"; NULL: none given */
     const json_t *with;     /* arguments; may be NULL */
     int64_t for_us;         /* revert after this; 0: not stated */
     char path[32];          /* "timeline[3]" */
@@ -106,12 +108,12 @@ struct step {
 struct check_spec {
     const char *kind;
     const json_t *with; /* arguments; may be NULL */
-    bool relax;         /* `relax: kind` with a reason, instead of a check */
+    bool relax;         /* `relax: kind` with a reason; false: a check */
     const char *reason;
     char path[32]; /* "expect[0]" */
 };
 
-/* What the file says its outcome must be. */
+/* The outcome expected by the file. */
 struct expected {
     bool given;             /* else: pass */
     int64_t is;             /* enum outcome of base/outcome.h */
@@ -119,7 +121,7 @@ struct expected {
                                `word` of base/findings.h; may be NULL */
 };
 
-/* One table of all time-outs, each adjustable (`timeouts:`) and recorded. */
+/* All time-outs. `timeouts:` sets each; the evidence records all. */
 struct timeouts {
     int64_t node_up_us;           /* 60s: a broker or worker answers */
     int64_t connector_running_us; /* 60s: connector and tasks RUNNING */
@@ -168,19 +170,21 @@ struct scenario {
     uint64_t seed;
 };
 
-/* Read `d` into *ret; complaints go to `d` (look at doc_complaints()). Where
- * there are some, what they are about may be NULL or 0 in *ret, which is then
- * for scenario_done() only. Names used but not declared (a flow over an
- * unknown connector, a load into nothing, a label nobody has, a connector that
- * no flow uses) are complaints with the nearest declared name. A topic of the
- * flow that is not under `topics:` is declared with defaults, so that a
- * minimal file stays minimal; one that looks like a mistyped endpoint or topic
- * is a complaint. */
+/* Read `d` into *ret; complaints go to `d` (doc_complaints()). After a
+ * complaint the members of *ret concerned may be NULL or 0, and only
+ * scenario_done() may be called on *ret.
+ *
+ * Names used but not declared (a flow over an unknown connector, a load into
+ * nothing, an unknown label, a connector outside every flow) are complaints
+ * with the nearest declared name. A topic named by flows only is declared with
+ * defaults, so that a minimal file stays minimal; a name much like a declared
+ * endpoint or topic is a complaint.
+ */
 void scenario_read(struct doc *d, struct scenario *ret);
 void scenario_done(struct scenario *s);
 
-/* The guarantee of the hop through `connector`: the scenario's, overridden by
- * hop_guarantees. */
+/* The guarantee of the hop through `connector`: the scenario's, replaced member
+ * by member by hop_guarantees. */
 struct guarantee scenario_guarantee(const struct scenario *s, struct doc *d,
                                     const char *connector);
 
@@ -193,12 +197,12 @@ struct section {
 };
 const struct section *scenario_sections(size_t *ret_len);
 
-/* The kinds that the schema must know, handed in from above. */
+/* A kind for the schema; the tables of kinds belong to higher layers. */
 struct schema_kind {
     const char *set; /* "fault", "check", "endpoint", "platform" */
     const char *name;
     const char *help;
-    const char *target_key; /* faults: what they are aimed at; NULL: nothing */
+    const char *target_key; /* faults: the key of the target; NULL: no target */
     const struct arg *args;
     size_t args_len;
 };

@@ -1,3 +1,5 @@
+/* schema.c - the JSON Schema of scenario files, from the tables of sections and
+ * kinds. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +9,8 @@
 #include "scenario/args_own.h"
 #include "scenario/sections_own.h"
 
-/* JSON Schema 2020-12. Memory that is out aborts: a schema is made on request,
- * with nothing running that would have to be ended. */
+/* JSON Schema 2020-12. Without memory the program aborts: a schema is made on
+ * request, with nothing running that would have to be ended first. */
 
 struct kinds {
     const struct schema_kind *at;
@@ -39,7 +41,7 @@ static json_t *properties_of(json_t *schema)
     return json_object_get(schema, "properties");
 }
 
-/* `schema` in the place of what the table alone could say, its help kept. */
+/* Put `schema` in place of the table's own for `key`; keeps the help text. */
 static void replace(json_t *object, const char *key, json_t *schema)
 {
     json_t *old = json_object_get(properties_of(object), key);
@@ -93,14 +95,14 @@ static json_t *kind_args(const struct schema_kind *k)
     return args;
 }
 
-/* if `key` is this kind then `then`. Takes `then`. */
+/* The rule: if `key` is `kind`, then `then` holds. Takes `then`. */
 static json_t *when(const char *key, const char *kind, json_t *then)
 {
     return must_have(json_pack("{s{s{s{ss}} s[s]} so}", "if", "properties", key,
                                "const", kind, "required", key, "then", then));
 }
 
-/* Endpoints and platforms: their arguments stand beside `kind`. */
+/* Endpoints and platforms: the arguments of a kind stand beside `kind`. */
 static json_t *beside_kind(const struct kinds *kinds, const char *set,
                            enum section_id id)
 {
@@ -134,7 +136,7 @@ static json_t *required(const char *key)
     return must_have(json_pack("{s[s]}", "required", key));
 }
 
-/* Exactly one of at and after, at most one target. */
+/* `at` or `after`, not both; at most a single target. */
 static json_t *step_rules(void)
 {
     json_t *some = must_have(json_array());

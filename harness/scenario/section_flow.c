@@ -1,3 +1,5 @@
+/* section_flow.c - the sections `flow` and `load`: where records are written,
+ * and their way from there. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,17 +12,18 @@
 
 enum { FLOW_MAX = 65 };
 
-/* While the flows are read: what is declared, and what they turned out to
- * name. Objects as sets, so that big files stay quick. */
+/* State while flows and loads are read: names declared, and names used. Objects
+ * serve as sets, so that large files stay fast. */
 struct reading {
     struct doc *d;
     struct scenario *s;
     const struct root_text *t;
-    json_t *stations; /* of all rows */
-    json_t *added;    /* topics that only flows name, in order */
-    json_t *used;     /* connector -> true when its left side is a topic */
-    bool rows_good;   /* else what loads name cannot be judged */
-    json_t *fed;      /* stations that something writes into */
+    json_t *stations; /* stations of all rows */
+    json_t *added;    /* topics named by flows only, in order */
+    json_t *used;     /* connector -> whether the left side is a topic */
+    bool rows_good;   /* false: a row was refused, so unknown names of loads
+                         mean nothing */
+    json_t *fed;      /* stations at the end of a load or a row */
 };
 
 static char *trimmed(const char *from, const char *to)
@@ -32,7 +35,7 @@ static char *trimmed(const char *from, const char *to)
     return path_of("%.*s", (int)(to - from), from);
 }
 
-/* "a -> b -> c" into f->names, which scenario_done() frees. */
+/* Split "a -> b -> c" into f->names; scenario_done() frees the names. */
 static void split(struct reading *r, const char *path, const char *text,
                   struct flow *f)
 {
@@ -62,7 +65,8 @@ static bool is_endpoint(const struct reading *r, const char *name)
     return json_object_get(r->t->endpoints, name) != NULL;
 }
 
-/* A name so like a declared one that it is not taken for a new topic. */
+/* The declared name probably meant by a mistyped `name`; NULL: `name` is a new
+ * topic. */
 static const char *typing_error(const struct reading *r, const char *name)
 {
     const char *near = nearest_key(name, r->t->endpoints);
@@ -165,7 +169,7 @@ static void read_row(struct reading *r, const char *path, const json_t *v)
     check_row(r, path, f);
 }
 
-/* Topics first as declared, then as the flows name them. */
+/* Topics: first the declared, in order, then those named by flows only. */
 static void add_topics(struct reading *r)
 {
     size_t n = r->s->topics_len + json_object_size(r->added);
@@ -229,7 +233,8 @@ static void read_load(struct reading *r, const char *path, const json_t *v)
     }
     if (section_read(SECTION_LOAD, v, r->d, path, &t) > 0)
         return;
-    t.load.acks = t.acks - 1; /* "all" is -1, as producers say it */
+    t.load.acks = t.acks - 1; /* -1 is "all", as in a producer's
+                                 configuration */
     t.load.compression = compression_words[t.compression];
     *l = t.load;
     r->s->loads_len++;
@@ -259,7 +264,8 @@ static size_t count_of(const json_t *v)
     return json_is_array(v) ? json_array_size(v) : 1;
 }
 
-/* A row that nothing is written into proves nothing. */
+/* A row without a load or another row before the first station carries no
+ * records and proves nothing. */
 static void check_fed(struct reading *r)
 {
     for (size_t i = 0; i < r->s->flows_len; i++) {

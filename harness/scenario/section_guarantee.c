@@ -1,3 +1,4 @@
+/* section_guarantee.c - the sections `guarantee` and `guarantees`. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,8 @@ static int64_t duplicates_read(struct doc *d, const char *path, const json_t *v)
     return n;
 }
 
-/* Words that say nothing together would be read as a promise all the same. */
+/* Refuse words without meaning for the delivery: a reader would take such words
+ * for a promise. */
 static void check_sense(struct doc *d, const json_t *object, const char *path,
                         const struct guarantee *g)
 {

@@ -1,3 +1,5 @@
+/* section_timeline.c - the section `timeline`: faults, their times and
+ * targets. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +10,8 @@
 #include "scenario/doc.h"
 #include "scenario/sections_own.h"
 
-/* Names that steps may use: labels of the steps before, labels of all steps,
- * topics also of flows. Objects as sets. */
+/* Names that a step may use: labels of earlier steps, labels of all steps,
+ * topics of flows as well. Objects serve as sets. */
 struct names {
     json_t *before;
     json_t *all;
@@ -86,8 +88,8 @@ static void check_when(struct doc *d, const char *path, const json_t *v,
         check_after(d, after, s->after, l);
 }
 
-/* Declared names may be followed by "/0", a task or a partition; "any" is
- * for the seed to choose. */
+/* A declared name, perhaps followed by "/0", a task or partition; or "any", for
+ * the seed to choose. */
 static void check_name(struct doc *d, const char *path, const char *target,
                        const char *what, const json_t *declared)
 {
@@ -100,7 +102,7 @@ static void check_name(struct doc *d, const char *path, const char *target,
                      did_you_mean(nearest_key(name, declared)));
 }
 
-/* What stands behind a prefix, or NULL. */
+/* The rest of `words` behind a prefix; NULL: another beginning. */
 static const char *behind(const char *words, const char *prefix)
 {
     size_t len = strlen(prefix);
@@ -108,8 +110,8 @@ static const char *behind(const char *words, const char *prefix)
     return strncmp(words, prefix, len) == 0 ? words + len : NULL;
 }
 
-/* "leader of" may name a topic that nobody declared, a connector's own or one
- * of Connect's, but hardly one that is spelled almost as a declared one. */
+/* "leader of" may name an undeclared topic: a connector's own, or Connect's. A
+ * name almost like a declared topic is taken for a typing error. */
 static void check_topic_near(struct doc *d, const char *path, const char *words,
                              const struct names *l)
 {
@@ -122,7 +124,7 @@ static void check_topic_near(struct doc *d, const char *path, const char *words,
         doc_complain(d, path, "no topic \"%.60s\"%s", name, did_you_mean(near));
 }
 
-/* Who runs, leads or coordinates what. */
+/* "running X", "leader of X", "coordinator of X": is X declared? */
 static void check_words(struct doc *d, const char *path, const char *words,
                         const struct root_text *t, const struct names *l)
 {
@@ -197,7 +199,8 @@ static void read_step(struct doc *d, struct scenario *s, const json_t *v,
                    s->steps_len - 1);
     good = section_read(SECTION_STEP, v, d, step->path, &text) == 0;
 
-    take_target(d, step->path, &text); /* a target is none the less there */
+    take_target(d, step->path, &text); /* even after a complaint the target was
+                                          given */
     if (good) {
         check_when(d, step->path, v, &text.step, l);
         check_target(d, step->path, &text.step, t, l);

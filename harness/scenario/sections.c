@@ -1,3 +1,5 @@
+/* sections.c - the tables of a scenario's sections, and checks shared by
+ * all. */
 #include "scenario/sections_own.h"
 
 #include <ctype.h>
@@ -21,7 +23,7 @@ const char *const target_keys[] = {"worker", "broker", "connector", "task",
                                    "topic",  "on",     NULL};
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const acks_words[] = {"all", "0", "1", NULL};
-/* In the order of their numbers: enum outcome 0, 1, 2. */
+/* In the order of enum outcome: 0, 1, 2. */
 static const char *const verdict_words[] = {"pass", "fail", "inconclusive",
                                             NULL};
 
@@ -31,7 +33,7 @@ static const char *const verdict_words[] = {"pass", "fail", "inconclusive",
 enum {
     SIZE_MIN = 40, /* room for a stamp (30 bytes) and some payload */
     SIZE_MAX_B = 1 << 20,
-    ENTRIES_MAX = 1000, /* of a section: more is a mistake */
+    ENTRIES_MAX = 1000, /* of a section; more is taken for a mistake */
     ROWS_MAX = 100,
 };
 

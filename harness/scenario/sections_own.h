@@ -1,11 +1,12 @@
-/* sections_own.h - the tables of a scenario's sections, and what they fill. */
+/* sections_own.h - the tables of a scenario's sections, and the structs filled
+ * by the tables. */
 #ifndef SCENARIO_SECTIONS_OWN_H
 #define SCENARIO_SECTIONS_OWN_H
 
 #include "scenario/args.h"
 #include "scenario/scenario.h"
 
-/* The file itself. Sections of a shape of their own stay JSON. */
+/* The file itself. Sections with a shape of their own stay JSON values. */
 struct root_text {
     struct scenario s;
     const json_t *guarantee, *guarantees, *platform, *topics, *endpoints;
@@ -31,7 +32,7 @@ struct kind_text {
     const char *kind;
 };
 
-/* The keys a step may name its target with, as struct step says them. */
+/* The keys for the target of a step, as in struct step. */
 enum { TARGET_KEYS = 6 };
 extern const char *const target_keys[];
 
@@ -62,20 +63,21 @@ enum section_id {
 
 const struct section *section_of(enum section_id id);
 
-/* args_read() with that section's table. */
+/* args_read() with the table of section `id`. */
 MUST_USE size_t section_read(enum section_id id, const json_t *object,
                              struct doc *d, const char *path, void *out);
 
-/* The keys of `object` but `kind`, owned by the document. */
+/* A copy of `object` without `kind`, owned by the document. */
 const json_t *without_kind(struct doc *d, const json_t *object);
 
-/* Complain unless `name` is made of letters, digits and `extra`, at most
- * `max` bytes, and begins with a letter or digit. `is_key`: it is the key at
- * the end of `path`, else the value there. */
+/* Complain unless `name` consists of letters, digits and `extra`, has at most
+ * `max` bytes, and begins with a letter or digit. `is_key`: the name is the key
+ * at the end of `path`, else the value there. */
 bool name_check(struct doc *d, const char *path, const char *name,
                 const char *extra, size_t max, bool is_key);
 
-/* Memory for the arrays of a scenario; aborts without. `n` 0 yields NULL. */
+/* Zeroed memory for an array of a scenario; aborts without memory. NULL for n =
+ * 0. */
 void *array_of(size_t n, size_t size);
 
 /* The parts of scenario_read(). Each complains and goes on. */
