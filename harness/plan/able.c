@@ -11,17 +11,19 @@ static int step_able(const struct plan *p, const struct plan_step *s,
     size_t at;
 
     if ((s->ops->needs & p->platform->can) != s->ops->needs)
-        return err_set(err, -ENOTSUP, "%s: %s: the %s platform cannot do that",
-                       s->step->path, s->ops->name, p->platform->name);
+        return err_set(err, -ENOTSUP, "%s: the %s platform does not support %s",
+                       s->step->path, p->platform->name, s->ops->name);
     if (s->ops->target != TARGET_ENDPOINT)
         return 0;
     at = plan_station_find(p, s->step->target);
     if (at == SIZE_MAX ||
         (s->ops->behaviour &&
          !endpoint_behaviour(p->stations[at].ops, s->ops->behaviour)))
-        return err_set(err, -ENOTSUP, "%s: %s: endpoint %s (%s) cannot do that",
-                       s->step->path, s->ops->name, s->step->target,
-                       at == SIZE_MAX ? "unknown" : p->stations[at].ops->name);
+        return err_set(err, -ENOTSUP,
+                       "%s: endpoint %s (%s) does not support %s",
+                       s->step->path, s->step->target,
+                       at == SIZE_MAX ? "unknown" : p->stations[at].ops->name,
+                       s->ops->name);
     return 0;
 }
 
@@ -76,12 +78,13 @@ static int hop_able(const struct plan *p, const struct plan_hop *h,
     bytes /= topic->partitions > 0 ? topic->partitions : 1;
     if (bytes <= most)
         return 0;
-    return err_set(err, -ENOTSUP,
-                   "topic %s: some %lld KiB a partition would be written, the "
-                   "%s platform keeps %lld KiB and trims the rest: fewer or "
-                   "smaller records, or more partitions",
-                   topic->name, (long long)bytes >> 10, p->platform->name,
-                   (long long)most >> 10);
+    return err_set(
+        err, -ENOTSUP,
+        "topic %s: about %lld KiB would be written to each partition; the %s "
+        "platform keeps %lld KiB of a partition and trims the rest: write "
+        "fewer or smaller records, or to more partitions",
+        topic->name, (long long)bytes >> 10, p->platform->name,
+        (long long)most >> 10);
 }
 
 int plan_able(const struct plan *p, struct err *err)

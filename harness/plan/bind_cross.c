@@ -122,8 +122,8 @@ void bind_rows(struct plan *p)
             all = all && has_keys(p, h->streams[k]);
         if (!all && plan_station_keeps_rows(s))
             doc_complain(p->doc, path,
-                         "a load that leads there has no keys: give it some "
-                         "(keys: 100)");
+                         "a load on the way there writes records without keys, "
+                         "write keys: 100 in the load");
     }
 }
 
@@ -146,8 +146,8 @@ static void check_node(struct plan *p, const char *path, const char *role,
     int64_t most = count_of_platform(p, key);
 
     if (most >= 0 && number > most)
-        doc_complain(p->doc, path, "there is no %s-%d, platform.%s is %d", role,
-                     number, key, (int)most);
+        doc_complain(p->doc, path, "no %s-%d, platform.%s is %d", role, number,
+                     key, (int)most);
 }
 
 /* An added worker gets the next free number. */
@@ -167,10 +167,10 @@ static void check_partition(struct plan *p, const char *path,
 
     if (t && n->number >= t->partitions &&
         !may_change(p, FAULT_CHANGES_PARTITIONS, n->of))
-        doc_complain(p->doc, path,
-                     "there is no %s/%d, topics.%s.partitions is %d, counted "
-                     "from 0",
-                     n->of, n->number, n->of, (int)t->partitions);
+        doc_complain(
+            p->doc, path,
+            "no partition %s/%d, topics.%s.partitions is %d, counted from 0",
+            n->of, n->number, n->of, (int)t->partitions);
 }
 
 /* tasks.max as Connect reads the value; -1: the file does not settle the number
@@ -202,7 +202,7 @@ static void check_task(struct plan *p, const char *path,
     if (most >= 0 && n->number >= most &&
         !may_change(p, FAULT_CHANGES_CONFIG, n->of))
         doc_complain(p->doc, path,
-                     "there is no %s/%d, tasks.max of %s is %d, counted from 0",
+                     "no task %s/%d, tasks.max of %s is %d, counted from 0",
                      n->of, n->number, n->of, (int)most);
 }
 

@@ -45,7 +45,7 @@ static char *no_endpoint(const struct plan *p, const char *at, size_t len)
     for (size_t i = 0; i < p->stations_len; i++)
         if (!p->stations[i].topic)
             names[n++] = p->stations[i].name;
-    return path_of("${%.*s}: there is no endpoint \"%s\"%s", (int)len, at, name,
+    return path_of("${%.*s}: no endpoint \"%s\"%s", (int)len, at, name,
                    did_you_mean(nearest_word(name, names, n)));
 }
 
@@ -117,7 +117,8 @@ static void check_own_name(struct plan *p, const struct connector *c)
     AUTO_FREE char *path = path_of("connectors.%s.config.name", c->name);
 
     if (name && strcmp(name, c->name) != 0)
-        doc_complain(p->doc, path, "its name is %s, leave this out", c->name);
+        doc_complain(p->doc, path,
+                     "the connector's name is %s, leave the key out", c->name);
 }
 
 void bind_texts(struct plan *p)

@@ -237,22 +237,24 @@ static void refuse_mixed(struct plan *p, const struct plan_hop *a,
         return;
     if (a->down == b->down)
         doc_complain(p->doc, "flow",
-                     "the same records reach %s by \"%s\" and by \"%s\": "
-                     "whose they are cannot be told, give each a station of "
-                     "its own",
+                     "the same records reach %s through \"%s\" and through "
+                     "\"%s\": a record there may come from either, give each "
+                     "connector its own station",
                      p->stations[a->down].name, a->name, b->name);
     else if (a->connector != b->connector && a->dead_topic && b->dead_topic &&
              strcmp(a->dead_topic, b->dead_topic) == 0)
         doc_complain(p->doc, "flow",
                      "%s and %s send the same records to the dead-letter topic "
-                     "%s: whose they are cannot be told, give each its own",
+                     "%s: a record there may come from either, give each "
+                     "connector its own topic",
                      a->connector->name, b->connector->name, a->dead_topic);
     else if (a->connector && a->connector == b->connector && a->up == b->up)
-        doc_complain(p->doc, "flow",
-                     "%s leads from %s into %s and into %s: which record "
-                     "belongs where is not declared",
-                     a->connector->name, p->stations[a->up].name,
-                     p->stations[a->down].name, p->stations[b->down].name);
+        doc_complain(
+            p->doc, "flow",
+            "%s leads from %s into %s and into %s: a scenario cannot say which "
+            "record belongs in which station, use a connector for each",
+            a->connector->name, p->stations[a->up].name,
+            p->stations[a->down].name, p->stations[b->down].name);
 }
 
 void bind_hops(struct plan *p)

@@ -134,9 +134,8 @@ static void check_target(struct plan *p, const struct step *s,
 
     if (!key) {
         if (s->target_key)
-            doc_complain(p->doc, s->path,
-                         "%s is aimed at nothing, leave out %s", ops->name,
-                         s->target_key);
+            doc_complain(p->doc, s->path, "%s takes no target, leave out %s",
+                         ops->name, s->target_key);
         return;
     }
     if (!s->target_key || strcmp(s->target_key, key) != 0) {
@@ -174,9 +173,10 @@ void bind_steps(struct plan *p)
         args_read(ops->args, ops->args_len, step->with, p->doc, path, ps->args);
         check_target(p, step, ops);
         if (ops->needs_for && step->for_us == 0)
-            doc_complain(p->doc, step->path,
-                         "%s needs `for: <duration>`, it would never end",
-                         ops->name);
+            doc_complain(
+                p->doc, step->path,
+                "%s needs `for: <duration>`, or the fault would never end",
+                ops->name);
         if (!ops->revert && step->for_us > 0)
             doc_complain(p->doc, step->path, "%s %s, leave out `for`",
                          ops->name, fault_effect_name(ops->effect));

@@ -22,7 +22,8 @@ static void refuse_other_bytes(struct doc *d, const char *text, size_t len)
         AUTO_JSON json_t *line = json_stringn(text + i, n);
 
         if (!line || memchr(text + i, 0, n))
-            doc_break(d, at, "this line is not UTF-8 text, save it as such");
+            doc_break(d, at,
+                      "the line is not UTF-8 text, save the file as UTF-8");
         i += n + 1;
     }
 }
@@ -65,7 +66,7 @@ static int load(struct doc *d, struct err *err)
         return err_set(err, -EINVAL, "%s: not a regular file", d->file);
     if (st.st_size > DOC_BYTES_MAX) {
         doc_break(d, (struct place){1, 1},
-                  "a file of %lld bytes is not read, at most %d are",
+                  "the file has %lld bytes, at most %d are read",
                   (long long)st.st_size, DOC_BYTES_MAX);
         reset_root(d);
         return 0;

@@ -65,9 +65,10 @@ static const json_t *var(struct expander *x, const char *path, const char *name,
     (void)snprintf(key, sizeof(key), "%.*s", (int)len, name);
     v = json_object_get(x->vars, key);
     if (!v)
-        doc_complain(x->d, path,
-                     "${%.60s} is not among vars%s (to keep it, write $${)",
-                     key, did_you_mean(nearest_key(key, x->vars)));
+        doc_complain(
+            x->d, path,
+            "${%.60s} is not among vars%s (for a literal ${ write $${)", key,
+            did_you_mean(nearest_key(key, x->vars)));
     return v;
 }
 
@@ -208,7 +209,7 @@ static void check_vars(struct doc *d, const json_t *vars)
         if (!text)
             doc_complain(d, path, "wants a text, a number or a boolean");
         else if (at && classify(at, &len) == HOLDER_VAR)
-            doc_complain(d, path, "one var cannot hold another");
+            doc_complain(d, path, "a var cannot hold another var");
     }
 }
 

@@ -75,7 +75,8 @@ static bool count(struct reader *r, size_t n, struct place at)
     if (r->values <= DOC_NODES_MAX)
         return true;
     doc_break(r->d, at,
-              "more than %d values, aliases counted as what they stand for",
+              "more than %d values, where an alias counts as many as its "
+              "anchor holds",
               DOC_NODES_MAX);
     return false;
 }
@@ -114,7 +115,7 @@ static json_t *read_scalar(struct reader *r, struct fy_event *e,
     struct fy_token *t = e->scalar.value;
     struct fy_token *tag = fy_event_get_tag_token(e);
     const char *suffix = tag ? fy_tag_token_suffix0(tag) : NULL;
-    char why[WHY_MAX] = "a text here holds no NUL";
+    char why[WHY_MAX] = "a text holds no NUL";
     size_t len;
     const char *text = text_of(t, &len);
     json_t *v;
@@ -122,7 +123,7 @@ static json_t *read_scalar(struct reader *r, struct fy_event *e,
     if (tag && suffix && *suffix && strcmp(suffix, "str") != 0 &&
         strcmp(suffix, "tag:yaml.org,2002:str") != 0)
         doc_complain_at(r->d, at, r->path,
-                        "the tag %.40s is not read, leave it out", suffix);
+                        "the tag %.40s is not read, leave the tag out", suffix);
     if (!tag && (!t || fy_token_scalar_style(t) == FYSS_PLAIN))
         v = scalar_plain(text, len, why);
     else
@@ -146,8 +147,8 @@ static json_t *read_alias(struct reader *r, struct fy_event *e, struct place at)
     n = json_object_get(r->sizes, name);
     if (!v) {
         doc_complain_at(r->d, at, r->path,
-                        "*%.60s: no anchor &%.60s stands before it%s", name,
-                        name, did_you_mean(nearest_key(name, r->sizes)));
+                        "*%.60s: no anchor &%.60s stands before the alias%s",
+                        name, name, did_you_mean(nearest_key(name, r->sizes)));
         return json_null();
     }
     if (!count(r, (size_t)json_integer_value(n), at))
@@ -170,8 +171,9 @@ static bool read_key(struct reader *r, struct fy_event *e, struct place at,
     }
     text = text_of(e->scalar.value, &len);
     if (len == 0 || len > DOC_KEY_MAX || memchr(text, 0, len)) {
-        doc_break(r->d, at, "a key of %zu bytes, 1 to %d (no NUL) are read",
-                  len, DOC_KEY_MAX);
+        doc_break(r->d, at,
+                  "the key has %zu bytes, 1 to %d without NUL are allowed", len,
+                  DOC_KEY_MAX);
         return false;
     }
     memcpy(out, text, len);
@@ -192,13 +194,13 @@ static bool add_member(struct reader *r, json_t *object, const char *key,
         return true;
     }
     if (json_object_get(object, key)) {
-        doc_complain_at(r->d, at, r->path, "this key stands here twice");
+        doc_complain_at(r->d, at, r->path, "the mapping has the key twice");
         json_decref(value);
         return true;
     }
     if (json_object_set_new(object, key, value) == 0)
         return true;
-    doc_break(r->d, at, "this key is not UTF-8 text");
+    doc_break(r->d, at, "the key is not UTF-8 text");
     return false;
 }
 
@@ -354,8 +356,9 @@ static void read_stream(struct reader *r)
         case FYET_MAPPING_START:
         case FYET_SEQUENCE_START:
             if (++documents > 1) {
-                doc_break(r->d, place_of(r, e, (struct place){1, 1}),
-                          "a second document begins, one file is one scenario");
+                doc_break(
+                    r->d, place_of(r, e, (struct place){1, 1}),
+                    "a second document begins, a file holds one scenario");
                 fy_parser_event_free(r->parser, e);
                 return;
             }

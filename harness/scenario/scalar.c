@@ -136,7 +136,7 @@ json_t *scalar_plain(const char *text, size_t len, char why[WHY_MAX])
     }
     v = memchr(text, 0, len) ? NULL : json_stringn(text, len);
     if (!v)
-        (void)snprintf(why, WHY_MAX, "a text here holds no NUL");
+        (void)snprintf(why, WHY_MAX, "a text holds no NUL");
     return v;
 }
 

@@ -72,9 +72,8 @@ static void read_endpoints(struct doc *d, struct scenario *s,
         e->kind = text.kind;
         e->with = without_kind(d, json_is_object(v) ? v : only);
         if (json_object_get(t->topics, name))
-            doc_complain_key(d, e->path,
-                             "a topic has this name as well, give "
-                             "one of them another");
+            doc_complain_key(
+                d, e->path, "a topic has the same name, rename one of the two");
     }
 }
 
@@ -103,9 +102,9 @@ static void read_connectors(struct doc *d, struct scenario *s,
         (void)name_check(d, path, name, "._-", 128, true);
         if (json_object_get(t->topics, name) ||
             json_object_get(t->endpoints, name))
-            doc_complain_key(d, path,
-                             "a topic or endpoint has this name as "
-                             "well, give one of them another");
+            doc_complain_key(
+                d, path,
+                "a topic or endpoint has the same name, rename one of the two");
     }
 }
 
@@ -216,7 +215,7 @@ static void check_finding(struct doc *d, const char *name, const json_t *v)
         doc_complain_key(d, path, "no finding has this name%s",
                          did_you_mean(nearest_finding(name)));
     else if (row->unjudged)
-        doc_complain_key(d, path, "nothing judges it yet: %s", row->unjudged);
+        doc_complain_key(d, path, "not judged: %s", row->unjudged);
     if (json_is_integer(v) && json_integer_value(v) > 0)
         return;
     if (word && (strcmp(word, "all") == 0 || strcmp(word, "some") == 0))

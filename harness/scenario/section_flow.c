@@ -82,16 +82,16 @@ static bool check_station(struct reading *r, const char *path, const char *name)
         return true;
     if (json_object_get(r->t->connectors, name)) {
         doc_complain(r->d, path,
-                     "the connector \"%.60s\" stands where a topic or endpoint "
-                     "must, write station -> connector -> station",
+                     "the connector \"%.60s\" stands in the place of a topic "
+                     "or endpoint, write station -> connector -> station",
                      name);
         return false;
     }
     near = typing_error(r, name);
     if (near) {
         doc_complain(r->d, path,
-                     "no endpoint or topic \"%.60s\"%s (a new topic with such "
-                     "a name is declared under topics)",
+                     "no endpoint or topic \"%.60s\"%s (declare a new topic "
+                     "under topics)",
                      name, did_you_mean(near));
         return false;
     }
@@ -140,7 +140,7 @@ static void check_row(struct reading *r, const char *path, const struct flow *f)
         if (is_endpoint(r, f->names[i - 2]) && is_endpoint(r, f->names[i])) {
             doc_complain(r->d, path,
                          "\"%.60s\" joins two endpoints, one side of a "
-                         "connector is a topic",
+                         "connector must be a topic",
                          f->names[i - 1]);
             return;
         }
@@ -194,7 +194,7 @@ static void check_load_word(struct reading *r, struct load *l, const char *path)
     AUTO_FREE char *into = path_of("%s.into", path);
 
     if (r->rows_good && !json_object_get(r->stations, l->into))
-        doc_complain(r->d, into, "no station of a flow is \"%.60s\"%s", l->into,
+        doc_complain(r->d, into, "no flow has the station \"%.60s\"%s", l->into,
                      did_you_mean(nearest_key(l->into, r->stations)));
     l->kind = is_endpoint(r, l->into) ? LOAD_FILE : LOAD_TOPIC;
     (void)json_object_set_new(r->fed, l->into, json_true());
@@ -215,8 +215,8 @@ static void check_load_sense(struct reading *r, const struct load *l,
         doc_complain(r->d, path,
                      "abort-share needs transactions, write transaction: 100");
     if (l->kind == LOAD_FILE && l->transaction > 0)
-        doc_complain(r->d, path, "\"%.60s\" is no topic: no transactions there",
-                     l->into);
+        doc_complain(r->d, path,
+                     "\"%.60s\" is a file, transactions need a topic", l->into);
 }
 
 static void read_load(struct reading *r, const char *path, const json_t *v)
@@ -277,7 +277,7 @@ static void check_fed(struct reading *r)
         if (!json_object_get(r->fed, f->names[0]))
             doc_complain(r->d, path,
                          "nothing is written into \"%.60s\", add a load or a "
-                         "flow that ends there",
+                         "flow into the station",
                          f->names[0]);
     }
 }
@@ -291,7 +291,7 @@ static void finish_connectors(struct reading *r)
 
         c->is_source = from_topic && !json_is_true(from_topic);
         if (!from_topic)
-            doc_complain_key(r->d, path, "no flow goes through this connector");
+            doc_complain_key(r->d, path, "no flow goes through the connector");
     }
 }
 

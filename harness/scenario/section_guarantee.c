@@ -53,12 +53,12 @@ static void check_sense(struct doc *d, const json_t *object, const char *path,
     const json_t *stated = json_object_get(object, "duplicates");
 
     if (json_object_get(object, "once-by") && g->delivery != EXACTLY_ONCE)
-        doc_complain_key(d, once_by,
-                         "means something with delivery: "
-                         "exactly-once only, leave it out");
+        doc_complain_key(
+            d, once_by, "needs delivery: exactly-once, else leave the key out");
     if (stated && g->duplicates_per_disturbance > 0 &&
         g->delivery != AT_LEAST_ONCE)
-        doc_complain_key(d, duplicates, "%s allows none, leave it out",
+        doc_complain_key(d, duplicates,
+                         "%s allows no duplicates, leave the key out",
                          delivery_words[g->delivery]);
 }
 

@@ -42,8 +42,8 @@ static void check_label(struct doc *d, const char *path, const char *label,
         return;
     if (json_object_get(l->all, label))
         doc_complain(d, path,
-                     "\"%.60s\" does not stand before this step, waits are for "
-                     "earlier ones",
+                     "the step \"%.60s\" does not come before, `after` waits "
+                     "for earlier steps only",
                      label);
     else
         doc_complain(d, path, "no step has the label \"%.60s\"%s", label,
@@ -65,11 +65,11 @@ static void check_after(struct doc *d, const char *path, const char *after,
         check_label(d, path, first, l);
         return;
     }
-    doc_complain(d, path,
-                 "\"%.60s\" is no condition, write \"10000 delivered\", "
-                 "\"10000 acknowledged\" or a label and landed, noticed, "
-                 "mended or recovered",
-                 after);
+    doc_complain(
+        d, path,
+        "\"%.60s\" is no condition, write \"10000 delivered\", \"10000 "
+        "acknowledged\", or a label and landed, noticed, mended or recovered",
+        after);
 }
 
 static void check_when(struct doc *d, const char *path, const json_t *v,
@@ -82,8 +82,8 @@ static void check_when(struct doc *d, const char *path, const json_t *v,
         s->at_us = -1;
     if (at == (s->after != NULL))
         doc_complain(d, path,
-                     at ? "at and after: one of the two says when"
-                        : "at or after is missing: when it happens");
+                     at ? "at and after: write one of the two"
+                        : "at or after is missing: when the step begins");
     if (s->after)
         check_after(d, after, s->after, l);
 }
@@ -182,7 +182,9 @@ static void take_label(struct doc *d, const char *path, const char *label,
     if (!label || !name_check(d, p, label, "._-", 64, false))
         return;
     if (all_digits(label, strlen(label)))
-        doc_complain(d, p, "a label is no number, \"after\" could not tell");
+        doc_complain(
+            d, p,
+            "a label is no number, `after` would take a number for an amount");
     if (json_object_get(l->before, label))
         doc_complain(d, p, "an earlier step has the label \"%.60s\"", label);
     (void)json_object_set_new(l->before, label, json_true());

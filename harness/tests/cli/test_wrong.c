@@ -84,24 +84,25 @@ static const struct {
     {"partitions: 1", "partitions: 1, replicas: 3",
      "platform: brokers: 1 are too few for a topic of 3 replicas\n"},
     {"topics: orders", "topics: orders\n      name: mine",
-     "connectors.to-shop.config.name: its name is to-shop, leave this out\n"},
+     "connectors.to-shop.config.name: the connector's name is "
+     "to-shop, leave the key out\n"},
     {"workers: 1", "workers: 10", "platform.workers: 10 is not in 0 to 9\n"},
     {"${kafka}", "${kafak}",
      "platform.kafka: ${kafak} is not among vars, did you mean \"kafka\""},
     {"${shop.url}", "${shop.uri}",
      "connectors.to-shop.config.http.url: ${shop.uri} is no property"},
     {"endpoints:\n", "  spare: {}\nendpoints:\n  spare: {kind: http}\n",
-     "endpoints.spare: a topic has this name as well, give one of them "
-     "another\n"},
+     "endpoints.spare: a topic has the same name, rename one of the "
+     "two\n"},
     {"expect:", "load: {into: shop}\nexpect:",
-     "load: this key stands here "
+     "load: the mapping has the key "
      "twice\n"},
     {"into: orders", "into: ordesr",
-     "load.into: no station of a flow is \"ordesr\", did you mean "
+     "load.into: no flow has the station \"ordesr\", did you mean "
      "\"orders\"\n"},
     {"into: orders", "into: shop",
-     "flow: nothing is written into \"orders\", add a load or a flow that ends "
-     "there\n"},
+     "flow: nothing is written into \"orders\", add a load or a flow "
+     "into the station\n"},
     {"sink_error, on: shop, for: 2s", "task_restart, task: to-shop/0, for: 2s",
      "timeline[0]: task_restart ends by itself, leave out `for`\n"},
     {"sink_error, on: shop", "worker_kill, worker: the first",

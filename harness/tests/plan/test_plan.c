@@ -83,22 +83,22 @@ static const struct wrong {
     {HEAD SINK FLOW
      "timeline:\n  - {at: 1s, fault: connector_reconfigure, connector: "
      "orders-to-shop, with: {set: {http.url: \"${shp.url}\"}}}\n",
-     "timeline[0].with.set.http.url: ${shp.url}: there is no endpoint \"shp\", "
+     "timeline[0].with.set.http.url: ${shp.url}: no endpoint \"shp\", "
      "did you mean \"shop\""},
     {HEAD
      "topics: {orders: {}}\nendpoints:\n  shop: {kind: http, keyed: true}\n"
      "connectors:\n  s: {config: {connector.class: a.B, topics: orders}}\n"
      "load:\n  - {into: orders, keys: 7}\n  - {into: orders}\n"
      "flow: orders -> s -> shop\n",
-     "endpoints.shop.keyed: a load that leads there has no keys: give it some "
-     "(keys: 100)"},
+     "endpoints.shop.keyed: a load on the way there writes records without "
+     "keys, write keys: 100 in the load"},
     {HEAD "endpoints:\n  shop: {kind: http}\n"
           "connectors:\n  s: {config: {connector.class: a.B}}\n"
           "load: {into: shop}\nflow: shop -> s -> orders\n",
      "load.into: endpoint shop (http) cannot be loaded, a topic or a file can"},
     {HEAD TWO("", "") "flow: [orders -> a -> x, orders -> b -> x]\n",
-     "the same records reach x by \"orders -> a -> x\" and by \"orders -> b -> "
-     "x\""},
+     "the same records reach x through \"orders -> a -> x\" and through "
+     "\"orders -> b -> x\""},
     {HEAD TWO(DEAD, DEAD) "flow: [orders -> a -> x, orders -> b -> y]\n",
      "a and b send the same records to the dead-letter topic dlq"},
     {HEAD TWO(DEAD_TOO_LONG, "") "flow: [orders -> a -> x, orders -> b -> y]\n",
@@ -113,16 +113,15 @@ static const struct wrong {
     {HEAD READS("topics: \"orders2, other\""),
      "topics: \"orders2, other\" does not name orders"},
     {HEAD AIMED("worker_kill", "worker: worker-9"),
-     ":9:49: timeline[0].worker: there is no worker-9, platform.workers is 2"},
+     ":9:49: timeline[0].worker: no worker-9, platform.workers is 2"},
     {HEAD AIMED("broker_kill", "broker: broker-9"),
-     "timeline[0].broker: there is no broker-9, platform.brokers is 3"},
-    {HEAD AIMED("broker_kill", "broker: \"4\""), "there is no broker-4"},
+     "timeline[0].broker: no broker-9, platform.brokers is 3"},
+    {HEAD AIMED("broker_kill", "broker: \"4\""), "no broker-4"},
     {HEAD AIMED("broker_kill", "broker: leader of orders/2"),
-     "there is no orders/2, topics.orders.partitions is 2, counted from 0"},
+     "no partition orders/2, topics.orders.partitions is 2, counted from 0"},
     {HEAD AIMED("worker_kill", "worker: running c/3"),
-     "there is no c/3, tasks.max of c is 3, counted from 0"},
-    {HEAD AIMED("task_restart", "task: c/3"),
-     "timeline[0].task: there is no c/3"},
+     "no task c/3, tasks.max of c is 3, counted from 0"},
+    {HEAD AIMED("task_restart", "task: c/3"), "timeline[0].task: no task c/3"},
 };
 
 START_TEST(it_is_refused)
@@ -193,7 +192,7 @@ static const struct {
     {ON_EMBEDDED "connectors: {c: {config: "
                  "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
                  "load: {into: orders, rate: 9000/s, size: 1KiB}\n" ON_FLOW,
-     "topic orders: some 90000 KiB a partition would be written"},
+     "topic orders: about 90000 KiB would be written to each partition"},
     {ON_EMBEDDED "connectors: {c: {config: "
                  "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
                  "load: {into: orders, rate: 100/s, transaction: 10}\n" ON_FLOW,
@@ -470,8 +469,8 @@ START_TEST(what_an_endpoint_cannot_do_is_a_skip)
                      "timeline:\n"
                      "  - {at: 1s, fault: sink_error, on: out, for: 1s}\n");
     ck_assert_int_eq(plan_able(&plan, &err), -ENOTSUP);
-    ck_assert_str_eq(err.text, "timeline[0]: sink_error: endpoint out (file) "
-                               "cannot do that");
+    ck_assert_str_eq(err.text, "timeline[0]: endpoint out (file) does not "
+                               "support sink_error");
     teardown();
 }
 END_TEST
