@@ -1,3 +1,10 @@
+/* ledger.c - writes the ledger: marks before sends, fates after, in rows.
+ *
+ * A row in the file's page cache survives the death of the harness, a row in
+ * memory does not. So reservations are written before the function returns,
+ * since a send may follow; fates are joined and buffered, since a lost fate
+ * only turns records indeterminate.
+ */
 #include "ledger/ledger.h"
 
 #include <errno.h>
@@ -8,17 +15,18 @@
 
 #include "base/evidence_file.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "ledger/row.h"
 
 enum { BUFFERED_ROWS = 1024 };
 
-/* A stream being written: its marks, and the run that may still grow. */
+/* A stream being written: two marks, and the run still growing. */
 struct writing {
     uint32_t stream;
     uint64_t reserved; /* in the file */
     uint64_t asked;    /* highest `up_to` asked for, or noted + 1 */
-    struct row open;   /* count 0: none */
+    struct row open;   /* count 0: no run */
 };
 
 struct ledger {
@@ -28,7 +36,7 @@ struct ledger {
     struct writing *streams; /* sorted by number */
     size_t streams_len;
     struct writing *last;
-    size_t rows_len; /* complete rows that wait for a flush */
+    size_t rows_len; /* complete rows waiting for a flush */
     unsigned char rows[BUFFERED_ROWS][ROW_LEN];
 };
 
@@ -52,8 +60,8 @@ static struct writing *writing_of(struct ledger *l, uint32_t stream)
     return l->last;
 }
 
-/* Buffered rows to the file. Half a row left by a full disk is taken back, or
- * whatever came behind it would be unreadable. */
+/* Writes the buffered rows to the file. Half a row left by a full disk is cut
+ * off again, or every later row would be unreadable. */
 static int write_rows(struct ledger *l, struct err *err)
 {
     int rc = write_all(l->fd, l->rows, l->rows_len * ROW_LEN, err);
@@ -89,9 +97,7 @@ int ledger_create(const char *path, uint32_t run, struct ledger **ret,
 
     if (rc < 0)
         return rc;
-    l = calloc(1, sizeof(*l));
-    if (!l)
-        abort();
+    l = must_calloc(1, sizeof(*l));
     l->fd = fd;
     l->path = path_of("%s", path);
     rc = put_row(l, &header, err);
@@ -111,10 +117,8 @@ static void add_writing(struct ledger *l, uint32_t stream)
 {
     size_t at = l->streams_len;
     struct writing *more =
-        realloc(l->streams, (l->streams_len + 1) * sizeof(*more));
+        must_realloc(l->streams, l->streams_len + 1, sizeof(*more));
 
-    if (!more)
-        abort();
     while (at > 0 && more[at - 1].stream > stream)
         at--;
     memmove(more + at + 1, more + at, (l->streams_len - at) * sizeof(*more));
@@ -200,7 +204,8 @@ static int close_run(struct ledger *l, struct writing *w, struct err *err)
     return rc;
 }
 
-/* Is `seq` the next of the open run, at the next offset? */
+/* Returns whether `one` goes on the open run: next sequence, next offset (or
+ * both without), same fate and partition. */
 static bool goes_on(const struct row *open, const struct row *one)
 {
     return open->count && open->first + open->count == one->first &&
@@ -259,9 +264,10 @@ int ledger_flush(struct ledger *l, struct err *err)
     return rc < 0 ? rc : write_rows(l, err);
 }
 
-/* What was asked for and has no fate stays indeterminate; what was only
- * reserved ahead was never sent. Without these rows all of it counts as
- * indeterminate, so a failed write is on the safe side. */
+/* Notes how far each stream was asked for, and the good end. A sequence asked
+ * for without a fate stays indeterminate; a sequence only reserved ahead was
+ * never sent. Without the rows written here every reserved sequence counts as
+ * indeterminate, so a failed write errs on the safe side. */
 static int write_end(struct ledger *l, struct err *err)
 {
     const struct row closed = {.kind = ROW_CLOSED};

@@ -1,12 +1,12 @@
-/* ledger.h - what we wrote: the file that is written before the send and never
+/* ledger.h - the file of everything sent: written before the send, and never
  * derived from the data under test.
  *
  * Append-only rows of 64 bytes, each with a checksum, kept in the page cache:
- * it survives SIGKILL of the harness, not power loss. Format: ledger/row.h.
+ * the file survives SIGKILL of the harness, not power loss. Format: row.h.
  *
  * Per stream (one writer into one partition or file) a *reserved up to* mark,
  * moved in blocks before any send of the block, and a row per acknowledged
- * run. Whatever is reserved and has no fate when the file ends is
+ * run. A sequence reserved and without a fate when the file ends is
  * indeterminate.
  */
 #ifndef LEDGER_LEDGER_H
@@ -24,39 +24,42 @@
 
 struct ledger;
 
-/* Make `path` (it must not exist) for run number `run`. */
+/* Makes the file `path`, which must not exist, for run number `run`. *ret is
+ * the caller's; ledger_close() frees it. */
 MUST_USE int ledger_create(const char *path, uint32_t run, struct ledger **ret,
                            struct err *err);
-/* Flush, note how far each stream was asked for, and that the writer ended in
- * good order. What still is in flight then counts as indeterminate. If that
- * cannot be written, the ledger reads as if the writer had died, which is on
- * the safe side. NULL is fine. */
+/* Flushes, notes how far each stream was asked for and that the writer ended in
+ * good order, and frees. Records still in flight count as indeterminate. If the
+ * end cannot be written, the ledger reads as if the writer had died: more
+ * records count as indeterminate, none as lost. NULL is fine. */
 void ledger_close(struct ledger *l);
 
-/* Declare a stream, before its first reserve. */
+/* Declares a stream, before the first reserve. -EEXIST: declared already. */
 MUST_USE int ledger_declare(struct ledger *l, const struct ledger_stream *s,
                             struct err *err);
 
-/* May sequences below `up_to` be sent? Moves the mark by blocks of `block`
- * (so most calls write nothing) and returns once the row is in the file. Ask
- * for each record before its send, with its sequence + 1: what was asked for
- * and has no fate at the end is indeterminate, what was only reserved ahead
- * was never sent. -ENOENT: the stream was not declared. */
+/* Allows sequences below `up_to` to be sent. Moves the mark by blocks of
+ * `block` (so most calls write nothing) and returns once the row is in the
+ * file. Ask for each record before its send, with its sequence + 1: a sequence
+ * asked for and without a fate at the end is indeterminate, a sequence only
+ * reserved ahead was never sent. -ENOENT: the stream was not declared. */
 MUST_USE int ledger_reserve(struct ledger *l, uint32_t stream, uint64_t up_to,
                             uint64_t block, struct err *err);
 
-/* Note the fate of a run, mostly of one record. Neighbours (next sequence, next
- * offset, same fate and partition) are joined in memory, with the time of the
- * first; ledger_flush() writes them. What is noted later about a sequence
- * wins. -EINVAL: it was never reserved. -ENOENT: no such stream. */
+/* Notes the fate of a run, mostly of a single record. Neighbours (next
+ * sequence, next offset, same fate and partition) are joined in memory, with
+ * the time of the first; ledger_flush() writes the joined run. The fate noted
+ * last about a sequence wins. -EINVAL: a sequence was never reserved. -ENOENT:
+ * the stream was not declared. */
 MUST_USE int ledger_note(struct ledger *l, uint32_t stream,
                          const struct ledger_run *one, struct err *err);
 MUST_USE int ledger_flush(struct ledger *l, struct err *err);
 
 /* ---- reading ------------------------------------------------------------ */
 
-/* Read a whole ledger. A torn last row (the harness died in write(2)) is left
- * out; a bad row in the middle is -EBADMSG naming its position. */
+/* Reads a whole ledger. A torn last row (the harness died in write(2)) is left
+ * out; a bad row in the middle is -EBADMSG naming its position. *ret is the
+ * caller's: ledger_view_done() frees. */
 MUST_USE int ledger_read(const char *path, struct ledger_view *ret,
                          struct err *err);
 void ledger_view_done(struct ledger_view *v);

@@ -1,3 +1,4 @@
+/* row.c - a row of the ledger into 64 bytes, and back. */
 #include "ledger/row.h"
 
 #include <endian.h>

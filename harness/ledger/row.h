@@ -21,8 +21,8 @@ enum row_kind {
     ROW_NAME,       /* a piece of where the stream leads into */
     ROW_RESERVE,    /* sequences below `first` may be sent from now on */
     ROW_FATE,       /* what became of first..first+count-1 */
-    ROW_SENT,       /* at the end: none from `first` on was ever asked for */
-    ROW_CLOSED,     /* the last: the writer closed it */
+    ROW_SENT,       /* at the end: no sequence from `first` on was asked for */
+    ROW_CLOSED,     /* the last: the writer ended in good order */
 };
 
 struct row {
@@ -37,7 +37,7 @@ struct row {
 };
 
 void row_write(const struct row *r, unsigned char out[ROW_LEN]);
-/* False: the checksum is wrong, or a kind or fate that is none. */
+/* False: the checksum is wrong, or the kind or fate is unknown. */
 bool row_read(const unsigned char in[ROW_LEN], struct row *ret);
 
 #endif

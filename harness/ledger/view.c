@@ -1,3 +1,10 @@
+/* view.c - reads a ledger: rows of a file into disjoint runs with one fate.
+ *
+ * Rows of one stream may overlap (a time-out, then the acknowledgement), and
+ * the later row is the truth. The oracle wants each sequence once, in order: a
+ * sweep over the sorted rows, with a heap of the rows covering the sequence at
+ * hand, makes such runs in n log n.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +15,7 @@
 #include "ledger/ledger.h"
 #include "ledger/row.h"
 
-/* A stream being read: its rows as they stand in the file. */
+/* A stream being read, with its rows in the order of the file. */
 struct reading {
     struct ledger_view_stream s;
     struct ledger_run *rows;
@@ -46,10 +53,8 @@ static struct reading *reading_of(struct reader *r, uint32_t stream)
 static void add_stream(struct reader *r, const struct row *row)
 {
     struct reading *more =
-        realloc(r->streams, (r->streams_len + 1) * sizeof(*more));
+        must_realloc(r->streams, r->streams_len + 1, sizeof(*more));
 
-    if (!more)
-        abort();
     r->streams = more;
     more[r->streams_len++] = (struct reading){
         .s.decl =
@@ -136,8 +141,8 @@ static int add_row(struct reader *r, const struct row *row, struct err *err)
     abort();
 }
 
-/* A last row that is cut or bad was torn when the harness died; a bad one
- * with rows behind it is damage. */
+/* Reads one row ahead: a cut or bad row at the end was torn as the harness died
+ * and is left out, while a bad row before others is damage and an error. */
 static int read_rows(struct reader *r, FILE *f, struct err *err)
 {
     unsigned char raw[ROW_LEN], behind[ROW_LEN];
@@ -180,7 +185,8 @@ static int by_first(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* A heap of rows that cover the sequence at hand, the latest on top. */
+/* A heap of rows covering the sequence at hand, the latest on top. Rows lie in
+ * one array in the order of the file, so a higher address is a later row. */
 struct heap {
     const struct ledger_run **at;
     size_t len;
@@ -220,7 +226,8 @@ static void heap_pop(struct heap *h)
     heap_down(h, 0);
 }
 
-/* The part first..end-1 of a row, as a run; it goes on the last if it can. */
+/* Adds the part first..end-1 of a row as a run, joined to the last run if the
+ * part continues its sequences, offsets, fate, partition and time. */
 static void add_part(struct ledger_view_stream *s, size_t *cap,
                      const struct ledger_run *row, uint64_t first, uint64_t end)
 {
@@ -245,17 +252,18 @@ static void add_part(struct ledger_view_stream *s, size_t *cap,
     s->runs[s->runs_len++] = part;
 }
 
-/* Sweep upwards; where rows overlap, the later in the file is the truth. */
+/* Sweeps upwards over the sequences. The row on top of the heap holds from `at`
+ * to its end, or to the beginning of the next row if nearer, as the next row
+ * may be later in the file. Ended rows are popped on reaching the top, not
+ * before, since a heap gives cheap access to the top alone. */
 static void make_runs(struct reading *r)
 {
     struct ledger_view_stream *s = &r->s;
     size_t n = r->rows_len, next = 0, cap = 0;
-    const struct ledger_run **sorted = calloc(n + 1, sizeof(*sorted));
-    struct heap heap = {.at = calloc(n + 1, sizeof(*heap.at))};
+    const struct ledger_run **sorted = must_calloc(n + 1, sizeof(*sorted));
+    struct heap heap = {.at = must_calloc(n + 1, sizeof(*heap.at))};
     uint64_t at = 0;
 
-    if (!sorted || !heap.at)
-        abort();
     for (size_t i = 0; i < n; i++)
         sorted[i] = &r->rows[i];
     qsort(sorted, n, sizeof(*sorted), by_first);
@@ -299,7 +307,7 @@ static void count_fates(struct ledger_view_stream *s, bool closed)
             s->aborted += s->runs[i].count;
             break;
         case FATE_INDETERMINATE:
-            break; /* as is what has no row */
+            break; /* counted below, with sequences that have no row */
         }
     }
     s->indeterminate = attempted - s->acknowledged - s->refused - s->aborted;
@@ -318,9 +326,7 @@ static void make_view(struct reader *r)
     struct ledger_view *v = r->view;
 
     v->streams_len = r->streams_len;
-    v->streams = calloc(r->streams_len + 1, sizeof(*v->streams));
-    if (!v->streams)
-        abort();
+    v->streams = must_calloc(r->streams_len + 1, sizeof(*v->streams));
     for (size_t i = 0; i < r->streams_len; i++) {
         make_runs(&r->streams[i]);
         count_fates(&r->streams[i].s, v->closed);

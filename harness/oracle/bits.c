@@ -1,3 +1,5 @@
+/* bits.c - sets of sequences in pages of a bitmap, and how often each is in.
+ */
 #include "oracle/bits_own.h"
 
 #include <stdlib.h>
@@ -22,7 +24,7 @@ void *mem_resize(struct mem *m, void *p, size_t from, size_t to)
     return must_realloc(p, to, 1);
 }
 
-/* Of the first slot whose number is not below. */
+/* Index of the first slot whose number is not below `number`. */
 static size_t slot_at(const struct bits *b, uint64_t number)
 {
     size_t low = 0, high = b->len;
@@ -56,6 +58,8 @@ static void slot_insert(struct bits *b, struct mem *m, size_t at,
     memset(b->slots[at].page, 0, sizeof(struct bits_page));
 }
 
+/* Full pages return NULL: below `complete` as the slot is gone, above with the
+ * slot kept and its page freed. Callers take NULL for "all are in already". */
 struct bits_page *bits_page_for(struct bits *b, struct mem *m, uint64_t number)
 {
     size_t at;
@@ -138,7 +142,8 @@ bool bits_has(const struct bits *b, uint64_t n)
     return words[(n & (PAGE_BITS - 1)) >> 6] >> (n & 63) & 1;
 }
 
-/* The highest member of a page below `bound` (1..PAGE_BITS), plus one. */
+/* The highest member of a page below `bound` (1..PAGE_BITS), plus one; 0: no
+ * member. */
 static uint64_t page_end(const uint64_t words[PAGE_WORDS], uint64_t bound)
 {
     for (uint64_t i = (bound + 63) >> 6; i-- > 0;) {
@@ -178,7 +183,8 @@ void bits_done(struct bits *b, struct mem *m)
     *b = (struct bits){0};
 }
 
-/* The cell of n, or the empty one where it would be. There must be one. */
+/* The cell of n in the hash, or the empty cell where n belongs (open
+ * addressing). The table must have an empty cell, or the search never ends. */
 static struct times_beyond *beyond_cell(const struct times *t, uint64_t n)
 {
     size_t i = (n * 0x9e3779b97f4a7c15u >> 32) & (t->beyond_cap - 1);

@@ -1,3 +1,10 @@
+/* commits.c - finds regressions, commits ahead of delivery, and two owners.
+ *
+ * Each of the three judgements sorts its events by partition and walks them
+ * once in the order of time. Neighbouring events of a partition are joined into
+ * one finding with a count, so that a thousand records committed ahead are a
+ * line of the report and not a thousand lines.
+ */
 #include "oracle/commits.h"
 
 #include <stdlib.h>
@@ -12,7 +19,7 @@ struct judging {
     struct event_finding open; /* count 0: none */
 };
 
-/* Close the open finding: it is listed if it is among the longest. */
+/* Closes the open finding, and lists the finding if among the longest. */
 static void close_open(struct judging *j)
 {
     struct commit_result *r = j->ret;
@@ -32,7 +39,8 @@ static void close_open(struct judging *j)
 
 /* ---- regressions --------------------------------------------------------- */
 
-/* Pointers to commits, by partition; within it as they came. */
+/* Orders pointers to commits by partition, and within a partition as given: by
+ * time. The comparison by address keeps qsort() stable. */
 static int by_partition(const void *x, const void *y)
 {
     const struct commit *a = *(const struct commit *const *)x;
@@ -87,7 +95,7 @@ static void judge_regressions(struct judging *j,
                               const struct commit *const *commits)
 {
     const struct commit *before = NULL;
-    size_t used = 0; /* resets that this partition has stepped back after */
+    size_t used = 0; /* resets used up by steps back of the partition */
 
     for (size_t i = 0; i < j->spec->commits_len; i++) {
         const struct commit *c = commits[i];
@@ -125,7 +133,9 @@ static int by_offset(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* The highest offset committed up to and with each commit of its partition. */
+/* For each commit, the highest offset committed so far in its partition, the
+ * commit included. So the array rises within a partition and can be searched,
+ * although commits may step back. New array. */
 static int64_t *highest_so_far(const struct commit *const *commits, size_t len)
 {
     int64_t *high = must_calloc(len, sizeof(*high));
@@ -139,7 +149,8 @@ static int64_t *highest_so_far(const struct commit *const *commits, size_t len)
     return high;
 }
 
-/* The first commit of the partition that is beyond the offset; `len`: none. */
+/* Index of the first commit in the delivery's partition beyond its offset;
+ * `len`: no commit. */
 static size_t first_beyond(const struct commit *const *commits,
                            const int64_t *high, size_t len,
                            const struct delivery_note *d)
@@ -180,8 +191,10 @@ static void note_ahead(struct judging *j, const struct commit *c,
     };
 }
 
-/* A record that never came is not judged here: its offset may be a marker's,
- * and if not, it is lost and says that a commit has passed it. */
+/* Compares the first arrival of each offset with the first commit beyond the
+ * offset. An offset that never arrived is not judged here: a transaction marker
+ * may hold the offset, and a lost record notes by itself that a commit has
+ * passed (finding.overtaken_by_commit). */
 static void judge_ahead(struct judging *j, const struct commit *const *commits)
 {
     size_t len = j->spec->deliveries_len;
@@ -199,7 +212,7 @@ static void judge_ahead(struct judging *j, const struct commit *const *commits)
             continue;
         if (i > 0 && at[i - 1]->partition == d->partition &&
             at[i - 1]->offset == d->offset && at[i - 1]->time_us >= 0)
-            continue; /* not its first arrival */
+            continue; /* not the first arrival of the offset */
         c = first_beyond(commits, high, j->spec->commits_len, d);
         if (c < j->spec->commits_len &&
             commits[c]->time_us + j->spec->resolution_us < d->time_us)
@@ -214,19 +227,20 @@ static void judge_ahead(struct judging *j, const struct commit *const *commits)
 
 /* ---- two owners ---------------------------------------------------------- */
 
-/* A node as a partition's owner. */
+/* A node as an owner of one partition. A turn is the time from a change of
+ * hands to the next, numbered upwards. */
 struct owner {
     int32_t node;
-    int64_t turn;    /* the last that was its own; -1: none */
-    int64_t lost_us; /* when that ended; INT64_MAX: it has not */
+    int64_t turn;    /* the node's last turn; -1: none */
+    int64_t lost_us; /* when the turn ended; INT64_MAX: not ended */
 };
 
 struct partition_turns {
     int32_t owner;       /* -1: nobody */
     int64_t turn;        /* counts changes of hands; 0: none seen yet */
     int64_t delivered;   /* the last turn whose owner delivered; -1: none */
-    int32_t deliverer;   /* who that was */
-    struct owner *nodes; /* with room for all */
+    int32_t deliverer;   /* the owner of the turn `delivered` */
+    struct owner *nodes; /* with room for all nodes */
     size_t nodes_len;
 };
 
@@ -277,6 +291,12 @@ static void note_two(struct judging *j, const struct partition_turns *p,
     };
 }
 
+/* Judges one delivery. Two conditions make two owners: the node's own turn had
+ * ended (by more than the resolution of times, else the record was on its way),
+ * and the owner of a later turn has delivered already. The second condition
+ * spares a worker that delivers its last batch while the next owner only
+ * prepares. Until the first change of hands is seen, a node delivering owns the
+ * partition: the assignment was made before anybody looked. */
 static void deliver(struct judging *j, struct partition_turns *p,
                     const struct delivery_note *d)
 {
@@ -286,7 +306,7 @@ static void deliver(struct judging *j, struct partition_turns *p,
         return;
     o = owner_of(p, d->node);
     if (p->turn == 0) {
-        o->turn = 0; /* before the first change: it was given it unseen */
+        o->turn = 0; /* assigned before the first change seen */
         o->lost_us = INT64_MAX;
         p->owner = d->node;
     }
@@ -299,8 +319,9 @@ static void deliver(struct judging *j, struct partition_turns *p,
     }
 }
 
-/* Both lists are sorted by time, so one walk serves; where the times are
- * equal the change of hands comes first and the old owner is not yet late. */
+/* Both lists are sorted by time, so one walk serves. At equal times the change
+ * of hands comes first; the old owner is not late yet, as a delivery counts as
+ * later only beyond the resolution. */
 static void judge_partition(struct judging *j, int32_t partition,
                             struct owner *room)
 {

@@ -1,3 +1,9 @@
+/* diverged.c - finds acknowledged offsets that now hold another record.
+ *
+ * For the load's own hop: the ledger noted the offset of each acknowledged
+ * record. A log that lost its end to an unclean leader and was written again
+ * holds other records at the same offsets.
+ */
 #include <stdlib.h>
 
 #include "oracle/record_rules_own.h"
@@ -12,7 +18,9 @@ static int by_offset(const void *x, const void *y)
            (a->offset_first < b->offset_first);
 }
 
-/* Only runs whose every offset is known, by partition and offset. */
+/* Runs of places by partition and offset. Only runs with an offset known for
+ * each record are kept: a guessed offset could accuse a record standing exactly
+ * where acknowledged. New array. */
 static struct run *places_by_offset(const struct tally *t, size_t *ret_len)
 {
     size_t len, kept = 0;
@@ -27,7 +35,7 @@ static struct run *places_by_offset(const struct tally *t, size_t *ret_len)
     return at;
 }
 
-/* Of the first run of the partition that does not end before `offset`. */
+/* Index of the partition's first run ending at or behind `offset`. */
 static size_t place_at(const struct run *at, size_t len, int32_t partition,
                        int64_t offset)
 {
@@ -46,7 +54,10 @@ static size_t place_at(const struct run *at, size_t len, int32_t partition,
     return low;
 }
 
-/* Hold one acknowledged run against what stands at its offsets. */
+/* Compares an acknowledged run of the ledger with the records at its offsets.
+ * Where both runs overlap, either all records are the same or none is, since
+ * offsets and sequences rise by one in both: so ranges are compared, not single
+ * records. */
 static void judge_claim(struct stream_case *c, const struct ledger_run *claim,
                         const struct run *at, size_t len)
 {

@@ -1,3 +1,4 @@
+/* fate_page.c - the fates of a page of sequences, from the ledger's runs. */
 #include <string.h>
 
 #include "oracle/record_rules_own.h"
@@ -16,7 +17,7 @@ uint64_t fates_end(const struct ledger_view_stream *s, bool closed)
     return last->first + last->count > end ? last->first + last->count : end;
 }
 
-/* Set the bits first..end-1 that fall into the page. */
+/* Sets the bits first..end-1, as far as they fall into the page. */
 static void set_range(uint64_t words[PAGE_WORDS], uint64_t number,
                       uint64_t first, uint64_t end)
 {
@@ -51,7 +52,7 @@ void fates_page(const struct ledger_view_stream *s, uint64_t end,
             break;
         set_range(ret->of[r->fate], number, r->first, r->first + r->count);
         if (r->first + r->count > behind)
-            break; /* it goes on in the next page */
+            break; /* the run goes on in the next page */
     }
     for (size_t i = 0; i < PAGE_WORDS; i++)
         indeterminate[i] |=

@@ -1,7 +1,11 @@
+/* gather.c - counts findings whole, and lists the longest runs of each kind.
+ */
 #include "oracle/gather_own.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 struct finding finding_of(enum finding_kind kind, uint32_t stream,
                           uint64_t first, uint64_t count, const char *note)
@@ -28,9 +32,7 @@ void gather_run(struct gather *g, const struct finding *f)
 
     g->runs[f->kind]++;
     if (!top) {
-        top = calloc(g->max, sizeof(*top));
-        if (!top)
-            abort();
+        top = must_calloc(g->max, sizeof(*top));
         g->top[f->kind] = top;
     }
     while (at > 0 && top[at - 1].count < f->count)
@@ -52,9 +54,7 @@ void gather_end(struct gather *g, struct findings *ret)
     memcpy(ret->runs, g->runs, sizeof(ret->runs));
     for (int k = 0; k < FINDING_KINDS; k++)
         len += g->top_len[k];
-    ret->worst = calloc(len + 1, sizeof(*ret->worst));
-    if (!ret->worst)
-        abort();
+    ret->worst = must_calloc(len + 1, sizeof(*ret->worst));
     for (int k = 0; k < FINDING_KINDS; k++) {
         if (g->top_len[k])
             memcpy(ret->worst + ret->worst_len, g->top[k],

@@ -15,15 +15,17 @@ struct gather {
     size_t max; /* of each kind */
 };
 
-/* A finding with no place known yet. */
+/* A finding with all places -1. */
 struct finding finding_of(enum finding_kind kind, uint32_t stream,
                           uint64_t first, uint64_t count, const char *note);
-/* Count a run, and list it if it is among the longest of its kind. */
+/* Counts a run, and lists the run if among the longest of its kind. Records
+ * are not counted here: a run may be listed in part. */
 void gather_run(struct gather *g, const struct finding *f);
-/* Hand all over to `ret`; the gatherer is empty afterwards. */
+/* Hands counts and lists over to `ret`; the gatherer is empty afterwards. */
 void gather_end(struct gather *g, struct findings *ret);
 
-/* Joins neighbouring sequences, fed upwards, into runs of one finding. */
+/* Joins neighbouring sequences, fed upwards, into runs of one finding. Counts
+ * records and runs. Call join_end() after the last mask. */
 struct joiner {
     struct gather *gather;
     enum finding_kind kind;

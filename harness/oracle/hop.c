@@ -1,3 +1,9 @@
+/* hop.c - judges a hop: streams, strangers, nameless records, then places.
+ *
+ * Counts come from bitmaps (record_rules.c) and are whole; the lists of runs
+ * are capped and only name places. So counting comes first, and a run is listed
+ * only as far as the bitmaps give its sequences the finding.
+ */
 #include "oracle/hop.h"
 
 #include <assert.h>
@@ -77,7 +83,9 @@ static void add_balance(struct balance *a, const struct balance *b)
     a->downstream_copies += b->downstream_copies;
 }
 
-/* What no page was made for: surely nobody reserved it. */
+/* Judges records so far ahead of all others that no bitmap page was made: no
+ * ledger reserves such a leap, so they are phantoms, beyond as many as upstream
+ * has of its own. */
 static void judge_wild(struct judging *j, const struct stream_case *c)
 {
     uint64_t up =
@@ -119,7 +127,9 @@ static void judge_streams(struct judging *j)
     ret->pending = ret->balance.pending;
 }
 
-/* A stream that nobody said would come here. */
+/* Judges a stream that the tally was not told of. A stream of the ledger is
+ * misrouted, any other a phantom; records that upstream holds as well are
+ * upstream's doing and no finding of the hop. */
 static void judge_stranger(struct judging *j, const struct tally_stream *s,
                            const struct tally_stream *also)
 {
@@ -169,8 +179,9 @@ static bool up_has_copies(const struct stream_case *c, uint64_t n)
            (c->up_live && bits_has(&c->up_live->copies.level[0], n));
 }
 
-/* Is this one to be listed? Where upstream has copies as well nobody can say
- * which of those downstream is the one too many: one is listed. */
+/* Returns whether sequence n of a run is to be listed. Where upstream has
+ * copies too, no sight downstream can be told to be the further one: the first
+ * asked about is listed, and only the first. */
 static bool wanted(struct stream_case *c, enum finding_kind kind,
                    const struct bits *of, uint64_t n)
 {
@@ -181,7 +192,8 @@ static bool wanted(struct stream_case *c, enum finding_kind kind,
     return !up_has_copies(c, n) || bits_add(&c->listed, &c->mem, n);
 }
 
-/* List the parts of a run whose sequences are in `of`. */
+/* Lists the parts of a run with sequences in `of`: a run as read may hold
+ * copies that upstream has too, and copies of upstream are no finding. */
 static void list_run(struct judging *j, enum finding_kind kind,
                      struct stream_case *c, const struct run *r,
                      const struct bits *of)
@@ -270,8 +282,9 @@ static void list_nameless(struct judging *j, enum finding_kind kind,
     free(at);
 }
 
-/* What lost its identity, or never had one of ours: only counts can be held
- * against upstream. */
+/* Judges cut and foreign records. Without identities only numbers can be
+ * compared with upstream's, so a surplus is the finding; list_nameless() shows
+ * all of downstream's, as records of the surplus look like the others. */
 static void judge_nameless(struct judging *j)
 {
     const struct hop_spec *s = j->spec;
@@ -301,7 +314,8 @@ static uint64_t more(uint64_t live, uint64_t now)
     return live > now ? live - now : 0;
 }
 
-/* What the broker took out of the log it took with its faults. */
+/* Trimmed records may have been copies, late or corrupt. Counts how many more
+ * of each the live tail saw than the log holds now. */
 static void judge_gone(const struct hop_spec *spec, struct hop_result *ret)
 {
     struct tally_counts live, now;

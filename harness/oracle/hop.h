@@ -1,10 +1,14 @@
-/* hop.h - judge what a station holds against its own upstream. Pure.
+/* hop.h - judges the records of a station against its own upstream. Pure.
  *
- * Upstream of a topic that is loaded is the ledger's acknowledged records; of
- * a sink, or of a topic that a connector fills, it is what was read from the
+ * Upstream of a loaded topic are the ledger's acknowledged records. Upstream of
+ * a sink, or of a topic filled by a connector, are the records read from the
  * station before (live and at the replay, taken together) or the ledger.
- * The findings are those of harness/README.md, "Findings": disjoint, one per
- * record and hop.
+ * Findings follow the rules of base/findings.def: disjoint, at most one for
+ * each record and hop.
+ *
+ * All functions abort without memory. Results are the caller's and freed with
+ * hop_result_done(); texts in a result are static. Calls on different results
+ * may run on different threads, as long as no tally changes meanwhile.
  */
 #ifndef ORACLE_HOP_H
 #define ORACLE_HOP_H
@@ -18,9 +22,9 @@
 #include "base/findings.h"
 #include "oracle/tally.h"
 
-/* A run of records of one stream with the same finding. Offsets and times
- * are of the run's first and last record; -1 where not known (the ledger as
- * upstream has no times here: its clock is the run's, not the wall's). Stream
+/* A run of records of one stream with the same finding. Offsets and times are
+ * of the run's first and last record; -1 where not known (with the ledger as
+ * upstream no times are given: its clock is the run's, not the wall's). Stream
  * 0: records without an identity, foreign or cut. */
 struct finding {
     enum finding_kind kind;
@@ -29,13 +33,12 @@ struct finding {
     struct place up_first, up_last;     /* where upstream holds them */
     struct place down_first, down_last; /* where downstream does */
     bool rewind;        /* duplicates: a step back and over again, `count` long;
-                           else seen before in another partition */
-    uint64_t ambiguous; /* duplicates: of them, those that upstream has copies
-                           of: what is listed may be a copy that it has as well,
-                           and the one too many may be elsewhere, at another
-                           time */
-    bool overtaken_by_commit; /* lost: a committed offset has passed it; only
-                                 set when offsets were given */
+                           else seen in another partition before */
+    uint64_t ambiguous; /* duplicates: records of the run with copies upstream
+                           too: the copy listed may be upstream's, and the
+                           further copy may stand elsewhere, at another time */
+    bool overtaken_by_commit; /* lost: a committed offset has passed the record;
+                                 only set when offsets were given */
     const char *note; /* static words: "aborted, yet visible", "refused, yet
                          there", "beyond what was reserved", "never sent",
                          "of a stream that was never declared", "of a stream
@@ -45,25 +48,26 @@ struct finding {
 
 struct findings {
     uint64_t records[FINDING_KINDS]; /* whole counts, never cut */
-    uint64_t runs[FINDING_KINDS];    /* how many runs they form */
+    uint64_t runs[FINDING_KINDS];    /* how many runs the records form */
     struct finding *worst;           /* the longest runs of each kind, at most
                                         `worst_per_kind`, by kind, length */
     size_t worst_len;
 };
 
-/* The balance, by identity. It must close: see hop_balance_closes(). */
+/* The balance, by identity: further copies stand apart. A balance must close,
+ * see hop_balance_closes(). */
 struct balance {
     uint64_t attempted;
     uint64_t acknowledged, refused, aborted;
     uint64_t indeterminate_appeared, indeterminate_absent;
-    uint64_t delivered;     /* of what upstream holds */
-    uint64_t dead_lettered; /* only there */
+    uint64_t delivered;     /* held upstream and downstream */
+    uint64_t dead_lettered; /* dead-lettered and not delivered */
     uint64_t filtered, lost, unseen;
-    uint64_t diverged; /* absent, and another record at its offset */
+    uint64_t diverged; /* absent, and another record holds the offset */
     uint64_t pending;  /* absent, when not drained */
-    uint64_t unjudged; /* absent, and the broker may have taken it away */
-    uint64_t upstream; /* distinct identities that upstream holds */
-    uint64_t upstream_copies, downstream_copies; /* further ones */
+    uint64_t unjudged; /* absent, and maybe trimmed or compacted away */
+    uint64_t upstream; /* distinct identities held upstream */
+    uint64_t upstream_copies, downstream_copies; /* second and further sights */
 };
 
 struct stream_balance {
@@ -73,49 +77,49 @@ struct stream_balance {
 
 struct committed {
     int32_t partition;
-    int64_t offset; /* the next one to be read */
+    int64_t offset; /* of the next record to be read */
 };
 
 struct log_start {
     int32_t partition;
-    int64_t offset; /* the first that the log still has */
+    int64_t offset; /* the first offset still in the log */
 };
 
 struct hop_spec {
     const struct ledger_view *ledger; /* always: marks and fates */
     const struct tally *up;      /* NULL: the ledger's acknowledged records */
     const struct tally *up_live; /* tailed while the run went on, or NULL; an
-                                    identity in either is upstream's, copies
-                                    are the larger of the two */
+                                    identity in either tally is upstream's, and
+                                    the larger number of copies counts */
     const struct tally *down;
     const struct tally *down_live; /* a topic, tailed while the run went on, or
-                                      NULL: what it saw, and the broker has
-                                      taken out of the log since, has arrived;
-                                      that is what lies below down_starts, or
-                                      anything where the log is compacted */
+                                      NULL. A record seen live and taken out of
+                                      the log since has arrived: records below
+                                      down_starts, or any record absent from a
+                                      compacted log */
     const struct log_start *down_starts;
-    size_t down_starts_len; /* those not known are left out */
-    bool down_compacts;     /* what is absent may have been compacted away */
-    bool up_compacts;       /* so may what up_live alone holds, before this hop
-                               came to read it */
+    size_t down_starts_len;   /* partitions of unknown start are left out */
+    bool down_compacts;       /* absent records may have been compacted away */
+    bool up_compacts;         /* records in up_live alone may have been
+                                 compacted away before the connector came */
     const struct tally *dead; /* the dead-letter topic, or NULL */
-    bool down_is_loaded;      /* `down` is the one topic that these streams
-                                 are written to, so the ledger's offsets are
-                                 its own: only then is `diverged` judged (and
-                                 up NULL) */
+    bool down_is_loaded;      /* `down` is the topic that the load writes the
+                                 streams to, so the ledger's offsets are the
+                                 topic's: only then is `diverged` judged (and
+                                 `up` is NULL) */
     const struct committed *committed; /* of the hop's consumer group */
     size_t committed_len;
-    const uint32_t *streams; /* those that go over this hop */
+    const uint32_t *streams; /* the streams going over the hop */
     size_t streams_len;
-    bool down_keeps_rows;  /* it keeps one row a key, the last to come: that
-                              may be `stale`. `down` and what is upstream noted
-                              them (tally_spec.rows) */
+    bool down_keeps_rows;  /* the station keeps one row a key, the last to come,
+                              so a row may be `stale`. `down` and the tallies
+                              upstream noted rows (tally_spec.rows) */
     bool down_private;     /* the station is the run's own: foreign records
                               are reported with places, not only counted */
-    bool drained;          /* else nothing is lost or unseen: absences are
-                              counted in `pending` instead */
-    bool sees_uncommitted; /* what is downstream may show aborted records (a
-                              raw read): then they are no phantoms */
+    bool drained;          /* false: nothing is lost or unseen, and absences
+                              count as `pending` instead */
+    bool sees_uncommitted; /* `down` was read uncommitted, so aborted records
+                              are visible by right and no phantoms */
     size_t worst_per_kind; /* 0: 20 */
 };
 
@@ -126,36 +130,40 @@ struct hop_result {
     size_t streams_len;
     uint64_t pending; /* absent, when not drained */
     uint64_t longest_rewind;
-    /* Of a downstream log that was trimmed: how many more copies, late and
-     * corrupt records were seen in it live than it holds now. */
+    /* Of a trimmed log downstream: how many more copies, late and corrupt
+     * records the live tail saw than the log holds now. Not judged. */
     uint64_t gone[FINDING_KINDS];
-    uint64_t unordered; /* first seen after a later one of a stream that comes
-                           mixed from several partitions of upstream, which
-                           have no order among each other: not judged */
-    uint64_t unordered_rows; /* rows that would be stale, of such a stream */
+    uint64_t unordered; /* late sights of a stream coming mixed from several
+                           partitions of upstream: partitions have no order
+                           among each other, so late is not judged */
+    uint64_t unordered_rows; /* rows of a mixed stream that would be stale */
     uint64_t unjudged;       /* further copies and late first sights of records
-                                that upstream no longer holds: whose doing they
-                                are nobody can say */
+                                that upstream no longer holds: upstream may have
+                                had the copies too, so nobody is blamed */
 };
 
+/* Judges the hop. Fills *ret whole; the former content is not freed. */
 void hop_judge(const struct hop_spec *spec, struct hop_result *ret);
 void hop_result_done(struct hop_result *r);
 
-/* How many records of these streams were acknowledged and are not in `down`
- * (NULL: it holds nothing). As cheap as can be, for asking again and again. */
+/* How many records of the streams were acknowledged and are not in `down`
+ * (NULL: nothing is in). Looks at bitmaps alone, without places or lists, as
+ * the drain asks again and again. */
 uint64_t hop_missing(const struct ledger_view *ledger, const uint32_t *streams,
                      size_t streams_len, const struct tally *down);
 
-/* Does it add up? attempted = acknowledged + refused + aborted +
- * indeterminate, and upstream = delivered + only dead-lettered + filtered +
- * lost + unseen + diverged + pending + unjudged; for each stream and in all. */
+/* Returns whether the balance adds up, for each stream and in all: attempted =
+ * acknowledged + refused + aborted + indeterminate, and upstream = delivered +
+ * only dead-lettered + filtered + lost + unseen + diverged + pending +
+ * unjudged. A balance that does not is a defect of the oracle. */
 bool hop_balance_closes(const struct hop_result *r);
 
-/* Offsets of one partition, in the order read: holes are counted. Of a topic
- * without transactions, compaction and trimming each hole is a finding; else
- * holes are explained or not judged, the caller says which. */
+/* Offsets of one partition, in the order read, with their holes counted. In a
+ * topic without transactions, compaction and trimming each hole is a loss of
+ * the log. Elsewhere markers, compaction and retention take up offsets too, and
+ * the caller says whether holes are judged. */
 struct offset_walk {
-    int64_t first, next;     /* next expected; start with {-1, -1, ...} */
+    int64_t first, next;     /* next expected; begin with {-1, -1, ...} */
     uint64_t records, holes; /* hole = a run of absent offsets */
     uint64_t missing;        /* absent offsets in all */
     int64_t first_hole, first_hole_len;

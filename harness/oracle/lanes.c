@@ -1,6 +1,13 @@
+/* lanes.c - tells whether downstream mixes partitions of upstream.
+ *
+ * A stream held upstream in several partitions has an order in each partition
+ * and none across partitions. A late sight downstream is a finding only if each
+ * partition downstream was fed from a single partition upstream.
+ */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "oracle/record_rules_own.h"
 
 bool lanes_are_one(const struct stream_case *c)
@@ -24,7 +31,8 @@ static bool has_shed(const struct tally *t)
     return t && t->kept[RUNS_PLACES].shed > 0;
 }
 
-/* Where a tally has the stream: appended to `at`, which may move. */
+/* Appends the runs of places of one stream to `at` (which may move) and returns
+ * the array. NULL for `t`: nothing to append. */
 static struct run *add_places(struct run *at, size_t *len,
                               const struct tally *t, uint32_t stream)
 {
@@ -36,9 +44,7 @@ static struct run *add_places(struct run *at, size_t *len,
         return at;
     all = tally_runs(t, RUNS_PLACES, &all_len);
     of = runs_of(all, all_len, stream, &n);
-    at = realloc(at, (*len + n + 1) * sizeof(*at));
-    if (!at)
-        abort();
+    at = must_realloc(at, *len + n + 1, sizeof(*at));
     if (n)
         memcpy(at + *len, of, n * sizeof(*at));
     *len += n;
@@ -46,7 +52,7 @@ static struct run *add_places(struct run *at, size_t *len,
     return at;
 }
 
-/* Whence the records of each lane downstream came. */
+/* The partition upstream that feeds each lane downstream, as far as seen. */
 struct origins {
     const struct tally_stream *down;
     struct origin {
@@ -55,7 +61,8 @@ struct origins {
     } * of; /* as the lanes */
 };
 
-/* Did all that is in that lane come from this partition, so far? */
+/* Returns whether the lane was fed from `partition` alone so far. The first
+ * partition asked about becomes the lane's origin. */
 static bool comes_from(struct origins *o, int32_t lane, int32_t partition)
 {
     size_t i = 0;
@@ -67,9 +74,10 @@ static bool comes_from(struct origins *o, int32_t lane, int32_t partition)
     return o->of[i].partition == partition;
 }
 
-/* One run downstream against those upstream that begin before its end; `up`
- * holds none that all ended before it. What upstream has not could have come
- * from anywhere. */
+/* Compares one run downstream with the runs upstream, sorted by sequence, and
+ * returns whether a single partition upstream accounts for the whole run. Runs
+ * upstream cover the sequences up to `reach` so far; a hole before the next run
+ * (or at the end) means records of unknown origin, and unknown is not kept. */
 static bool run_keeps(struct origins *o, const struct run *down,
                       const struct run *up, size_t len)
 {
@@ -88,6 +96,9 @@ static bool run_keeps(struct origins *o, const struct run *down,
     return reach >= end;
 }
 
+/* Both lists are sorted by sequence. `from` skips the runs upstream that end
+ * before the run at hand, so that long lists are walked once, not for each run
+ * downstream. */
 static bool runs_keep(struct origins *o, const struct run *down,
                       size_t down_len, const struct run *up, size_t up_len)
 {
@@ -103,6 +114,9 @@ static bool runs_keep(struct origins *o, const struct run *down,
     return true;
 }
 
+/* Places shed from a full list leave holes, and an answer drawn from a list
+ * with holes would be a guess: then the order counts as mixed, and late sights
+ * stay unjudged. */
 bool lanes_kept(const struct stream_case *c)
 {
     const struct hop_spec *s = c->spec;
@@ -115,9 +129,7 @@ bool lanes_kept(const struct stream_case *c)
         return true;
     if (has_shed(s->up) || has_shed(s->up_live) || has_shed(s->down))
         return false;
-    o.of = calloc(c->down->lanes_len + 1, sizeof(*o.of));
-    if (!o.of)
-        abort();
+    o.of = must_calloc(c->down->lanes_len + 1, sizeof(*o.of));
     up = add_places(up, &up_len, s->up, c->number);
     up = add_places(up, &up_len, s->up_live, c->number);
     down = add_places(down, &down_len, s->down, c->number);

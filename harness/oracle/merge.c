@@ -1,6 +1,14 @@
+/* merge.c - adds a tally to another, and lists the runs of a tally.
+ *
+ * Each tally counted while reading, without knowledge of the other. An identity
+ * in both was counted as a first sight twice, and the second sight is a copy.
+ * So merging corrects counts from the bitmaps, page by page, instead of only
+ * adding numbers.
+ */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "oracle/tally_state_own.h"
 
 struct run *tally_runs(const struct tally *t, enum run_kind kind,
@@ -12,9 +20,7 @@ struct run *tally_runs(const struct tally *t, enum run_kind kind,
 
     for (size_t i = 0; i < t->streams_len; i++)
         max += t->streams[i]->lanes_len;
-    at = malloc(max * sizeof(*at));
-    if (!at)
-        abort();
+    at = must_calloc(max, sizeof(*at));
     if (len)
         memcpy(at, kept->at, len * sizeof(*at));
     if ((int)kind >= (int)RUN_KINDS_OF_LANE) {
@@ -44,7 +50,9 @@ static void close_all(struct tally *t)
                         &t->open[kind - RUN_KINDS_OF_LANE]);
 }
 
-/* The runs of identities that both hold, as copies; where `from` has them. */
+/* Lists identities held by both tallies as runs of copies, at the places where
+ * `from` has them. The runs are built bit by bit, since a run of `from` may be
+ * shared in part only. Counts are corrected elsewhere (merge_page). */
 static void note_shared_runs(struct tally *into, const struct tally *from,
                              uint32_t stream, const struct bits *shared)
 {
@@ -81,8 +89,10 @@ static void note_shared_runs(struct tally *into, const struct tally *from,
     free(places);
 }
 
-/* What one page of `from` adds: identities that both hold are copies now, and
- * as such no late first sights; corrupt ones stay just that. */
+/* Adds one page of `from`. An identity held by both is a further copy now, not
+ * a first sight: `distinct` falls by one, and a sight that `from` counted as
+ * late is late no more. A corrupt sight in `from` stays corrupt and becomes no
+ * copy, as in a tally that read both parts one behind the other. */
 static void merge_page(struct tally *into, struct tally_stream *a,
                        const struct tally_stream *b, uint64_t number,
                        struct bits *shared)
@@ -126,7 +136,7 @@ static void merge_keys(struct tally *into, const struct tally_stream *a,
             ends[k] = from->by_key[k];
 }
 
-/* What `from` has came later. */
+/* Rows of `from` replace rows of `into`, as `from` was read later. */
 static void merge_rows(struct tally_stream *a, const struct tally_stream *b)
 {
     for (uint32_t k = 0; a->rows && b->rows && k < a->keys; k++)
@@ -183,7 +193,8 @@ static void merge_counts(struct tally *into, const struct tally *from)
     into->strangers += from->strangers;
 }
 
-/* Both are alive for a while, and together they hold this. */
+/* Counts the bytes of both tallies into the peak: both are alive while one is
+ * merged into the other. */
 static void count_both(struct tally *into, size_t bytes_of_from)
 {
     if (into->mem.now + bytes_of_from > into->mem.peak)

@@ -1,3 +1,4 @@
+/* offset_walk.c - counts holes in the offsets of one partition. */
 #include "oracle/hop.h"
 
 void offset_walk_note(struct offset_walk *w, int64_t offset)

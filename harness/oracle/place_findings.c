@@ -1,8 +1,14 @@
+/* place_findings.c - fills in where the listed findings are, on both sides.
+ *
+ * Only listed findings get places (at most some twenty of each kind), after
+ * all counting: looking up places for every record would cost more than the
+ * counting itself.
+ */
 #include <stdlib.h>
 
 #include "oracle/record_rules_own.h"
 
-/* Where records are, for those findings that are listed. */
+/* All runs of places of the stations of a hop. */
 struct atlas {
     struct run *at[4]; /* up, up_live, down, dead */
     size_t len[4];
@@ -39,7 +45,8 @@ static struct place atlas_find(const struct atlas *a, const int order[2],
     return (struct place){-1, -1, -1, -1};
 }
 
-/* The ledger tells offsets, and time by another clock than stations do. */
+/* The place that the ledger noted. Without a time: the ledger's clock is the
+ * run's, while places have the wall clock of stations. */
 static struct place ledger_place(const struct ledger_view *v, uint32_t stream,
                                  uint64_t seq)
 {
@@ -55,7 +62,7 @@ static struct place ledger_place(const struct ledger_view *v, uint32_t stream,
     return p;
 }
 
-/* Where what the row holds of its key came in. */
+/* Where the record came in that the row of its key holds now. */
 static struct place row_place(const struct hop_spec *spec, uint32_t stream,
                               uint64_t seq)
 {
@@ -94,7 +101,7 @@ static void place_finding(const struct hop_spec *spec, const struct atlas *a,
     static const int order[] = {ATLAS_DOWN, ATLAS_DEAD};
     uint64_t last = f->first + f->count - 1;
 
-    if (f->stream != 0) /* else nobody knows whose it is */
+    if (f->stream != 0) /* 0: no identity, so nothing to look up upstream */
         place_upstream(spec, a, f);
     switch (f->kind) {
     case FINDING_LOST:
@@ -104,11 +111,11 @@ static void place_finding(const struct hop_spec *spec, const struct atlas *a,
     case FINDING_PHANTOM:
     case FINDING_MISROUTED:
         if (f->down_first.offset >= 0 || f->down_first.time_us >= 0)
-            break; /* a wild one, placed already */
+            break; /* far ahead of all others (judge_wild): has places */
         f->down_first = atlas_find(a, order, f->stream, f->first);
         f->down_last = atlas_find(a, order, f->stream, last);
         break;
-    case FINDING_DIVERGED: /* where another record stands now */
+    case FINDING_DIVERGED: /* the acknowledged offset holds another record */
         f->down_first = f->up_first;
         f->down_last = f->up_last;
         break;

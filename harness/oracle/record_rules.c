@@ -1,3 +1,16 @@
+/* record_rules.c - counts the findings of one stream, page by page.
+ *
+ * A page of 65536 sequences is judged a word (64 sequences) at a time, by set
+ * operations on the bitmaps of ledger, upstream, downstream and dead letters.
+ * A record has at most one finding: a phantom is nothing else, a diverged or
+ * corrupt record is not doubly accounted, and so on in the order of judge_word;
+ * late sights come last (judge_late), behind the findings noted in `taken`.
+ *
+ * Copies and corrupt sights are multisets. Level k of a multiset holds the
+ * identities seen more than k times, so "more often downstream than upstream"
+ * is one set difference a level, and counts beyond the levels are compared one
+ * by one (judge_beyond).
+ */
 #include "oracle/record_rules_own.h"
 
 #include <string.h>
@@ -23,11 +36,12 @@ struct scan {
     struct hop_result *ret;
     struct balance *sum;
     bool has_up;
-    bool mixed;        /* downstream mixes what upstream keeps apart */
-    uint64_t end;      /* of what was attempted */
-    uint64_t reserved; /* and of what may have been */
-    uint64_t arrived;  /* a later one than any below has arrived */
-    size_t run;        /* the ledger's, see fates_page() */
+    bool mixed;        /* downstream mixes partitions of upstream */
+    uint64_t end;      /* sequences below were attempted */
+    uint64_t reserved; /* sequences below may have been attempted */
+    uint64_t arrived;  /* highest sequence arrived + 1: an absent sequence below
+                          is lost, from here on unseen */
+    size_t run;        /* index of the ledger's runs, see fates_page() */
     struct joiner lost, unseen, doubly, diverged, stale, phantom[PHANTOMS];
 
     /* of the page at hand */
@@ -36,7 +50,7 @@ struct scan {
     uint64_t held[PAGE_WORDS]; /* by upstream; all when it is the ledger */
     uint64_t phantoms[PAGE_WORDS];
     uint64_t outdated[PAGE_WORDS]; /* found to be stale */
-    uint64_t taken[PAGE_WORDS];    /* has a finding that goes before `late` */
+    uint64_t taken[PAGE_WORDS];    /* has a finding, so cannot be late too */
 };
 
 static uint64_t ones(uint64_t word)
@@ -78,13 +92,13 @@ static struct joiner joiner_of(const struct scan *s, enum finding_kind kind,
     };
 }
 
-/* One word of the four stations and the ledger. */
+/* 64 sequences from `base` on, a bit each, as ledger and stations have them. */
 struct word {
     uint64_t base;
     uint64_t acknowledged, refused, aborted, indeterminate, attempted;
     uint64_t up, down, dead;
     uint64_t diverged, corrupt, behind;
-    uint64_t doubtful; /* absent, it may have been taken away by the broker */
+    uint64_t doubtful; /* if absent, maybe taken away by the broker */
 };
 
 static void count_fates(struct balance *sum, const struct word *w)
@@ -98,7 +112,9 @@ static void count_fates(struct balance *sum, const struct word *w)
     sum->indeterminate_absent += ones(w->indeterminate & ~shown);
 }
 
-/* What nobody may see: returns the identities. */
+/* Judges the identities in `stray`, which are downstream and not upstream's:
+ * refused, aborted (unless read uncommitted), or never attempted. Returns the
+ * phantoms. An indeterminate stray is none: it may have been written. */
 static uint64_t judge_phantoms(struct scan *s, const struct word *w,
                                uint64_t stray)
 {
@@ -113,6 +129,9 @@ static uint64_t judge_phantoms(struct scan *s, const struct word *w,
     return nobody | aborted | (stray & w->refused);
 }
 
+/* Judges identities expected and not arrived. First match wins: diverged (its
+ * offset holds another record), pending (the hop has not drained), unjudged
+ * (maybe taken away by the broker), lost (a later sequence arrived), unseen. */
 static void judge_absent(struct scan *s, const struct word *w, uint64_t absent)
 {
     uint64_t diverged = absent & w->diverged;
@@ -132,10 +151,14 @@ static void judge_absent(struct scan *s, const struct word *w, uint64_t absent)
     join_mask(&s->unseen, w->base, absent & ~arrived);
 }
 
+/* Judges 64 identities but for copies and late sights, and adds them to the
+ * balance. `held` is for later: copies of records that upstream no longer holds
+ * are not judged, as upstream may have had the copies too. */
 static void judge_word(struct scan *s, const struct word *w, size_t i)
 {
     uint64_t there = w->down | w->dead;
-    /* What downstream has and may have, upstream had: it was trimmed. */
+    /* A record that is downstream but no longer upstream, and that the ledger
+     * says was or may have been written, was trimmed upstream: expected. */
     uint64_t expected =
         s->has_up ? w->up | (there & (w->acknowledged | w->indeterminate))
                   : w->acknowledged;
@@ -159,14 +182,19 @@ static void judge_word(struct scan *s, const struct word *w, size_t i)
     s->taken[i] = phantoms | diverged | doubly | stale;
 }
 
-/* What has arrived and was taken out of the log by the broker. */
+/* Identities that arrived and were taken out of the log by the broker. A
+ * compacted log may lose any record; a log that is only trimmed loses records
+ * below its start. */
 static const struct bits *gone(const struct stream_case *c)
 {
     return c->spec->down_compacts ? seen(c->down_live) : &c->trimmed;
 }
 
-/* Of a page's word: whose absence says nothing. What was seen live and lay
- * nobody knows where may have been trimmed. */
+/* The identities of word i whose absence proves nothing. In a compacted log any
+ * record may be gone. In a trimmed log a record seen live at an unknown offset
+ * may be gone; of a known offset `untrimmed` tells. Compaction upstream may
+ * have taken a record that upstream's live tail alone saw, before the connector
+ * read the record. */
 static uint64_t doubtful(const struct scan *s, size_t i)
 {
     const struct stream_case *c = s->c;
@@ -213,9 +241,10 @@ static void judge_identities(struct scan *s)
     }
 }
 
-/* Copies that upstream has as well are no finding, nor is one that a stale row
- * came by; of identities that it no longer holds nobody knows how many it
- * had. */
+/* Judges identities with more than `level` further copies downstream. A copy is
+ * no finding if upstream has as many. The copy that brought a stale row counts
+ * as stale and not again as a duplicate. Copies of an identity no longer
+ * upstream stay unjudged: upstream may have had as many. */
 static void judge_copies(struct scan *s, int level)
 {
     struct stream_case *c = s->c;
@@ -235,8 +264,9 @@ static void judge_copies(struct scan *s, int level)
     bits_add_page(&c->more_copies, &c->mem, s->number, more);
 }
 
-/* A stream that upstream has in several partitions has an order in each of
- * them only; once they are mixed nobody can say which of two goes first. */
+/* Judges late first sights. A stream held upstream in several partitions has an
+ * order within each partition only; where downstream mixes partitions, late
+ * sights are counted as unordered and not judged. */
 static void judge_late(struct scan *s)
 {
     struct stream_case *c = s->c;
@@ -258,6 +288,9 @@ static void judge_late(struct scan *s)
     bits_add_page(&c->late, &c->mem, s->number, late);
 }
 
+/* Judges level `level` of the corrupt sights of one station: more often corrupt
+ * here than upstream. At level 0 phantoms are left out, as a phantom is nothing
+ * else. */
 static void judge_corrupt(struct scan *s, const struct tally_stream *at,
                           int level)
 {
@@ -294,11 +327,13 @@ static void judge_page(struct scan *s, uint64_t number)
             (!c->up_live || !c->up_live->copies.level[k].count) &&
             (!c->down || !c->down->corrupt.level[k].count) &&
             (!c->dead || !c->dead->corrupt.level[k].count))
-            break; /* then the higher levels are empty too */
+            break; /* levels above an empty level are empty too */
     }
     judge_late(s);
 }
 
+/* Returns whether no station has any record in the page. Beyond the end of what
+ * was attempted such a page needs no look. */
 static bool page_is_bare(const struct stream_case *c, uint64_t number)
 {
     const uint64_t *bare = bits_words(NULL, 0);
@@ -325,8 +360,9 @@ static uint64_t next_of(const struct tally_stream *s)
     return s ? s->next : 0;
 }
 
-/* Of what was seen more often than the bitmaps count: how much more often it
- * was seen here than upstream. */
+/* Compares counts beyond the levels of the bitmaps: how much more often an
+ * identity was seen here than upstream. The exclusions are those of
+ * judge_copies() and judge_corrupt(). */
 static void judge_beyond(struct scan *s, const struct times *here,
                          const struct times *up, const struct times *live,
                          enum finding_kind kind)
@@ -363,7 +399,7 @@ static const struct times *corrupt_of(const struct tally_stream *s)
     return s ? &s->corrupt : NULL;
 }
 
-/* Of each the larger of both. */
+/* The sum, over all members, of the larger of both counts. */
 static uint64_t sum_beyond(const struct times *a, const struct times *b)
 {
     uint64_t sum = 0;
@@ -391,6 +427,9 @@ static void judge_all_beyond(struct scan *s)
     judge_beyond(s, corrupt_of(c->dead), bad, bad_live, FINDING_CORRUPT);
 }
 
+/* `arrived` looks only below `bound`: a phantom with a sequence far ahead,
+ * which nobody reserved and upstream has not, must not turn unseen records at
+ * the tail into lost ones. */
 static void begin(struct scan *s)
 {
     const struct stream_case *c = s->c;
@@ -415,6 +454,9 @@ static void begin(struct scan *s)
     s->sum->attempted = s->end;
 }
 
+/* Pages go upwards, so that neighbouring sequences join into runs across pages
+ * and the ledger's runs are walked once. Pages below the attempted end are
+ * judged even if bare: absence is a finding. */
 void judge_stream(struct stream_case *c, struct gather *gather,
                   struct hop_result *ret, struct balance *sum)
 {
@@ -451,6 +493,8 @@ void stream_case_done(struct stream_case *c)
     bits_done(&c->listed, &c->mem);
 }
 
+/* Begins at the first page that is not full: below `complete` nothing can be
+ * missing, and the drain asks while most of a stream has arrived. */
 static uint64_t missing_of(const struct ledger_view_stream *s, uint64_t end,
                            const struct bits *there)
 {

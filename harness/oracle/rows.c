@@ -1,8 +1,16 @@
+/* rows.c - finds the keys with a final row older than a version arrived.
+ *
+ * For a station with a single row for each key. A row is behind when a newer
+ * version of the key has arrived and was overwritten, unless upstream's own
+ * last record of the key is no newer than the row: then the sink did as told.
+ */
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "oracle/record_rules_own.h"
 
-/* The versions of one word: note the highest of each key, + 1. */
+/* Notes, for each version in one word of the bitmap, the highest sequence of
+ * its key, plus one. The bits come in rising order, so the last write wins. */
 static void note_versions(const struct tally_stream *s, uint64_t *newest,
                           uint64_t base, uint64_t versions)
 {
@@ -13,8 +21,9 @@ static void note_versions(const struct tally_stream *s, uint64_t *newest,
     }
 }
 
-/* Of each key the newest version that has arrived, + 1. What nobody may see is
- * none. */
+/* Fills `newest` with the sequence + 1 of the newest version arrived of each
+ * key. Only versions held upstream, or written according to the ledger, count:
+ * no row can be behind a phantom. */
 static void find_newest(const struct stream_case *c, uint64_t *newest)
 {
     uint64_t end = fates_end(c->ledger, c->spec->ledger->closed);
@@ -38,8 +47,9 @@ static void find_newest(const struct stream_case *c, uint64_t *newest)
     }
 }
 
-/* The record of the key that upstream has last, + 1; 0: it is not known. A
- * sink that holds that one has done its part, though it be an older version. */
+/* The sequence + 1 of the key's last record upstream; 0: not known. A sink
+ * holding the last record of upstream has done its part, even where upstream's
+ * last record is an older version. */
 static uint64_t last_upstream(const struct stream_case *c, uint32_t k)
 {
     if (c->up && c->up->rows && c->up->rows[k].end > 0)
@@ -51,10 +61,8 @@ static void judge_rows_of(struct stream_case *c, struct hop_result *ret)
 {
     const struct tally_stream *s = c->down;
     bool ordered = lanes_are_one(c);
-    uint64_t *newest = calloc(s->keys, sizeof(*newest));
+    uint64_t *newest = must_calloc(s->keys, sizeof(*newest));
 
-    if (!newest)
-        abort();
     find_newest(c, newest);
     for (uint32_t k = 0; k < s->keys; k++) {
         uint64_t row = s->rows[k].end, up = last_upstream(c, k);

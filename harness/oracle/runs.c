@@ -1,3 +1,4 @@
+/* runs.c - capped lists of runs: sorted, searched, and halved when full. */
 #include "oracle/runs_own.h"
 
 #include <stdlib.h>
@@ -40,7 +41,11 @@ struct place run_place(const struct run *r, uint64_t seq)
     return p;
 }
 
-/* Keep the longer half, in order. Linear: lengths are counted, not sorted. */
+/* Keeps the longer half of a full list, in order. A list fills up when a reader
+ * meets many short runs, in the middle of reading; so lengths are counted in
+ * one walk instead of sorted. Lengths from 1023 on share one counter, and ties
+ * with the shortest length kept are kept from the front. From then on runs no
+ * longer than the floor are not even listed. */
 static void shed_half(struct runs *l)
 {
     enum { LENGTHS = 1024 };
@@ -103,7 +108,7 @@ void runs_sort(struct run *at, size_t len)
         qsort(at, len, sizeof(*at), by_sequence);
 }
 
-/* Of the first run that is not below (stream, first). */
+/* Index of the first run that is not below (stream, first). */
 static size_t run_at(const struct run *at, size_t len, uint32_t stream,
                      uint64_t first)
 {

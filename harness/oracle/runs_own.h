@@ -1,8 +1,8 @@
 /* runs_own.h - runs of records of one stream, with the places of their ends.
  *
- * Lists are capped: when one is full the shorter half goes, and is counted in
- * `shed`. How many *records* there are is never taken from here but from the
- * bitmaps; runs only name places. Not thread-safe.
+ * Lists are capped: a full list sheds its shorter half and counts the runs in
+ * `shed`. Numbers of *records* are never taken from runs but from the bitmaps;
+ * runs only name places. Not thread-safe.
  */
 #ifndef ORACLE_RUNS_OWN_H
 #define ORACLE_RUNS_OWN_H
@@ -33,29 +33,31 @@ struct runs {
     struct run *at;
     size_t len, cap, max;
     uint32_t floor; /* runs up to this length are shed at once */
-    uint64_t shed;  /* runs that are not in the list */
+    uint64_t shed;  /* runs left out of the list */
 };
 
 /* A run of one. */
 struct run run_of(uint32_t stream, uint64_t seq, const struct place *at);
-/* Let a run that ends just before go on to `at`. */
+/* Lets a run ending just before `at` go on to `at`. */
 static inline void run_extend(struct run *r, const struct place *at)
 {
     r->count++;
     r->offset_last = at->offset;
     r->time_last = at->time_us;
 }
-/* Could `seq` at `at` be the next of the run, as far as seq, partition and
- * node go? */
+/* Returns whether `seq` at `at` could be the next of the run, by sequence,
+ * partition and node. Offsets are the caller's to compare. */
 static inline bool run_goes_on(const struct run *r, uint64_t seq,
                                const struct place *at)
 {
     return r->count && r->count < RUN_COUNT_MAX && r->first + r->count == seq &&
            r->partition == at->partition && r->node == at->node;
 }
-/* Does each record stand one offset behind the one before? */
+/* Returns whether offsets rise by exactly one along the run: then the offset of
+ * each record is known. */
 bool run_is_exact(const struct run *r);
-/* Where the run has `seq`: exact at its ends and, for exact runs, between. */
+/* Where the run has `seq`: exact at both ends of the run and, in exact runs,
+ * between; else with offset and time -1. */
 struct place run_place(const struct run *r, uint64_t seq);
 
 void runs_push(struct runs *l, struct mem *m, const struct run *r);

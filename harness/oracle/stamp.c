@@ -1,3 +1,8 @@
+/* stamp.c - writes, reads and finds stamps, and makes their payloads.
+ *
+ * Every record of a replay is read here, some hundred nanoseconds at most for
+ * each: hence the tables for check digits and for pairs of digits, made once.
+ */
 #include "oracle/stamp.h"
 
 #include <assert.h>
@@ -10,7 +15,7 @@
 
 enum {
     DIGITS = 26,
-    RUN_DIGITS = 6, /* that the run alone decides; the seventh it shares */
+    RUN_DIGITS = 6, /* decided by the run alone; the seventh is shared */
     IDENTITY_BYTES = 13,
     TEXT_PLACES = 1 << 20,
     TEXT_LEN = TEXT_PLACES + STAMP_PAYLOAD_MAX,
@@ -23,16 +28,17 @@ static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static char text[TEXT_LEN];
-static int8_t value_of[256]; /* of a digit; -1: none */
+static int8_t value_of[256]; /* of a digit; -1: no digit */
 
-/* CRC-32C of 13 bytes, a table for each byte's place: as the CRC is linear,
- * the look-ups do not wait for one another. */
+/* CRC-32C of 13 bytes, with a table for each byte's place: as the CRC is
+ * linear, the look-ups do not wait for each other. */
 static uint32_t crc_part[IDENTITY_BYTES][256];
 static uint32_t crc_of_zeros;
 
 /* A stamp ends with TAIL_SEQ_BITS of the sequence, the check and two zeros, in
- * TAIL_DIGITS: all that changes from one sequence to the next, nearly always.
- * check_flip[i]: what of the check changes with the lowest i + 1 bits. */
+ * TAIL_DIGITS: from a sequence to the next nothing else changes, nearly always.
+ * check_flip[i]: the bits of the check that flip with the lowest i + 1 bits of
+ * the sequence. */
 enum { TAIL_DIGITS = 10, TAIL_SEQ_BITS = 24 };
 static char digit_pair[1024][2];
 static uint32_t check_flip[TAIL_SEQ_BITS];
@@ -53,7 +59,7 @@ static void make_crc(void)
 
 static void make_text(void)
 {
-    struct rng r = {0x6f726465616cu}; /* any number, but for ever this one */
+    struct rng r = {0x6f726465616cu}; /* fixed for ever: see stamp.h */
     uint64_t bits = 0;
 
     for (size_t i = 0; i < TEXT_LEN; i++, bits >>= 5) {
@@ -134,7 +140,8 @@ void stamp_write(const struct stamp *s, char out[STAMP_LEN])
     out[25] = alphabet[d.c & 31];
 }
 
-/* Are the 26 characters all digits? */
+/* Reads 26 characters as digits; returns whether all are digits. Without a
+ * branch for each character: bad characters show in the sign of `bad`. */
 static inline bool digits_read(const char *at, struct digits *ret)
 {
     const unsigned char *c = (const unsigned char *)at;
@@ -212,7 +219,7 @@ bool stamp_cut_is_of(const char *at, size_t len, uint32_t run)
     for (size_t i = 0; i < RUN_DIGITS && i < left; i++) {
         x = value_of[(unsigned char)digit[i]];
         if (x < 0)
-            break; /* the stamp ends here; what is left of it matched */
+            break; /* the stamp ends here, and all digits before matched */
         if (x != (int)((uint64_t)run << 28 >> (55 - 5 * i) & 31))
             return false;
     }
@@ -242,7 +249,7 @@ enum stamp_found stamp_find(const void *bytes, size_t len, size_t *hint,
     return STAMP_CUT;
 }
 
-/* All 64 bits of the result depend on all of the arguments'. */
+/* All 64 bits of the result depend on all bits of the arguments. */
 static inline uint64_t mix(uint64_t a, uint64_t b)
 {
     uint64_t x = a * 0x9e3779b97f4a7c15u ^ b * 0xd1342543de82ef95u;
@@ -260,8 +267,9 @@ const char *stamp_payload(const struct stamp *s, size_t len)
     return text + place % TEXT_PLACES;
 }
 
-/* The text is larger than the caches near the core, and the places are random:
- * waiting for them would be most of what a record costs. */
+/* Fetches the payload ahead of time. The text is larger than the caches near
+ * the core and the places are random: waiting for the text would be most of the
+ * cost of a record. */
 static void await_payload(struct stamp_ahead *a, size_t len)
 {
     a->payload = stamp_payload(&a->is, len);
@@ -272,16 +280,19 @@ static void await_payload(struct stamp_ahead *a, size_t len)
 void stamp_await(struct stamp_ahead *a, const struct stamp *s, size_t len)
 {
     a->is = *s;
-    a->is.seq &= seq_max; /* after the last comes the first */
+    a->is.seq &= seq_max; /* the highest sequence is followed by 0 */
     stamp_write(&a->is, a->text);
     a->check = check_of(s->run, s->stream, a->is.seq);
     await_payload(a, len);
 }
 
+/* Counting up flips the lowest zero bit and all bits below: the check changes
+ * by check_flip of the highest bit flipped, and only the tail's digits are
+ * written anew. A carry beyond the tail writes the whole stamp. */
 void stamp_await_next(struct stamp_ahead *a, size_t len)
 {
     char *tail = a->text + STAMP_LEN - TAIL_DIGITS;
-    int flipped = __builtin_ctzll(~a->is.seq); /* and all below it */
+    int flipped = __builtin_ctzll(~a->is.seq); /* highest bit flipped */
     uint64_t bits;
 
     a->is.seq++;

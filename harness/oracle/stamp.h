@@ -1,17 +1,17 @@
 /* stamp.h - the identity that every record of ours carries, and its payload.
  *
  * 30 bytes, letters and digits in lower case only, so that JSON, CSV, SQL, XML
- * and URLs leave it alone and case folding does not hurt:
+ * and URLs leave a stamp alone and case folding does not hurt:
  *
  *   "iolu"  26 digits of base 32 (0-9 a-z without i l o u, RFC-less Crockford)
  *
  * the 26 digits hold, highest bits first, run (32 bits), stream (24), sequence
- * (48), check (24: the low bits of the CRC-32C of these 13 bytes, highest
- * first) and two zero bits. The magic is made of the letters that base 32 and
- * the payload never use, so it occurs nowhere else in a record of ours. Behind
- * it stands the payload: a slice, at a place computed from (run, stream,
- * sequence), of one fixed pseudo-random text, so that comparing it is one
- * memcmp and storing it needless.
+ * (48), check (24: the low bits of the CRC-32C of the 13 bytes before, highest
+ * first) and two zero bits. The magic is made of letters that base 32 and the
+ * payload never use, so the magic occurs nowhere else in a record of ours.
+ * Behind the stamp stands the payload: a slice, at a place computed from (run,
+ * stream, sequence), of a fixed pseudo-random text, so that comparing a payload
+ * is a memcmp and storing payloads is needless.
  *
  * The text: splitmix64 from state 0x6f726465616c; each draw gives 12 digits of
  * base 32, its lowest five bits first. The place, all in 64 bits:
@@ -45,9 +45,10 @@ void stamp_write(const struct stamp *s, char out[STAMP_LEN]);
  * storage. Thread-safe. */
 const char *stamp_payload(const struct stamp *s, size_t len);
 
-/* A stamp that is awaited: its bytes and payload, ready to be compared. Where
- * one record of a stream follows another, knowing what must come is a third of
- * the work of reading what has come, and proves as much. */
+/* The stamp expected next: bytes and payload, ready to be compared. Where
+ * records of a stream follow each other, comparing with the bytes expected
+ * takes a third of the time of reading and checking a stamp, and proves as
+ * much. */
 struct stamp_ahead {
     struct stamp is;
     uint32_t check;
@@ -55,41 +56,42 @@ struct stamp_ahead {
     const char *payload; /* `len` bytes, already on their way to the cache */
 };
 
-/* Await `s`, with a payload of `len` bytes. */
+/* Expects `s` next, with a payload of `len` bytes. */
 void stamp_await(struct stamp_ahead *a, const struct stamp *s, size_t len);
-/* Await the stream's next one. */
+/* Expects the stream's next sequence. */
 void stamp_await_next(struct stamp_ahead *a, size_t len);
 
 enum stamp_found {
     STAMP_NONE, /* no stamp: foreign */
-    STAMP_CUT,  /* the magic, and no whole valid stamp behind it */
+    STAMP_CUT,  /* the magic without a whole valid stamp */
     STAMP_INTACT,
 };
 
-/* Find the first stamp in `len` bytes. *hint is where the last one was found
- * (start with 0): looked at first, then the rest is scanned. On STAMP_INTACT
- * *ret is it and *hint its place; on STAMP_CUT *hint is the magic's place. */
+/* Finds the first stamp in `len` bytes. *hint is where the last stamp was found
+ * (begin with 0): looked at first, then all bytes are scanned. On STAMP_INTACT
+ * *ret is the stamp and *hint its place; on STAMP_CUT *hint is the place of the
+ * first magic. */
 enum stamp_found stamp_find(const void *bytes, size_t len, size_t *hint,
                             struct stamp *ret);
 
-/* What stands at exactly this place: STAMP_NONE when it is not the magic. */
+/* Reads the stamp at exactly `at`; STAMP_NONE: no magic there. */
 enum stamp_found stamp_read(const char *at, size_t len, struct stamp *ret);
 
-/* Where the magic next occurs in bytes[from..len), or `len`. */
+/* Where the magic occurs next in bytes[from..len), or `len`. */
 size_t stamp_next(const char *bytes, size_t len, size_t from);
 
-/* Is the cut stamp at `at` one of `run`? The run stands first in a stamp, so
- * what is left of it tells; and a whole one whose check digits are right once
- * the run is put in its place had just its run damaged. Keeps older runs'
- * remains, and foreign text that happens to hold the magic, from being taken
- * for a corrupt record of ours. */
+/* Returns whether the cut stamp at `at` is a stamp of `run`. The run stands
+ * first in a stamp, so the digits left are compared with the run's. And a whole
+ * stamp whose check digits are right for `run`, whatever run its digits name,
+ * had only the digits of the run damaged. So remains of older runs, and foreign
+ * text that happens to hold the magic, are not taken for corrupt records. */
 bool stamp_cut_is_of(const char *at, size_t len, uint32_t run);
 
 /* The key of a record: a pure function of (stream, sequence). Writes
- * "s<stream>k<n>" with n in 0..keys-1 and returns its length. keys >= 1. */
+ * "s<stream>k<n>" with n in 0..keys-1 and returns the length. keys >= 1. */
 size_t stamp_key(uint32_t stream, uint64_t seq, uint32_t keys, char out[32]);
 
-/* n of the above. */
+/* The n of a record's key, see stamp_key(). */
 uint32_t stamp_key_number(uint32_t stream, uint64_t seq, uint32_t keys);
 
 #endif

@@ -1,3 +1,9 @@
+/* tally.c - notes records one by one: identities, copies, late and corrupt.
+ *
+ * The cost of a run's replay is here, for each record: so a record is first
+ * compared with the one expected next (awaited_record), then read where the
+ * last stamp stood (plain_record), and only then searched for stamps.
+ */
 #include "oracle/tally.h"
 
 #include <assert.h>
@@ -155,7 +161,7 @@ void tally_close_run(struct tally *t, enum run_kind kind, struct run *open)
     open->count = 0;
 }
 
-/* Note one record of a run: it goes on, or a new one begins. */
+/* Notes one record: the open run goes on, or closes and a new run begins. */
 static inline void note_run(struct tally *t, enum run_kind kind,
                             struct run *open, const struct run *fresh,
                             bool goes_on)
@@ -169,8 +175,10 @@ static inline void note_run(struct tally *t, enum run_kind kind,
     *open = *fresh;
 }
 
-/* Offsets of one run go up by one, so that those between are known; once half
- * the list is used up they only have to go up. */
+/* Notes where a record stands. Within a run offsets rise by one, so that both
+ * ends tell the offset of each record between. Transaction markers break such
+ * runs; once half of the list is used up, rising offsets suffice, or the list
+ * would be full of runs of a few records each. */
 static inline void note_place(struct tally *t, struct lane *lane,
                               uint32_t stream, uint64_t seq,
                               const struct place *at)
@@ -230,7 +238,8 @@ static void note_corrupt(struct tally *t, struct tally_stream *s,
     note_run(t, RUNS_CORRUPT, open, &fresh, run_goes_on(open, seq, at));
 }
 
-/* What has no sequence of its own is told by its offsets alone. */
+/* Notes a record without a sequence (foreign or cut): neighbours by offset form
+ * a run. */
 static void note_nameless(struct tally *t, enum run_kind kind,
                           const struct place *at)
 {
@@ -253,8 +262,8 @@ static void note_wild(struct tally *t, struct tally_stream *s, uint64_t seq,
              open->stream == s->number && run_goes_on(open, seq, at));
 }
 
-/* The end, so far, of what `seq` must not come after: its key's or its
- * lane's. */
+/* Highest sequence + 1 seen so far in the order group of `seq` (its key, or its
+ * lane). A smaller `seq` is late. */
 static uint64_t *order_end(struct tally *t, struct tally_stream *s,
                            struct lane *lane, uint64_t seq)
 {
@@ -271,6 +280,10 @@ static void note_row(struct tally_stream *s, uint64_t seq,
         (struct row){seq + 1, *at};
 }
 
+/* Notes one sight of an identity. The order of the tests is the rule of
+ * harness/README.md: a sight is corrupt, else a further copy, else late, else
+ * nothing to speak of, so that no sight is counted twice. A leap far beyond all
+ * others gets no bitmap page: one damaged sequence must not cost memory. */
 static inline void note(struct tally *t, struct tally_stream *s, uint64_t seq,
                         const struct place *at, bool corrupt)
 {
@@ -335,7 +348,8 @@ static inline bool payload_is_right(const struct tally_stream *s,
                   s->payload_len) == 0;
 }
 
-/* Nothing that looks like another stamp before `from` or behind `to`? */
+/* Returns whether no other magic stands before `from` or behind `to`. With
+ * STAMPS_LAST earlier stamps are fine, as the last stamp counts. */
 static inline bool stands_alone(const struct tally *t, const char *b,
                                 size_t len, size_t from, size_t to)
 {
@@ -345,7 +359,9 @@ static inline bool stands_alone(const struct tally *t, const char *b,
            stamp_next(b, from, 0) == from;
 }
 
-/* The one record that is awaited, and where the last one stood. */
+/* Notes the record expected next, if the stamp and payload expected stand where
+ * the last stamp stood. Comparing with known bytes takes a third of the time of
+ * decoding a stamp. Returns false, with nothing noted, for any other record. */
 static inline bool awaited_record(struct tally *t, const char *b, size_t len,
                                   const struct place *at)
 {
@@ -365,8 +381,8 @@ static inline bool awaited_record(struct tally *t, const char *b, size_t len,
     return true;
 }
 
-/* Where streams come mixed, awaiting the next of one would be for nothing: it
- * is done once two have come in a row. */
+/* Prepares to expect the next record of the stream, but only after two in a
+ * row: where streams come mixed the preparation would be for nothing. */
 static inline void await_after(struct tally *t, struct tally_stream *s,
                                const struct stamp *stamp)
 {
@@ -381,8 +397,9 @@ static inline void await_after(struct tally *t, struct tally_stream *s,
         stamp_await(&t->ahead, &next, s->payload_len);
 }
 
-/* A record of one stamp, where the last one had it, with nothing that looks
- * like another stamp before or behind: nearly all records are that. */
+/* Notes a record with one stamp, standing where the last record had its stamp,
+ * and no other magic before or behind: nearly all records are so. Returns
+ * false, with nothing noted, for any other record. */
 static inline bool plain_record(struct tally *t, const char *b, size_t len,
                                 const struct place *at)
 {
@@ -407,14 +424,14 @@ static inline bool plain_record(struct tally *t, const char *b, size_t len,
     return true;
 }
 
-/* What a walk over all the stamps of a record has found. */
+/* Stamps found by a walk over one record. */
 struct walk {
-    struct stamp kept; /* the one that counts: the first, or the last */
+    struct stamp kept; /* the stamp that counts: the first, or the last */
     size_t kept_at;
     uint64_t whole; /* of our run */
     uint64_t cut;   /* of our run */
     uint64_t cut_behind_kept;
-    bool right; /* kept: payload too */
+    bool right; /* the payload behind `kept` is right */
 };
 
 static void note_stamp(struct tally *t, const struct stamp *stamp,
@@ -430,7 +447,9 @@ static void note_stamp(struct tally *t, const struct stamp *stamp,
     t->strangers++;
 }
 
-/* One whole stamp of our run at `at`. Returns where to look on. */
+/* Notes one whole stamp of our run, standing at `at`. Returns where to go on
+ * looking: behind the payload if right, else behind the stamp alone, since a
+ * wrong payload may hold further stamps. */
 static size_t walk_stamp(struct tally *t, struct walk *w, const char *b,
                          size_t len, size_t at, const struct stamp *stamp)
 {

@@ -1,8 +1,15 @@
+/* trimmed.c - tells which records seen live the log has trimmed since.
+ *
+ * A record absent at the replay may have been taken away by retention. The live
+ * tail knows the offset of each record, and the broker knows the first offset
+ * of each log now: a record below has arrived and was trimmed, and a record at
+ * or above was not taken by the broker.
+ */
 #include <stdlib.h>
 
 #include "oracle/record_rules_own.h"
 
-/* Where the partition's log begins; -1: that is not known. */
+/* The first offset of the partition's log; -1: not known. */
 static int64_t start_of(const struct hop_spec *spec, int32_t partition)
 {
     for (size_t i = 0; i < spec->down_starts_len; i++)
@@ -16,8 +23,10 @@ static uint64_t clamp(int64_t n, uint64_t most)
     return n < 0 ? 0 : (uint64_t)n > most ? most : (uint64_t)n;
 }
 
-/* Offsets go up along a run, by one or more: so many from its beginning lie
- * surely below the log's, and so many from its end surely do not. */
+/* Offsets rise along a run, by one or more. Counted back from the run's last
+ * offset by steps of one, `below` records surely lie below `start`; counted
+ * forward from the first offset, records from `from` on surely do not. Records
+ * between may be either, and are put into neither set. */
 static void note_run(struct stream_case *c, const struct run *r, int64_t start)
 {
     int64_t last = (int64_t)r->count - 1;

@@ -1,4 +1,5 @@
-/* The ledger file: what is written comes back, also after a death. */
+/* test_ledger.c - what is written to a ledger comes back, also after a death.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -61,7 +62,8 @@ static int note_one(uint32_t stream, uint64_t seq, enum fate fate,
     return ledger_note(l, stream, &one, &err);
 }
 
-/* Without an assertion a record, which Check writes down one by one. */
+/* Notes without an assertion for each record: Check writes every assertion to a
+ * file, and would take longer than the ledger. */
 static void note(uint64_t first, uint64_t count, enum fate fate, int64_t offset,
                  int64_t time_us)
 {
@@ -125,7 +127,7 @@ START_TEST(a_name_of_full_length_comes_back)
 }
 END_TEST
 
-/* What is noted, in order, and the runs that come back. */
+/* Fates noted, in order, and the runs read back. */
 static const struct {
     const char *name;
     struct ledger_run noted[4];
@@ -396,7 +398,8 @@ START_TEST(six_streams_that_interleave_are_few_rows_too)
 }
 END_TEST
 
-/* The referee: fates at random over each other, against an array. */
+/* The referee: fates noted at random over each other, against an array with one
+ * fate a sequence. */
 START_TEST(random_rows_read_as_an_array_would)
 {
     enum { SEQS = 300 };

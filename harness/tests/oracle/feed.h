@@ -7,7 +7,7 @@
  *   s2          from now on stream 2                 p1  partition 1
  *   @100        the next offset                      n3  delivered by node 3
  *   f           a foreign record                     c   a stamp cut short
- *   o           one of another run                   oc  the same, cut short
+ *   o           a stamp of another run               oc  the same, cut short
  * A ledger:
  *   a0-9  acknowledged (a0-9@100: from offset 100 on, of partition p)
  *   r x i refused, aborted, indeterminate            s2, p1 as above

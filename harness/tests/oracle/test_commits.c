@@ -1,4 +1,4 @@
-/* Commits against deliveries and owners: what is an event, what is none. */
+/* test_commits.c - commits against deliveries and owners: events and none. */
 #include "oracle/commits.h"
 #include "support/suite.h"
 

@@ -1,4 +1,4 @@
-/* How many copies are too many, also where bitmaps no longer count them. */
+/* test_copies.c - how many copies are too many, also beyond the bitmaps. */
 #include "feed.h"
 #include "support/suite.h"
 
@@ -10,7 +10,7 @@ static const struct tally_spec spec = {
     .streams_len = FEED_STREAMS,
 };
 
-/* Record 0 so often, then record 1 so often. */
+/* Feeds record 0 so often, then record 1 so often. */
 static struct tally *station(int zeroes, int ones)
 {
     char words[128] = "";
@@ -50,7 +50,7 @@ static void judge(int upstream, int downstream)
     tally_free(down);
 }
 
-/* What upstream has of another record excuses nothing. */
+/* Copies that upstream has of one record excuse no copy of another record. */
 START_TEST(each_record_is_counted_for_itself)
 {
     for (int upstream = 1; upstream <= MOST; upstream++)

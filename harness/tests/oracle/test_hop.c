@@ -1,4 +1,5 @@
-/* What each finding is, and what is none: one row of a table each. */
+/* test_hop.c - each finding, and near each the case that is no finding, as one
+ * row of a table. */
 #include <stdio.h>
 #include <string.h>
 
@@ -209,7 +210,7 @@ static const struct hop_case cases[] = {
     {"late ones of what was trimmed: nobody can say", "a0-5", .up = "4-5",
      .down = "1 0 2-5", .want = "", .unjudged = 1},
 
-    /* what the broker took out of the topic that is judged */
+    /* records taken out of the judged topic by the broker */
     {"trimmed, and seen before", "a0-9", .tail = "0-9", .down = "@4 4-9",
      .low = 4, .want = ""},
     {"trimmed with its copies", "a0-9", .tail = "0-3 2-9", .down = "@6 4-9",
@@ -250,7 +251,7 @@ static const struct hop_case cases[] = {
      .live = "0-5", .down = "0-2 5", .up_compacts = true,
      .want = "lost 1 of 1: 3+1", .taken = 1},
 
-    /* a stream that the topic has in several partitions */
+    /* a stream held by the topic in several partitions */
     {"they are mixed in one sink: each had its order", "a0-5",
      .up = "0 2 4 p1 1 3 5", .down = "0 2 4 1 3 5", .want = "", .unordered = 2},
     {"mixed, and all came in the stream's order", "a0-5",
@@ -444,7 +445,7 @@ START_TEST(a_finding_says_where)
 }
 END_TEST
 
-/* The copy that is listed first may be the one that the topic has as well. */
+/* The copy listed first may be the copy that the topic has as well. */
 START_TEST(a_copy_among_upstreams_own_is_ambiguous)
 {
     struct hop_spec hop;
@@ -556,7 +557,7 @@ static const struct {
     {"a0-9", NULL, 10, 0},
     {"a0-9", "0-9", 0, 10},
     {"a0-9 s2 a0-4", "0-9 s2 0-2", 2, 13},
-    /* what else is there does not stand for what is not */
+    /* other records present do not stand for absent records */
     {"a0-4 i5-9", "0-2 5-9", 2, 8},
     {"a0-4", "0-2 2 2 2 s3 0-9", 2, 3},
     {"a0-4 x5-6 r7", "0-4", 0, 5},

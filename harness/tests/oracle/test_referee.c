@@ -1,6 +1,6 @@
-/* The judge against a referee: thousands of stations damaged at random, judged
- * by hop_judge() and by a model that is slow, simple and shares nothing with
- * it but the rules. */
+/* test_referee.c - the judge against a referee: thousands of stations damaged
+ * at random, judged by hop_judge() and by a slow and simple model sharing
+ * nothing with the judge but the rules. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,9 +16,9 @@ enum {
     BATCH = 100,
 };
 
-/* One record of a station. */
+/* A record of a station. */
 struct event {
-    uint32_t stream; /* 0: foreign or cut; 9: of nobody */
+    uint32_t stream; /* 0: foreign or cut; 9: never declared */
     uint32_t seq;    /* above the case's base */
     int32_t partition;
     char damage; /* 0, '!' or '~' ; stream 0: 'f' or 'c' */
@@ -35,7 +35,7 @@ struct match {
     struct rng rng;
     uint64_t base; /* of all sequences, so that pages end within them */
     struct station up, live, down, dead;
-    int fate[STREAMS][SEQS]; /* -1: no row */
+    int fate[STREAMS][SEQS]; /* -1: no row in the ledger */
     int64_t offset[STREAMS][SEQS];
     int32_t partition[STREAMS][SEQS];
     uint32_t sent[STREAMS], reserved[STREAMS];
@@ -77,8 +77,8 @@ static void make_fates(struct match *m)
     }
 }
 
-/* Both streams from their beginnings, mixed; what was refused or aborted and
- * what nobody reserved only now and then. */
+/* Both streams from the beginning, mixed; records refused, aborted or never
+ * reserved only now and then. */
 static void make_written(struct match *m, struct station *to)
 {
     uint32_t next[STREAMS] = {0};
@@ -99,7 +99,7 @@ static void make_written(struct match *m, struct station *to)
     }
 }
 
-/* What a faulty hand makes of it: drops, repeats, swaps, rewinds, damage. */
+/* Damages a station at random: drops, repeats, swaps, rewinds, cuts. */
 static void damage(struct match *m, const struct station *from,
                    struct station *to)
 {
@@ -246,7 +246,7 @@ static void make_match(struct match *m, uint64_t seed)
 
 /* ---- the referee ---- */
 
-/* One identity at one station. */
+/* An identity at a station. */
 struct sight {
     uint32_t seen, copies, corrupt; /* seen: records in all */
     bool late;
@@ -328,12 +328,12 @@ static uint32_t larger(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-/* One identity, wherever it is. */
+/* An identity at all stations. */
 struct identity {
     uint32_t stream, seq;
     struct sight up, live, down, dead;
     int fate;      /* -1: nobody tried to send it */
-    bool held;     /* by upstream's tallies */
+    bool held;     /* held by a tally of upstream */
     bool upstream; /* counts as upstream's */
     bool there, phantom, diverged, doubly;
 };
@@ -399,7 +399,7 @@ static void referee_balance(const struct match *m, const struct identity *r,
         b->unseen++;
 }
 
-/* Which partitions of upstream have the identity, as bits. */
+/* The partitions of upstream with the identity, as bits. */
 static unsigned upstream_partitions(const struct match *m, uint32_t stream,
                                     uint32_t seq)
 {
@@ -415,7 +415,7 @@ static unsigned upstream_partitions(const struct match *m, uint32_t stream,
     return set;
 }
 
-/* Is upstream's stream in several partitions that downstream mixes? */
+/* Whether downstream mixes partitions of upstream. */
 static bool mixes(const struct match *m, uint32_t stream)
 {
     unsigned all = 0;
@@ -487,7 +487,7 @@ static void referee(const struct match *m, struct verdict *v)
         v->records[FINDING_LOST] += v->of[s - 1].lost;
         v->records[FINDING_UNSEEN] += v->of[s - 1].unseen;
     }
-    for (uint32_t i = 0; i < SEQS; i++) /* of the stream that is nobody's */
+    for (uint32_t i = 0; i < SEQS; i++) /* of the stream never declared */
         v->records[FINDING_PHANTOM] +=
             !look(m, &m->up, 9, i).seen && !look(m, &m->live, 9, i).seen &&
             (look(m, &m->down, 9, i).seen || look(m, &m->dead, 9, i).seen);

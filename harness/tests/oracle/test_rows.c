@@ -1,5 +1,5 @@
-/* Stations that keep one row a key: what is stale, and what is not. Of stream
- * 1 these have one key: 1 5 6 9 12 14 18 23 40. */
+/* test_rows.c - stations with one row a key: stale rows, and rows that only
+ * look stale. Sequences 1 5 6 9 12 14 18 23 40 of stream 1 share a key. */
 #include <stdio.h>
 #include <string.h>
 
@@ -109,7 +109,7 @@ START_TEST(rows_are_judged)
 }
 END_TEST
 
-/* Where the row came in last, not where its record was seen first. */
+/* The place of a row is the place of its last sight, not of the first. */
 START_TEST(a_stale_row_says_where)
 {
     struct ledger_view ledger;
@@ -135,7 +135,7 @@ START_TEST(a_stale_row_says_where)
 }
 END_TEST
 
-/* Of two that read one behind the other, the second has the last word. */
+/* Of two readers, one behind the other, the rows of the second remain. */
 START_TEST(rows_are_merged)
 {
     struct ledger_view ledger;
@@ -165,7 +165,7 @@ END_TEST
 
 enum { SENT = 60, SEEN_MAX = 120, KEYS = 4 };
 
-/* What is written down in the order in which it came. */
+/* Sequences written down in the order of arrival. */
 struct seen {
     uint64_t seq[SEEN_MAX];
     size_t len;
@@ -176,7 +176,7 @@ static uint32_t key_of(uint64_t seq)
     return stamp_key_number(1, seq, KEYS);
 }
 
-/* The last one of that key, or -1. */
+/* The last sequence of a key, or -1. */
 static int64_t last_of(const struct seen *s, uint32_t key)
 {
     int64_t last = -1;
@@ -209,7 +209,7 @@ static uint64_t count_stale(const struct seen *up, const struct seen *down)
     return n;
 }
 
-/* All that was sent, some of it again or late. */
+/* Every sequence sent, some again or late. */
 static void draw(struct rng *rng, struct seen *s, uint64_t share)
 {
     s->len = 0;

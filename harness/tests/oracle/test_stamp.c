@@ -1,4 +1,5 @@
-/* Stamps: found, proven, told from remains and from strangers. */
+/* test_stamp.c - stamps: found, proven, told from remains and from strangers.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -151,7 +152,7 @@ START_TEST(payloads_differ_between_neighbours)
 }
 END_TEST
 
-/* Over the carries into all that is changed, and into what is not. */
+/* Over every carry: within the digits that counting up rewrites, and beyond. */
 static const struct stamp awaited[] = {
     {7, 3, 0},
     {7, 3, 0xffffff - 5000},

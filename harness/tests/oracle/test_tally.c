@@ -1,4 +1,5 @@
-/* Counting while reading: whole, bounded, and the same when merged. */
+/* test_tally.c - counting while reading: whole, bounded, the same when merged.
+ */
 #include <string.h>
 
 #include "base/rng.h"
@@ -28,7 +29,7 @@ static const struct {
     {"corrupt ones", "0 1! 2~ c", {4, 3, 3, 0, 0, 3, 0}},
     {"foreign ones", "0 f o oc", {4, 1, 1, 0, 0, 0, 3}},
     {"an unknown stream", "0 s9 4", {2, 2, 2, 0, 0, 0, 0}},
-    /* something else than what is awaited after two in a row */
+    /* another record than the record expected after two in a row */
     {"corrupt instead", "0-5 6! 7-9", {10, 10, 10, 0, 0, 1, 0}},
     {"cut instead", "0-5 6~ 7-9", {10, 10, 10, 0, 0, 1, 0}},
     {"two in one instead", "0-5 6+ 7-9", {10, 10, 10, 0, 0, 1, 0}},
@@ -49,7 +50,7 @@ START_TEST(counts_are_whole)
 }
 END_TEST
 
-/* What two readers held, merged, is what one would have held. */
+/* Two tallies merged hold the same as a single reader's tally. */
 static const struct {
     const char *name, *one, *other, *together;
 } merges[] = {
@@ -105,7 +106,8 @@ START_TEST(merged_is_as_if_read_by_one)
                   merges[_i].name);
     tell(one, got_text);
     tell(together, want_text);
-    /* Which copy was first nobody can say: no words about rewinds. */
+    /* No claim about rewinds: the order of copies between readers is unknown.
+     */
     for (char *c = want_text; *c; c++)
         if (*c == '<')
             memmove(c, c + 1, strlen(c));
@@ -154,7 +156,7 @@ START_TEST(ten_million_in_order_are_one_page)
 }
 END_TEST
 
-/* One in a hundred late, one in a hundred twice. */
+/* 1 % of the records late, 1 % twice. */
 START_TEST(disorder_stays_below_sixteen_megabytes)
 {
     struct tally *t = tally_new(&spec);
