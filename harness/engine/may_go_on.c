@@ -10,13 +10,11 @@
 #include "base/room.h"
 #include "engine/standing_own.h"
 #include "engine/tell_own.h"
+#include "verdict/outside.h"
 
 #define ROOM_PATH   "%s/work/room"
 #define ROOM_NEEDED (UINT64_C(32) << 20)
 #define ROOM_KEPT   (UINT64_C(8) << 20)
-
-/* NTP may slew the wall clock; a jump beyond 1 s was a step. */
-enum { CLOCK_SLACK_US = US_PER_S };
 
 static volatile sig_atomic_t interrupts;
 
@@ -71,7 +69,7 @@ bool run_clock_was_set(struct run *r)
         clk_wall_us() - r->given.spec->began_wall_us - clk_now(&r->world.clk);
 
     if (r->given.spec->verify_only || r->facts.clock_set ||
-        (apart < CLOCK_SLACK_US && apart > -CLOCK_SLACK_US))
+        !clock_is_set(apart))
         return r->facts.clock_set;
     r->facts.clock_set = true;
     run_not_judged(r,

@@ -2,14 +2,13 @@
  * ends without a fault of the timeline must not be held against the connector.
  */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "base/descriptors.h"
 #include "engine/facts_own.h"
 #include "engine/standing_own.h"
 #include "engine/tell_own.h"
+#include "verdict/outside.h"
 
 /* To look, ask and write down with. */
 enum { DESCRIPTORS_KEPT = 16 };
@@ -50,21 +49,18 @@ static int endpoints_stand(struct run *r, struct err *err)
     return 0;
 }
 
-/* A broker or worker may end by a defect of its own, and then the run must show
- * the defect. But nothing kills itself with SIGKILL: somebody else did, often
- * the kernel for want of memory. */
 static int platform_stands(struct run *r, struct err *err)
 {
+    struct process_end end = {.disturbed =
+                                  facts_disturbed(&r->given, &r->facts)};
     size_t n = 0;
     const struct platform_node *all = NULL;
 
-    if (r->world.platform && !facts_disturbed(&r->given, &r->facts))
+    if (r->world.platform)
         all = r->world.platform->ops->list(r->world.platform, &n);
     for (size_t i = 0; i < n; i++) {
-        int status;
-
-        if (!all[i].removed && has_ended(r, all[i].name, &status) &&
-            WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        end.removed = all[i].removed;
+        if (has_ended(r, all[i].name, &end.wait_status) && end_is_foreign(&end))
             return err_set(err, -ECHILD,
                            "%s: was killed and no fault did that (was there "
                            "too little memory?)",
@@ -90,27 +86,30 @@ static bool comes_back(const struct run *r, const char *node)
 /* 0 as long as a broker runs, or a fault will start a broker again. */
 static int brokers_stand(struct run *r, struct err *err)
 {
-    size_t n = 0;
+    struct broker_seen seen[NODES_MAX];
+    size_t n = 0, len = 0;
     const struct platform_node *all =
         r->world.platform->ops->list(r->world.platform, &n);
-    const struct platform_node *last = NULL;
+    const char *last = "";
     char how[64];
     int status = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && len < NODES_MAX; i++) {
         if (all[i].role != ROLE_BROKER)
             continue;
-        if (comes_back(r, all[i].name) || !has_ended(r, all[i].name, &status))
-            return 0;
-        last = &all[i];
+        last = all[i].name;
+        seen[len++] = (struct broker_seen){
+            .ended = has_ended(r, last, &status) != 0,
+            .comes_back = comes_back(r, last),
+        };
     }
-    if (!last)
+    if (!brokers_are_gone(seen, len))
         return 0;
     wait_status_text(status, how, sizeof(how));
     return err_set(err, -ECHILD,
                    "no broker is left (the last of them, %s: %s) and no fault "
                    "brings one back",
-                   last->name, how);
+                   last, how);
 }
 
 int run_can_look(struct err *err)

@@ -25,14 +25,11 @@ static int watch_until(struct run *r, int64_t until_us, struct err *err)
     return 0;
 }
 
-/* Two things make a baseline: even rates, and an end that keeps up with the
- * load. The second is asked only of windows already even, and tells which of
- * the two was missing when the time is over. */
 int run_steady(struct run *r, struct err *err)
 {
     const struct scenario *s = &r->given.plan->scenario;
     int64_t began = clk_now(&r->world.clk) + s->warm_up_us;
-    bool even = false;
+    enum steadiness got = UNEVEN;
     int64_t deadline;
 
     if (watch_until(r, began, err) < 0)
@@ -43,20 +40,15 @@ int run_steady(struct run *r, struct err *err)
         AUTO_FREE struct sample *at = NULL;
         size_t n = sampler_since(r->world.sampler, began, &at);
 
-        even = baseline_find(&r->given.shape, at, n, &r->facts.baseline);
-        if (even &&
-            baseline_keeps_up(&r->given.shape, &r->facts.baseline, at, n)) {
-            baseline_cap(&r->given.shape, &r->facts.baseline);
+        got = baseline_settle(&r->given.shape, at, n, &r->facts.baseline);
+        if (got == STEADY)
             return 0;
-        }
-        r->facts.baseline.known = false;
         if (watch_until(r, clk_now(&r->world.clk) + 250 * US_PER_MS, err) < 0)
             return err->code;
     }
     /* Without a baseline only checks of recovery cannot be judged. */
     run_not_judged(r, "recovery: no steady baseline (%s) within %.0fs",
-                   even ? "at least 70 % of what is sent arrives at every end"
-                        : "three windows within 30 % of their median",
+                   steadiness_lacks(got),
                    (double)s->timeouts.steady_us / US_PER_S);
     return 0;
 }

@@ -88,6 +88,27 @@ bool baseline_keeps_up(const struct flow_shape *shape, const struct baseline *b,
     return true;
 }
 
+enum steadiness baseline_settle(const struct flow_shape *shape,
+                                const struct sample *s, size_t n,
+                                struct baseline *ret)
+{
+    ret->known = false;
+    if (!baseline_find(shape, s, n, ret))
+        return UNEVEN;
+    if (!baseline_keeps_up(shape, ret, s, n)) {
+        ret->known = false;
+        return BEHIND;
+    }
+    baseline_cap(shape, ret);
+    return STEADY;
+}
+
+const char *steadiness_lacks(enum steadiness s)
+{
+    return s == BEHIND ? "at least 70 % of what is sent arrives at every end"
+                       : "three windows within 30 % of their median";
+}
+
 /* Rates are taken over the baseline's window where the hold is shorter: a sink
  * that works in batches has no rate over less. */
 int64_t baseline_regained(const struct flow_shape *shape,

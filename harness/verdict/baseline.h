@@ -44,6 +44,17 @@ bool baseline_keeps_up(const struct flow_shape *shape, const struct baseline *b,
  * rates that would never be regained. */
 void baseline_cap(const struct flow_shape *shape, struct baseline *b);
 
+enum steadiness { STEADY, UNEVEN, BEHIND };
+
+/* All three of them: find a baseline, reject one that does not keep up, cap its
+ * rates. Unless STEADY, ret->known is false. */
+enum steadiness baseline_settle(const struct flow_shape *shape,
+                                const struct sample *s, size_t n,
+                                struct baseline *ret);
+
+/* What a baseline lacks that is UNEVEN or BEHIND: static words. */
+const char *steadiness_lacks(enum steadiness s);
+
 /* The time of the first sample from which on, for `hold_us` and up to the last
  * sample, every end had at least 90 % of its baseline rate, every lag was at
  * most the baseline's plus one second of load, and no source delivered old

@@ -277,10 +277,54 @@ START_TEST(an_even_rate_may_fall_behind)
 }
 END_TEST
 
+static const struct {
+    const char *what;
+    int sent, delivered[3]; /* a second */
+    enum steadiness is;
+    double rate;
+} settled[] = {
+    {"even, and all arrives", 300, {300, 300, 300}, STEADY, 300},
+    {"a backlog is worked off: no more than is sent",
+     300,
+     {600, 600, 600},
+     STEADY,
+     300},
+    {"even, and too little arrives", 300, {200, 200, 200}, BEHIND, 0},
+    {"uneven", 300, {300, 100, 300}, UNEVEN, 0},
+};
+
+START_TEST(a_baseline_is_settled_or_lacks_something)
+{
+    struct flow_shape sent = shape;
+    struct baseline b = {.known = true};
+    struct sample s[SAMPLES];
+    size_t n = samples_of(settled[_i].delivered, NULL, 3, s);
+    enum steadiness got;
+
+    sent.sent[SINK] = settled[_i].sent;
+    sent.load_rate = settled[_i].sent;
+    for (size_t i = 0; i < n; i++)
+        s[i].acknowledged = i * (uint64_t)settled[_i].sent;
+    got = baseline_settle(&sent, s, n, &b);
+    ck_assert_msg(got == settled[_i].is, "%s: %d", settled[_i].what, (int)got);
+    ck_assert(b.known == (got == STEADY));
+    if (b.known)
+        ck_assert_double_eq_tol(b.rate[SINK], settled[_i].rate, 0.001);
+    else
+        ck_assert_str_eq(steadiness_lacks(got),
+                         got == BEHIND
+                             ? "at least 70 % of what is sent arrives at every "
+                               "end"
+                             : "three windows within 30 % of their median");
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_loop_test(tc, steady_or_not, 0, sizeof(rows) / sizeof(rows[0]));
     tcase_add_test(tc, no_samples_are_no_baseline);
+    tcase_add_loop_test(tc, a_baseline_is_settled_or_lacks_something, 0,
+                        sizeof(settled) / sizeof(settled[0]));
     tcase_add_loop_test(tc, regained_or_not, 0,
                         sizeof(regains) / sizeof(regains[0]));
     tcase_add_loop_test(tc, nothing_is_regained_while_a_source_replays, 0,
