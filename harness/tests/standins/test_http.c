@@ -187,7 +187,8 @@ START_TEST(answers_that_wait_hold_up_nobody)
 }
 END_TEST
 
-/* Send a request that hangs, on a connection of its own. */
+/* Send a request that hangs, on a new connection, and wait until `held`
+ * requests hang. */
 static int hang(const struct ordeal_http *h, long held)
 {
     int fd = dial_port(h->data);
@@ -201,8 +202,8 @@ static int hang(const struct ordeal_http *h, long held)
 
 static const struct {
     const char *control;
-    int status;    /* once the order ends; -1: no answer */
-    long accepted; /* while it is in force */
+    int status;    /* after the order has ended; -1: no response */
+    long accepted; /* accepted rows while the order is in force */
 } hangs[] = {
     {"{\"hang\":{}}", 200, 1},
     {"{\"hang\":{\"when\":\"after\"}}", 200, 1},
@@ -248,7 +249,8 @@ START_TEST(a_client_that_hangs_up_is_held_no_longer)
     while (said(&h, "/control", "held") > 1)
         continue;
     ck_assert_int_eq(said(&h, "/control", "applied"), 2);
-    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0); /* holds it up no more */
+    /* a hanging request does not delay the end */
+    ck_assert_int_eq(ordeal_http_end(&h, SIGTERM), 0);
     (void)close(fds[1]);
     h = ordeal_http_start(log_path);
     ck_assert_int_eq(said(&h, "/counts", "accepted"), 2);
@@ -283,7 +285,8 @@ START_TEST(a_share_hangs_and_the_rest_is_answered)
 }
 END_TEST
 
-/* Bind and listen at the sink's port; the errno of the failure, or 0. */
+/* Bind and listen at the sink's port; returns the errno of the failure, or 0.
+ */
 static int take_port(const struct ordeal_http *h, int share, int *ret)
 {
     struct sockaddr_in at = {.sin_family = AF_INET,
@@ -309,7 +312,7 @@ START_TEST(a_sink_that_is_down_refuses_and_keeps_its_port)
 
         ck_assert_int_eq(post(h.data, "x"), 200);
         control(&h, "{\"down\":{}}");
-        control(&h, "{\"down\":{}}"); /* told twice */
+        control(&h, "{\"down\":{}}"); /* repeating the order is no error */
         ck_assert_int_ge(said(&h, "/control", "applied"), 1);
         dialled = dial_port(h.data);
         ck_assert_int_eq(dialled, -1);
@@ -325,7 +328,7 @@ START_TEST(a_sink_that_is_down_refuses_and_keeps_its_port)
 }
 END_TEST
 
-/* Send a request on a connection that is open. */
+/* Send a request on an open connection; returns the status, or -1. */
 static int post_on(int fd)
 {
     static const char text[] = "POST / HTTP/1.1\r\nHost: x\r\n"
@@ -345,7 +348,7 @@ static int post_on(int fd)
 
 static const struct {
     const char *control;
-    int status; /* on a connection that was open before */
+    int status; /* on a connection opened before the order */
 } downs[] = {
     {"{\"down\":{}}", -1},
     {"{\"down\":{\"connections\":\"cut\"}}", -1},
@@ -397,7 +400,7 @@ START_TEST(going_down_lets_go_who_hangs)
 
     control(&h, "{\"hang\":{}}");
     fd = hang(&h, 1);
-    control(&h, "{\"down\":{}}"); /* waits for no thread that waits */
+    control(&h, "{\"down\":{}}"); /* going down waits for no hanging request */
     ck_assert_int_eq(said(&h, "/control", "held"), 0);
     control(&h, "{}");
     ck_assert_int_eq(post(h.data, "x"), 200);

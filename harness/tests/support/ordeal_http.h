@@ -1,5 +1,5 @@
-/* ordeal_http.h - ordeal-http as a child of a test, on loopback, and a client
- * of few lines that shares no code with it. */
+/* ordeal_http.h - ordeal-http as a child of a test, on loopback; and a short
+ * HTTP client without code shared with ordeal-http. */
 #ifndef SUPPORT_ORDEAL_HTTP_H
 #define SUPPORT_ORDEAL_HTTP_H
 
@@ -20,8 +20,8 @@ struct ordeal_http {
     unsigned data, control; /* ports */
 };
 
-/* Start it with its log at `log`, at free ports; it dies with the test.
- * credential: a file, or NULL. */
+/* Start ordeal-http at free ports, with its log at `log`. The kernel kills the
+ * process when the test dies. credential: a file, or NULL. */
 static inline struct ordeal_http ordeal_http_start_with(const char *log,
                                                         const char *credential)
 {
@@ -44,13 +44,13 @@ static inline struct ordeal_http ordeal_http_start(const char *log)
     return ordeal_http_start_with(log, NULL);
 }
 
-/* Send a signal, wait for the end; the wait status. */
+/* Send a signal and wait for the end; returns the wait status. */
 static inline int ordeal_http_end(const struct ordeal_http *h, int sig)
 {
     return program_end(h->pid, sig);
 }
 
-/* A connection that is read from for a minute at most. */
+/* Connect; reads time out after a minute. -1: refused. */
 static inline int dial_at(const char *address, unsigned port)
 {
     struct timeval limit = {.tv_sec = 60};
@@ -71,7 +71,7 @@ static inline int dial_port(unsigned port)
     return dial_at("127.0.0.1", port);
 }
 
-/* Send a request whose head has `more` lines (each with its \r\n). */
+/* Send a request with `more` header lines, each ended by \r\n. */
 static inline bool say(int fd, const char *method, const char *path,
                        const char *more, const char *body)
 {
@@ -85,7 +85,7 @@ static inline bool say(int fd, const char *method, const char *path,
            send(fd, text, (size_t)n, MSG_NOSIGNAL) == n;
 }
 
-/* The whole answer; its status, or -1 when none came. */
+/* Read the whole response; returns the status, or -1 for no response. */
 static inline int hear(int fd, char *reply, size_t size)
 {
     size_t len = 0;
@@ -98,7 +98,7 @@ static inline int hear(int fd, char *reply, size_t size)
     return sscanf(reply, "HTTP/1.1 %d", &status) == 1 ? status : -1;
 }
 
-/* One request on a connection of its own; its status, or -1. */
+/* Send a request over a new connection; returns the status, or -1. */
 static inline int request_with(unsigned port, const char *method,
                                const char *path, const char *more,
                                const char *body, char reply[4096])
@@ -117,7 +117,7 @@ static inline int post(unsigned port, const char *body)
     return request_with(port, "POST", "/", "", body, reply);
 }
 
-/* PUT /control; asserts that it was taken. */
+/* PUT /control; asserts status 200. */
 static inline void control(const struct ordeal_http *h, const char *body)
 {
     char reply[4096];

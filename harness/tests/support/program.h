@@ -1,4 +1,5 @@
-/* program.h - programs of ours as children of a test. They die with it. */
+/* program.h - our programs as children of a test. The kernel kills the children
+ * when the test dies. */
 #ifndef SUPPORT_PROGRAM_H
 #define SUPPORT_PROGRAM_H
 
@@ -14,8 +15,8 @@
 #include "base/clk.h"
 #include "base/own.h"
 
-/* Start BUILD_DIR/argv[0]; *ret_out is what it prints, `log` (NULL: the test's
- * own) where its standard error goes. */
+/* Start BUILD_DIR/argv[0]. *ret_out reads the standard output; standard error
+ * is appended to `log` (NULL: the test's standard error). */
 static inline pid_t program_start_logged(const char *const *argv,
                                          const char *log, FILE **ret_out)
 {
@@ -46,7 +47,7 @@ static inline pid_t program_start(const char *const *argv, FILE **ret_out)
     return program_start_logged(argv, NULL, ret_out);
 }
 
-/* The port in its next line, "NAME 127.0.0.1:PORT". */
+/* The port in the next line of output, "NAME 127.0.0.1:PORT". */
 static inline unsigned port_said(FILE *out, const char *name)
 {
     char line[96], word[33];
@@ -58,8 +59,8 @@ static inline unsigned port_said(FILE *out, const char *name)
     return port;
 }
 
-/* Send a signal, wait for the end; the wait status. Who does not end is left to
- * die with the test, which fails here and not at a limit that says nothing. */
+/* Send a signal and wait for the end; returns the wait status. Fails the test
+ * after 100 s, which says more than the time-out of the test runner. */
 static inline int program_end(pid_t pid, int sig)
 {
     int64_t until_us = clk_monotonic_us() + 100 * US_PER_S;
