@@ -1,11 +1,12 @@
-"""What a run found, held against what ordeal.FaultySink wrote down.
+"""Compares the evidence of a run with the log of ordeal.FaultySink.
 
-compare(run, log, defect) yields sentences, one for each difference; none: the
-defect was found as what it is, at the records where it struck, and nothing else
-was found. `beside`: this connector is one of several, each with a defect.
+compare(run, log, defect) yields a sentence for each difference. No sentence:
+the run found the defect by its name, at the records struck, and found nothing
+else. `beside`: the connector to look at, where the run has a connector for each
+defect.
 """
 
-# defect: (findings that must be the log's records, event, check that fails)
+# defect: (findings that must list the struck records, event, failing check)
 EXPECTED = {
     "none": ((), None, None),
     "drop-one": (("lost", "unseen"), None, None),
@@ -27,7 +28,7 @@ def hop_of(run, connector):
 
 
 def records(hop, kinds):
-    """Offsets of the records that are listed, and how many there are in all."""
+    """Offsets of the listed records, and the number of all records found."""
     listed, number = set(), 0
     for kind in kinds:
         finding = hop["findings"].get(kind, {})
@@ -38,33 +39,34 @@ def records(hop, kinds):
 
 
 def differ(what, found, number, log):
-    """Of a topic that nothing but the load fills offsets are its numbers."""
+    """Compare offsets; valid for a topic written by the load alone."""
     if not log:
         yield f"{what}: the defect has not struck"
     for offset in sorted(found - log):
-        yield f"{what}: found, and not in the log: {offset}"
+        yield f"{what}: found at offset {offset}, not in the log"
     if number != len(log):
         yield f"{what}: {number} found, {len(log)} in the log"
 
 
 def differ_silent(hop, log):
-    """All from the first on; whatever became of it is in no log."""
+    """All records from the first struck record on are missing; the log holds
+    the first only."""
     found, number = records(hop, ("lost", "unseen"))
     if not log or not found or min(found) != min(log):
         yield f"stands still: found from {sorted(found)[:1]}, log {sorted(log)}"
     if number != len(found):
-        yield "stands still: what is absent is not one run"
+        yield "stands still: the missing records are not consecutive"
 
 
 def differ_events(hop, log, expected):
     if expected and expected not in hop.get("events", {}):
-        yield f"{expected}: is not in the evidence"
+        yield f"{expected}: not in the evidence"
     for name, event in hop.get("events", {}).items():
         count = event["count"] if event["judged"] else 0
         if name == expected and count < 1:
             yield f"{name}: {event.get('why_not', 'none was found')}"
         elif name != expected and count > 0:
-            yield f"{name}: {count}, which nobody caused"
+            yield f"{name}: {count}, not caused by the defect"
         if name == expected == "offset regression":
             to = {e["to"] for e in event.get("worst", [])}
             yield from differ(name, to, count, log)

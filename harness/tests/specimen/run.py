@@ -1,4 +1,4 @@
-"""What ci/check-specimen does."""
+"""Runs scenarios with ordeal.FaultySink and compares; see ci/check-specimen."""
 import argparse
 import json
 import pathlib
@@ -21,7 +21,10 @@ def scenarios(defect):
 
 
 def run(args, name, **variables):
-    """Its evidence and its log; None: skipped, or it left none."""
+    """Run a scenario; returns its evidence and the log of the defect.
+
+    Exits with 77 if the scenario was skipped, and fails without evidence.
+    """
     out = args.out / "-".join([name, *variables.values()])
     log = out / "defect.log"
     shutil.rmtree(out, ignore_errors=True)
@@ -42,7 +45,7 @@ def run(args, name, **variables):
 
 def say(name, defect, sentences):
     sentences = list(sentences)
-    print(f"{name}: {defect}: {'as it should be' if not sentences else 'NOT'}")
+    print(f"{name}: {defect}: {'as expected' if not sentences else 'NOT as expected'}")
     for sentence in sentences:
         print(f"  {sentence}")
     return bool(sentences)

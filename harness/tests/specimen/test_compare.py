@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Is each way in which a run and a log may differ seen?"""
+"""Tests that compare() notices each kind of difference between run and log."""
 import unittest
 
 from compare import compare
@@ -35,7 +35,7 @@ STALL = {"silent stall": event(0)}
 REST = {"unseen": {"records": 9, "worst": [{"first": 50, "count": 9}]}}
 CONTINUITY = ("offset_continuity",)
 
-# (run, log, defect): how many sentences
+# (run, log, defect, number of sentences)
 CASES = (
     (run({}, outcome="pass"), (), "none", 0),
     (run({"lost": finding(1)}), (), "none", 2),
