@@ -81,7 +81,7 @@ int wait_until(const struct clk *clk, wait_fn met, void *ctx, int64_t every_us,
             return err_set(err, rc, "%s: %s", what,
                            why.code ? why.text : strerror(-rc));
         if (now >= deadline_us)
-            return err_set(err, -ETIMEDOUT, "%s: not after %.1fs%s%s", what,
+            return err_set(err, -ETIMEDOUT, "%s: not within %.1fs%s%s", what,
                            (double)(now - began) / US_PER_S,
                            why.code ? ": " : "", why.code ? why.text : "");
         clk->sleep_until_us(clk->ctx, now + every_us < deadline_us

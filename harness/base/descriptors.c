@@ -52,9 +52,8 @@ int descriptors_left(size_t n, struct err *err)
     if (why != EMFILE && why != ENFILE)
         return 0;
     return err_set(err, -why,
-                   "%s: of the %zu file descriptors that are always kept free, "
-                   "%zu are left; what fails for want of them is not the "
-                   "connector's doing",
+                   "%s: of %zu file descriptors kept free, only %zu can still "
+                   "be opened, so failures may be the harness's own",
                    why == EMFILE ? "too many open files (ulimit -n)"
                                  : "too many open files on this machine",
                    n, have);

@@ -109,7 +109,8 @@ static int add_tree(EVP_MD_CTX *c, FTS *fts, size_t skip, struct err *err)
         EVP_DigestUpdate(c, e->fts_path + skip, strlen(e->fts_path + skip));
         EVP_DigestUpdate(c, "\n", 1);
     }
-    return errno != 0 ? err_errno(err, "cannot read on") : 0;
+    return errno != 0 ? err_errno(err, "the folder cannot be read to the end")
+                      : 0;
 }
 
 int sha256_tree(const char *path, char out[SHA256_HEX], struct err *err)

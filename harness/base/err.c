@@ -1,4 +1,4 @@
-/* err.c - writes the text of an error: one line of valid UTF-8. */
+/* err.c - writes the text of an error: a line of valid UTF-8. */
 #include "base/err.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 #include "base/utf8.h"
 
-/* Print into err->text from `at` on, as one line of UTF-8. Returns the length
+/* Print into err->text from `at` on, as a line of UTF-8. Returns the length
  * of the text. */
 static size_t put(struct err *err, size_t at, const char *fmt, va_list ap)
     PRINTF_LIKE(3, 0);

@@ -1,9 +1,9 @@
 /* findings.h - the kinds of findings and events, from findings.def.
  *
- * A record finding is a verdict on one record of one hop; an event finding is
- * something that happened (a commit moved back) and refers to records. Every
- * list of kinds in the program, the schema and the README files comes from the
- * one table, so that no two of them can disagree. All texts are static.
+ * A record finding is a verdict on a record of a hop; an event finding is an
+ * occurrence (a commit moved back) that refers to records. Every list of kinds
+ * in the program, the schema and the README files comes from the same table, so
+ * no two lists can disagree. All texts are static. Thread-safe.
  */
 #ifndef BASE_FINDINGS_H
 #define BASE_FINDINGS_H
@@ -34,14 +34,14 @@ enum {
 struct finding_row {
     const char *name;     /* "doubly accounted": run.json, reports */
     const char *word;     /* "doubly-accounted": scenarios; no spaces */
-    const char *unjudged; /* why no run has it yet; NULL: it is judged */
-    const char *meaning;  /* one sentence, no full stop */
-    const char *rule;     /* when exactly it is said */
-    const char *seen_by;  /* what an event is observed with; NULL: of records */
+    const char *unjudged; /* why no run reports the kind yet; NULL: judged */
+    const char *meaning;  /* a sentence without a full stop */
+    const char *rule;     /* when exactly a run reports the kind */
+    const char *seen_by;  /* source of an event; NULL: of records */
 };
 
-/* All rows: record findings in the order of their enum, from the gravest to
- * the mildest, then events in the order of theirs. */
+/* All rows: record findings in the order of the enum, from the gravest to the
+ * mildest, then events in the order of the enum. */
 extern const struct finding_row finding_rows[FINDING_ROWS];
 /* The row of a kind of record finding. */
 const struct finding_row *finding_row_of(enum finding_kind k);

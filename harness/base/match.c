@@ -4,25 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/attr.h"
+#include "base/memory.h"
 
-/* A state stands for the longest beginning of a pattern that ends the text
- * read so far. State 0 is the root. */
+/* A state stands for a beginning (prefix) of some pattern. After each byte the
+ * automaton is in the state of the longest prefix with which the text so far
+ * ends. State 0, the root, is the empty prefix. */
 struct state {
     uint32_t child, sibling; /* children of a state are a list; 0: none */
-    uint32_t fail;           /* the next shorter such beginning */
-    uint32_t depth;          /* its length */
-    uint32_t longest;        /* of the patterns that end here; 0: none does */
-    uint32_t id;
-    uint8_t byte; /* leads here from the parent */
+    uint32_t fail;           /* state of the next shorter prefix */
+    uint32_t depth;          /* length of the prefix */
+    uint32_t longest; /* length of the longest pattern ending here; 0: none */
+    uint32_t id;      /* of the longest pattern */
+    uint8_t byte;     /* leads from the parent to here */
     uint8_t edges;
 };
 
 struct matcher {
     struct state *states;
     uint32_t len, cap;
-    uint32_t root[256]; /* children of the root, where most bytes end */
-    uint32_t deepest;
+    uint32_t root[256]; /* children of the root, by byte: for speed, since most
+                           bytes lead back to the root */
+    uint32_t deepest;   /* length of the longest pattern */
 };
 
 struct range {
@@ -35,10 +37,10 @@ struct match_text {
     struct match_out out;
     uint32_t state;
     uint64_t at;      /* bytes read */
-    uint64_t sent;    /* of them: handed out, or dropped as part of a match */
-    uint64_t covered; /* to here reaches a range already handed out */
-    bool edge;        /* does the last range wait for a digit on its right? */
-    struct range *ranges; /* behind `sent`, in order, none overlaps another */
+    uint64_t sent;    /* bytes handed out, or dropped as part of a match */
+    uint64_t covered; /* end of the last range handed out */
+    bool edge; /* the last range grows by a digit on its right, if next */
+    struct range *ranges; /* behind `sent`, in order, without overlaps */
     size_t len, cap;
     char *held; /* bytes [sent, at) */
     size_t held_len, held_cap;
@@ -46,14 +48,10 @@ struct match_text {
 
 struct matcher *match_new(void)
 {
-    struct matcher *m = calloc(1, sizeof(*m));
+    struct matcher *m = must_calloc(1, sizeof(*m));
 
-    if (!m)
-        abort();
     m->cap = 256;
-    m->states = calloc(m->cap, sizeof(*m->states));
-    if (!m->states)
-        abort();
+    m->states = must_calloc(m->cap, sizeof(*m->states));
     m->len = 1;
     return m;
 }
@@ -83,9 +81,7 @@ static uint32_t add_child(struct matcher *m, uint32_t state, uint8_t byte)
 
     if (m->len == m->cap) {
         m->cap *= 2;
-        m->states = realloc(m->states, m->cap * sizeof(*m->states));
-        if (!m->states)
-            abort();
+        m->states = must_realloc(m->states, m->cap, sizeof(*m->states));
     }
     m->len++;
     m->states[c] = (struct state){.byte = byte,
@@ -117,8 +113,9 @@ void match_add(struct matcher *m, const void *bytes, size_t len, uint32_t id,
     }
 }
 
-/* The state that `byte` leads to, by way of ever shorter beginnings. Each step
- * down the failure links was paid for by a byte that went up: linear in all. */
+/* The state after `byte`: that of the longest prefix which the byte continues.
+ * Every step along a failure link makes the prefix shorter, and every byte
+ * makes the prefix longer by at most one, so the work is linear in the text. */
 static uint32_t next_of(const struct matcher *m, uint32_t state, uint8_t byte)
 {
     uint32_t c;
@@ -128,15 +125,13 @@ static uint32_t next_of(const struct matcher *m, uint32_t state, uint8_t byte)
     return c;
 }
 
-/* Breadth first: the failure link of a state is that of its parent, one byte
- * on, and so lies in a row of the tree that is done. */
+/* Computes the failure links breadth first: the link of a state follows from
+ * the link of its parent, and leads to a smaller depth, done before. */
 void match_ready(struct matcher *m)
 {
-    uint32_t *queue = calloc(m->len, sizeof(*queue));
+    uint32_t *queue = must_calloc(m->len, sizeof(*queue));
     uint32_t head = 0, tail = 0;
 
-    if (!queue)
-        abort();
     queue[tail++] = 0;
     while (head < tail) {
         uint32_t s = queue[head++];
@@ -161,10 +156,8 @@ void match_ready(struct matcher *m)
 struct match_text *match_begin(const struct matcher *m,
                                const struct match_out *out)
 {
-    struct match_text *t = calloc(1, sizeof(*t));
+    struct match_text *t = must_calloc(1, sizeof(*t));
 
-    if (!t)
-        abort();
     t->m = m;
     t->out = *out;
     return t;
@@ -177,7 +170,7 @@ static bool is_digit64(char c)
            c == '_';
 }
 
-/* The range of a match, united with all that it overlaps. */
+/* Add the range of a match, united with all ranges overlapped. */
 static void add_range(struct match_text *t, struct range r)
 {
     if (r.from < t->covered) {
@@ -197,12 +190,7 @@ static void add_range(struct match_text *t, struct range r)
     }
     if (r.from >= r.to)
         return;
-    if (t->len == t->cap) {
-        t->cap = t->cap ? 2 * t->cap : 16;
-        t->ranges = realloc(t->ranges, t->cap * sizeof(*t->ranges));
-        if (!t->ranges)
-            abort();
-    }
+    t->ranges = must_grow(t->ranges, t->len, &t->cap, sizeof(*t->ranges));
     t->ranges[t->len++] = r;
 }
 
@@ -211,7 +199,7 @@ static char held_at(const struct match_text *t, uint64_t at)
     return t->held[at - t->sent];
 }
 
-/* A pattern ends before byte t->at. */
+/* Note the match of a pattern that ends in front of byte t->at. */
 static void note_match(struct match_text *t, const struct state *s)
 {
     struct range r = {
@@ -228,7 +216,8 @@ static void note_match(struct match_text *t, const struct state *s)
     add_range(t, r);
 }
 
-/* The digit behind a match of base64, if byte t->at is one. */
+/* Byte t->at follows a match of base64: if a base64 digit, it belongs to the
+ * match. */
 static void widen(struct match_text *t, char byte)
 {
     t->edge = false;
@@ -256,8 +245,8 @@ static int send_plain(struct match_text *t, uint64_t to)
     return rc;
 }
 
-/* Hand out all before byte `to`: no match to come begins there. A range that
- * begins before it is told of now, however far it will yet reach. */
+/* Hand out all bytes before `to`, where no later match can begin. A range that
+ * begins before `to` is reported now, even if the range may still grow. */
 static int send_until(struct match_text *t, uint64_t to)
 {
     size_t told = 0;
@@ -280,9 +269,7 @@ static void hold(struct match_text *t, const char *bytes, size_t len)
 {
     if (t->held_len + len > t->held_cap) {
         t->held_cap = 2 * (t->held_len + len);
-        t->held = realloc(t->held, t->held_cap);
-        if (!t->held)
-            abort();
+        t->held = must_realloc(t->held, t->held_cap, 1);
     }
     memcpy(t->held + t->held_len, bytes, len);
     t->held_len += len;
@@ -304,8 +291,8 @@ static int feed_block(struct match_text *t, const char *bytes, size_t len)
         if (m->states[t->state].longest)
             note_match(t, &m->states[t->state]);
     }
-    /* A match to come begins with what the state stands for, or later; one
-     * byte more is for the digit on its left. */
+    /* A later match begins at the earliest with the prefix of the current
+     * state; one byte more, for a base64 digit on the left of the match. */
     keep = m->states[t->state].depth + 1;
     return t->at - t->sent > keep ? send_until(t, t->at - keep) : 0;
 }

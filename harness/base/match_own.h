@@ -1,9 +1,9 @@
-/* match_own.h - many byte strings found in a text of any length, in one pass.
+/* match_own.h - finds many byte strings in a text of any length, in one pass.
  *
  * An automaton after Aho and Corasick (CACM 18(6), 1975): the work is linear in
  * the text, whatever the patterns are and however the text is cut into blocks.
- * Overlapping matches become one range, so no part of a pattern is left over;
- * the range bears the id of the longest pattern in it.
+ * Overlapping matches become a single range, so no part of a pattern is left
+ * over; the range gets the id of the longest pattern inside.
  */
 #ifndef BASE_MATCH_OWN_H
 #define BASE_MATCH_OWN_H
@@ -12,18 +12,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Sides of a pattern whose neighbouring byte belongs to a match as well if the
- * byte is a base64 digit: that digit holds some bits of the pattern. */
+/* Sides of a pattern on which a neighbouring byte belongs to the match, too, if
+ * the byte is a base64 digit: the digit then encodes some bits of the pattern.
+ */
 enum match_edge { EDGE_LEFT = 1u << 0, EDGE_RIGHT = 1u << 1 };
 
 struct matcher;
 
-/* Aborts without memory, as match_add() and match_ready(). */
+/* Make a matcher without patterns. All functions here abort without memory. */
 struct matcher *match_new(void);
 void match_free(struct matcher *m);
 
-/* Add a pattern of at least one byte; the bytes are copied. The id of a pattern
- * added twice is the first one. */
+/* Add a pattern of at least one byte; the bytes are copied. A pattern added
+ * twice keeps the first id. */
 void match_add(struct matcher *m, const void *bytes, size_t len, uint32_t id,
                unsigned edges);
 
@@ -39,8 +40,8 @@ struct match_out {
     void *ctx;
 };
 
-/* One text in the course of being read. Holds back at most as many bytes as
- * the longest pattern has, and two. */
+/* A text while being read. Holds back at most as many bytes as the longest
+ * pattern has, and two. Used by one thread. */
 struct match_text;
 
 struct match_text *match_begin(const struct matcher *m,
@@ -49,7 +50,8 @@ struct match_text *match_begin(const struct matcher *m,
 /* Read the next bytes. 0, or what `out` returned. */
 int match_feed(struct match_text *t, const void *bytes, size_t len);
 
-/* Hand out what is held back, and free `t`. Call after a failure as well. */
+/* Free `t`; if `whole`, first hand out the bytes held back. Call after a
+ * failure as well, with `whole` false. */
 int match_end(struct match_text *t, bool whole);
 
 #endif

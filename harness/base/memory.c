@@ -92,7 +92,7 @@ static bool *is_first;
 static void on_death(int number)
 {
     static const char words[] =
-        "ordeal: it came to its end, memory is out or it has a defect: nothing "
+        "ordeal: ended early, out of memory or by a defect of ordeal: nothing "
         "is judged\n";
 
     (void)number;

@@ -36,6 +36,6 @@ int room_keep(const char *path, uint64_t bytes, struct err *err)
         return 0;
     (void)unlink(path);
     errno = why;
-    return err_errno(err, "%s: keeping %" PRIu64 " MiB for the evidence", path,
-                     bytes >> 20);
+    return err_errno(err, "%s: reserving %" PRIu64 " MiB for the evidence",
+                     path, bytes >> 20);
 }

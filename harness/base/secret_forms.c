@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/utf8.h"
 
@@ -19,11 +20,7 @@ struct text {
 
 static struct text text_for(size_t len)
 {
-    struct text t = {.at = malloc(GROWTH * len + 8)};
-
-    if (!t.at)
-        abort();
-    return t;
+    return (struct text){.at = must_malloc(GROWTH * len + 8)};
 }
 
 static void put(struct text *t, char c)

@@ -10,7 +10,8 @@
 
 enum { WORDS_MAX = 32, WORD_MAX = 24 };
 
-/* "ssl.keyPassword2" as "ssl", "key", "password"; returns how many. */
+/* Split "ssl.keyPassword2" into "ssl", "key", "password"; returns the number of
+ * words. */
 static size_t words_of(const char *key, char words[WORDS_MAX][WORD_MAX])
 {
     size_t n = 0, len = 0;
@@ -66,8 +67,8 @@ bool secret_named(const char *key)
            (strcmp(last, "json") == 0 && strcmp(before, "credentials") == 0);
 }
 
-/* Config providers and this program's own holders name a secret and are none;
- * nor are replaced ones. */
+/* References to a config provider (KIP-297) and to variables of a scenario only
+ * name a secret; a placeholder stands for a secret already replaced. */
 static bool is_holder(const char *text)
 {
     return strncmp(text, "${", 2) == 0 || strncmp(text, "<secret:", 8) == 0;
@@ -94,7 +95,7 @@ static void look_in_jaas(const char *text, const char *name)
     }
 }
 
-/* The password of scheme://user:password@host, which may hold further '@'. */
+/* The password of scheme://user:password@host; may itself contain '@'. */
 static void look_in_url(const char *text, const char *name)
 {
     for (const char *p = strstr(text, "://"); p; p = strstr(p + 3, "://")) {
@@ -119,7 +120,7 @@ static void look_in_text(const char *key, const char *text, const char *name)
         secret_add(name, text, strlen(text));
 }
 
-/* A password of digits alone may stand there as a number. */
+/* A password of digits only may be written as a number. */
 static void look_in_number(const char *key, json_int_t number, const char *name)
 {
     AUTO_FREE char *text = path_of("%lld", (long long)number);

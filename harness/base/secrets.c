@@ -1,5 +1,4 @@
-/* secrets.c - the list of known secrets, and text in which they are replaced.
- */
+/* secrets.c - the list of known secrets, and their replacement in texts. */
 #include "base/secrets.h"
 
 #include <errno.h>
@@ -13,12 +12,13 @@
 
 #include "base/file.h"
 #include "base/match_own.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/secret_forms_own.h"
 
-/* A longer value is looked for in pieces, so that nothing read has to hold back
- * more than some pieces; a line of its own is a piece from LINE_LEAST bytes on,
- * since logs part the lines of a PEM file. */
+/* A value longer than PIECE_MAX is looked for in pieces, so a reader of a
+ * stream holds back at most some pieces. Each line of at least LINE_LEAST bytes
+ * is a piece too, since logs print the lines of a PEM file one by one. */
 enum { PIECE_MAX = 2048, LINE_LEAST = 16 };
 
 struct secret {
@@ -73,7 +73,8 @@ static void add_pieces(struct matcher *m, const struct secret *s, uint32_t id)
     }
 }
 
-/* Nothing that a quoting or escaping writer would change. */
+/* A copy of a name, with every character replaced that a quoting or escaping
+ * writer would change. */
 static char *plain_name(const char *name)
 {
     char *text = path_of("%.100s", name);
@@ -84,6 +85,7 @@ static char *plain_name(const char *name)
     return text;
 }
 
+/* Whether a replaced secret stands in `text`. */
 static bool says_a_secret(const char *text)
 {
     for (size_t i = 0; i < known.len; i++)
@@ -93,7 +95,8 @@ static bool says_a_secret(const char *text)
     return false;
 }
 
-/* "<secret:vars.db>", or another where a secret stands in there. */
+/* "<secret:vars.db>", or another form if a secret happens to stand in the name.
+ */
 static char *placeholder_of(const char *name, size_t number)
 {
     AUTO_FREE char *plain = plain_name(name);
@@ -113,8 +116,9 @@ static char *placeholder_of(const char *name, size_t number)
     return found;
 }
 
-/* A placeholder is a pattern as well, and as a longer one it hides what it may
- * hold itself ("secret"): text replaced twice is as text replaced once. */
+/* Each placeholder is a pattern too. As the longer pattern a placeholder hides
+ * a secret inside of the placeholder (the word "secret", for example), so
+ * replacing twice gives the same text as replacing once. */
 static struct matcher *matcher_of_known(void)
 {
     struct matcher *m = NULL;
@@ -138,16 +142,15 @@ static struct matcher *matcher_of_known(void)
 
 static char *hex_of(const char *bytes, size_t len)
 {
-    char *text = malloc(2 * len + 1);
+    char *text = must_malloc(2 * len + 1);
 
-    if (!text)
-        abort();
     for (size_t i = 0; i < len; i++)
         (void)snprintf(text + 2 * i, 3, "%02x", (unsigned char)bytes[i]);
     return text;
 }
 
-/* One write(2) a line, so that processes may share the file. */
+/* Append a secret to the file of secrets_keep(), by one write(2), so processes
+ * may share the file. */
 static int keep_one(const struct secret *s, struct err *err)
 {
     AUTO_FREE char *hex = hex_of(s->value, s->len);
@@ -171,18 +174,13 @@ static void add_new(const char *name, const char *value, size_t len)
     struct secret *s;
     struct err ignored = {0};
 
-    known.at = realloc(known.at, (known.len + 1) * sizeof(*known.at));
-    if (!known.at)
-        abort();
+    known.at = must_realloc(known.at, known.len + 1, sizeof(*known.at));
     s = &known.at[known.len++];
-    *s = (struct secret){
-        .name = path_of("%s", name), .value = malloc(len + 1), .len = len};
-    if (!s->value)
-        abort();
-    memcpy(s->value, value, len);
-    s->value[len] = 0;
-    if (known.fd >= 0)
-        (void)!keep_one(s, &ignored); /* it is replaced here all the same */
+    *s = (struct secret){.name = must_strdup(name),
+                         .value = must_memdup(value, len),
+                         .len = len};
+    if (known.fd >= 0) /* on failure the secret is still replaced here */
+        best_effort(keep_one(s, &ignored));
     match_free(known.matcher);
     known.matcher = matcher_of_known();
 }
@@ -271,9 +269,7 @@ static int show_plain(void *ctx, const char *bytes, size_t len)
 
     if (s->len + len + 1 > s->cap) {
         s->cap = 2 * (s->len + len + 1);
-        s->at = realloc(s->at, s->cap);
-        if (!s->at)
-            abort();
+        s->at = must_realloc(s->at, s->cap, 1);
     }
     memcpy(s->at + s->len, bytes, len);
     s->len += len;
@@ -334,13 +330,11 @@ int secrets_stream(int from, FILE *to)
     enum { BLOCK = 65536 };
     struct copy c = {to};
     struct match_out out = {copy_plain, copy_found, &c};
-    AUTO_FREE char *block = malloc(BLOCK);
+    AUTO_FREE char *block = must_malloc(BLOCK);
     struct match_text *t = NULL;
     ssize_t n;
     int rc = 0, ended;
 
-    if (!block)
-        abort();
     pthread_rwlock_rdlock(&known.lock);
     if (known.matcher)
         t = match_begin(known.matcher, &out);
@@ -386,8 +380,8 @@ static int digit_of(char c)
     return at ? (int)(at - digits) : -1;
 }
 
-/* A last line may be cut short by the end of its writer: the whole pairs of
- * digits are better than nothing. */
+/* Add the secret of a line of the file. The last line may be cut short by the
+ * death of the writer; its complete pairs of digits are better than nothing. */
 static void load_line(char *line)
 {
     char *hex = strrchr(line, ' ');

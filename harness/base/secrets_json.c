@@ -7,8 +7,9 @@
 #include "base/own.h"
 #include "base/secrets.h"
 
-/* Words under these keys come from closed sets of the program, digests and
- * times: no secret can be among them, and a reader needs them as they are. */
+/* Whether texts under `key` are words from closed sets of the program, digests
+ * or times: none can be a secret, and readers of the evidence rely on the
+ * words. */
 static bool is_closed(const char *key)
 {
     static const char *const keys[] = {
@@ -25,7 +26,8 @@ static bool is_closed(const char *key)
     return len > 6 && strcmp(key + len - 6, "sha256") == 0;
 }
 
-/* What a user, a server or a connector has put there, keys and numbers too. */
+/* Whether keys and numbers below `key` too come from a user, a server or a
+ * connector. */
 static bool is_foreign(const char *key)
 {
     static const char *const keys[] = {"captured", "proof", "args",
@@ -48,7 +50,8 @@ static json_t *shown_text(const char *text, size_t len)
     return made;
 }
 
-/* A password of digits alone; a number that merely holds those is another. */
+/* A number that is, as a whole, a password of digits only. A longer number that
+ * contains the digits is no secret. */
 static json_t *shown_number(const json_t *v)
 {
     AUTO_FREE char *text = path_of("%lld", (long long)json_integer_value(v));

@@ -299,14 +299,14 @@ static void copy_logs(const struct launch_spec *s, const char *dir)
     AUTO_FREE char *secrets = secrets_path(dir);
     struct err err = {0};
 
-    (void)!secrets_load(secrets, &err); /* what the engine has learnt */
+    best_effort(secrets_load(secrets, &err)); /* those the engine learnt */
     for (int verify = 0; verify <= (s->verify_dir != NULL); verify++) {
         AUTO_FREE char *from = run_node_logs(dir, verify);
         AUTO_FREE char *into = path_of("%s%s", dir, verify ? "/verify" : "");
         AUTO_FREE char *to = path_of("%s/logs", into);
 
         if (evidence_folder(into, &err) == 0)
-            (void)!evidence_copy_logs(from, to, &err);
+            best_effort(evidence_copy_logs(from, to, &err));
     }
     if (err.code)
         cli_complain(0, "the logs lie in %s alone: %s", dir, err.text);

@@ -165,7 +165,7 @@ int connect_request(struct connect *c, const char *method, const char *path,
         if (!last.code || rc != -ETIMEDOUT)
             last = why;
         if (clk_monotonic_us() + PAUSE_US >= deadline_us)
-            return err_set(err, -ETIMEDOUT, "%s %s: not after %.1fs: %s",
+            return err_set(err, -ETIMEDOUT, "%s %s: not within %.1fs: %s",
                            method, path, (double)timeout_us / US_PER_S,
                            last.text);
         log_debug("connect", "%s %s: again: %s", method, path, why.text);

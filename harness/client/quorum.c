@@ -185,7 +185,7 @@ static int resolve_and_dial(const char *address, int64_t deadline_us, int *ret,
     int rc;
 
     if (!colon || (size_t)(colon - address) >= sizeof(host))
-        return err_set(err, -EINVAL, "want host:port");
+        return err_set(err, -EINVAL, "not host:port");
     memcpy(host, address, (size_t)(colon - address));
     host[colon - address] = '\0';
     rc = getaddrinfo(host, colon + 1, &hints, &found);
@@ -252,12 +252,13 @@ static int exchange(const char *address, const struct wire *request,
         return err->code;
     size = be32toh(size);
     if (size < 4 || size > reply->size)
-        return err_set(err, -EPROTO, "an answer of %u bytes", size);
+        return err_set(err, -EPROTO,
+                       "an answer of an impossible length: %u bytes", size);
     if (receive_whole(fd, reply->data, size, deadline_us, err) < 0)
         return err->code;
     reply->size = size;
     if (take_i32(reply) != CORRELATION)
-        return err_set(err, -EPROTO, "an answer to another request");
+        return err_set(err, -EPROTO, "the answer belongs to another request");
     return 0;
 }
 
@@ -305,7 +306,8 @@ static int take_leader(struct wire *w, int32_t *ret, struct err *err)
     partition_failed = take_i16(w);
     leader = take_i32(w);
     if (w->bad || topics != 2 || partitions != 2)
-        return err_set(err, -EPROTO, "a DescribeQuorum answer cut short");
+        return err_set(err, -EPROTO,
+                       "the answer to DescribeQuorum is cut short");
     if (partition_failed != 0 || leader < 0)
         return err_set(err, -EAGAIN, "the quorum has no leader (error %d)",
                        partition_failed);

@@ -193,7 +193,7 @@ static int follow_retention(struct reader *r, int32_t partition)
         return rc;
     if (low <= p->next)
         return err_set(&r->err, -ESTALE,
-                       "%s[%d]: offset %lld was there and is not any more",
+                       "%s[%d]: the log was cut short: offset %lld is gone",
                        topic, (int)partition, (long long)p->next);
     log_info("kafka", "%s[%d]: trimmed up to %lld while at %lld", topic,
              (int)partition, (long long)low, (long long)p->next);

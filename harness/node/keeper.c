@@ -264,7 +264,7 @@ int keeper_wait(struct keeper *k, int *ret_status, struct err *err)
     }
     wait_status_text(k->wait_status, text, sizeof(text));
     return err_set(err, -ECHILD,
-                   "keeper: %s, so what became of the engine is unknown", text);
+                   "keeper: %s, so how the engine ended is unknown", text);
 }
 
 void keeper_interrupt(struct keeper *k)

@@ -61,16 +61,16 @@ static const struct {
     {"later", 250, 100, 1000, 1, NULL, 0, 300, 4, ""},
     {"just at the deadline", 1000, 300, 1000, 1, NULL, 0, 1000, 5, ""},
     {"never", -1, 10000000, 30000000, 1, NULL, -ETIMEDOUT, 30000000, 4,
-     "never: not after 30.0s"},
+     "never: not within 30.0s"},
     {"never, with a reason", -1, 15000000, 30000000, 1, "1 of 2 tasks RUNNING",
      -ETIMEDOUT, 30000000, 3,
-     "never, with a reason: not after 30.0s: 1 of 2 tasks RUNNING"},
+     "never, with a reason: not within 30.0s: 1 of 2 tasks RUNNING"},
     {"refused", 200, 100, 1000, -EPERM, "no right", -EPERM, 200, 3,
      "refused: no right"},
     {"refused in silence", 0, 100, 1000, -EPERM, NULL, -EPERM, 0, 1,
      "refused in silence: Operation not permitted"},
     {"a deadline that is past", -1, 100, -5, 1, NULL, -ETIMEDOUT, 0, 1,
-     "a deadline that is past: not after 0.0s"},
+     "a deadline that is past: not within 0.0s"},
 };
 
 START_TEST(waiting_ends_as_the_table_says)

@@ -1,4 +1,5 @@
-/* Files of evidence: modes under any umask, secrets replaced, copies of logs.
+/* test_evidence_file.c - modes under any umask, secrets replaced, copies of
+ * logs.
  */
 #include "base/evidence_file.h"
 #include "support/suite.h"

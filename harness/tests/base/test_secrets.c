@@ -1,5 +1,5 @@
-/* Known secrets: replaced in every form, wherever a text is cut, in linear
- * time; and what is no secret stays. */
+/* test_secrets.c - known secrets are replaced in every form, wherever a text is
+ * cut, in linear time; other text stays. */
 #include "base/secrets.h"
 #include "support/suite.h"
 

@@ -263,7 +263,7 @@ static void judge_end(const struct task *t, const struct end *e,
     int code = WIFEXITED(e->status) ? WEXITSTATUS(e->status) : -1;
     bool honest =
         (code == OUTCOME_INCONCLUSIVE || code == EXIT_WRONG_USAGE) && errors &&
-        (strstr(errors, "no memory") || strstr(errors, "memory is out") ||
+        (strstr(errors, "no memory") || strstr(errors, "out of memory") ||
          strstr(errors, strerror(ENOMEM)));
 
     ck_assert_msg(same || honest,

@@ -162,7 +162,7 @@ START_TEST(a_rebalance_without_end_is_a_time_out)
     c = connect_to(urls, 1);
     ck_assert_int_eq(connect_status(c, "shop", &status, 500000, &err),
                      -ETIMEDOUT);
-    ck_assert_ptr_nonnull(strstr(err.text, "not after 0.5s"));
+    ck_assert_ptr_nonnull(strstr(err.text, "not within 0.5s"));
     ck_assert_ptr_nonnull(strstr(err.text, "409: rebalance"));
     connect_free(c);
     worker_end(&w);
