@@ -24,7 +24,26 @@ int bind_option_set(struct bind_options *o, const char *text)
     return 0;
 }
 
-static const char *const sandbox_words[] = {"auto", "on", "off"};
+int bind_option_secret(struct bind_options *o, const char *text)
+{
+    const char *equals = strchr(text, '=');
+    AUTO_FREE char *value = NULL;
+    struct err err = {0};
+    char *key;
+    int rc;
+
+    if (!equals || equals == text ||
+        file_read(equals + 1, &value, NULL, &err) < 0)
+        return -EINVAL;
+    value[strcspn(value, "\r\n")] = 0;
+    key = path_of("%.*s", (int)(equals - text), text);
+    rc = bind_option_set(o, path_of("%s=%s", key, value));
+    if (rc == 0)
+        o->secret[o->secret_len++] = key; /* both live as long as the program */
+    return rc;
+}
+
+const char *const sandbox_words[] = {"auto", "on", "off", NULL};
 
 const char *sandbox_name(enum sandbox s)
 {
@@ -33,7 +52,7 @@ const char *sandbox_name(enum sandbox s)
 
 int sandbox_word(const char *text, enum sandbox *ret)
 {
-    for (size_t i = 0; i < ARRAY_LEN(sandbox_words); i++)
+    for (size_t i = 0; sandbox_words[i]; i++)
         if (strcmp(text, sandbox_words[i]) == 0) {
             *ret = (enum sandbox)i;
             return 0;
@@ -41,14 +60,21 @@ int sandbox_word(const char *text, enum sandbox *ret)
     return -EINVAL;
 }
 
+static json_t *list_of(const char *const *texts, size_t n)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_string(texts[i]));
+    return list;
+}
+
 static json_t *options_json(const struct bind_options *o)
 {
-    json_t *set = json_array();
-
-    for (size_t i = 0; i < o->set_len; i++)
-        json_array_append_new(set, json_string(o->set[i]));
-    return json_pack("{s:o, s:s?, s:s?, s:s?}", "set", set, "platform",
-                     o->platform, "kafka", o->kafka, "plugin", o->plugin);
+    return json_pack("{s:o, s:o, s:s?, s:s?, s:s?}", "set",
+                     list_of(o->set, o->set_len), "secret",
+                     list_of(o->secret, o->secret_len), "platform", o->platform,
+                     "kafka", o->kafka, "plugin", o->plugin);
 }
 
 /* A wish over the strings of `b`. */

@@ -15,6 +15,8 @@ enum { SETS_MAX = 64 };
 struct bind_options {
     const char *set[SETS_MAX]; /* "key=value" */
     size_t set_len;
+    const char *secret[SETS_MAX]; /* keys whose values are secrets */
+    size_t secret_len;
     const char *platform, *kafka, *plugin;
     bool fetched_before; /* a run's copy of its file: what was asked of paths
                             beside the file then is not asked again */
@@ -22,6 +24,13 @@ struct bind_options {
 
 /* "key=value" of --set. -EINVAL; -E2BIG: SETS_MAX of them are there. */
 int bind_option_set(struct bind_options *o, const char *text);
+
+/* "key=file" of --secret: as "key=<first line of the file>" of --set, and the
+ * value is a secret. -EINVAL: no such text, or no file to read. */
+int bind_option_secret(struct bind_options *o, const char *text);
+
+/* In the order of enum sandbox; NULL behind the last. */
+extern const char *const sandbox_words[];
 
 /* "auto", "on", "off". -EINVAL. */
 int sandbox_word(const char *text, enum sandbox *ret);

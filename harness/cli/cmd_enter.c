@@ -128,16 +128,23 @@ static int enter_run(const char *dir, const char *node, char *const *argv)
     return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
 }
 
+static const struct option_row rows[] = {
+    {.name = "node",
+     .value = "NAME",
+     .help = "enter the network of this node (default: the first worker, else "
+             "the first broker); engine: the network of the harness, with a "
+             "link of its own to every node",
+     .take = take_text},
+};
+
 static int enter(int argc, char **argv)
 {
     static char *const shell[] = {(char *)"/bin/sh", NULL};
     const char *node = NULL, *dir;
-    int at = 1;
+    int at, code = cli_options(&command_enter, argc, argv, &node, &at);
 
-    if (argc > at + 1 && strcmp(argv[at], "--node") == 0) {
-        node = argv[at + 1];
-        at += 2;
-    }
+    if (code != 0)
+        return code;
     if (argc <= at)
         return cli_usage(&command_enter);
     dir = argv[at++];
@@ -149,19 +156,16 @@ static int enter(int argc, char **argv)
 const struct command command_enter = {
     .name = "enter",
     .usage = "enter [--node NAME] RUN [COMMAND [ARGUMENT]...]",
-    .help = "a shell (or COMMAND) inside a run that goes on",
-    .more =
-        "For kcat, jstack, gdb: `ordeal enter reports/RUN kcat -L -b "
-        "broker-1:19092`.\n"
-        "COMMAND is in the network of the first worker (else broker), where "
-        "nodes have\nthe names that brokers advertise.\n"
-        "\n"
-        "      --node NAME     in that node's network; `engine`: in the run's "
-        "own, where\n"
-        "                      the harness reaches every node over a link of "
-        "its own\n"
-        "\n"
-        "A run with --sandbox off has no networks of its own; there names are "
-        "known\nwhere this machine lets a process have its own /etc/hosts.\n",
+    .help = "start a shell, or COMMAND, inside a run under way",
+    .more = "For kcat, jstack, gdb. Inside, nodes have the names that brokers "
+            "advertise:\n"
+            "  ordeal enter reports/RUN kcat -L -b broker-1:19092\n"
+            "A run with --sandbox off has no networks of its own; node names "
+            "work there only where this machine lets a process have its own "
+            "/etc/hosts.\n",
+    .options = rows,
+    .options_len = ARRAY_LEN(rows),
+    .options_first = true,
+    .complete = COMPLETE_FOLDERS,
     .run = enter,
 };

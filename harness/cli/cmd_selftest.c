@@ -1,7 +1,6 @@
 /* cmd_selftest.c - ordeal selftest: does the harness find what a worker does
  * wrong, as what it is and where it was, and nothing else? */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,89 +41,67 @@ struct selftest {
 
 /* ---- options ---- */
 
-enum { OPT_LONG = 256, OPT_JOBS, OPT_SEED, OPT_SEEDS, OPT_ONLY };
-
-static const struct option long_options[] = {
-    {"long", no_argument, NULL, OPT_LONG},
-    {"jobs", required_argument, NULL, OPT_JOBS},
-    {"seed", required_argument, NULL, OPT_SEED},
-    {"seeds", required_argument, NULL, OPT_SEEDS},
-    {"only", required_argument, NULL, OPT_ONLY},
-    {0},
-};
-
-static int read_number(const char *text, uint64_t *ret)
+static bool is_only(const char *only, const struct selftest_trial *t)
 {
-    char *end;
-
-    errno = 0;
-    *ret = strtoull(text, &end, 10);
-    return text[0] < '0' || text[0] > '9' || *end || errno ? -EINVAL : 0;
+    return !only || strcmp(only, t->defect ? t->defect : "clean") == 0;
 }
 
-static bool is_only(const struct selftest *s, const struct selftest_trial *t)
+static int take_only(const struct option_row *row, void *at, const char *value)
 {
-    return !s->only || strcmp(s->only, t->defect ? t->defect : "clean") == 0;
-}
-
-static bool has_only(const struct selftest *s)
-{
+    (void)row;
     for (size_t i = 0; i < selftest_trials_len; i++)
-        if (is_only(s, &selftest_trials[i]))
-            return true;
-    return false;
+        if (is_only(value, &selftest_trials[i])) {
+            *(const char **)at = value;
+            return 0;
+        }
+    return -EINVAL;
 }
 
-static int take_option(struct selftest *s, int c)
+static int take_seeds(const struct option_row *row, void *at, const char *value)
 {
-    switch (c) {
-    case OPT_LONG:
-        s->lasting = true;
-        return 0;
-    case OPT_JOBS:
-        if (read_number(optarg, &s->jobs) == 0 && s->jobs > 0)
-            return 0;
-        return cli_complain(EXIT_WRONG_USAGE,
-                            "--jobs takes a whole number from 1, got \"%s\"",
-                            optarg);
-    case OPT_SEED:
-        if (read_number(optarg, &s->seed) == 0)
-            return 0;
-        return cli_complain(EXIT_WRONG_USAGE,
-                            "--seed takes a whole number, got \"%s\"", optarg);
-    case OPT_SEEDS:
-        if (read_number(optarg, &s->seeds) == 0 && s->seeds > 0 &&
-            s->seeds <= SEEDS_MOST)
-            return 0;
-        return cli_complain(EXIT_WRONG_USAGE,
-                            "--seeds takes a whole number from 1 to %d, got "
-                            "\"%s\"",
-                            SEEDS_MOST, optarg);
-    default:
-        s->only = optarg;
-        if (has_only(s))
-            return 0;
-        return cli_complain(EXIT_WRONG_USAGE,
-                            "--only takes a defect, or clean, got \"%s\"",
-                            optarg);
-    }
+    if (take_count(row, at, value) < 0 || *(uint64_t *)at > SEEDS_MOST)
+        return -EINVAL;
+    return 0;
 }
+
+static const struct option_row rows[] = {
+    {.name = "long",
+     .help = "try more disturbances, with several seeds",
+     .at = offsetof(struct selftest, lasting),
+     .take = take_flag},
+    {.name = "only",
+     .value = "DEFECT",
+     .takes = "a defect, or clean",
+     .help = "try this defect alone, or the clean worker",
+     .at = offsetof(struct selftest, only),
+     .take = take_only},
+    {.name = "jobs",
+     .value = "N",
+     .takes = "a whole number from 1",
+     .help = "how many runs at a time (default: 6)",
+     .at = offsetof(struct selftest, jobs),
+     .take = take_count},
+    {.name = "seed",
+     .value = "N",
+     .takes = "a whole number",
+     .help = "seed of every random choice (default: a fresh one)",
+     .at = offsetof(struct selftest, seed),
+     .take = take_number},
+    {.name = "seeds",
+     .value = "N",
+     .takes = "a whole number from 1 to 100",
+     .help = "how many seeds from there on (default: 1, with --long 3)",
+     .at = offsetof(struct selftest, seeds),
+     .take = take_seeds},
+};
 
 static int read_options(int argc, char **argv, struct selftest *s)
 {
-    int c, code = 0;
+    int first, code;
 
     *s = (struct selftest){.jobs = JOBS, .seed = rng_fresh_seed()};
-    optind = 1;
-    opterr = 0; /* cli_wrong_option() says it */
-    while (code == 0 &&
-           (c = getopt_long(argc, argv, ":", long_options, NULL)) != -1)
-        code = c == '?' || c == ':'
-                   ? cli_wrong_option(&command_selftest, argv, long_options, c)
-                   : take_option(s, c);
-    if (code == 0 && optind < argc)
-        code = cli_usage(&command_selftest);
-    return code;
+    code = cli_options(&command_selftest, argc, argv, s, &first);
+    return code == 0 && first < argc ? cli_usage(&command_selftest) : code;
 }
 
 /* ---- what there is to run ---- */
@@ -158,7 +135,7 @@ static void make_jobs(struct selftest *s)
         const struct selftest_trial *t = &selftest_trials[i];
         size_t most = s->lasting || !t->defect ? ARRAY_LEN(t->under) : 1;
 
-        for (size_t u = 0; is_only(s, t) && u < most && t->under[u]; u++)
+        for (size_t u = 0; is_only(s->only, t) && u < most && t->under[u]; u++)
             for (uint64_t n = 0; n < seeds; n++)
                 add_job(s, t, t->under[u], s->seed + n);
     }
@@ -382,13 +359,12 @@ static int run(int argc, char **argv)
 const struct command command_selftest = {
     .name = "selftest",
     .usage = "selftest [OPTION]...",
-    .help =
-        "try the harness on workers that do wrong, and on one that does not",
-    .more = "      --long          more disturbances, several seeds\n"
-            "      --only DEFECT   this one, or clean\n"
-            "      --jobs N        so many runs at a time (6)\n"
-            "      --seed N        for everything random (else fresh)\n"
-            "      --seeds N       with so many seeds from there on (1; with\n"
-            "                      --long 3)\n",
+    .help = "run workers with a known defect, and one without, and check that "
+            "each verdict is right",
+    .more =
+        "Prints a table: each defect must be found as the finding the defect "
+        "causes, at the records concerned, and nothing else may be found.\n",
+    .options = rows,
+    .options_len = ARRAY_LEN(rows),
     .run = run,
 };

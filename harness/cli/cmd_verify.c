@@ -133,6 +133,12 @@ const struct command command_verify = {
     .name = "verify",
     .usage = "verify RUN | --bootstrap HOSTS --topic NAME [OPTION]...",
     .help = "replay a run's stations, or any topic, without any chaos",
-    .more = VERIFY_TOPIC_HELP,
+    .more = "RUN, a run folder: brokers are started over its data, every "
+            "station is read again and judged against the ledger; the outcome "
+            "is fail on what is proven, else inconclusive.\n"
+            "--bootstrap and --topic: a topic of any cluster, as it is now.\n",
+    .options = verify_rows,
+    .options_len = VERIFY_ROWS,
+    .complete = COMPLETE_FOLDERS,
     .run = verify,
 };

@@ -1,6 +1,7 @@
-/* cmd_words.c - lint, list, explain, schema: words about scenarios. */
+/* cmd_words.c - lint, list, schema: words about scenarios. */
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +20,12 @@ static int lint(int argc, char **argv)
     struct bind_options none = {0};
     struct bound *b = NULL;
     size_t n = 0;
-    int code;
+    int first, code;
 
-    if (argc < 2)
-        return cli_usage(&command_lint);
-    code = bind_files(&none, argv + 1, (size_t)argc - 1, &b, &n);
+    first = cli_operands(&command_lint, argc, argv, 1, INT_MAX);
+    if (first < 0)
+        return -first;
+    code = bind_files(&none, argv + first, (size_t)(argc - first), &b, &n);
     if (code == 0)
         printf("%zu scenario%s without complaint\n", n, n == 1 ? "" : "s");
     bound_free(b, n);
@@ -33,8 +35,11 @@ static int lint(int argc, char **argv)
 const struct command command_lint = {
     .name = "lint",
     .usage = "lint PATH...",
-    .help = "check scenario files; says all complaints of all files",
-    .more = "",
+    .help = "check scenario files and say all complaints of all files",
+    .more =
+        "Reads, binds and checks as `ordeal run` does; downloads and starts "
+        "nothing.\n",
+    .complete = COMPLETE_FILES,
     .run = lint,
 };
 
@@ -91,10 +96,13 @@ static int list_plugins(void)
 static int list(int argc, char **argv)
 {
     AUTO_FREE struct schema_kind *kinds = NULL;
-    const char *set = argc == 2 ? set_named(argv[1]) : NULL;
+    int first = cli_operands(&command_list, argc, argv, 1, 1);
+    const char *set = first > 0 ? set_named(argv[first]) : NULL;
     size_t n;
 
-    if (argc == 2 && strcmp(argv[1], "plugins") == 0)
+    if (first < 0)
+        return -first;
+    if (strcmp(argv[first], "plugins") == 0)
         return list_plugins();
     if (!set)
         return cli_usage(&command_list);
@@ -105,168 +113,33 @@ static int list(int argc, char **argv)
     return 0;
 }
 
+static const char *const *list_words(void)
+{
+    static const char *const words[] = {"faults",    "checks",  "endpoints",
+                                        "platforms", "plugins", NULL};
+
+    return words;
+}
+
 const struct command command_list = {
     .name = "list",
     .usage = "list faults|checks|endpoints|platforms|plugins",
-    .help = "what scenarios may name",
-    .more = "",
+    .help = "list the kinds that scenarios may name",
+    .more = "`ordeal explain NAME` says more of each.\n",
+    .complete = COMPLETE_WORDS,
+    .words = list_words,
     .run = list,
-};
-
-static void explain_kind(const struct schema_kind *k)
-{
-    AUTO_FREE char *args = args_explain(k->args, k->args_len);
-
-    printf("%s (%s)\n  %s\n", k->name, k->set, k->help);
-    if (k->target_key)
-        printf("\naimed by\n  %s: ...\n", k->target_key);
-    if (k->args_len > 0)
-        printf("\narguments\n%s", args);
-}
-
-/* "topics" for "topics.*", "scenario" for the file itself. */
-static bool is_section(const struct section *s, const char *word)
-{
-    const char *name = s->name[0] ? s->name : "scenario";
-    size_t plain = strcspn(name, ".[");
-
-    return strcmp(name, word) == 0 ||
-           (strlen(word) == plain && strncmp(name, word, plain) == 0);
-}
-
-static bool explain_section(const char *word)
-{
-    size_t n;
-    const struct section *s = scenario_sections(&n);
-
-    for (size_t i = 0; i < n; i++) {
-        AUTO_FREE char *args = NULL;
-
-        if (!is_section(&s[i], word))
-            continue;
-        args = args_explain(s[i].args, s[i].args_len);
-        printf("%s (section of a scenario)\n  %s\n\nkeys\n%s",
-               s[i].name[0] ? s[i].name : word, s[i].help, args);
-        return true;
-    }
-    return false;
-}
-
-/* The table of the file itself, for keys that have no table of their own. */
-static const struct section *root_section(void)
-{
-    size_t n;
-    const struct section *s = scenario_sections(&n);
-
-    while (s->name[0])
-        s++;
-    return s;
-}
-
-static bool explain_key(const char *word)
-{
-    const struct section *root = root_section();
-
-    for (size_t i = 0; i < root->args_len; i++) {
-        AUTO_FREE char *args = NULL;
-
-        if (strcmp(root->args[i].name, word) != 0)
-            continue;
-        args = args_explain(&root->args[i], 1);
-        printf("%s (key of a scenario)\n%s", word, args);
-        return true;
-    }
-    return false;
-}
-
-/* A finding or an event, by the word of scenarios or the name of run.json. */
-static bool explain_finding(const char *word)
-{
-    const struct finding_row *row = finding_row(word);
-
-    if (!row)
-        return false;
-    printf("%s (%s)\n  %s\n", row->word,
-           finding_is_event(row) ? "event" : "finding", row->meaning);
-    if (row->unjudged)
-        printf("\nnothing judges it yet\n  %s\n", row->unjudged);
-    else
-        printf("\nrule\n  %s\n", row->rule);
-    if (finding_is_event(row) && !row->unjudged)
-        printf("\nseen by\n  %s\n", row->seen_by);
-    printf("\nin run.json\n  \"%s\"\n", row->name);
-    return true;
-}
-
-static int unknown(const char *word, const struct schema_kind *kinds, size_t n)
-{
-    const struct section *root = root_section();
-    size_t all = n + root->args_len + FINDING_ROWS;
-    AUTO_FREE const char **names = calloc(all, sizeof(*names));
-    AUTO_FREE char *keys = NULL;
-    const char *near;
-
-    if (!names)
-        abort();
-    for (size_t i = 0; i < n; i++)
-        names[i] = kinds[i].name;
-    for (size_t i = 0; i < root->args_len; i++)
-        names[n + i] = root->args[i].name;
-    for (size_t i = 0; i < FINDING_ROWS; i++)
-        names[n + root->args_len + i] = finding_rows[i].word;
-    keys = word_list(names + n, root->args_len);
-    near = nearest_word(word, names, all);
-    if (near)
-        return cli_complain(EXIT_WRONG_USAGE,
-                            "nothing is called \"%s\", did you mean \"%s\"?",
-                            word, near);
-    return cli_complain(EXIT_WRONG_USAGE,
-                        "nothing is called \"%s\"; `ordeal list faults` (or "
-                        "checks, endpoints, platforms) shows the names of "
-                        "kinds, sections are scenario, %s",
-                        word, keys);
-}
-
-static int explain(int argc, char **argv)
-{
-    AUTO_FREE struct schema_kind *kinds = NULL;
-    bool found = false;
-    size_t n;
-
-    if (argc != 2)
-        return cli_usage(&command_explain);
-    kinds = plan_schema_kinds(&n);
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(kinds[i].name, argv[1]) != 0)
-            continue;
-        if (found)
-            putchar('\n');
-        explain_kind(&kinds[i]);
-        found = true;
-    }
-    found |= explain_section(argv[1]) || explain_key(argv[1]) ||
-             explain_finding(argv[1]);
-    return found ? 0 : unknown(argv[1], kinds, n);
-}
-
-const struct command command_explain = {
-    .name = "explain",
-    .usage = "explain KIND|SECTION|FINDING",
-    .help = "a fault, check, endpoint, platform or section: its arguments; "
-            "or a finding or event: its rule",
-    .more = "",
-    .run = explain,
 };
 
 static int schema(int argc, char **argv)
 {
     AUTO_FREE struct schema_kind *kinds = NULL;
     AUTO_JSON json_t *s = NULL;
+    int first = cli_operands(&command_schema, argc, argv, 0, 0);
     size_t n;
 
-    (void)argv;
-    if (argc != 1)
-        return cli_usage(&command_schema);
+    if (first < 0)
+        return -first;
     kinds = plan_schema_kinds(&n);
     s = scenario_schema(kinds, n);
     json_dumpf(s, stdout, JSON_INDENT(2));
@@ -277,7 +150,8 @@ static int schema(int argc, char **argv)
 const struct command command_schema = {
     .name = "schema",
     .usage = "schema",
-    .help = "JSON Schema of scenario files, for editors",
-    .more = "",
+    .help = "print the JSON Schema of scenario files, for editors",
+    .more = "The schema knows every kind, argument and default of this "
+            "program.\n",
     .run = schema,
 };

@@ -354,7 +354,7 @@ static int launch_private(const struct launch_spec *s, json_t **ret_run,
     struct live live;
     struct run_spec spec = {
         .plan = s->plan,
-        .program_dir = cli_program_dir(),
+        .program_dir = cli_standins_dir(),
         .scenario_file = s->scenario_file,
         .scenario_sha256 = sha,
         .seed = s->seed,

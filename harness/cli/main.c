@@ -5,50 +5,54 @@
 #include "base/memory.h"
 #include "base/outcome.h"
 #include "cli/cli.h"
+#include "cli/usage.h"
+#include "scenario/doc.h"
 
+/* In the order in which people meet them. */
 static const struct command *const commands[] = {
-    &command_run,     &command_verify, &command_lint,     &command_list,
-    &command_explain, &command_schema, &command_doctor,   &command_enter,
-    &command_fetch,   &command_report, &command_selftest,
+    &command_demo,   &command_run,         &command_verify, &command_lint,
+    &command_list,   &command_explain,     &command_schema, &command_doctor,
+    &command_enter,  &command_report,      &command_fetch,  &command_selftest,
+    &command_manual, &command_completions,
 };
 
-static const char exit_codes[] =
-    "exit codes: 0 pass (or as the scenario expects), 1 fail, 2 inconclusive "
-    "or\nharness error, 64 wrong usage, scenario, path or name, 77 skipped\n";
+/* Written at each build, so in this file alone: no other is compiled again. */
+static const char commit[] =
+#include ORDEAL_COMMIT_FILE
+    ;
 
-static const struct command *find(const char *name)
+static int no_command(const char *name)
 {
+    const char *names[ARRAY_LEN(commands)];
+    const char *near;
+
     for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-        if (strcmp(commands[i]->name, name) == 0)
-            return commands[i];
-    return NULL;
+        names[i] = commands[i]->name;
+    near = nearest_word(name, names, ARRAY_LEN(commands));
+    if (near)
+        return cli_complain(EXIT_WRONG_USAGE,
+                            "no command \"%s\", did you mean \"%s\"?", name,
+                            near);
+    return cli_complain(EXIT_WRONG_USAGE,
+                        "no command \"%s\"; `ordeal help` lists them", name);
 }
 
-static void print_overview(FILE *f)
+static int help(const char *name)
 {
-    fprintf(f,
-            "ordeal %s - puts Kafka connectors through an ordeal and says, "
-            "with proof,\nwhether a record was lost, doubled, reordered or "
-            "changed\n\nusage: ordeal COMMAND [ARGUMENT]...\n\n",
-            ORDEAL_VERSION);
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-        fprintf(f, "  %-9s%s\n", commands[i]->name, commands[i]->help);
-    fprintf(f, "\n`ordeal help COMMAND` says more; %s", exit_codes);
-}
+    const struct command *c = name ? command_find(name) : NULL;
 
-static int help(int argc, char **argv)
-{
-    const struct command *c = argc > 1 ? find(argv[1]) : NULL;
-
-    if (argc < 2) {
-        print_overview(stdout);
-        return 0;
-    }
-    if (!c)
-        return cli_complain(EXIT_WRONG_USAGE, "no command \"%s\"", argv[1]);
-    printf("usage: ordeal %s\n\n%s\n%s%s\n%s", c->usage, c->help,
-           c->more[0] ? "\n" : "", c->more, exit_codes);
+    if (!name)
+        usage_overview(stdout);
+    else if (!c)
+        return no_command(name);
+    else
+        usage_command(stdout, c);
     return 0;
+}
+
+static bool is_help(const char *arg)
+{
+    return strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0;
 }
 
 int main(int argc, char **argv)
@@ -56,24 +60,27 @@ int main(int argc, char **argv)
     const struct command *c;
 
     memory_or_die();
+    commands_know(commands, ARRAY_LEN(commands));
+    cli_know_commit(commit);
     if (argc < 2) {
-        print_overview(stderr);
+        usage_overview(stderr);
         return EXIT_WRONG_USAGE;
     }
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0) {
-        printf("ordeal %s\n", ORDEAL_VERSION);
+        printf("ordeal " ORDEAL_VERSION "%s%s%s\n", cli_commit()[0] ? " (" : "",
+               cli_commit(), cli_commit()[0] ? ")" : "");
         return 0;
     }
-    if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
-        strcmp(argv[1], "-h") == 0)
-        return help(argc - 1, argv + 1);
-    c = find(argv[1]);
+    if (strcmp(argv[1], "help") == 0 || is_help(argv[1]))
+        return help(argv[2]);
+    c = command_find(argv[1]);
     if (!c)
-        return cli_complain(EXIT_WRONG_USAGE,
-                            "no command \"%s\"; `ordeal help` lists them",
-                            argv[1]);
-    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-            return help(2, (char *[]){argv[0], argv[1]});
+        return no_command(argv[1]);
+    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (is_help(argv[i]))
+            return help(c->name);
+        if (c->options_first && argv[i][0] != '-')
+            break; /* what follows is another program's */
+    }
     return c->run(argc - 1, argv + 1);
 }

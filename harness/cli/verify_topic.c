@@ -2,7 +2,6 @@
 #include "cli/verify_topic.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -32,17 +31,6 @@ struct options {
     size_t properties_len;
 };
 
-enum {
-    OPT_BOOTSTRAP = 256,
-    OPT_TOPIC,
-    OPT_LOCATOR,
-    OPT_PER,
-    OPT_UNCOMMITTED,
-    OPT_PROPERTY,
-    OPT_TIMEOUT,
-    OPT_OUT
-};
-
 /* "sasl.password=..." would stand in errors of librdkafka and of brokers. */
 static void learn_secret(const char *property)
 {
@@ -54,76 +42,113 @@ static void learn_secret(const char *property)
         secret_add(name, property + len + 1, strlen(property + len + 1));
 }
 
-static int take_option(struct options *o, int c)
+static int take_locator(const struct option_row *row, void *at,
+                        const char *value)
 {
-    switch (c) {
-    case OPT_BOOTSTRAP:
-        o->access.bootstrap = optarg;
-        return 0;
-    case OPT_TOPIC:
-        o->ask.topic = optarg;
-        return 0;
-    case OPT_LOCATOR:
-        return locator_read(optarg, &o->ask.locator);
-    case OPT_PER:
-        o->ask.whole_topic = strcmp(optarg, "topic") == 0;
-        return o->ask.whole_topic || strcmp(optarg, "partition") == 0 ? 0
-                                                                      : -EINVAL;
-    case OPT_UNCOMMITTED:
-        o->ask.uncommitted = true;
-        return 0;
-    case OPT_PROPERTY:
-        if (!strchr(optarg, '=') || o->properties_len == PROPERTIES_MAX)
-            return -EINVAL;
-        o->properties[o->properties_len++] = optarg;
-        learn_secret(optarg);
-        return 0;
-    case OPT_TIMEOUT:
-        return duration_read(optarg, &o->ask.timeout_us);
-    case OPT_OUT:
-        o->out = optarg;
-        return 0;
-    }
-    return -EINVAL;
+    (void)row;
+    return locator_read(value, at);
 }
+
+static int take_per(const struct option_row *row, void *at, const char *value)
+{
+    int word, rc = take_word(row, &word, value);
+
+    if (rc == 0)
+        *(bool *)at = word == 1;
+    return rc;
+}
+
+static int take_property(const struct option_row *row, void *at,
+                         const char *value)
+{
+    struct options *o = at;
+
+    (void)row;
+    if (!strchr(value, '='))
+        return -EINVAL;
+    if (o->properties_len == PROPERTIES_MAX)
+        return -E2BIG;
+    o->properties[o->properties_len++] = value;
+    learn_secret(value);
+    return 0;
+}
+
+static int take_duration(const struct option_row *row, void *at,
+                         const char *value)
+{
+    (void)row;
+    return duration_read(value, at);
+}
+
+static const char *const per_words[] = {"partition", "topic", NULL};
+
+const struct option_row verify_rows[VERIFY_ROWS] = {
+    {.name = "bootstrap",
+     .value = "HOSTS",
+     .help = "host:port,... of the cluster",
+     .at = offsetof(struct options, access.bootstrap),
+     .take = take_text},
+    {.name = "topic",
+     .value = "NAME",
+     .help = "topic to read, from its beginning to its end",
+     .at = offsetof(struct options, ask.topic),
+     .take = take_text},
+    {.name = "locator",
+     .value = "WORDS",
+     .takes = "offset, key, header:NAME or json:/POINTER",
+     .help = "where a record bears its identity: offset (default), key, "
+             "header:NAME, json:/POINTER; whole numbers are judged for gaps, "
+             "other texts for duplicates",
+     .at = offsetof(struct options, ask.locator),
+     .take = take_locator},
+    {.name = "per",
+     .value = "WORD",
+     .words = per_words,
+     .complete = COMPLETE_WORDS,
+     .help = "whether numbers count up in each partition (default) or over "
+             "the whole topic",
+     .at = offsetof(struct options, ask.whole_topic),
+     .take = take_per},
+    {.name = "uncommitted",
+     .help = "read records of open and aborted transactions too",
+     .at = offsetof(struct options, ask.uncommitted),
+     .take = take_flag},
+    {.name = "property",
+     .value = "KEY=VALUE",
+     .takes = "KEY=VALUE",
+     .help = "property of librdkafka (credentials, TLS); may be repeated",
+     .take = take_property},
+    {.name = "timeout",
+     .value = "DURATION",
+     .takes = "a duration such as 10m",
+     .help = "limit of the whole replay (default: 600s)",
+     .at = offsetof(struct options, ask.timeout_us),
+     .take = take_duration},
+    {.name = "out",
+     .value = "DIR",
+     .complete = COMPLETE_FOLDERS,
+     .help = "where the folder with run.json and reports goes (default: "
+             "reports)",
+     .at = offsetof(struct options, out),
+     .take = take_text},
+};
 
 static int read_options(const struct command *self, int argc, char **argv,
                         struct options *o)
 {
-    static const struct option table[] = {
-        {"bootstrap", required_argument, NULL, OPT_BOOTSTRAP},
-        {"topic", required_argument, NULL, OPT_TOPIC},
-        {"locator", required_argument, NULL, OPT_LOCATOR},
-        {"per", required_argument, NULL, OPT_PER},
-        {"uncommitted", no_argument, NULL, OPT_UNCOMMITTED},
-        {"property", required_argument, NULL, OPT_PROPERTY},
-        {"timeout", required_argument, NULL, OPT_TIMEOUT},
-        {"out", required_argument, NULL, OPT_OUT},
-        {0},
-    };
-    int c;
+    int first, code;
 
     *o = (struct options){
         .ask = {.locator = {.by = BY_OFFSET, .words = "offset"},
                 .timeout_us = 600 * (int64_t)US_PER_S},
         .out = "reports"};
-    optind = 1;
-    opterr = 0; /* cli_wrong_option() says it */
-    while ((c = getopt_long(argc, argv, ":", table, NULL)) != -1) {
-        if (c == '?' || c == ':')
-            return cli_wrong_option(self, argv, table, c);
-        if (take_option(o, c) < 0)
-            return cli_complain(EXIT_WRONG_USAGE,
-                                "%s: not what the option takes%s%s", optarg,
-                                c == OPT_LOCATOR ? ", one of: " : "",
-                                c == OPT_LOCATOR ? locator_words : "");
-    }
-    if (!o->access.bootstrap || !o->ask.topic || optind < argc)
-        return cli_usage(self);
+    code = cli_options(self, argc, argv, o, &first);
+    if (code == 0 && (!o->access.bootstrap || !o->ask.topic || first < argc))
+        code = cli_usage(self);
     o->access.properties = o->properties;
     o->access.properties_len = o->properties_len;
     o->ask.access = &o->access;
-    return 0;
+    return code;
 }
 
 static void print_worst(const struct findings *f, enum finding_kind kind,

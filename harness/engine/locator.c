@@ -9,8 +9,6 @@
 
 #include "base/own.h"
 
-const char *const locator_words = "offset, key, header:NAME, json:/POINTER";
-
 int locator_read(const char *words, struct locator *ret)
 {
     struct locator l = {.words = words};

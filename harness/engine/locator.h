@@ -23,9 +23,6 @@ struct locator {
 /* -EINVAL: no locator. */
 MUST_USE int locator_read(const char *words, struct locator *ret);
 
-/* "offset, key, ...", for complaints. */
-extern const char *const locator_words;
-
 enum { IDENTITY_MAX = 4096 };
 
 /* The identity in `out`, and its length; -ENOENT: the record has none, or one

@@ -1,4 +1,4 @@
-/* cmd_places.c - doctor, fetch, report: machines and folders. */
+/* cmd_doctor.c - ordeal doctor: what this machine can and lacks. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +13,6 @@
 #include "cli/cli.h"
 #include "node/node.h"
 #include "platform/java.h"
-#include "platform/platform.h"
-#include "report/report.h"
 
 static void row(bool good, const char *what, const char *detail)
 {
@@ -95,11 +93,10 @@ static int doctor(int argc, char **argv)
 {
     struct err err = {0};
     char text[512] = "";
-    int bad = 0;
+    int bad = 0, first = cli_operands(&command_doctor, argc, argv, 0, 0);
 
-    (void)argv;
-    if (argc != 1)
-        return cli_usage(&command_doctor);
+    if (first < 0)
+        return -first;
     if (sandbox_probe(&err) < 0) {
         (void)snprintf(text, sizeof(text),
                        "%.400s; runs use the fallback (no link faults)",
@@ -124,65 +121,7 @@ static int doctor(int argc, char **argv)
 const struct command command_doctor = {
     .name = "doctor",
     .usage = "doctor",
-    .help = "what this machine can and lacks",
-    .more = "Exits with 77 when the local platform cannot run here.\n",
+    .help = "say what this machine offers and what it lacks",
+    .more = "Exits with 77 if the local platform cannot run here.\n",
     .run = doctor,
-};
-
-static void say(void *ctx, const char *what)
-{
-    (void)ctx;
-    fprintf(stderr, "%s\n", what);
-}
-
-static int fetch(int argc, char **argv)
-{
-    struct platform_wish wish = {.fixtures_dir = cli_fixtures_dir(),
-                                 .cache_dir = cli_cache_dir(),
-                                 .scenario_dir = "."};
-    AUTO_JSON json_t *got = NULL;
-    struct err err = {0};
-
-    (void)argv;
-    if (argc != 1)
-        return cli_usage(&command_fetch);
-    if (platform_fetch_all(&wish, say, NULL, &got, &err) < 0)
-        return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
-    return 0;
-}
-
-const struct command command_fetch = {
-    .name = "fetch",
-    .usage = "fetch",
-    .help = "get Kafka and the specimen connectors into the cache",
-    .more = "Runs do that by themselves; this is for machines that will be "
-            "offline later.\n",
-    .run = fetch,
-};
-
-static int report(int argc, char **argv)
-{
-    AUTO_FREE char *path = NULL;
-    AUTO_FREE char *text = NULL;
-    AUTO_JSON json_t *run = NULL;
-    struct err err = {0};
-
-    if (argc != 2)
-        return cli_usage(&command_report);
-    path = path_of("%s/run.json", argv[1]);
-    if (json_read(path, &run, &err) < 0 || report_check(run, &err) < 0 ||
-        report_write_all(run, argv[1], &err) < 0)
-        return cli_refuse(&err);
-    text = report_verdict(run, cli_colour(STDOUT_FILENO),
-                          cli_width(STDOUT_FILENO));
-    fputs(text, stdout);
-    return (int)json_integer_value(json_object_get(run, "exit_code"));
-}
-
-const struct command command_report = {
-    .name = "report",
-    .usage = "report RUN",
-    .help = "make the reports of a run folder again from its run.json",
-    .more = "",
-    .run = report,
 };

@@ -1,0 +1,267 @@
+/* cmd_explain.c - ordeal explain: what a word means, from the tables of kinds,
+ * sections, findings and the glossary. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/findings.h"
+#include "base/memory.h"
+#include "base/outcome.h"
+#include "base/own.h"
+#include "cli/bound.h"
+#include "cli/cli.h"
+#include "cli/glossary.h"
+#include "cli/usage.h"
+
+/* An empty line between two meanings of one word. */
+static void part(void)
+{
+    static bool begun;
+
+    if (begun)
+        putchar('\n');
+    begun = true;
+}
+
+static void explain_kind(const struct schema_kind *k)
+{
+    AUTO_FREE char *args = args_explain(k->args, k->args_len);
+
+    printf("%s (%s)\n  %s\n", k->name, k->set, k->help);
+    if (k->target_key)
+        printf("\naimed by\n  %s: ...\n", k->target_key);
+    if (k->args_len > 0)
+        printf("\narguments\n%s", args);
+}
+
+/* "topics" for "topics.*", "scenario" for the file itself. */
+static bool is_section(const struct section *s, const char *word)
+{
+    const char *name = s->name[0] ? s->name : "scenario";
+    size_t plain = strcspn(name, ".[");
+
+    return strcmp(name, word) == 0 ||
+           (strlen(word) == plain && strncmp(name, word, plain) == 0);
+}
+
+static bool explain_section(const char *word)
+{
+    size_t n;
+    const struct section *s = scenario_sections(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        AUTO_FREE char *args = NULL;
+
+        if (!is_section(&s[i], word))
+            continue;
+        args = args_explain(s[i].args, s[i].args_len);
+        part();
+        printf("%s (section of a scenario)\n  %s\n\nkeys\n%s",
+               s[i].name[0] ? s[i].name : word, s[i].help, args);
+        return true;
+    }
+    return false;
+}
+
+/* The table of the file itself, for keys that have no table of their own. */
+static const struct section *root_section(void)
+{
+    size_t n;
+    const struct section *s = scenario_sections(&n);
+
+    while (s->name[0])
+        s++;
+    return s;
+}
+
+static bool explain_key(const char *word)
+{
+    const struct section *root = root_section();
+
+    for (size_t i = 0; i < root->args_len; i++) {
+        AUTO_FREE char *args = NULL;
+
+        if (strcmp(root->args[i].name, word) != 0)
+            continue;
+        args = args_explain(&root->args[i], 1);
+        part();
+        printf("%s (key of a scenario)\n%s", word, args);
+        return true;
+    }
+    return false;
+}
+
+/* A finding or an event, by the word of scenarios or the name of run.json. */
+static bool explain_finding(const char *word)
+{
+    const struct finding_row *row = finding_row(word);
+
+    if (!row)
+        return false;
+    part();
+    printf("%s (%s)\n  %s\n", row->word,
+           finding_is_event(row) ? "event" : "finding", row->meaning);
+    if (row->unjudged)
+        printf("\nnothing judges it yet\n  %s\n", row->unjudged);
+    else
+        printf("\nrule\n  %s\n", row->rule);
+    if (finding_is_event(row) && !row->unjudged)
+        printf("\nseen by\n  %s\n", row->seen_by);
+    printf("\nin run.json\n  \"%s\"\n", row->name);
+    return true;
+}
+
+static bool explain_glossary_word(const char *word)
+{
+    const struct glossary_row *row = glossary_find(word);
+
+    if (!row)
+        return false;
+    part();
+    printf("%s (word of the reports)\n  ", row->word);
+    usage_fold(stdout, row->meaning, 2, 2);
+    return true;
+}
+
+static void list_glossary(void)
+{
+    enum { WORD = 18 };
+
+    for (size_t i = 0; i < glossary_len; i++) {
+        printf("%-*s", WORD, glossary[i].word);
+        usage_fold(stdout, glossary[i].meaning, WORD, WORD);
+    }
+}
+
+/* ---- every word there is ---- */
+
+/* New array, NULL behind the last; the words are static. */
+static const char **all_words(size_t *ret_len)
+{
+    size_t kinds_len, n = 0;
+    AUTO_FREE struct schema_kind *kinds = plan_schema_kinds(&kinds_len);
+    const struct section *root = root_section();
+    const char **words = must_calloc(kinds_len + root->args_len + FINDING_ROWS +
+                                         glossary_len + 3,
+                                     sizeof(*words));
+
+    for (size_t i = 0; i < kinds_len; i++)
+        words[n++] = kinds[i].name;
+    for (size_t i = 0; i < root->args_len; i++)
+        words[n++] = root->args[i].name;
+    for (size_t i = 0; i < FINDING_ROWS; i++)
+        words[n++] = finding_rows[i].word;
+    for (size_t i = 0; i < glossary_len; i++)
+        words[n++] = glossary[i].word;
+    words[n++] = "scenario";
+    words[n++] = "glossary";
+    *ret_len = n;
+    return words;
+}
+
+static const char *const *explain_words(void)
+{
+    static const char *const *words;
+    size_t n;
+
+    if (!words)
+        words = all_words(&n);
+    return words;
+}
+
+/* "\"lost\", \"late-failed\"": at most three, the nearest first; "": none. */
+static char *nearest_of(const char *word)
+{
+    enum { SHOWN = 3 };
+    size_t n;
+    AUTO_FREE const char **words = all_words(&n);
+    char *text = path_of("%s", "");
+
+    for (int shown = 0; shown < SHOWN; shown++) {
+        const char *near = nearest_word(word, words, n);
+        AUTO_FREE char *before = text;
+        size_t kept = 0;
+
+        if (!near) {
+            text = TAKE(before);
+            break;
+        }
+        text = path_of("%s%s\"%s\"", before, shown ? ", " : "", near);
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(words[i], near) != 0)
+                words[kept++] = words[i];
+        n = kept;
+    }
+    return text;
+}
+
+static int unknown(const char *word)
+{
+    const struct section *root = root_section();
+    AUTO_FREE const char **names = must_calloc(root->args_len, sizeof(*names));
+    AUTO_FREE char *near = nearest_of(word);
+    AUTO_FREE char *keys = NULL;
+
+    if (*near)
+        return cli_complain(EXIT_WRONG_USAGE,
+                            "nothing is called \"%s\", did you mean %s?", word,
+                            near);
+    for (size_t i = 0; i < root->args_len; i++)
+        names[i] = root->args[i].name;
+    keys = word_list(names, root->args_len);
+    return cli_complain(EXIT_WRONG_USAGE,
+                        "nothing is called \"%s\"; `ordeal list faults` (or "
+                        "checks, endpoints, platforms) shows the names of "
+                        "kinds, `ordeal explain glossary` words of reports, "
+                        "sections are scenario, %s",
+                        word, keys);
+}
+
+static bool explain_kinds(const char *word)
+{
+    size_t n;
+    AUTO_FREE struct schema_kind *kinds = plan_schema_kinds(&n);
+    bool found = false;
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(kinds[i].name, word) != 0)
+            continue;
+        part();
+        explain_kind(&kinds[i]);
+        found = true;
+    }
+    return found;
+}
+
+static int explain(int argc, char **argv)
+{
+    static bool (*const explainers[])(const char *) = {
+        explain_kinds, explain_section, explain_key, explain_finding,
+        explain_glossary_word};
+    int first = cli_operands(&command_explain, argc, argv, 1, 1);
+    bool found = false;
+
+    if (first < 0)
+        return -first;
+    if (strcmp(argv[first], "glossary") == 0) {
+        list_glossary();
+        return 0;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(explainers); i++)
+        found |= explainers[i](argv[first]);
+    return found ? 0 : unknown(argv[first]);
+}
+
+const struct command command_explain = {
+    .name = "explain",
+    .usage = "explain NAME|glossary",
+    .help =
+        "say what a word means: a fault, check, endpoint, platform, section "
+        "or key of a scenario, finding, event or term",
+    .more = "`ordeal explain glossary` lists the terms of reports and of this "
+            "manual.\n",
+    .complete = COMPLETE_WORDS,
+    .words = explain_words,
+    .run = explain,
+};

@@ -1,0 +1,106 @@
+/* places.c - where the program finds what it needs: stand-ins, fixtures,
+ * scenarios, its cache. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "cli/cli.h"
+
+/* Where /proc says that this program lies; symbolic links are resolved. */
+static const char *program_dir(void)
+{
+    static char path[PATH_MAX];
+    ssize_t n;
+    char *slash;
+
+    if (path[0])
+        return path;
+    n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    path[n > 0 ? n : 0] = 0;
+    slash = strrchr(path, '/');
+    if (slash)
+        *slash = 0;
+    return path;
+}
+
+/* The first of the folders that holds `member`, in `found`. A relative one
+ * starts at the program: a tree that was moved as a whole is still found. */
+static bool find(const char *const *folders, size_t n, const char *member,
+                 char found[PATH_MAX])
+{
+    for (size_t i = 0; i < n; i++) {
+        AUTO_FREE char *path =
+            folders[i][0] == '/' ? path_of("%s", folders[i])
+                                 : path_of("%s/%s", program_dir(), folders[i]);
+        AUTO_FREE char *in = path_of("%s/%s", path, member);
+
+        if (access(in, F_OK) == 0 && realpath(path, found))
+            return true;
+    }
+    (void)snprintf(found, PATH_MAX, "%s", program_dir());
+    return false;
+}
+
+const char *cli_standins_dir(void)
+{
+    static const char *const folders[] = {".", "../libexec/ordeal",
+                                          ORDEAL_LIBEXEC_DIR};
+    static char found[PATH_MAX];
+
+    if (!found[0])
+        (void)find(folders, ARRAY_LEN(folders), "ordeal-http", found);
+    return found;
+}
+
+/* A repository has fixtures/ and scenarios/ beside build/bin. */
+const char *cli_fixtures_dir(void)
+{
+    static const char *const folders[] = {"../../fixtures",
+                                          "../share/ordeal/fixtures",
+                                          ORDEAL_DATA_DIR "/fixtures"};
+    static char found[PATH_MAX];
+    const char *given = getenv("ORDEAL_FIXTURES");
+
+    if (!found[0] && !(given && given[0] && realpath(given, found)))
+        (void)find(folders, ARRAY_LEN(folders), "plugins", found);
+    return found;
+}
+
+const char *cli_scenarios_dir(void)
+{
+    static const char *const folders[] = {"../../scenarios",
+                                          "../share/ordeal/scenarios",
+                                          ORDEAL_DATA_DIR "/scenarios"};
+    static char found[PATH_MAX];
+
+    if (!found[0] && !find(folders, ARRAY_LEN(folders), "demo", found)) {
+        found[0] = 0;
+        return NULL;
+    }
+    return found;
+}
+
+const char *cli_cache_dir(void)
+{
+    static char *dir;
+    const char *given = getenv("ORDEAL_CACHE");
+    const char *xdg = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+    char cwd[PATH_MAX];
+
+    if (dir)
+        return dir;
+    if (given && given[0] == '/')
+        dir = path_of("%s", given);
+    else if (given && given[0] && getcwd(cwd, sizeof(cwd)))
+        dir = path_of("%s/%s", cwd, given);
+    else if (xdg && xdg[0] == '/')
+        dir = path_of("%s/ordeal", xdg);
+    else
+        dir = path_of("%s/.cache/ordeal", home && home[0] ? home : "/tmp");
+    return dir;
+}

@@ -1,0 +1,296 @@
+/* run_suite.c - bound scenarios run one by one or several at a time. */
+#include "cli/run_suite.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/look.h"
+#include "base/memory.h"
+#include "base/outcome.h"
+#include "base/own.h"
+#include "base/rng.h"
+#include "cli/cli.h"
+#include "cli/launch.h"
+#include "cli/run_folder.h"
+#include "cli/side_by_side.h"
+#include "node/node.h"
+#include "report/report.h"
+
+/* In the order of enum keep. */
+static const char *const keep_words[] = {"always", "failed", "never", NULL};
+
+static int take_seed(const struct option_row *row, void *at, const char *value)
+{
+    struct suite_options *o = at;
+
+    o->seed.given = true;
+    return take_number(row, &o->seed.is, value);
+}
+
+const struct option_row suite_rows[SUITE_ROWS] = {
+    {.name = "seed",
+     .value = "N",
+     .takes = "a whole number from 0 to 18446744073709551615",
+     .help = "seed of every random choice (default: the file's, else a fresh "
+             "one)",
+     .at = 0,
+     .take = take_seed},
+    {.name = "out",
+     .value = "DIR",
+     .complete = COMPLETE_FOLDERS,
+     .help = "where the run folders go (default: reports)",
+     .at = offsetof(struct suite_options, out),
+     .take = take_text},
+    {.name = "jobs",
+     .value = "N",
+     .takes = "a whole number from 1",
+     .help = "how many runs at a time; they share the machine and slow each "
+             "other down",
+     .at = offsetof(struct suite_options, jobs),
+     .take = take_count},
+    {.name = "keep",
+     .value = "WORD",
+     .words = keep_words,
+     .complete = COMPLETE_WORDS,
+     .help = "when to keep work/, the data and raw logs of the nodes: always "
+             "(default), failed (unless the run was as expected), never",
+     .at = offsetof(struct suite_options, keep),
+     .take = take_word},
+    {.name = "sandbox",
+     .value = "WORD",
+     .words = sandbox_words,
+     .complete = COMPLETE_WORDS,
+     .help = "run the nodes in namespaces: auto (default: where the kernel "
+             "allows), on, off",
+     .at = offsetof(struct suite_options, sandbox),
+     .take = take_word},
+    {.name = "quiet",
+     .letter = 'q',
+     .help = "print the verdicts only",
+     .at = offsetof(struct suite_options, quiet),
+     .take = take_flag},
+    {.name = "json",
+     .help = "print progress and run.json as lines of JSON",
+     .at = offsetof(struct suite_options, json),
+     .take = take_flag},
+    {.name = "verbose",
+     .letter = 'v',
+     .help = "print the log of the harness as well",
+     .at = offsetof(struct suite_options, verbose),
+     .take = take_flag},
+};
+
+struct suite_options suite_defaults(void)
+{
+    return (struct suite_options){.out = "reports", .jobs = 1};
+}
+
+static enum live_style style_of(const struct suite_options *o)
+{
+    if (o->json)
+        return LIVE_JSON;
+    if (o->quiet)
+        return LIVE_QUIET;
+    return isatty(STDERR_FILENO) && !o->verbose ? LIVE_TERMINAL : LIVE_PLAIN;
+}
+
+static void say(void *ctx, const char *what)
+{
+    const struct suite_options *o = ctx;
+
+    if (!o->quiet && !o->json)
+        fprintf(stderr, "%s\n", what);
+}
+
+/* Data of brokers and endpoints is large; the evidence is not. */
+static void tidy(const struct suite_options *o, const json_t *run,
+                 const char *dir)
+{
+    AUTO_FREE char *work = path_of("%s/work", dir);
+    bool good = json_is_true(json_object_get(run, "as_expected"));
+    struct err err = {0};
+
+    if (o->keep == KEEP_ALWAYS || (o->keep == KEEP_FAILED && !good) ||
+        look_true(run, "run.broken_off")) /* it is yet to be judged */
+        return;
+    if (remove_tree(work, &err) < 0)
+        cli_complain(0, "%s", err.text);
+}
+
+static json_t *skipped(const struct bound *b, const char *why)
+{
+    return json_pack("{s:s, s:{s:s, s:s}, s:s, s:{s:s}, s:b, s:i, s:[s]}",
+                     "schema", "ordeal.run/1", "run", "name",
+                     b->plan.scenario.name, "file", b->file, "outcome", "skip",
+                     "expected", "is", "pass", "as_expected", 0, "exit_code",
+                     OUTCOME_SKIP, "reasons", why);
+}
+
+static json_t *run_one(const struct suite_options *o, struct bound *b)
+{
+    struct launch_spec spec = {
+        .plan = &b->plan,
+        .scenario_file = b->file,
+        .out_dir = o->out,
+        .fetched = b->fetched,
+        .again = b->again,
+        .sandbox = (enum sandbox)o->sandbox,
+        .seed = o->seed.given               ? o->seed.is
+                : b->plan.scenario.has_seed ? b->plan.scenario.seed
+                                            : rng_fresh_seed(),
+        .style = style_of(o),
+        .verbose = o->verbose,
+    };
+    struct err err = {0};
+    AUTO_FREE char *dir = NULL;
+    AUTO_FREE char *text = NULL;
+    json_t *run = NULL;
+
+    if (plan_able(&b->plan, &err) < 0) {
+        fprintf(stderr, "%s: skipped: %s\n", b->file, err.text);
+        return skipped(b, err.text);
+    }
+    if (!o->quiet && !o->json)
+        fprintf(stderr, "%s: seed %" PRIu64 "\n", b->file, spec.seed);
+    if (launch(&spec, &run, &dir, &err) < 0) {
+        cli_complain(0, "%s: %s", b->file, err.text);
+        return NULL;
+    }
+    text = report_verdict(run, cli_colour(STDOUT_FILENO),
+                          cli_width(STDOUT_FILENO));
+    if (o->json) {
+        json_dumpf(run, stdout, JSON_COMPACT);
+        putchar('\n');
+    } else {
+        printf("%sevidence in %s\n", text, dir);
+    }
+    fflush(stdout);
+    tidy(o, run, dir);
+    return run;
+}
+
+/* 1 if any failed; else 2, also if any was not run; else 0; 77 only if all were
+ * skipped. */
+static int suite_code(json_t *const *runs, size_t done, size_t n)
+{
+    int code = done < n ? OUTCOME_INCONCLUSIVE : 0;
+    size_t skips = 0;
+
+    for (size_t i = 0; i < done; i++) {
+        int c =
+            runs[i]
+                ? (int)json_integer_value(json_object_get(runs[i], "exit_code"))
+                : OUTCOME_INCONCLUSIVE;
+
+        skips += c == OUTCOME_SKIP;
+        if (c == OUTCOME_FAIL || (c == OUTCOME_INCONCLUSIVE && code == 0))
+            code = c;
+    }
+    return n > 0 && skips == n ? OUTCOME_SKIP : code;
+}
+
+/* ---- several at a time ---- */
+
+struct several {
+    struct suite_options *o;
+    struct bound *b;
+};
+
+static json_t *run_number(void *ctx, size_t i)
+{
+    const struct several *s = ctx;
+    struct suite_options alone = *s->o;
+
+    alone.quiet = true; /* of lines of several runs nobody would know whose */
+    return run_one(&alone, &s->b[i]);
+}
+
+static void tell_began(void *ctx, size_t i)
+{
+    const struct several *s = ctx;
+
+    if (!s->o->quiet && !s->o->json)
+        fprintf(stderr, "%s: begins\n", s->b[i].plan.scenario.name);
+}
+
+/* A line for what is as expected, its whole verdict for what is not. */
+static void tell_ended(void *ctx, size_t i, const json_t *run,
+                       const char *printed)
+{
+    const struct several *s = ctx;
+    bool good = json_is_true(json_object_get(run, "as_expected"));
+
+    if (!run)
+        cli_complain(0, "%s: its process died", s->b[i].file);
+    else if (s->o->json || !good)
+        printf("%s", printed);
+    else if (!s->o->quiet)
+        printf("%s: %s, as expected; %s/report.html\n",
+               s->b[i].plan.scenario.name, look_text(run, "outcome"),
+               look_text(run, "run.folder"));
+    fflush(stdout);
+}
+
+static size_t run_several(struct suite_options *o, struct bound *b, size_t n,
+                          json_t **runs)
+{
+    struct several several = {o, b};
+    const struct side_by_side s = {
+        .run = run_number,
+        .began = tell_began,
+        .ended = tell_ended,
+        .ctx = &several,
+    };
+    struct err ignored = {0};
+
+    if (o->sandbox != SANDBOX_OFF) /* tried once for all */
+        told_elsewhere(sandbox_probe(&ignored));
+    return side_by_side(&s, n, o->jobs, runs);
+}
+
+static int run_all(struct suite_options *o, struct bound *b, size_t n)
+{
+    json_t **runs = calloc(n, sizeof(json_t *));
+    size_t done = 0;
+    int code;
+
+    if (!runs)
+        abort();
+    if (o->jobs > 1 && n > 1)
+        done = run_several(o, b, n, runs);
+    else
+        while (done < n && !launch_interrupted()) {
+            runs[done] = run_one(o, &b[done]);
+            done++;
+        }
+    code = suite_code(runs, done, n);
+    if (n > 1 && !o->json) {
+        AUTO_FREE char *table = report_suite_table(
+            (const json_t *const *)runs, done, cli_colour(STDOUT_FILENO));
+
+        printf("\n%s", table);
+        if (done < n)
+            printf("%zu of %zu were not run: interrupted\n", n - done, n);
+    }
+    for (size_t i = 0; i < done; i++)
+        json_decref(runs[i]);
+    free(runs);
+    return code;
+}
+
+int suite_run(struct suite_options *o, struct bound *b, size_t n)
+{
+    struct err err = {0};
+    int code = run_folder_place(o->out);
+
+    if (code != 0)
+        return code;
+    if (bound_fetch(b, n, say, o, &err) < 0)
+        return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
+    return run_all(o, b, n);
+}
