@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clk.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
@@ -91,9 +92,7 @@ static void asked_done(struct asked *a)
 
 static void add(struct asked *a, struct topic *t, int32_t partition)
 {
-    a->at = realloc(a->at, (a->len + 1) * sizeof(*a->at));
-    if (!a->at)
-        abort();
+    a->at = must_realloc(a->at, a->len + 1, sizeof(*a->at));
     a->at[a->len++] = (struct wanted){t, partition};
 }
 
@@ -105,9 +104,7 @@ static void read_asked(struct request *q, size_t more, struct asked *ret)
     int32_t n = get_count(r, 6);
 
     *ret = (struct asked){.all_known = true};
-    ret->topics = calloc(n > 0 ? (size_t)n : 1, sizeof(*ret->topics));
-    if (!ret->topics)
-        abort();
+    ret->topics = must_calloc(n > 0 ? (size_t)n : 1, sizeof(*ret->topics));
     for (int32_t i = 0; i < n && !r->bad; i++) {
         struct topic *t = cluster_topic(q->client->cluster, get_string(r));
         int32_t partitions = get_count(r, 4 + more);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
@@ -108,10 +109,8 @@ enum handled api_sync_group(struct request *q, struct writer *w)
         (void)get_nullable_string(r); /* group instance id */
     n = get_count(r, 6);
     s.len = n > 0 ? (size_t)n : 0;
-    members = calloc(s.len + 1, sizeof(*members));
-    assignments = calloc(s.len + 1, sizeof(*assignments));
-    if (!members || !assignments)
-        abort();
+    members = must_calloc(s.len + 1, sizeof(*members));
+    assignments = must_calloc(s.len + 1, sizeof(*assignments));
     for (size_t i = 0; i < s.len; i++) {
         members[i] = get_string(r);
         assignments[i] = get_bytes(r);

@@ -1,7 +1,7 @@
 /* api_offsets.c - handlers of OffsetCommit and OffsetFetch. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
@@ -15,12 +15,7 @@ struct commits {
 
 static struct commit *another(struct commits *c)
 {
-    if (c->len == c->cap) {
-        c->cap = 2 * c->cap + 16;
-        c->all = realloc(c->all, c->cap * sizeof(*c->all));
-        if (!c->all)
-            abort();
-    }
+    c->all = must_grow(c->all, c->len, &c->cap, sizeof(*c->all));
     c->all[c->len] = (struct commit){.leader_epoch = -1};
     return &c->all[c->len++];
 }

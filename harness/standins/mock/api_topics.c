@@ -1,6 +1,7 @@
 /* api_topics.c - handlers of CreateTopics and DescribeConfigs. */
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
@@ -174,7 +175,8 @@ enum handled api_describe_configs(struct request *q, struct writer *w)
 
         a.name = get_string(r);
         a.keys_len = get_count(r, 2);
-        keys = calloc(a.keys_len > 0 ? (size_t)a.keys_len : 1, sizeof(*keys));
+        keys =
+            must_calloc(a.keys_len > 0 ? (size_t)a.keys_len : 1, sizeof(*keys));
         a.keys = keys;
         for (int32_t k = 0; keys && k < a.keys_len; k++)
             keys[k] = get_string(r);

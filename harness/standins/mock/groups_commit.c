@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clk.h"
+#include "base/memory.h"
 #include "standins/mock/errors.h"
 #include "standins/mock/mock_groups.h"
 
@@ -50,13 +51,8 @@ static struct committed *committed_of(struct group *on, const struct commit *c)
         if (have->partition == c->partition && bytes_are(c->topic, have->topic))
             return have;
     }
-    if (on->commits_len == on->commits_cap) {
-        on->commits_cap = 2 * on->commits_cap + 8;
-        on->commits =
-            realloc(on->commits, on->commits_cap * sizeof(*on->commits));
-        if (!on->commits)
-            abort();
-    }
+    on->commits = must_grow(on->commits, on->commits_len, &on->commits_cap,
+                            sizeof(*on->commits));
     have = &on->commits[on->commits_len++];
     *have = (struct committed){
         .topic = bytes_copy(c->topic),

@@ -7,6 +7,7 @@
 
 #include "base/clk.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "standins/mock/errors.h"
 #include "standins/mock/mock_groups.h"
 #include "standins/shared/cond.h"
@@ -72,7 +73,7 @@ static void choose_protocol(struct group *on)
             continue;
         most = votes;
         free(on->protocol);
-        on->protocol = strdup(name);
+        on->protocol = must_strdup(name);
     }
 }
 
@@ -107,9 +108,7 @@ static void begin_generation(struct group *on)
 {
     choose_protocol(on);
     if (!on->leader)
-        on->leader = strdup(on->members[0]->id);
-    if (!on->protocol || !on->leader)
-        abort();
+        on->leader = must_strdup(on->members[0]->id);
     on->state = GROUP_COMPLETING;
     on->deadline_us = clk_monotonic_us() + longest_rebalance_us(on);
     for (size_t i = 0; i < on->members_len; i++) {
@@ -191,18 +190,14 @@ static bool same_protocols(const struct member *m, const struct join *j)
 
 static struct member *member_new(struct groups *g, const struct join *j)
 {
-    struct member *m = calloc(1, sizeof(*m));
+    struct member *m = must_calloc(1, sizeof(*m));
     char id[320];
 
-    if (!m)
-        abort();
     (void)snprintf(id, sizeof(id), "%.256s-%016" PRIx64 "%016" PRIx64,
                    j->client_id, rng_next(&g->draw), rng_next(&g->draw));
-    m->id = strdup(id);
-    m->client_id = strdup(j->client_id);
-    m->client_host = strdup(j->client_host);
-    if (!m->id || !m->client_id || !m->client_host)
-        abort();
+    m->id = must_strdup(id);
+    m->client_id = must_strdup(j->client_id);
+    m->client_host = must_strdup(j->client_host);
     return m;
 }
 
@@ -355,9 +350,7 @@ static int16_t join_locked(struct groups *g, const struct join *j,
         group_rebalance(g, on);
     else if (on->state == GROUP_PREPARING)
         group_complete(g, on);
-    id = strdup(m->id);
-    if (!id)
-        abort();
+    id = must_strdup(m->id);
     m = wait_for_generation(g, on, j, id, m->join);
     free(id);
     *ret_on = on;

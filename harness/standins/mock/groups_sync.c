@@ -1,6 +1,5 @@
 /* groups_sync.c - SyncGroup and Heartbeat: a generation from its assignment on.
  */
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 

@@ -8,6 +8,7 @@
 
 #include "base/clk.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/rng.h"
 #include "standins/shared/address.h"
@@ -159,10 +160,8 @@ static int listener_read(const char *name, const json_t *where,
         return err_context(err, "listener %s", name);
     if (at.sin_port == 0)
         return err_set(err, -EINVAL, "listener %s: %s: port 0", name, text);
-    ret->name = strdup(name);
-    ret->host = strndup(text, strcspn(text, ":"));
-    if (!ret->name || !ret->host)
-        abort();
+    ret->name = must_strdup(name);
+    ret->host = must_memdup(text, strcspn(text, ":"));
     ret->port = ntohs(at.sin_port);
     return 0;
 }

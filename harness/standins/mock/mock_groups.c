@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clk.h"
+#include "base/memory.h"
 #include "standins/shared/cond.h"
 #include "standins/shared/fnv.h"
 
@@ -29,9 +30,7 @@ void blob_set(struct blob *b, struct bytes from)
     *b = (struct blob){0};
     if (!from.data)
         return;
-    b->data = malloc((size_t)from.len + 1);
-    if (!b->data)
-        abort();
+    b->data = must_malloc((size_t)from.len + 1);
     memcpy(b->data, from.data, (size_t)from.len);
     b->len = from.len;
 }
@@ -91,9 +90,7 @@ struct group *group_of(struct groups *g, struct bytes name, bool make)
             return g->groups[i];
     if (!make || g->groups_len == GROUPS_MAX)
         return NULL;
-    on = calloc(1, sizeof(*on));
-    if (!on)
-        abort();
+    on = must_calloc(1, sizeof(*on));
     on->name = bytes_copy(name);
     g->groups[g->groups_len++] = on;
     return on;
@@ -109,13 +106,8 @@ struct member *member_of(const struct group *on, struct bytes id)
 
 void group_add(struct group *on, struct member *m)
 {
-    if (on->members_len == on->members_cap) {
-        on->members_cap = 2 * on->members_cap + 4;
-        on->members =
-            realloc(on->members, on->members_cap * sizeof(*on->members));
-        if (!on->members)
-            abort();
-    }
+    on->members = must_grow(on->members, on->members_len, &on->members_cap,
+                            sizeof(*on->members));
     on->members[on->members_len++] = m;
 }
 

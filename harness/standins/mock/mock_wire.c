@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 
 enum { CHUNK = 64 << 10, BACKLOG = 512 };
@@ -80,9 +81,7 @@ int frame_read(int fd, struct frame *f, struct err *err)
 
         if (f->len + n > f->cap) {
             f->cap = 2 * (f->len + n);
-            f->data = realloc(f->data, f->cap);
-            if (!f->data)
-                abort();
+            f->data = must_realloc(f->data, f->cap, 1);
         }
         rc = read_exact(fd, f->data + f->len, n, err);
         f->len += n;
@@ -133,12 +132,11 @@ int json_line_read(int fd, json_t **ret, struct err *err)
 
 int json_line_write(int fd, const json_t *line, struct err *err)
 {
-    AUTO_FREE char *text = json_dumps(line, JSON_COMPACT | JSON_SORT_KEYS);
+    AUTO_FREE char *text =
+        must_have(json_dumps(line, JSON_COMPACT | JSON_SORT_KEYS));
     char end[] = "\n";
     struct iovec iov[] = {{.iov_base = text}, {.iov_base = end, .iov_len = 1}};
 
-    if (!text)
-        abort();
     iov[0].iov_len = strlen(text);
     return send_all(fd, iov, ARRAY_LEN(iov), err);
 }

@@ -13,6 +13,7 @@
 
 #include "base/clk.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/mock/mock_wire.h"
 #include "standins/shared/address.h"
@@ -82,10 +83,8 @@ static void link_close(struct pump *p, size_t i)
 
 static void link_open(struct pump *p, int tcp, int mock, const char *hello)
 {
-    struct link *l = malloc(sizeof(*l));
+    struct link *l = must_malloc(sizeof(*l));
 
-    if (!l)
-        abort();
     l->tcp = tcp;
     l->mock = mock;
     l->up.from = l->down.to = tcp;

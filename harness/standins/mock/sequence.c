@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "standins/mock/errors.h"
 
 enum {
@@ -87,13 +88,8 @@ void sequences_append(struct sequences *s, const struct batch *b,
     struct sequence *q = sequence_of(s, b->producer);
 
     if (!q) {
-        if (s->len == s->cap) {
-            s->cap = 2 * s->cap + 4;
-            s->by_producer =
-                realloc(s->by_producer, s->cap * sizeof(*s->by_producer));
-            if (!s->by_producer)
-                abort();
-        }
+        s->by_producer =
+            must_grow(s->by_producer, s->len, &s->cap, sizeof(*s->by_producer));
         q = &s->by_producer[s->len++];
         *q = (struct sequence){.producer = b->producer, .epoch = b->epoch};
     }

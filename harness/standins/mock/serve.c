@@ -12,6 +12,7 @@
 #include "base/clk.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/mock/api.h"
 #include "standins/mock/mock_wire.h"
@@ -131,12 +132,10 @@ static void *serve(void *arg)
 
 static void enter(struct server *s, int fd)
 {
-    struct connection *c = calloc(1, sizeof(*c));
+    struct connection *c = must_calloc(1, sizeof(*c));
     pthread_attr_t detached;
     pthread_t thread;
 
-    if (!c)
-        abort();
     c->server = s;
     c->fd = fd;
     pthread_attr_init(&detached);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clk.h"
+#include "base/memory.h"
 #include "standins/mock/errors.h"
 #include "standins/mock/mock_cluster.h"
 #include "standins/shared/cond.h"
@@ -93,17 +94,15 @@ static int16_t check(const struct cluster *c, const struct topic_spec *spec,
 
 static struct topic *topic_new(const struct topic_spec *spec)
 {
-    struct topic *t = calloc(1, sizeof(*t));
+    struct topic *t = must_calloc(1, sizeof(*t));
 
-    if (!t)
-        abort();
     t->name = bytes_copy(spec->name);
     t->replicas = spec->replicas == -1 ? 1 : spec->replicas;
     t->partitions_len = spec->partitions == -1 ? 1 : spec->partitions;
-    t->partitions = calloc((size_t)t->partitions_len, sizeof(*t->partitions));
-    t->configs = spec->configs ? json_deep_copy(spec->configs) : json_object();
-    if (!t->partitions || !t->configs)
-        abort();
+    t->partitions =
+        must_calloc((size_t)t->partitions_len, sizeof(*t->partitions));
+    t->configs = must_have(spec->configs ? json_deep_copy(spec->configs)
+                                         : json_object());
     for (int p = 0; p < t->partitions_len; p++) {
         t->partitions[p].leader = -1;
         pthread_mutex_init(&t->partitions[p].order, NULL);

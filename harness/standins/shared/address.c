@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 
 int address_read(const char *text, struct sockaddr_in *ret, struct err *err)
@@ -20,9 +20,7 @@ int address_read(const char *text, struct sockaddr_in *ret, struct err *err)
 
     *ret = (struct sockaddr_in){.sin_family = AF_INET};
     if (colon) {
-        host = strndup(text, (size_t)(colon - text));
-        if (!host)
-            abort();
+        host = must_memdup(text, (size_t)(colon - text));
         port = strtoul(colon + 1, &end, 10);
     }
     if (!colon || end == colon + 1 || *end || port > UINT16_MAX ||

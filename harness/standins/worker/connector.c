@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/task.h"
 
@@ -54,11 +55,9 @@ const char *connector_type(const json_t *config)
 int connector_settings(const struct connector_kind *k, const json_t *config,
                        void **ret, struct err *err)
 {
-    AUTO_FREE void *settings = calloc(1, k->settings_size);
+    AUTO_FREE void *settings = must_calloc(1, k->settings_size);
     int rc;
 
-    if (!settings)
-        abort();
     rc = options_read(k->options, k->options_len, config, settings, err);
     if (rc == 0 && k->check)
         rc = k->check(settings, err);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/defect_own.h"
 
@@ -253,9 +254,7 @@ int defect_open(const struct connector_kind *of, const json_t *config,
         return rc;
     if (!settings.name)
         return of->sink->open(spec, host, ret, err);
-    d = calloc(1, sizeof(*d));
-    if (!d)
-        abort();
+    d = must_calloc(1, sizeof(*d));
     *d = (struct defect){
         .base = {&ops},
         .kind = kind_of(settings.name),

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "standins/worker/defect_own.h"
 
 /* Copy topic, key and value into a single allocation, which starts with the
@@ -9,10 +10,8 @@
 static void copy_bytes(struct sink_record *c, const struct sink_record *r)
 {
     size_t topic_len = strlen(r->topic) + 1;
-    char *bytes = malloc(topic_len + r->key_len + r->value_len);
+    char *bytes = must_malloc(topic_len + r->key_len + r->value_len);
 
-    if (!bytes)
-        abort();
     memcpy(bytes, r->topic, topic_len);
     c->topic = bytes;
     bytes += topic_len;
@@ -25,12 +24,7 @@ static void copy_bytes(struct sink_record *c, const struct sink_record *r)
 
 void held_add(struct held *h, const struct sink_record *r)
 {
-    if (h->len == h->cap) {
-        h->cap = 2 * h->cap + 16;
-        h->at = realloc(h->at, h->cap * sizeof(*h->at));
-        if (!h->at)
-            abort();
-    }
+    h->at = must_grow(h->at, h->len, &h->cap, sizeof(*h->at));
     h->at[h->len] = *r;
     /* belongs to the task, which frees the message */
     h->at[h->len].message = NULL;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/connector.h"
 
@@ -51,9 +52,7 @@ static int file_sink_open(const struct connector_spec *spec,
     (void)host;
     if (fd < 0)
         return err_errno(err, "%s", settings->file);
-    f = calloc(1, sizeof(*f));
-    if (!f)
-        abort();
+    f = must_calloc(1, sizeof(*f));
     *f = (struct file_sink){{&ops}, .settings = settings, .fd = fd};
     *ret = &f->base;
     return 0;
@@ -64,9 +63,7 @@ static void reserve(struct file_sink *f, size_t len)
     if (len <= f->cap)
         return;
     f->cap = 2 * len;
-    f->lines = realloc(f->lines, f->cap);
-    if (!f->lines)
-        abort();
+    f->lines = must_realloc(f->lines, f->cap, 1);
 }
 
 static int file_sink_put(struct sink *s, const struct sink_record *records,

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/connector.h"
 
@@ -99,11 +100,9 @@ static int file_source_open(const struct connector_spec *spec,
                             const struct source_host *host, struct source **ret,
                             struct err *err)
 {
-    struct file_source *f = calloc(1, sizeof(*f));
+    struct file_source *f = must_calloc(1, sizeof(*f));
     int rc;
 
-    if (!f)
-        abort();
     *f = (struct file_source){
         .base = {&ops},
         .settings = spec->settings,
@@ -145,9 +144,7 @@ static void make_room(struct file_source *f)
     if (f->cap - f->end >= READ_LEN)
         return;
     f->cap = 2 * f->cap + READ_LEN;
-    f->bytes = realloc(f->bytes, f->cap);
-    if (!f->bytes)
-        abort();
+    f->bytes = must_realloc(f->bytes, f->cap, 1);
 }
 
 static int read_more(struct file_source *f, struct err *err)

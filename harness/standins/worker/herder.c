@@ -12,6 +12,7 @@
 #include "base/clk.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/slots.h"
 #include "standins/worker/worker.h"
@@ -110,18 +111,16 @@ static void *stop_one(void *arg)
  * until stopped. */
 static struct stop *to_stop(struct worker *w, size_t *ret_len)
 {
-    struct stop *all = calloc(w->units_len + 1, sizeof(*all));
+    struct stop *all = must_calloc(w->units_len + 1, sizeof(*all));
     size_t n = 0;
 
-    if (!all)
-        abort();
     for (size_t i = 0; i < w->units_len; i++) {
         struct unit *u = &w->units[i];
         enum why why = judge(w, u);
 
         if (why != KEEP)
             all[n++] = (struct stop){.w = w,
-                                     .connector = strdup(u->connector),
+                                     .connector = must_strdup(u->connector),
                                      .task = u->task,
                                      .run = u->run,
                                      .why = why,
@@ -197,11 +196,9 @@ static void start_done(struct start *s)
 static void add_unit(struct worker *w, const struct connector_state *c,
                      int task)
 {
-    w->units = realloc(w->units, (w->units_len + 1) * sizeof(*w->units));
-    if (!w->units)
-        abort();
+    w->units = must_realloc(w->units, w->units_len + 1, sizeof(*w->units));
     w->units[w->units_len++] = (struct unit){
-        .connector = strdup(c->name),
+        .connector = must_strdup(c->name),
         .task = task,
         .made_at = task < 0 ? c->config_at : c->tasks_at,
         .restart_at = c->restart.at,
@@ -223,7 +220,7 @@ static bool missing(struct worker *w, const struct connector_state *c,
         if (!slots_have(w->slots, c->name, task) ||
             worker_unit(w, c->name, task))
             continue;
-        *ret = (struct start){strdup(c->name), task, c->target,
+        *ret = (struct start){must_strdup(c->name), task, c->target,
                               json_deep_copy(config)};
         add_unit(w, c, task);
         return true;
@@ -298,7 +295,7 @@ static bool untold(struct worker *w, struct start *ret, struct task **ret_run)
         if (!c || c->target == u->target)
             continue;
         u->target = c->target;
-        *ret = (struct start){strdup(c->name), u->task, c->target,
+        *ret = (struct start){must_strdup(c->name), u->task, c->target,
                               json_deep_copy(c->config)};
         *ret_run = u->run;
         return true;
@@ -360,7 +357,7 @@ static char *unplanned(struct worker *w, json_t **ret_tasks)
         if (!json_equal(tasks, c->tasks)) {
             *ret_tasks = json_deep_copy(tasks);
             json_decref(tasks);
-            return strdup(c->name);
+            return must_strdup(c->name);
         }
         json_decref(tasks);
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clk.h"
+#include "base/memory.h"
 #include "base/own.h"
 
 /* how often a waiting request looks whether to give up */
@@ -42,9 +43,9 @@ static int url_part(CURLU *u, CURLUPart part, char **ret)
 
     if (curl_url_get(u, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK)
         return -EINVAL;
-    *ret = strdup(text);
+    *ret = must_strdup(text);
     curl_free(text);
-    return *ret ? 0 : -ENOMEM;
+    return 0;
 }
 
 static int url_split(const char *url, char **ret_host, char **ret_port)
@@ -141,12 +142,9 @@ static int resolve(struct http_post *p, struct err *err)
     if (rc <= 0)
         return rc;
     six = strchr(address, ':') != NULL;
-    if (asprintf(&entry, "%s:%s:%s%s%s", p->host, p->port, six ? "[" : "",
-                 address, six ? "]" : "") < 0)
-        abort();
-    p->resolve = curl_slist_append(NULL, entry);
-    if (!p->resolve)
-        abort();
+    entry = must_printf("%s:%s:%s%s%s", p->host, p->port, six ? "[" : "",
+                        address, six ? "]" : "");
+    p->resolve = must_have(curl_slist_append(NULL, entry));
     (void)curl_easy_setopt(p->easy, CURLOPT_RESOLVE, p->resolve);
     return 0;
 }
@@ -158,10 +156,8 @@ static int ready(struct http_post *p, struct err *err)
     if (p->easy && !hosts_changed(&p->hosts))
         return 0;
     hang_up(p);
-    p->easy = curl_easy_init();
-    p->multi = curl_multi_init();
-    if (!p->easy || !p->multi)
-        abort();
+    p->easy = must_have(curl_easy_init());
+    p->multi = must_have(curl_multi_init());
     (void)curl_easy_setopt(p->easy, CURLOPT_URL, p->spec.url);
     (void)curl_easy_setopt(p->easy, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(p->easy, CURLOPT_PROXY, "");
@@ -179,10 +175,8 @@ static int ready(struct http_post *p, struct err *err)
 int http_post_new(const struct http_post_spec *spec, struct http_post **ret,
                   struct err *err)
 {
-    struct http_post *p = calloc(1, sizeof(*p));
+    struct http_post *p = must_calloc(1, sizeof(*p));
 
-    if (!p)
-        abort();
     begin_once();
     p->spec = *spec;
     p->hosts.path = spec->hosts_path;

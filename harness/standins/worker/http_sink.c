@@ -14,6 +14,7 @@
 #include "base/clk.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/connector.h"
 #include "standins/worker/http_post.h"
@@ -92,8 +93,7 @@ static void read_authorization(struct http_sink *h)
     }
     while (len > 0 && strchr(" \t\r\n", token[len - 1]))
         token[--len] = 0;
-    if (asprintf(&h->authorization, "Authorization: Bearer %s", token) < 0)
-        abort();
+    h->authorization = must_printf("Authorization: Bearer %s", token);
 }
 
 static void http_sink_close(struct sink *s)
@@ -120,11 +120,9 @@ static int http_sink_open(const struct connector_spec *spec,
         .given_up = host->given_up,
         .ctx = host->ctx,
     };
-    struct http_sink *h = calloc(1, sizeof(*h));
+    struct http_sink *h = must_calloc(1, sizeof(*h));
     int rc;
 
-    if (!h)
-        abort();
     h->base.ops = &ops;
     h->settings = settings;
     h->host = host;
@@ -145,9 +143,7 @@ static void append(struct http_sink *h, const void *data, size_t len)
 {
     if (h->len + len > h->cap) {
         h->cap = 2 * (h->len + len);
-        h->body = realloc(h->body, h->cap);
-        if (!h->body)
-            abort();
+        h->body = must_realloc(h->body, h->cap, 1);
     }
     if (len > 0)
         memcpy(h->body + h->len, data, len);
@@ -167,11 +163,7 @@ static void make_body(struct http_sink *h, const struct sink_record *r,
 
 static struct curl_slist *header(struct curl_slist *list, const char *line)
 {
-    struct curl_slist *more = curl_slist_append(list, line);
-
-    if (!more)
-        abort();
-    return more;
+    return must_have(curl_slist_append(list, line));
 }
 
 /* "X-Ordeal-Source: topic-partition-offset,..." */
@@ -181,18 +173,14 @@ static struct curl_slist *make_headers(const struct http_sink *h,
     AUTO_FREE char *line = NULL;
     struct curl_slist *list;
     size_t len = 0;
-    FILE *out = open_memstream(&line, &len);
+    FILE *out = must_have(open_memstream(&line, &len));
 
-    if (!out)
-        abort();
     for (size_t i = 0; i < n; i++)
         (void)fprintf(out, "%s%s-%d-%lld",
                       i > 0 ? "," : "X-Ordeal-Source: ", r[i].topic,
                       (int)r[i].partition, (long long)r[i].offset);
     (void)fclose(out);
-    if (!line)
-        abort();
-    list = header(NULL, line);
+    list = header(NULL, must_have(line));
     list = header(list, "Content-Type: application/octet-stream");
     list = header(list, "Expect:");
     if (h->authorization)

@@ -13,6 +13,7 @@
 
 #include "base/clk.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "standins/worker/slots.h"
 #include "standins/worker/worker_kafka.h"
 
@@ -174,10 +175,8 @@ static int open_client(struct member *m, struct err *err)
 int member_join(const struct member_spec *spec, struct member **ret,
                 struct err *err)
 {
-    struct member *m = calloc(1, sizeof(*m));
+    struct member *m = must_calloc(1, sizeof(*m));
 
-    if (!m)
-        abort();
     m->magic = MEMBER_MAGIC;
     m->spec = *spec;
     if (open_client(m, err) == 0 && subscribe(m, err) == 0 &&

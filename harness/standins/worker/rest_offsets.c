@@ -6,6 +6,7 @@
 
 #include "base/clk.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/rest_own.h"
 #include "standins/worker/worker_kafka.h"
@@ -55,8 +56,9 @@ static bool subject_of(struct call *c, bool alter, struct subject *ret)
         *ret = (struct subject){
             .name = c->args[0],
             .sink = type && strcmp(type, "sink") == 0,
-            .group = group ? strdup(group) : path_of("connect-%s", is->name),
-            .topics = strdup(topics ? topics : ""),
+            .group =
+                group ? must_strdup(group) : path_of("connect-%s", is->name),
+            .topics = must_strdup(topics ? topics : ""),
         };
     }
     pthread_mutex_unlock(&c->w->lock);
@@ -90,7 +92,7 @@ static void close_group(rd_kafka_t *rk)
 static int partitions_of(struct call *c, const struct subject *s,
                          rd_kafka_topic_partition_list_t *list, struct err *err)
 {
-    AUTO_FREE char *topics = strdup(s->topics);
+    AUTO_FREE char *topics = must_strdup(s->topics);
     char *rest = topics, *one;
 
     while (rest && (one = strsep(&rest, ", "))) {

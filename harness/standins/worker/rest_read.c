@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/rest_own.h"
 
@@ -77,14 +78,12 @@ static int by_id(const void *a, const void *b)
 static json_t *task_statuses(const struct worker *w, const char *name)
 {
     const json_t *all = json_object_get(state_statuses(w->state), name);
-    AUTO_FREE int *ids = calloc(json_object_size(all) + 1, sizeof(*ids));
+    AUTO_FREE int *ids = must_calloc(json_object_size(all) + 1, sizeof(*ids));
     json_t *list = json_array();
     const char *number;
     json_t *ignored;
     size_t n = 0;
 
-    if (!ids)
-        abort();
     json_object_foreach ((json_t *)all, number, ignored)
         ids[n++] = (int)strtol(number, NULL, 10);
     qsort(ids, n, sizeof(*ids), by_id);

@@ -2,10 +2,10 @@
  * task (KIP-298, and KIP-610 for records reported by the sink). */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/sink_own.h"
 
@@ -95,8 +95,7 @@ int sink_errors_open(struct sink_task *s, struct err *err)
 
     if (!s->settings.dlq)
         return 0;
-    if (asprintf(&id, "connector-dlq-producer-%s", s->task->actor) < 0)
-        abort();
+    id = must_printf("connector-dlq-producer-%s", s->task->actor);
     rc = client_producer(s->task, id, on_report, s, &s->dlq.rk, err);
     if (rc < 0)
         return rc;
@@ -138,10 +137,8 @@ static void add_context(const struct sink_task *s, rd_kafka_headers_t *h,
 {
     static const char exception[] = "org.apache.kafka.connect.errors."
                                     "ConnectException";
-    AUTO_FREE char *trace = NULL;
+    AUTO_FREE char *trace = must_printf("%s: %s\n", exception, why);
 
-    if (asprintf(&trace, "%s: %s\n", exception, why) < 0)
-        abort();
     add(h, "topic", r->topic);
     add_number(h, "partition", r->partition);
     add_number(h, "offset", r->offset);

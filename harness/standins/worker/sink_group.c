@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/sink_own.h"
 
@@ -21,24 +22,21 @@ static bool is_cooperative(const struct sink_task *s)
  * then carries only group events. */
 static void take_part(struct sink_task *s, const rd_kafka_topic_partition_t *tp)
 {
-    rd_kafka_queue_t *q =
-        rd_kafka_queue_get_partition(s->rk, tp->topic, tp->partition);
+    rd_kafka_queue_t *q = must_have(
+        rd_kafka_queue_get_partition(s->rk, tp->topic, tp->partition));
     struct sink_part *more =
-        realloc(s->parts, (s->parts_len + 1) * sizeof(*more));
+        must_realloc(s->parts, s->parts_len + 1, sizeof(*more));
 
-    if (!more || !q)
-        abort();
     rd_kafka_queue_forward(q, s->records);
     rd_kafka_queue_destroy(q);
     s->parts = more;
     s->parts[s->parts_len] = (struct sink_part){
-        .topic = strdup(tp->topic),
+        .topic = must_strdup(tp->topic),
         .partition = tp->partition,
         .next = -1,
         .committed = -1,
     };
-    if (!s->parts[s->parts_len++].topic)
-        abort();
+    s->parts_len++;
 }
 
 static void drop_part(struct sink_task *s, const rd_kafka_topic_partition_t *tp)
@@ -133,9 +131,7 @@ static void tell_revoked(struct sink_task *s)
 
     if (!s->sink || !s->sink->ops->revoked || list->cnt == 0)
         return;
-    at = calloc((size_t)list->cnt, sizeof(*at));
-    if (!at)
-        abort();
+    at = must_calloc((size_t)list->cnt, sizeof(*at));
     for (int i = 0; i < list->cnt; i++) {
         const struct sink_part *p =
             sink_task_part(s, list->elems[i].topic, list->elems[i].partition);
@@ -288,9 +284,7 @@ int sink_group_commit(struct sink_task *s, int64_t limit_us, struct err *err)
 
     if (s->parts_len == 0 || !await_commit(s, until_us))
         return 0;
-    at = calloc(s->parts_len, sizeof(*at));
-    if (!at)
-        abort();
+    at = must_calloc(s->parts_len, sizeof(*at));
     rc = make_safe(s, at, until_us, &why);
     if (rc == -ECANCELED) {
         log_warn(s->task->actor, "no offsets committed: %s", why.text);
@@ -323,8 +317,7 @@ static int subscribe(struct sink_task *s, struct err *err)
     if (s->settings.topics) {
         (void)list_each(s->settings.topics, add_topic, list);
     } else {
-        if (asprintf(&regex, "^(%s)$", s->settings.topics_regex) < 0)
-            abort();
+        regex = must_printf("^(%s)$", s->settings.topics_regex);
         (void)add_topic(list, regex);
         free(regex);
     }
@@ -347,9 +340,8 @@ int sink_group_join(struct sink_task *s, struct err *err)
     rd_kafka_conf_t *conf;
     int rc;
 
-    if (asprintf(&group, "connect-%s", s->task->connector) < 0 ||
-        asprintf(&id, "connector-consumer-%s", s->task->actor) < 0)
-        abort();
+    group = must_printf("connect-%s", s->task->connector);
+    id = must_printf("connector-consumer-%s", s->task->actor);
     const struct handle_setting settings[] = {
         {"group.id", group},
         {"client.id", id},
@@ -366,9 +358,7 @@ int sink_group_join(struct sink_task *s, struct err *err)
         return rc;
     rc = handle_set(conf, &ours, 1, err);
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-    s->bridge = calloc(1, sizeof(*s->bridge));
-    if (!s->bridge)
-        abort();
+    s->bridge = must_calloc(1, sizeof(*s->bridge));
     s->bridge->task = s;
     rd_kafka_conf_set_opaque(conf, s->bridge);
     if (rc == 0)
@@ -425,11 +415,9 @@ static void *see_off(void *arg)
 
 static void leave_behind(struct sink_task *s, rd_kafka_queue_t *q)
 {
-    struct farewell *f = calloc(1, sizeof(*f));
+    struct farewell *f = must_calloc(1, sizeof(*f));
     pthread_t thread;
 
-    if (!f)
-        abort();
     log_warn(s->task->actor, "the consumer did not leave the group in time");
     *f = (struct farewell){s->rk, q, s->bridge};
     s->bridge->task = NULL;

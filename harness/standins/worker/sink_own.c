@@ -2,10 +2,10 @@
 #include "standins/worker/sink_own.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 
 struct sink_task *sink_task_of(void *opaque)
 {
@@ -36,12 +36,8 @@ void sink_task_keep(struct sink_task *s, rd_kafka_message_t *m)
         rd_kafka_message_destroy(m); /* the partition was given up meanwhile */
         return;
     }
-    if (s->batch_len == s->batch_cap) {
-        s->batch_cap = 2 * s->batch_cap + 64;
-        s->batch = realloc(s->batch, s->batch_cap * sizeof(*s->batch));
-        if (!s->batch)
-            abort();
-    }
+    s->batch =
+        must_grow(s->batch, s->batch_len, &s->batch_cap, sizeof(*s->batch));
     s->batch[s->batch_len++] = m;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/defect.h"
 #include "standins/worker/sink_own.h"
@@ -163,9 +164,7 @@ static int open_all(struct sink_task *s, struct err *err)
 
     s->records_max =
         client_number(t, RD_KAFKA_CONSUMER, "max.poll.records", 500, 1);
-    s->views = calloc((size_t)s->records_max, sizeof(*s->views));
-    if (!s->views)
-        abort();
+    s->views = must_calloc((size_t)s->records_max, sizeof(*s->views));
     s->host = (struct sink_host){
         .wait = host_wait,
         .given_up = host_given_up,
@@ -195,12 +194,10 @@ static void close_all(struct sink_task *s)
 
 int sink_task_run(struct task *t, struct err *err)
 {
-    struct sink_task *s = calloc(1, sizeof(*s));
+    struct sink_task *s = must_calloc(1, sizeof(*s));
     struct err last = {0};
     int rc;
 
-    if (!s)
-        abort();
     s->magic = SINK_TASK_MAGIC;
     s->task = t;
     rc = open_all(s, err);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/client.h"
 
@@ -81,10 +82,8 @@ static struct stream *stream_of(struct source_task *s, unsigned number)
 {
     if (number >= s->streams_len) {
         size_t len = (size_t)number + 1;
-        struct stream *more = realloc(s->streams, len * sizeof(*more));
+        struct stream *more = must_realloc(s->streams, len, sizeof(*more));
 
-        if (!more)
-            abort();
         memset(more + s->streams_len, 0,
                (len - s->streams_len) * sizeof(*more));
         s->streams = more;
@@ -139,9 +138,7 @@ static void find_topic(struct source_task *s, const char *topic)
         return;
     handle_find(s->rk, topic, FIND_MS);
     free(s->found);
-    s->found = strdup(topic);
-    if (!s->found)
-        abort();
+    s->found = must_strdup(topic);
 }
 
 /* Queue a record, waiting while the producer's queue is full. The ring entry is
@@ -241,8 +238,7 @@ static int open_all(struct source_task *s, struct err *err)
     AUTO_FREE char *id = NULL;
     int rc;
 
-    if (asprintf(&id, "connector-producer-%s", t->actor) < 0)
-        abort();
+    id = must_printf("connector-producer-%s", t->actor);
     rc = client_producer(t, id, on_report, s, &s->rk, err);
     s->host = (struct source_host){.stored = stored, .ctx = s};
     if (rc == 0)
@@ -266,11 +262,9 @@ static void close_all(struct source_task *s)
 
 int source_task_run(struct task *t, struct err *err)
 {
-    struct source_task *s = calloc(1, sizeof(*s));
+    struct source_task *s = must_calloc(1, sizeof(*s));
     int rc;
 
-    if (!s)
-        abort();
     s->magic = SOURCE_TASK_MAGIC;
     s->task = t;
     rc = open_all(s, err);

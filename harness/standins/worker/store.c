@@ -10,6 +10,7 @@
 
 #include "base/clk.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/shared/cond.h"
 #include "standins/worker/worker_kafka.h"
@@ -105,10 +106,9 @@ static rd_kafka_resp_err_t produce(struct store *s, enum state_topic topic,
                                    struct pending *p)
 {
     AUTO_FREE char *text =
-        value ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+        value ? must_have(json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS))
+              : NULL;
 
-    if (value && !text)
-        abort();
     return rd_kafka_producev(s->producer,
                              RD_KAFKA_V_TOPIC(s->spec.topics[topic]),
                              RD_KAFKA_V_KEY(key, strlen(key)),
@@ -143,12 +143,10 @@ int store_write(struct store *s, enum state_topic topic, const char *key,
                 const json_t *value, int64_t limit_us, struct err *err)
 {
     int64_t deadline_us = clk_monotonic_us() + limit_us;
-    struct pending *p = calloc(1, sizeof(*p));
+    struct pending *p = must_calloc(1, sizeof(*p));
     rd_kafka_resp_err_t e;
     int rc = 0;
 
-    if (!p)
-        abort();
     p->holders = 2;
     e = produce(s, topic, key, value, p);
     if (e) {
@@ -266,9 +264,7 @@ static int count_partitions(struct store *s, struct err *err)
             return err_set(err, -EINVAL,
                            "topic %s: has %d partitions, expected one",
                            s->spec.topics[i], n);
-        next = calloc((size_t)n + 1, sizeof(*next));
-        if (!next)
-            abort();
+        next = must_calloc((size_t)n + 1, sizeof(*next));
         pthread_mutex_lock(&s->lock);
         free(s->at[i].next);
         s->at[i] = (struct partitions){n, next};
@@ -318,11 +314,9 @@ int store_read_to_end(struct store *s, enum state_topic topic, int64_t limit_us,
 {
     int64_t deadline_us = clk_monotonic_us() + limit_us;
     int n = s->at[topic].n; /* fixed since store_tail() */
-    AUTO_FREE int64_t *ends = calloc((size_t)n + 1, sizeof(*ends));
+    AUTO_FREE int64_t *ends = must_calloc((size_t)n + 1, sizeof(*ends));
     int rc = 0;
 
-    if (!ends)
-        abort();
     for (int p = 0; p < n; p++) {
         int64_t low;
         rd_kafka_resp_err_t e = rd_kafka_query_watermark_offsets(
@@ -396,10 +390,8 @@ static void store_init(struct store *s, const struct store_spec *spec)
 int store_open(const struct store_spec *spec, struct store **ret,
                struct err *err)
 {
-    struct store *s = calloc(1, sizeof(*s));
+    struct store *s = must_calloc(1, sizeof(*s));
 
-    if (!s)
-        abort();
     store_init(s, spec);
     if (open_producer(s, err) == 0 && open_consumer(s, err) == 0) {
         s->reports = pthread_create(&s->reporter, NULL, take_reports, s) == 0;

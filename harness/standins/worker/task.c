@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/task_own.h"
 
@@ -61,10 +62,8 @@ static void task_free(struct task *t)
 static struct task *task_new(const struct task_env *env, const char *connector,
                              int number, const json_t *config, bool paused)
 {
-    struct task *t = calloc(1, sizeof(*t));
+    struct task *t = must_calloc(1, sizeof(*t));
 
-    if (!t)
-        abort();
     t->env = env;
     t->number = number;
     t->connector = path_of("%s", connector);

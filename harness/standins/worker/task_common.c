@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/worker/options.h"
 
@@ -129,12 +130,10 @@ int source_settings_read(const json_t *config, struct source_settings *ret,
 int list_each(const char *list, int (*fn)(void *ctx, const char *name),
               void *ctx)
 {
-    AUTO_FREE char *copy = strdup(list);
+    AUTO_FREE char *copy = must_strdup(list);
     char *save = NULL;
     int rc = 0;
 
-    if (!copy)
-        abort();
     for (char *name = strtok_r(copy, ", \t", &save); name && rc == 0;
          name = strtok_r(NULL, ", \t", &save))
         rc = fn(ctx, name);
@@ -154,7 +153,7 @@ static int is_any(void *ctx, const char *name)
 
 static int check_dlq(const struct sink_settings *s, struct err *err)
 {
-    AUTO_FREE char *dlq = s->dlq ? strdup(s->dlq) : NULL;
+    AUTO_FREE char *dlq = s->dlq ? must_strdup(s->dlq) : NULL;
 
     if (s->dlq_replicas == 0)
         return err_set(err, -EINVAL,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 
 static const char blanks[] = " \t\f";
@@ -133,12 +134,10 @@ static int entry(struct cursor *c, char *key, char *value, json_t *into,
 int properties_parse(const char *text, json_t **ret, struct err *err)
 {
     struct cursor c = {text, 1};
-    AUTO_JSON json_t *all = json_object();
-    AUTO_FREE char *key = malloc(strlen(text) + 1);
-    AUTO_FREE char *value = malloc(strlen(text) + 1);
+    AUTO_JSON json_t *all = must_have(json_object());
+    AUTO_FREE char *key = must_malloc(strlen(text) + 1);
+    AUTO_FREE char *value = must_malloc(strlen(text) + 1);
 
-    if (!all || !key || !value)
-        abort();
     while (*c.at) {
         c.at += strspn(c.at, blanks);
         if (*c.at == '#' || *c.at == '!')

@@ -10,6 +10,7 @@
 #include "base/clk.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "standins/shared/address.h"
 #include "standins/worker/rest_own.h"
@@ -198,8 +199,8 @@ HANDLER(handle)
 
     (void)version;
     if (!in) {
-        *request_cls = calloc(1, sizeof(*in));
-        return *request_cls ? MHD_YES : MHD_NO;
+        *request_cls = must_calloc(1, sizeof(*in));
+        return MHD_YES;
     }
     if (*upload_data_size > 0) {
         if (!append(in, upload_data, *upload_data_size))
@@ -301,12 +302,10 @@ static int listen_by(struct rest *r, char *listener, struct err *err)
 
 int rest_start(struct worker *w, struct rest **ret, struct err *err)
 {
-    struct rest *r = calloc(1, sizeof(*r));
-    AUTO_FREE char *list = strdup(w->settings.listeners);
+    struct rest *r = must_calloc(1, sizeof(*r));
+    AUTO_FREE char *list = must_strdup(w->settings.listeners);
     char *rest = list, *one;
 
-    if (!r || !list)
-        abort();
     r->w = w;
     while ((one = strsep(&rest, ",")) && err->code == 0)
         (void)listen_by(r, one, err);

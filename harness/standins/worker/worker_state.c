@@ -6,6 +6,7 @@
 
 #include "base/attr.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 
 struct state {
@@ -19,10 +20,10 @@ struct state {
 
 struct state *state_new(void)
 {
-    struct state *s = calloc(1, sizeof(*s));
+    struct state *s = must_calloc(1, sizeof(*s));
 
-    if (!s || !(s->statuses = json_object()) || !(s->offsets = json_object()))
-        abort();
+    s->statuses = must_have(json_object());
+    s->offsets = must_have(json_object());
     return s;
 }
 
@@ -60,21 +61,17 @@ static struct connector_state *find_or_make(struct state *s, const char *name)
         i++;
     if (i < s->len && strcmp(s->all[i].name, name) == 0)
         return &s->all[i];
-    s->all = realloc(s->all, (s->len + 1) * sizeof(*s->all));
-    if (!s->all)
-        abort();
+    s->all = must_realloc(s->all, s->len + 1, sizeof(*s->all));
     c = &s->all[i];
     memmove(c + 1, c, (s->len++ - i) * sizeof(*c));
     *c = (struct connector_state){
-        .name = strdup(name),
+        .name = must_strdup(name),
         .config_at = -1,
-        .tasks = json_array(),
+        .tasks = must_have(json_array()),
         .tasks_at = -1,
-        .uncommitted = json_object(),
+        .uncommitted = must_have(json_object()),
         .restart = {.at = -1, .task = -1},
     };
-    if (!c->name || !c->tasks || !c->uncommitted)
-        abort();
     return c;
 }
 
@@ -248,12 +245,8 @@ static void status_record(struct state *s, char *key, json_t *value)
 
 static char *canonical(const json_t *partition)
 {
-    char *text =
-        json_dumps(partition, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
-
-    if (!text)
-        abort();
-    return text;
+    return must_have(
+        json_dumps(partition, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY));
 }
 
 static void offset_record(struct state *s, const char *key, json_t *value)
@@ -276,7 +269,7 @@ void state_record(struct state *s, enum state_topic topic, int64_t offset,
                   const char *key, size_t key_len, const char *value,
                   size_t value_len)
 {
-    AUTO_FREE char *text = key ? strndup(key, key_len) : NULL;
+    AUTO_FREE char *text = key ? must_memdup(key, key_len) : NULL;
     AUTO_JSON json_t *json =
         value ? json_loadb(value, value_len, JSON_DECODE_ANY, NULL) : NULL;
     json_t *given = json_is_null(json) ? NULL : json;
