@@ -1,4 +1,4 @@
-/* evidence.c - run.json: everything that was found, and the outcome. */
+/* evidence.c - run.json: everything found, and the outcome. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "base/own.h"
 #include "base/secrets.h"
 #include "base/utf8.h"
+#include "engine/hop_gather_own.h"
 #include "engine/machine_json_own.h"
 #include "engine/may_go_on_own.h"
 #include "engine/phases_own.h"
@@ -15,11 +16,11 @@
 #include "verdict/check_again.h"
 #include "verdict/verdict.h"
 
-/* Of a run that is read again it is not known. NULL: left out. */
-static json_t *waited_json(const struct run *r)
+/* How long tasks of the machine waited while the load ran; NULL (left out): not
+ * known, as in a run that is read again. */
+static json_t *waited_json(const struct facts *f)
 {
-    const struct pressure *a = &r->facts.pressure_before,
-                          *b = &r->facts.pressure_after;
+    const struct pressure *a = &f->pressure_before, *b = &f->pressure_after;
 
     if (!a->known || !b->known)
         return NULL;
@@ -36,7 +37,7 @@ static json_t *run_json(struct run *r)
     char began[25], ended[25];
     AUTO_FREE char *reports =
         path_of("%s%s", s->dir, s->verify_only ? "/verify" : "");
-    /* Of a run that was read again: as far as it is known to have gone. */
+    /* verify: up to the last line of the journal */
     int64_t took =
         s->verify_only ? r->facts.past.last_us : clk_now(&r->world.clk);
 
@@ -54,7 +55,7 @@ static json_t *run_json(struct run *r)
         (json_int_t)took, "sandbox",
         nodes_sandboxed(r->world.nodes) ? "namespaces" : "fallback",
         "sandbox_reason", s->sandbox_reason ? s->sandbox_reason : "", "program",
-        program_json(), "host", host_json(waited_json(r)),
+        program_json(), "host", host_json(waited_json(&r->facts)),
         "verified_afterwards", s->verify_only, "folder", reports);
 }
 
@@ -82,24 +83,23 @@ static json_t *timeouts_json(const struct timeouts *t)
     return o;
 }
 
-/* By the ledger, which is the truth; by the counters when it is not there. */
-static json_t *load_json(const struct run *r)
+/* Numbers of records by the ledger, and by nothing else. */
+static json_t *load_json(const struct facts *f)
 {
     uint64_t acked = 0, refused = 0, aborted = 0, open = 0;
 
-    for (size_t i = 0; i < r->facts.ledger.streams_len; i++) {
-        acked += r->facts.ledger.streams[i].acknowledged;
-        refused += r->facts.ledger.streams[i].refused;
-        aborted += r->facts.ledger.streams[i].aborted;
-        open += r->facts.ledger.streams[i].indeterminate;
+    for (size_t i = 0; i < f->ledger.streams_len; i++) {
+        acked += f->ledger.streams[i].acknowledged;
+        refused += f->ledger.streams[i].refused;
+        aborted += f->ledger.streams[i].aborted;
+        open += f->ledger.streams[i].indeterminate;
     }
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "attempted",
-                     (json_int_t)(acked + refused + aborted + open),
-                     "acknowledged", (json_int_t)acked, "refused",
-                     (json_int_t)refused, "aborted", (json_int_t)aborted,
-                     "indeterminate", (json_int_t)open, "began_us",
-                     (json_int_t)r->facts.load_began_us, "ended_us",
-                     (json_int_t)r->facts.load_ended_us);
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "attempted",
+        (json_int_t)(acked + refused + aborted + open), "acknowledged",
+        (json_int_t)acked, "refused", (json_int_t)refused, "aborted",
+        (json_int_t)aborted, "indeterminate", (json_int_t)open, "began_us",
+        (json_int_t)f->load_began_us, "ended_us", (json_int_t)f->load_ended_us);
 }
 
 static json_t *offsets_json(const struct station_facts *s)
@@ -116,10 +116,11 @@ static json_t *offsets_json(const struct station_facts *s)
                      s->holes_unjudged ? s->holes_unjudged : "");
 }
 
-static json_t *station_json(const struct run *r, size_t i)
+static json_t *station_json(const struct given *g, const struct facts *f,
+                            size_t i)
 {
-    const struct plan_station *p = &r->given.plan->stations[i];
-    const struct station_facts *s = &r->facts.stations[i];
+    const struct plan_station *p = &g->plan->stations[i];
+    const struct station_facts *s = &f->stations[i];
     struct tally_counts c = {0};
     json_t *o;
 
@@ -144,16 +145,17 @@ static json_t *stations_json(const struct run *r)
     json_t *a = json_array();
 
     for (size_t i = 0; i < r->given.plan->stations_len; i++)
-        json_array_append_new(a, station_json(r, i));
+        json_array_append_new(a, station_json(&r->given, &r->facts, i));
     return a;
 }
 
-static json_t *hops_json(struct run *r)
+static json_t *hops_json(const struct run *r)
 {
     json_t *a = json_array();
 
     for (size_t i = 0; i < r->given.plan->hops_len; i++)
-        json_array_append_new(a, hop_evidence(r, i));
+        json_array_append_new(
+            a, hop_evidence(&r->given, &r->facts, &r->results, i));
     return a;
 }
 
@@ -226,6 +228,8 @@ static json_t *events_json(const struct run *r)
     return r->told.journal ? journal_events(r->told.journal) : json_array();
 }
 
+/* The order matters: checks read the document, so all other members stand in it
+ * before the checks run, and the verdict reads the checks. */
 json_t *run_evidence(struct run *r)
 {
     json_t *o = json_pack(
@@ -238,8 +242,8 @@ json_t *run_evidence(struct run *r)
             ? r->world.platform->ops->describe(r->world.platform)
             : json_object(),
         "timeouts", timeouts_json(&r->given.plan->scenario.timeouts), "phases",
-        r->results.phases, "load", load_json(r), "stations", stations_json(r),
-        "hops", hops_json(r), "faults",
+        r->results.phases, "load", load_json(&r->facts), "stations",
+        stations_json(r), "hops", hops_json(r), "faults",
         r->facts.timeline_made
             ? timeline_json(&r->facts.timeline, r->facts.limits.flush_us)
             : json_array(),

@@ -1,74 +1,62 @@
-/* hop_gather.c - the facts of a hop, as verdict/ wants them. */
+/* hop_gather.c - the facts of a hop, handed to verdict/ and to the evidence. */
 #include "engine/hop_gather_own.h"
-
-#include <string.h>
 
 #include "engine/facts_own.h"
 #include "engine/hop_json_own.h"
 
-static bool is_part_read(const struct run *r, size_t station)
+static bool is_part_read(const struct facts *f, size_t station)
 {
-    return station != SIZE_MAX && r->facts.stations[station].part_read;
+    return station != SIZE_MAX && f->stations[station].part_read;
 }
 
-static bool is_late(const struct run *r, size_t station)
+static bool is_late(const struct facts *f, size_t station)
 {
-    return station != SIZE_MAX && r->facts.stations[station].came_late;
+    return station != SIZE_MAX && f->stations[station].came_late;
 }
 
-struct drain_seen hop_drain_seen(const struct run *r, size_t hop)
+struct drain_seen hop_drain_seen(const struct given *g, const struct facts *f,
+                                 size_t hop)
 {
-    const struct plan_hop *h = &r->given.plan->hops[hop];
-    const struct hop_facts *f = &r->facts.hops[hop];
+    const struct plan_hop *h = &g->plan->hops[hop];
+    const struct hop_facts *hf = &f->hops[hop];
 
     return (struct drain_seen){
-        .ended = r->facts.drain_ended,
-        .drained = f->drained,
-        .stalled = f->stalled,
-        .unmended = r->facts.unmended,
-        .dead_unread = f->dead_why[0] != 0,
-        .part_read = is_part_read(r, h->up) || is_part_read(r, h->down),
-        .came_late = is_late(r, h->up) || is_late(r, h->down),
-        .read_again = r->facts.past.ended,
+        .ended = f->drain_ended,
+        .drained = hf->drained,
+        .stalled = hf->stalled,
+        .unmended = f->unmended,
+        .dead_unread = hf->dead_why[0] != 0,
+        .part_read = is_part_read(f, h->up) || is_part_read(f, h->down),
+        .came_late = is_late(f, h->up) || is_late(f, h->down),
+        .read_again = f->past.ended,
     };
 }
 
-static int tasks_running(struct observer *o, const char *connector, int n)
+struct events_seen hop_events_seen(const struct given *g, const struct facts *f,
+                                   const struct results *res, size_t hop)
 {
-    int running = 0;
+    const struct hop_judgement *j = &res->hops[hop];
 
-    for (int i = 0; i < n; i++)
-        running += strcmp(observer_task(o, connector, i).state, "RUNNING") == 0;
-    return running;
-}
-
-struct events_seen hop_events_seen(const struct run *r, size_t hop)
-{
-    const struct plan_hop *h = &r->given.plan->hops[hop];
-    const struct hop_judgement *hr = &r->results.hops[hop];
-    struct observer *o = r->world.cluster.observer;
-    struct events_seen s = {
-        .observed = o != NULL,
-        .clock_set = r->facts.clock_set,
-        .group = h->group,
-        .commits_len = hr->commits_len,
-        .commits = &hr->commits,
-        .sampled = r->world.sampler != NULL,
-        .late = &hr->late,
+    return (struct events_seen){
+        .observed = f->observed,
+        .clock_set = f->clock_set,
+        .group = g->plan->hops[hop].group,
+        .commits_len = j->commits_len,
+        .commits = &j->commits,
+        .sampled = f->sampled,
+        .late = &j->late,
+        .tasks = f->hops[hop].tasks,
+        .tasks_running = f->hops[hop].tasks_running,
     };
-
-    if (o && h->connector) {
-        s.tasks = observer_tasks(o, h->connector->name);
-        s.tasks_running = tasks_running(o, h->connector->name, s.tasks);
-    }
-    return s;
 }
 
-void hop_status_of(const struct run *r, size_t hop, struct hop_status *ret)
+void hop_status_of(const struct given *g, const struct facts *f,
+                   const struct results *res, size_t hop,
+                   struct hop_status *ret)
 {
-    const struct plan *p = r->given.plan;
+    const struct plan *p = g->plan;
     const struct plan_hop *h = &p->hops[hop];
-    const struct hop_judgement *hr = &r->results.hops[hop];
+    const struct hop_judgement *hr = &res->hops[hop];
     struct hop_status_spec spec = {
         .name = h->name,
         .up = h->up == SIZE_MAX ? NULL : p->stations[h->up].name,
@@ -79,14 +67,14 @@ void hop_status_of(const struct run *r, size_t hop, struct hop_status *ret)
         .judged = hr->judged,
         .why_not = hr->why_not,
         .result = &hr->result,
-        .dead_why = r->facts.hops[hop].dead_why,
-        .disturbances = facts_disturbances(&r->given, &r->facts),
-        .afterwards = r->given.spec->verify_only,
-        .struck = r->facts.struck,
+        .dead_why = f->hops[hop].dead_why,
+        .disturbances = facts_disturbances(g, f),
+        .afterwards = g->spec->verify_only,
+        .struck = f->struck,
         .outside_judged = hr->outside_judged,
         .outside = hr->duplicates_outside,
-        .drain = hop_drain_seen(r, hop),
-        .events = hop_events_seen(r, hop),
+        .drain = hop_drain_seen(g, f, hop),
+        .events = hop_events_seen(g, f, res, hop),
     };
 
     for (size_t i = 0; i < p->checks_len; i++)
@@ -107,16 +95,17 @@ static void add_refusals(json_t *o, const struct hop_judgement *hr)
                       (json_int_t)(n[FINDING_LOST] + n[FINDING_UNSEEN])));
 }
 
-json_t *hop_evidence(struct run *r, size_t hop)
+json_t *hop_evidence(const struct given *g, const struct facts *f,
+                     const struct results *res, size_t hop)
 {
-    const struct plan *p = r->given.plan;
+    const struct plan *p = g->plan;
     const struct plan_hop *h = &p->hops[hop];
-    const struct hop_judgement *hr = &r->results.hops[hop];
-    struct drain_seen drain = hop_drain_seen(r, hop);
+    const struct hop_judgement *hr = &res->hops[hop];
+    struct drain_seen drain = hop_drain_seen(g, f, hop);
     struct hop_status status;
     json_t *o;
 
-    hop_status_of(r, hop, &status);
+    hop_status_of(g, f, res, hop, &status);
     o = hop_json(&(struct hop_json_spec){
         .name = h->name,
         .connector = h->connector ? h->connector->name : "",
@@ -127,7 +116,7 @@ json_t *hop_evidence(struct run *r, size_t hop)
         .result = &hr->result,
         .status = &status,
         .drained = drain_is_over(&drain),
-        .began_wall_us = r->facts.clock_set ? -1 : r->given.spec->began_wall_us,
+        .began_wall_us = f->clock_set ? -1 : g->spec->began_wall_us,
         .commits = &hr->commits,
         .late = &hr->late,
     });

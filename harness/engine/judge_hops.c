@@ -39,15 +39,15 @@ static struct tally *dead_of(struct run *r, size_t hop)
 
 /* Only resets declared for the connector itself excuse the connector. New
  * array. */
-static size_t resets_of(const struct run *r, const struct connector *c,
+static size_t resets_of(const struct facts *f, const struct connector *c,
                         struct declared_reset **ret)
 {
     size_t n = 0;
 
-    *ret = must_calloc(r->facts.resets_len, sizeof(**ret));
-    for (size_t i = 0; i < r->facts.resets_len; i++)
-        if (strcmp(r->facts.resets[i].connector, c->name) == 0)
-            (*ret)[n++] = r->facts.resets[i].at;
+    *ret = must_calloc(f->resets_len, sizeof(**ret));
+    for (size_t i = 0; i < f->resets_len; i++)
+        if (strcmp(f->resets[i].connector, c->name) == 0)
+            (*ret)[n++] = f->resets[i].at;
     return n;
 }
 
@@ -68,7 +68,7 @@ static void judge_commits(struct run *r, size_t i)
     struct err err = {0};
 
     (void)run_clock_was_set(r);
-    seen = hop_events_seen(r, i);
+    seen = hop_events_seen(&r->given, &r->facts, &r->results, i);
     if (commits_unjudged(&seen))
         return;
     spec.commits_len =
@@ -80,7 +80,7 @@ static void judge_commits(struct run *r, size_t i)
                               &deliveries, &spec.deliveries_len, &err) == 0 &&
         spec.deliveries_len > 0)
         spec.deliveries = deliveries;
-    spec.resets_len = resets_of(r, h->connector, &resets);
+    spec.resets_len = resets_of(&r->facts, h->connector, &resets);
     spec.resets = resets;
     spec.owners_len =
         observer_owners(r->world.cluster.observer, h->group, h->connector->name,
@@ -184,15 +184,14 @@ static int64_t wall_slack_us(const struct run *r)
 }
 
 /* New array. */
-static struct window *windows_of(struct run *r, size_t *ret_len)
+static struct window *windows_of(const struct given *g, const struct facts *f,
+                                 size_t *ret_len)
 {
-    struct window *at = must_calloc(r->given.plan->steps_len, sizeof(*at));
+    struct window *at = must_calloc(g->plan->steps_len, sizeof(*at));
     size_t n = 0;
 
-    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
-         i++)
-        n += timeline_window(&r->facts.timeline, i, r->facts.limits.flush_us,
-                             &at[n]);
+    for (size_t i = 0; f->timeline_made && i < g->plan->steps_len; i++)
+        n += timeline_window(&f->timeline, i, f->limits.flush_us, &at[n]);
     *ret_len = n;
     return at;
 }
@@ -202,7 +201,7 @@ static void place_duplicates(struct run *r, size_t i)
 {
     struct hop_judgement *hr = &r->results.hops[i];
     size_t len;
-    AUTO_FREE struct window *windows = windows_of(r, &len);
+    AUTO_FREE struct window *windows = windows_of(&r->given, &r->facts, &len);
     const struct disturbed disturbed = {
         .known = r->facts.timeline_made && !r->given.spec->verify_only &&
                  !run_clock_was_set(r),
@@ -263,18 +262,19 @@ static void see_upstream(struct run *r, const struct plan_hop *h,
     }
 }
 
-static struct readable_facts readable_facts_of(const struct run *r, size_t hop)
+static struct readable_facts
+readable_facts_of(const struct given *g, const struct facts *seen, size_t hop)
 {
-    const struct plan *p = r->given.plan;
+    const struct plan *p = g->plan;
     const struct plan_hop *h = &p->hops[hop];
     struct readable_facts f = {
         .up = h->up == SIZE_MAX ? "" : p->stations[h->up].name,
         .down = p->stations[h->down].name,
-        .have_ledger = r->facts.have_ledger,
+        .have_ledger = seen->have_ledger,
         .up_is_ledger = h->up_is_ledger,
-        .up_read = h->up != SIZE_MAX && r->facts.stations[h->up].tally,
-        .down_read = r->facts.stations[h->down].tally != NULL,
-        .topics_gone = r->facts.topics_gone,
+        .up_read = h->up != SIZE_MAX && seen->stations[h->up].tally,
+        .down_read = seen->stations[h->down].tally != NULL,
+        .topics_gone = seen->topics_gone,
     };
 
     for (size_t i = 0; i < p->loads_len; i++) {
@@ -294,7 +294,7 @@ static void judge_hop(struct run *r, size_t i)
     const struct plan_hop *h = &r->given.plan->hops[i];
     struct hop_judgement *hr = &r->results.hops[i];
     const struct station_facts *down = &r->facts.stations[h->down];
-    struct readable_facts readable = readable_facts_of(r, i);
+    struct readable_facts readable = readable_facts_of(&r->given, &r->facts, i);
     struct drain_seen drain;
     struct hop_borrowed borrowed;
     struct tally *dead;
@@ -316,7 +316,7 @@ static void judge_hop(struct run *r, size_t i)
     see_downstream(r, h, &spec, &borrowed);
     dead = dead_of(r, i);
     spec.dead = dead;
-    drain = hop_drain_seen(r, i);
+    drain = hop_drain_seen(&r->given, &r->facts, i);
     spec.drained = drain_is_over(&drain);
     hop_judge(&spec, &hr->result);
     hr->judged = true;
@@ -334,7 +334,7 @@ static void tell_status(struct run *r, size_t hop)
     size_t i;
     json_t *said;
 
-    hop_status_of(r, hop, &s);
+    hop_status_of(&r->given, &r->facts, &r->results, hop, &s);
     json_array_foreach (s.reasons, i, said)
         run_reason(r, "%s", json_string_value(said));
     json_array_foreach (s.not_judged, i, said)
@@ -342,15 +342,28 @@ static void tell_status(struct run *r, size_t hop)
     hop_status_done(&s);
 }
 
+static void note_tasks(struct run *r, size_t hop)
+{
+    const struct connector *c = r->given.plan->hops[hop].connector;
+    struct observer *o = r->world.cluster.observer;
+    struct hop_facts *f = &r->facts.hops[hop];
+
+    f->tasks = o && c ? observer_tasks(o, c->name) : 0;
+    for (int i = 0; i < f->tasks; i++)
+        f->tasks_running +=
+            strcmp(observer_task(o, c->name, i).state, "RUNNING") == 0;
+}
+
+/* Observer and sampler are stopped first: tallies and statuses are final then.
+ */
 void run_judge_hops(struct run *r)
 {
     if (r->world.sampler)
         sampler_stop(r->world.sampler);
     if (r->world.cluster.observer)
-        observer_stop(
-            r->world.cluster
-                .observer); /* after that the observer's tallies are final */
+        observer_stop(r->world.cluster.observer);
     for (size_t i = 0; i < r->given.plan->hops_len; i++) {
+        note_tasks(r, i);
         judge_hop(r, i);
         tell_status(r, i);
     }

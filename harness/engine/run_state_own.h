@@ -121,6 +121,7 @@ struct station_facts {
 
 /* A hop in the drain and the replay. */
 struct hop_facts {
+    int tasks, tasks_running; /* by their statuses, as the run ended */
     bool drained; /* as the drain ended: nothing more would have arrived */
     bool stalled; /* work waited and nothing moved until the drain's end */
     char dead_why[512]; /* why the dead-letter topic could not be read; "":
@@ -134,6 +135,8 @@ struct connector_reset {
 };
 
 struct facts {
+    bool observed;            /* by an observer, while the run went on */
+    bool sampled;             /* once a second, while the run went on */
     struct limits limits;     /* of the configuration in force */
     struct timeline timeline; /* the life of each step */
     bool timeline_made;       /* timeline_init() was called */
@@ -191,9 +194,5 @@ struct run {
     struct facts facts;
     struct results results;
 };
-
-/* One hop as evidence: fields of `hops` in run.json, with its status by the
- * guarantee. New. */
-json_t *hop_evidence(struct run *r, size_t hop); /* hop_gather.c */
 
 #endif

@@ -122,6 +122,7 @@ static int start_observer(struct run *r, struct err *err)
     if (observer_start(&spec, &r->world.cluster.observer, err) < 0)
         return err->code;
     r->world.field.observer = r->world.cluster.observer;
+    r->facts.observed = true;
     return 0;
 }
 
@@ -138,7 +139,10 @@ static int start_sampler(struct run *r, struct err *err)
     for (size_t i = 0; i < p->stations_len; i++)
         endpoints[i] =
             r->world.stations[i].endpoint; /* lives with the engine */
-    return sampler_start(&spec, &r->world.sampler, err);
+    if (sampler_start(&spec, &r->world.sampler, err) < 0)
+        return err->code;
+    r->facts.sampled = true;
+    return 0;
 }
 
 static int start_load(struct run *r, struct err *err)

@@ -64,7 +64,7 @@ static bool in_doubt(void)
     struct hop_status s;
     bool doubt;
 
-    hop_status_of(&run, 0, &s);
+    hop_status_of(&run.given, &run.facts, &run.results, 0, &s);
     doubt = s.findings[FINDING_DUPLICATE].in_doubt;
     hop_status_done(&s);
     return doubt;
@@ -111,11 +111,11 @@ START_TEST(a_relaxed_check_reaches_the_findings)
     hop.guarantee = (struct guarantee){.delivery = AT_LEAST_ONCE};
     seen = (struct hop_judgement){.judged = true};
     seen.result.findings.records[FINDING_LOST] = 1;
-    hop_status_of(&run, 0, &s);
+    hop_status_of(&run.given, &run.facts, &run.results, 0, &s);
     ck_assert_int_eq(s.is, HOP_HELD);
     hop_status_done(&s);
     relax.relax = false; /* a check that is asked for relaxes nothing */
-    hop_status_of(&run, 0, &s);
+    hop_status_of(&run.given, &run.facts, &run.results, 0, &s);
     ck_assert_int_eq(s.is, HOP_BROKEN);
     hop_status_done(&s);
 }
@@ -133,10 +133,10 @@ START_TEST(a_drain_is_over_or_not)
     read_back[1].came_late = _i == 5;
     if (_i == 6)
         hop_seen.dead_why[0] = '?';
-    d = hop_drain_seen(&run, 0);
+    d = hop_drain_seen(&run.given, &run.facts, 0);
     ck_assert(drain_is_over(&d) == (_i == 0));
     hop.up = SIZE_MAX; /* the load is not read */
-    d = hop_drain_seen(&run, 0);
+    d = hop_drain_seen(&run.given, &run.facts, 0);
     ck_assert(drain_is_over(&d) == (_i == 0 || _i == 2 || _i == 4));
 }
 END_TEST
@@ -155,7 +155,7 @@ START_TEST(a_doubt_is_said)
     seen.result.balance.unjudged = w->taken;
     seen.result.gone[FINDING_DUPLICATE] = w->gone;
     seen.result.findings.records[FINDING_REORDERED] = w->reordered;
-    o = hop_evidence(&run, 0);
+    o = hop_evidence(&run.given, &run.facts, &run.results, 0);
     status = json_string_value(json_object_get(o, "status"));
     sentence =
         json_string_value(json_array_get(json_object_get(o, "sentences"), 0));
