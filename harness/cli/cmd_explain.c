@@ -13,6 +13,7 @@
 #include "cli/cli.h"
 #include "cli/glossary.h"
 #include "cli/usage.h"
+#include "fault/target.h"
 
 /* An empty line between two meanings of one word. */
 static void part(void)
@@ -31,6 +32,8 @@ static void explain_kind(const struct schema_kind *k)
     printf("%s (%s)\n  %s\n", k->name, k->set, k->help);
     if (k->target_key)
         printf("\naimed by\n  %s: ...\n", k->target_key);
+    if (strcmp(k->set, "target") == 0)
+        printf("\nmay be\n  %s\n", target_find(k->name)->words);
     if (k->args_len > 0)
         printf("\narguments\n%s", args);
 }
@@ -43,6 +46,18 @@ static bool is_section(const struct section *s, const char *word)
 
     return strcmp(name, word) == 0 ||
            (strlen(word) == plain && strncmp(name, word, plain) == 0);
+}
+
+/* The keys by which a step names its target. */
+static void explain_targets(void)
+{
+    size_t n;
+    const struct target_ops *const *all = target_all(&n);
+
+    printf("\ntarget, one at most\n");
+    for (size_t i = 0; i < n; i++)
+        printf("  %-9s  %s\n  %-9s  %s\n", all[i]->key, all[i]->words, "",
+               all[i]->help);
 }
 
 static bool explain_section(const char *word)
@@ -59,6 +74,8 @@ static bool explain_section(const char *word)
         part();
         printf("%s (section of a scenario)\n  %s\n\nkeys\n%s",
                s[i].name[0] ? s[i].name : word, s[i].help, args);
+        if (strcmp(s[i].name, "timeline[]") == 0)
+            explain_targets();
         return true;
     }
     return false;
@@ -210,12 +227,13 @@ static int unknown(const char *word)
     for (size_t i = 0; i < root->args_len; i++)
         names[i] = root->args[i].name;
     keys = word_list(names, root->args_len);
-    return cli_complain(EXIT_WRONG_USAGE,
-                        "nothing is called \"%s\"; `ordeal list faults` (or "
-                        "checks, endpoints, platforms) shows the names of "
-                        "kinds, `ordeal explain glossary` words of reports, "
-                        "sections are scenario, %s",
-                        word, keys);
+    return cli_complain(
+        EXIT_WRONG_USAGE,
+        "nothing is called \"%s\"; `ordeal list faults` (or "
+        "checks, endpoints, platforms, targets) shows the names of "
+        "kinds, `ordeal explain glossary` words of reports, "
+        "sections are scenario, %s",
+        word, keys);
 }
 
 static bool explain_kinds(const char *word)

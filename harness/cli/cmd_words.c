@@ -46,8 +46,8 @@ const struct command command_lint = {
 /* "fault", "faults" -> "fault"; NULL: no such set. */
 static const char *set_named(const char *word)
 {
-    static const char *const sets[] = {"fault", "check", "endpoint",
-                                       "platform"};
+    static const char *const sets[] = {"fault", "check", "endpoint", "platform",
+                                       "target"};
 
     for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
         size_t len = strlen(sets[i]);
@@ -116,14 +116,15 @@ static int list(int argc, char **argv)
 static const char *const *list_words(void)
 {
     static const char *const words[] = {"faults",    "checks",  "endpoints",
-                                        "platforms", "plugins", NULL};
+                                        "platforms", "targets", "plugins",
+                                        NULL};
 
     return words;
 }
 
 const struct command command_list = {
     .name = "list",
-    .usage = "list faults|checks|endpoints|platforms|plugins",
+    .usage = "list faults|checks|endpoints|platforms|targets|plugins",
     .help = "list the kinds that scenarios may name",
     .more = "`ordeal explain NAME` says more of each.\n",
     .complete = COMPLETE_WORDS,

@@ -84,7 +84,7 @@ static void name_hold(struct timeline *t, size_t i)
 {
     const struct fault_ops *ops = t->spec.plan->steps[i].ops;
     struct step_run *r = &t->steps[i];
-    const char *key = fault_target_key(ops->target);
+    const char *key = target_key(ops->target);
 
     if (ops->holds)
         ops->holds(&r->target, r->holds, sizeof(r->holds));

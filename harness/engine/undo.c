@@ -26,7 +26,7 @@ int undo_write(const char *dir, size_t step, const struct fault_ops *ops,
                struct err *err)
 {
     AUTO_FREE char *path = path_of("%s/%zu.json", dir, step);
-    const char *key = fault_target_key(t->kind);
+    const char *key = target_key(t->ops);
     AUTO_JSON json_t *shown = secrets_shown_json(captured);
     AUTO_JSON json_t *record = json_pack(
         "{s:s, s:{s:s, s:s, s:i, s:s}, s:o, s:O, s:O}", "kind", ops->name,

@@ -4,7 +4,7 @@
 const struct fault_ops fault_broker_kill = {
     .name = "broker_kill",
     .help = "kill -9 one broker, start it again later",
-    .target = TARGET_BROKER,
+    .target = &target_broker,
     .effect = FAULT_RESTORES,
     .needs = PLATFORM_CAN_SIGNAL_NODES,
     .state_size = sizeof(struct process_state),

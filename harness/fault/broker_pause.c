@@ -4,7 +4,7 @@
 const struct fault_ops fault_broker_pause = {
     .name = "broker_pause",
     .help = "make one broker stand still, as a long pause of its JVM would",
-    .target = TARGET_BROKER,
+    .target = &target_broker,
     .effect = FAULT_RESTORES,
     .needs_for = true,
     .needs = PLATFORM_CAN_SIGNAL_NODES,

@@ -4,7 +4,7 @@
 const struct fault_ops fault_broker_stop = {
     .name = "broker_stop",
     .help = "stop one broker in good order, start it again later",
-    .target = TARGET_BROKER,
+    .target = &target_broker,
     .effect = FAULT_RESTORES,
     .needs = PLATFORM_CAN_SIGNAL_NODES,
     .state_size = sizeof(struct process_state),

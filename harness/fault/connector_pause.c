@@ -20,7 +20,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 const struct fault_ops fault_connector_pause = {
     .name = "connector_pause",
     .help = "pause one connector and its tasks, resume them later",
-    .target = TARGET_CONNECTOR,
+    .target = &target_connector,
     .effect = FAULT_RESTORES,
     .needs = PLATFORM_CAN_CONNECT_REST,
     .holds = rest_holds,

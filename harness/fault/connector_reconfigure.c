@@ -256,7 +256,7 @@ static int mended(const struct fault_call *c, struct err *err)
 const struct fault_ops fault_connector_reconfigure = {
     .name = "connector_reconfigure",
     .help = "give one connector other configuration values while it runs",
-    .target = TARGET_CONNECTOR,
+    .target = &target_connector,
     .effect = FAULT_RESTORES,
     .changes = FAULT_CHANGES_CONFIG,
     .needs = PLATFORM_CAN_CONNECT_REST,

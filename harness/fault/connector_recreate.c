@@ -113,7 +113,7 @@ static int mended(const struct fault_call *c, struct err *err)
 const struct fault_ops fault_connector_recreate = {
     .name = "connector_recreate",
     .help = "delete one connector and put it again with the same configuration",
-    .target = TARGET_CONNECTOR,
+    .target = &target_connector,
     .effect = FAULT_ENDS_BY_ITSELF,
     .needs = PLATFORM_CAN_CONNECT_REST,
     .state_size = sizeof(struct recreate),

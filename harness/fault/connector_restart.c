@@ -25,7 +25,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 const struct fault_ops fault_connector_restart = {
     .name = "connector_restart",
     .help = "restart one connector with all its tasks, over REST",
-    .target = TARGET_CONNECTOR,
+    .target = &target_connector,
     .effect = FAULT_ENDS_BY_ITSELF,
     .needs = PLATFORM_CAN_CONNECT_REST,
     .holds = rest_holds,

@@ -20,7 +20,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 const struct fault_ops fault_connector_stop = {
     .name = "connector_stop",
     .help = "stop one connector, which ends its tasks; resume it later",
-    .target = TARGET_CONNECTOR,
+    .target = &target_connector,
     .effect = FAULT_RESTORES,
     .needs = PLATFORM_CAN_CONNECT_REST,
     .holds = rest_holds,

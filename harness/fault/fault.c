@@ -25,27 +25,6 @@ const struct fault_ops *const *fault_all(size_t *ret_len)
     return kinds;
 }
 
-const char *fault_target_key(enum fault_target t)
-{
-    switch (t) {
-    case TARGET_NONE:
-        return NULL;
-    case TARGET_BROKER:
-        return "broker";
-    case TARGET_WORKER:
-        return "worker";
-    case TARGET_CONNECTOR:
-        return "connector";
-    case TARGET_TASK:
-        return "task";
-    case TARGET_TOPIC:
-        return "topic";
-    case TARGET_ENDPOINT:
-        return "on";
-    }
-    abort(); /* no default: -Wswitch names the one you forgot */
-}
-
 const char *fault_effect_name(enum fault_effect e)
 {
     switch (e) {

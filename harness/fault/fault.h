@@ -40,6 +40,7 @@
 #include "client/connect.h"
 #include "client/kafka.h"
 #include "endpoint/endpoint.h"
+#include "fault/target.h"
 #include "observe/observer.h"
 #include "platform/platform.h"
 #include "scenario/args.h"
@@ -72,32 +73,12 @@ struct field {
     void *ctx;
 };
 
-enum fault_target {
-    TARGET_NONE,
-    TARGET_BROKER,    /* key "broker" */
-    TARGET_WORKER,    /* key "worker" */
-    TARGET_CONNECTOR, /* key "connector" */
-    TARGET_TASK,      /* key "task": "orders-to-shop/0" */
-    TARGET_TOPIC,     /* key "topic" */
-    TARGET_ENDPOINT,  /* key "on" */
-};
-/* "broker", "worker", ...; NULL for TARGET_NONE. */
-const char *fault_target_key(enum fault_target t);
-
 enum fault_effect {
     FAULT_RESTORES,       /* revert puts back what was captured */
     FAULT_ENDS_BY_ITSELF, /* there is nothing to put back */
     FAULT_IRREVERSIBLE,   /* cannot be put back: fresh topics only, consent */
 };
 const char *fault_effect_name(enum fault_effect e);
-
-/* A target, resolved. */
-struct target {
-    enum fault_target kind;
-    char name[128];  /* node, connector, topic or endpoint */
-    int task;        /* TARGET_TASK */
-    char words[128]; /* as the file said it */
-};
 
 struct fault_ops;
 
@@ -123,13 +104,13 @@ enum fault_changes {
 struct fault_ops {
     const char *name;
     const char *help;
-    enum fault_target target;
+    const struct target_ops *target; /* NULL: aimed at nothing */
     enum fault_effect effect;
     unsigned changes;      /* FAULT_CHANGES_* */
     bool needs_for;        /* `for:` must be given (else it may be left out
                               and the fault stays until heal) */
     unsigned needs;        /* PLATFORM_CAN_* */
-    const char *behaviour; /* TARGET_ENDPOINT: the row of the endpoint kind's
+    const char *behaviour; /* aimed at an endpoint: the row of its kind's
                               behaviours that takes args_json() of `args`;
                               NULL: none */
     const struct arg *args;
@@ -176,43 +157,5 @@ const struct fault_ops *const *fault_all(size_t *ret_len);
 
 /* Do two things held clash? "process worker-2" and "process worker-*" do. */
 bool fault_holds_clash(const char *a, const char *b);
-
-/* ---- targets (target.c) -----------------------------------------------------
- *   worker:    "any", "worker-2", "running CONNECTOR/TASK", "running
- * CONNECTOR", "leader" (of the Connect cluster is not observable: refused)
- *   broker:    "any", "broker-2" or "2", "leader of TOPIC/PARTITION",
- *              "controller", "coordinator of CONNECTOR" (of its sink's group),
- *              "coordinator of group NAME"
- *   connector: its name; task: CONNECTOR/N; topic: its name; on: endpoint
- *              ("any" of these is refused: it would have to be judged, too)
- */
-
-/* Can these words ever be a target of that kind? Known at load time: whether
- * there are so many is for who knows the plan (target_number()). -EINVAL with
- * what would be right. */
-MUST_USE int target_check(enum fault_target kind, const char *words,
-                          struct err *err);
-
-/* The number that checked words hold, and what it counts. */
-struct target_number {
-    enum {
-        COUNTS_NOTHING,
-        COUNTS_BROKERS, /* from 1 */
-        COUNTS_WORKERS, /* from 1 */
-        COUNTS_PARTITIONS,
-        COUNTS_TASKS,
-    } counts;
-    char of[256]; /* topic or connector */
-    int number;
-};
-void target_number(enum fault_target kind, const char *words,
-                   struct target_number *ret);
-
-/* Resolve now. "any" draws by `rng` among those that run; rng itself stays as
- * it is, so that who asks again draws the same. -EAGAIN: not right now (a
- * partition without leader), worth asking again. */
-MUST_USE int target_resolve(struct field *f, enum fault_target kind,
-                            const char *words, struct rng *rng,
-                            struct target *ret, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #define FAULT_FAULT_KINDS_OWN_H
 
 #include "fault/fault.h"
+#include "fault/target_kinds_own.h"
 
 #define FAULT_KIND(id) extern const struct fault_ops fault_##id;
 #include "fault/fault_kinds.def"

@@ -258,7 +258,7 @@ static int mended(const struct fault_call *c, struct err *err)
 const struct fault_ops fault_offsets_rewind = {
     .name = "offsets_rewind",
     .help = "move a connector's offsets back: a declared replay",
-    .target = TARGET_CONNECTOR,
+    .target = &target_connector,
     .effect = FAULT_IRREVERSIBLE,
     .needs = PLATFORM_CAN_CONNECT_REST,
     .args = args,

@@ -127,7 +127,7 @@ static void note_metadata(const struct fault_call *c, json_t *proof)
     bool there = false;
     size_t len = 0;
 
-    if (c->target->kind != TARGET_BROKER || !n || !c->field->admin ||
+    if (c->target->ops != &target_broker || !n || !c->field->admin ||
         kafka_brokers(c->field->admin, ids, ARRAY_LEN(ids), &len, METADATA_US,
                       &ignored) < 0)
         return;
@@ -220,20 +220,20 @@ int process_stopped(const struct fault_call *c, json_t *proof, struct err *err)
 static void note_sessions(const struct fault_call *c, json_t *proof)
 {
     static const struct {
-        enum fault_target of;
+        const struct target_ops *of;
         enum platform_role role;
         const char *property;
     } sessions[] = {
-        {TARGET_BROKER, ROLE_BROKER, "broker.session.timeout.ms"},
-        {TARGET_WORKER, ROLE_WORKER, "session.timeout.ms"},
-        {TARGET_WORKER, ROLE_WORKER, "consumer.session.timeout.ms"},
+        {&target_broker, ROLE_BROKER, "broker.session.timeout.ms"},
+        {&target_worker, ROLE_WORKER, "session.timeout.ms"},
+        {&target_worker, ROLE_WORKER, "consumer.session.timeout.ms"},
     };
     struct platform *p = c->field->platform;
     json_t *notes = json_object();
 
     for (size_t i = 0; p->ops->property && i < ARRAY_LEN(sessions); i++) {
         const char *ms =
-            sessions[i].of == c->target->kind
+            sessions[i].of == c->target->ops
                 ? p->ops->property(p, sessions[i].role, sessions[i].property)
                 : NULL;
 

@@ -17,7 +17,7 @@
 #include "fault/fault_kinds_own.h"
 
 #define SINK_FAULT                                                             \
-    .target = TARGET_ENDPOINT, .effect = FAULT_RESTORES,                       \
+    .target = &target_endpoint, .effect = FAULT_RESTORES,                      \
     .capture = sink_capture, .apply = sink_misbehave,                          \
     .landed = sink_misbehaves, .revert = sink_behave, .mended = sink_behaves
 

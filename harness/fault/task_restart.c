@@ -27,7 +27,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 const struct fault_ops fault_task_restart = {
     .name = "task_restart",
     .help = "restart one task of a connector, over REST",
-    .target = TARGET_TASK,
+    .target = &target_task,
     .effect = FAULT_ENDS_BY_ITSELF,
     .needs = PLATFORM_CAN_CONNECT_REST,
     .holds = rest_holds,

@@ -61,7 +61,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 const struct fault_ops fault_topic_add_partitions = {
     .name = "topic_add_partitions",
     .help = "give one topic more partitions while it is in use",
-    .target = TARGET_TOPIC,
+    .target = &target_topic,
     .effect = FAULT_IRREVERSIBLE,
     .changes = FAULT_CHANGES_PARTITIONS,
     .needs = PLATFORM_CAN_WIDEN_TOPICS,

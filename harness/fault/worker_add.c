@@ -106,7 +106,6 @@ static int mended(const struct fault_call *c, struct err *err)
 const struct fault_ops fault_worker_add = {
     .name = "worker_add",
     .help = "start one Connect worker more, remove it later",
-    .target = TARGET_NONE,
     .effect = FAULT_RESTORES,
     .changes = FAULT_CHANGES_WORKERS,
     .needs = PLATFORM_CAN_ADD_WORKERS,

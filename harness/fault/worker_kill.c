@@ -4,7 +4,7 @@
 const struct fault_ops fault_worker_kill = {
     .name = "worker_kill",
     .help = "kill -9 one Connect worker, start it again later",
-    .target = TARGET_WORKER,
+    .target = &target_worker,
     .effect = FAULT_RESTORES,
     .needs = PLATFORM_CAN_SIGNAL_NODES,
     .state_size = sizeof(struct process_state),

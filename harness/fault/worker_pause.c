@@ -5,7 +5,7 @@ const struct fault_ops fault_worker_pause = {
     .name = "worker_pause",
     .help =
         "make one Connect worker stand still, as a long pause of its JVM would",
-    .target = TARGET_WORKER,
+    .target = &target_worker,
     .effect = FAULT_RESTORES,
     .needs_for = true,
     .needs = PLATFORM_CAN_SIGNAL_NODES,

@@ -122,7 +122,7 @@ static int mended(const struct fault_call *c, struct err *err)
 const struct fault_ops fault_worker_remove = {
     .name = "worker_remove",
     .help = "stop one Connect worker for good, add another one later",
-    .target = TARGET_WORKER,
+    .target = &target_worker,
     .effect = FAULT_RESTORES,
     .changes = FAULT_CHANGES_WORKERS,
     .needs = PLATFORM_CAN_SIGNAL_NODES | PLATFORM_CAN_ADD_WORKERS,

@@ -224,7 +224,6 @@ static int mended(const struct fault_call *c, struct err *err)
 const struct fault_ops fault_worker_rolling_restart = {
     .name = "worker_rolling_restart",
     .help = "stop and start every Connect worker in turn, waiting for each",
-    .target = TARGET_NONE,
     .effect = FAULT_ENDS_BY_ITSELF,
     .needs = PLATFORM_CAN_SIGNAL_NODES,
     .state_size = sizeof(struct roll),

@@ -4,7 +4,7 @@
 const struct fault_ops fault_worker_stop = {
     .name = "worker_stop",
     .help = "stop one Connect worker in good order, start it again later",
-    .target = TARGET_WORKER,
+    .target = &target_worker,
     .effect = FAULT_RESTORES,
     .needs = PLATFORM_CAN_SIGNAL_NODES,
     .state_size = sizeof(struct process_state),

@@ -22,6 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     const char *path = input_file(0, data, len);
     const char *const set[] = {"rate=5", "name=${other}"};
+    const char *const targets[] = {"worker", "topic", "on", NULL};
     struct err err = {0};
 
     for (size_t n = 0; n < 3; n += 2) {
@@ -30,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         int rc = doc_load(path, set, n, &d, &err);
 
         assert(rc == 0 && doc_root(d));
-        scenario_read(d, &s);
+        scenario_read(d, targets, &s);
         for (size_t i = 0; i < s.connectors_len; i++)
             if (s.connectors[i].name)
                 (void)scenario_guarantee(&s, d, s.connectors[i].name);

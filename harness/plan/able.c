@@ -13,12 +13,11 @@ static int step_able(const struct plan *p, const struct plan_step *s,
     if ((s->ops->needs & p->platform->can) != s->ops->needs)
         return err_set(err, -ENOTSUP, "%s: the %s platform does not support %s",
                        s->step->path, p->platform->name, s->ops->name);
-    if (s->ops->target != TARGET_ENDPOINT)
+    if (!s->ops->behaviour)
         return 0;
     at = plan_station_find(p, s->step->target);
     if (at == SIZE_MAX ||
-        (s->ops->behaviour &&
-         !endpoint_behaviour(p->stations[at].ops, s->ops->behaviour)))
+        !endpoint_behaviour(p->stations[at].ops, s->ops->behaviour))
         return err_set(err, -ENOTSUP,
                        "%s: endpoint %s (%s) does not support %s",
                        s->step->path, s->step->target,

@@ -1,5 +1,21 @@
 /* bind.c - a document becomes a plan: each section of the file in turn. */
+#include <assert.h>
+
+#include "fault/target.h"
 #include "plan/bind_own.h"
+
+/* The keys by which steps name targets: scenario/ knows no kinds. */
+static void read_scenario(struct doc *doc, struct scenario *ret)
+{
+    const char *keys[STEP_TARGETS_MAX + 1] = {NULL};
+    size_t n;
+    const struct target_ops *const *all = target_all(&n);
+
+    assert(n <= STEP_TARGETS_MAX);
+    for (size_t i = 0; i < n; i++)
+        keys[i] = all[i]->key;
+    scenario_read(doc, keys, ret);
+}
 
 /* Later parts look up names bound by earlier parts, so the order is
  * fixed. Loads and hops, and everything bound after them, only make sense over
@@ -9,7 +25,7 @@ void plan_bind(struct doc *doc, const struct plan_overrides *over,
                struct plan *ret)
 {
     *ret = (struct plan){.doc = doc, .kept = json_array()};
-    scenario_read(doc, &ret->scenario);
+    read_scenario(doc, &ret->scenario);
     for (size_t i = 0; over->plugin && i < ret->scenario.connectors_len; i++)
         ret->scenario.connectors[i].plugin = over->plugin;
     bind_platform(ret, over);

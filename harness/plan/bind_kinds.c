@@ -129,7 +129,7 @@ void bind_stations(struct plan *p)
 static void check_target(struct plan *p, const struct step *s,
                          const struct fault_ops *ops)
 {
-    const char *key = fault_target_key(ops->target);
+    const char *key = target_key(ops->target);
     struct err err = {0};
 
     if (!key) {
@@ -145,7 +145,7 @@ static void check_target(struct plan *p, const struct step *s,
                      s->target_key ? ": ...`" : "");
         return;
     }
-    if (target_check(ops->target, s->target, &err) < 0)
+    if (target_check(ops->target, s->target, NULL, &err) < 0)
         doc_complain(p->doc, s->path, "%s", err.text);
 }
 
@@ -161,6 +161,7 @@ void bind_steps(struct plan *p)
         struct plan_step *ps = &p->steps[p->steps_len];
         char path[64];
 
+        bind_target_name(p, step);
         if (!ops) {
             if (step->fault)
                 COMPLAIN_OF(p, step->path, "fault", step->fault, fault_all);

@@ -21,4 +21,13 @@ void bind_rows(struct plan *p);
 void bind_texts(struct plan *p);
 void bind_plugins(struct plan *p);
 
+/* Whether a step of the timeline may change `what` of `target` (NULL: of
+ * anything), so that the file alone does not settle how many exist. */
+bool bind_may_change(const struct plan *p, enum fault_changes what,
+                     const char *target);
+
+/* The name that a step's target holds is declared. Called for each step, also
+ * of an unknown fault. */
+void bind_target_name(struct plan *p, const struct step *s);
+
 #endif

@@ -50,18 +50,18 @@ bool plan_may_declare(const struct endpoint_ops *kind)
 
 struct schema_kind *plan_schema_kinds(size_t *ret_len)
 {
-    size_t nf, nc, ne, np, at = 0;
+    size_t nf, nc, ne, np, nt, at = 0;
     const struct fault_ops *const *f = fault_all(&nf);
     const struct check_ops *const *c = check_all(&nc);
     const struct endpoint_ops *const *e = endpoint_all(&ne);
     const struct platform_ops *const *p = platform_all(&np);
-    struct schema_kind *k = must_calloc(nf + nc + ne + np, sizeof(*k));
+    const struct target_ops *const *t = target_all(&nt);
+    struct schema_kind *k = must_calloc(nf + nc + ne + np + nt, sizeof(*k));
 
     for (size_t i = 0; i < nf; i++)
-        k[at++] =
-            (struct schema_kind){"fault",    f[i]->name,
-                                 f[i]->help, fault_target_key(f[i]->target),
-                                 f[i]->args, f[i]->args_len};
+        k[at++] = (struct schema_kind){"fault",    f[i]->name,
+                                       f[i]->help, target_key(f[i]->target),
+                                       f[i]->args, f[i]->args_len};
     for (size_t i = 0; i < nc; i++)
         k[at++] = (struct schema_kind){"check", c[i]->name, c[i]->help,
                                        NULL,    c[i]->args, c[i]->args_len};
@@ -73,6 +73,9 @@ struct schema_kind *plan_schema_kinds(size_t *ret_len)
     for (size_t i = 0; i < np; i++)
         k[at++] = (struct schema_kind){"platform", p[i]->name, p[i]->help,
                                        NULL,       p[i]->args, p[i]->args_len};
+    for (size_t i = 0; i < nt; i++)
+        k[at++] = (struct schema_kind){
+            .set = "target", .name = t[i]->key, .help = t[i]->help};
     *ret_len = at;
     return k;
 }

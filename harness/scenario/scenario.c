@@ -239,7 +239,8 @@ static void read_verdict(struct doc *d, struct scenario *s, const json_t *v)
         check_finding(d, name, value);
 }
 
-void scenario_read(struct doc *d, struct scenario *ret)
+void scenario_read(struct doc *d, const char *const *target_keys,
+                   struct scenario *ret)
 {
     struct root_text t = {0};
     struct scenario *s = &t.s;
@@ -257,7 +258,7 @@ void scenario_read(struct doc *d, struct scenario *ret)
         read_endpoints(d, s, t.endpoints, &t);
         read_connectors(d, s, t.connectors, &t);
         flows_read(d, s, &t);
-        timeline_read(d, s, t.timeline, &t);
+        timeline_read(d, s, t.timeline, target_keys);
         read_checks(d, s, t.expect);
         read_verdict(d, s, t.verdict);
         told_elsewhere(section_read(SECTION_TIMEOUTS, t.timeouts, d, "timeouts",

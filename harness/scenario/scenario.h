@@ -1,8 +1,9 @@
 /* scenario.h - a scenario file: syntax checked, names inside the file resolved.
  *
- * Names of higher layers (faults, checks, endpoint and platform kinds) and
- * their arguments stay JSON values with paths; plan/ binds them (plan/plan.h),
- * before anything starts. All pointers live as long as the document.
+ * Names of higher layers (faults, targets, checks, endpoint and platform kinds)
+ * and their arguments stay JSON values with paths; plan/ binds them
+ * (plan/plan.h), before anything starts. All pointers live as long as the
+ * document.
  */
 #ifndef SCENARIO_SCENARIO_H
 #define SCENARIO_SCENARIO_H
@@ -95,10 +96,8 @@ struct step {
     const char *after;      /* "10000 delivered", "<label> recovered" */
     const char *label;      /* for `after` of later steps; may be NULL */
     const char *fault;      /* kind */
-    const char *target_key; /* "worker", "broker", "connector", "task", "topic"
-                               or "on"; NULL: none given. Names under the last
-                               four (without "/0", or "any") are known to be
-                               declared */
+    const char *target_key; /* a key that scenario_read() was given; NULL: none
+                               given */
     const char *target;     /* "leader of orders/0"; NULL: none given */
     const json_t *with;     /* arguments; may be NULL */
     int64_t for_us;         /* revert after this; 0: not stated */
@@ -170,9 +169,13 @@ struct scenario {
     uint64_t seed;
 };
 
+enum { STEP_TARGETS_MAX = 32 };
+
 /* Read `d` into *ret; complaints go to `d` (doc_complaints()). After a
  * complaint the members of *ret concerned may be NULL or 0, and only
- * scenario_done() may be called on *ret.
+ * scenario_done() may be called on *ret. `target_keys` ("worker", "on", ...;
+ * at most STEP_TARGETS_MAX, NULL-terminated, static storage) are the keys by
+ * which a step may name its target.
  *
  * Names used but not declared (a flow over an unknown connector, a load into
  * nothing, an unknown label, a connector outside every flow) are complaints
@@ -180,7 +183,8 @@ struct scenario {
  * defaults, so that a minimal file stays minimal; a name much like a declared
  * endpoint or topic is a complaint.
  */
-void scenario_read(struct doc *d, struct scenario *ret);
+void scenario_read(struct doc *d, const char *const *target_keys,
+                   struct scenario *ret);
 void scenario_done(struct scenario *s);
 
 /* The guarantee of the hop through `connector`: the scenario's, replaced member
@@ -199,8 +203,8 @@ const struct section *scenario_sections(size_t *ret_len);
 
 /* A kind for the schema; the tables of kinds belong to higher layers. */
 struct schema_kind {
-    const char *set; /* "fault", "check", "endpoint", "platform" */
-    const char *name;
+    const char *set;  /* "fault", "check", "endpoint", "platform", "target" */
+    const char *name; /* targets: the key */
     const char *help;
     const char *target_key; /* faults: the key of the target; NULL: no target */
     const struct arg *args;

@@ -136,19 +136,35 @@ static json_t *required(const char *key)
     return must_have(json_pack("{s[s]}", "required", key));
 }
 
-/* `at` or `after`, not both; at most a single target. */
+/* `at` or `after`, not both. */
 static json_t *step_rules(void)
 {
-    json_t *some = must_have(json_array());
-    json_t *targets = must_have(json_array());
+    return must_have(
+        json_pack("[{s[o, o]}]", "oneOf", required("at"), required("after")));
+}
 
-    for (size_t i = 0; i < TARGET_KEYS; i++) {
-        append(some, required(target_keys[i]));
-        append(targets, required(target_keys[i]));
+/* The keys of targets, of which a step has at most one. */
+static void add_targets(json_t *step, json_t *rules, const struct kinds *kinds)
+{
+    json_t *some = must_have(json_array());
+    json_t *one = must_have(json_array());
+
+    for (size_t i = 0; i < kinds->len; i++) {
+        const struct schema_kind *k = &kinds->at[i];
+
+        if (!in_set(k, "target"))
+            continue;
+        put(properties_of(step), k->name,
+            json_pack("{ss si ss}", "type", "string", "minLength", 1,
+                      "description", k->help));
+        append(some, required(k->name));
+        append(one, required(k->name));
     }
-    append(targets, json_pack("{s{so}}", "not", "anyOf", some));
-    return must_have(json_pack("[{s[o, o]}, {so}]", "oneOf", required("at"),
-                               required("after"), "oneOf", targets));
+    append(one, json_pack("{s{sO}}", "not", "anyOf", some));
+    if (json_array_size(some) > 0)
+        append(rules, json_pack("{sO}", "oneOf", one));
+    json_decref(some);
+    json_decref(one);
 }
 
 static json_t *fault_case(const struct schema_kind *k)
@@ -170,6 +186,7 @@ static json_t *step_schema(const struct kinds *kinds)
     json_t *names = names_of(kinds, "fault");
     json_t *rules = step_rules();
 
+    add_targets(step, rules, kinds);
     for (size_t i = 0; i < kinds->len; i++)
         if (in_set(&kinds->at[i], "fault"))
             append(rules, fault_case(&kinds->at[i]));

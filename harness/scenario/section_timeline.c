@@ -10,12 +10,14 @@
 #include "scenario/doc.h"
 #include "scenario/sections_own.h"
 
-/* Names that a step may use: labels of earlier steps, labels of all steps,
- * topics of flows as well. Objects serve as sets. */
+/* What steps may hold: the keys of their targets, and as sets the labels of
+ * the steps before and of all steps. */
 struct names {
+    const char *const *targets; /* NULL-terminated */
+    struct arg args[STEP_ARGS_MAX];
+    size_t args_len;
     json_t *before;
     json_t *all;
-    json_t *topics;
 };
 
 static const char *const moments[] = {"landed", "noticed", "mended",
@@ -88,86 +90,16 @@ static void check_when(struct doc *d, const char *path, const json_t *v,
         check_after(d, after, s->after, l);
 }
 
-/* A declared name, perhaps followed by "/0", a task or partition; or "any", for
- * the seed to choose. */
-static void check_name(struct doc *d, const char *path, const char *target,
-                       const char *what, const json_t *declared)
-{
-    AUTO_FREE char *name = path_of("%s", target);
-
-    name[strcspn(name, "/")] = 0;
-
-    if (!json_object_get(declared, name) && strcmp(target, "any") != 0)
-        doc_complain(d, path, "no %s \"%.60s\"%s", what, name,
-                     did_you_mean(nearest_key(name, declared)));
-}
-
-/* The rest of `words` behind a prefix; NULL: another beginning. */
-static const char *behind(const char *words, const char *prefix)
-{
-    size_t len = strlen(prefix);
-
-    return strncmp(words, prefix, len) == 0 ? words + len : NULL;
-}
-
-/* "leader of" may name an undeclared topic: a connector's own, or Connect's. A
- * name almost like a declared topic is taken for a typing error. */
-static void check_topic_near(struct doc *d, const char *path, const char *words,
-                             const struct names *l)
-{
-    AUTO_FREE char *name = path_of("%s", words);
-    const char *near;
-
-    name[strcspn(name, "/")] = 0;
-    near = nearest_key(name, l->topics);
-    if (near && !json_object_get(l->topics, name))
-        doc_complain(d, path, "no topic \"%.60s\"%s", name, did_you_mean(near));
-}
-
-/* "running X", "leader of X", "coordinator of X": is X declared? */
-static void check_words(struct doc *d, const char *path, const char *words,
-                        const struct root_text *t, const struct names *l)
-{
-    const char *name;
-
-    if ((name = behind(words, "leader of ")))
-        check_topic_near(d, path, name, l);
-    else if (behind(words, "coordinator of group "))
-        return;
-    else if ((name = behind(words, "coordinator of ")) ||
-             (name = behind(words, "running ")))
-        check_name(d, path, name, "connector", t->connectors);
-}
-
-static void check_target(struct doc *d, const char *path, const struct step *s,
-                         const struct root_text *t, const struct names *l)
-{
-    AUTO_FREE char *p = NULL;
-
-    if (!s->target_key)
-        return;
-    p = path_of("%s.%s", path, s->target_key);
-    if (strcmp(s->target_key, "worker") == 0 ||
-        strcmp(s->target_key, "broker") == 0)
-        check_words(d, p, s->target, t, l);
-    else if (strcmp(s->target_key, "on") == 0)
-        check_name(d, p, s->target, "endpoint", t->endpoints);
-    else if (strcmp(s->target_key, "connector") == 0 ||
-             strcmp(s->target_key, "task") == 0)
-        check_name(d, p, s->target, "connector", t->connectors);
-    else if (strcmp(s->target_key, "topic") == 0)
-        check_name(d, p, s->target, "topic", l->topics);
-}
-
-static void take_target(struct doc *d, const char *path, struct step_text *t)
+static void take_target(struct doc *d, const char *path, struct step_text *t,
+                        const struct names *l)
 {
     size_t given = 0;
 
-    for (size_t i = 0; i < TARGET_KEYS; i++) {
+    for (size_t i = 0; l->targets[i]; i++) {
         if (!t->targets[i])
             continue;
         given++;
-        t->step.target_key = target_keys[i];
+        t->step.target_key = l->targets[i];
         t->step.target = t->targets[i];
     }
     if (given > 1)
@@ -191,7 +123,7 @@ static void take_label(struct doc *d, const char *path, const char *label,
 }
 
 static void read_step(struct doc *d, struct scenario *s, const json_t *v,
-                      const struct root_text *t, struct names *l)
+                      struct names *l)
 {
     struct step_text text = {0};
     struct step *step = &s->steps[s->steps_len++];
@@ -199,14 +131,12 @@ static void read_step(struct doc *d, struct scenario *s, const json_t *v,
 
     (void)snprintf(step->path, sizeof(step->path), "timeline[%zu]",
                    s->steps_len - 1);
-    good = section_read(SECTION_STEP, v, d, step->path, &text) == 0;
+    good = args_read(l->args, l->args_len, v, d, step->path, &text) == 0;
 
-    take_target(d, step->path, &text); /* even after a complaint the target was
-                                          given */
-    if (good) {
+    take_target(d, step->path, &text, l); /* even after a complaint the target
+                                             was given */
+    if (good)
         check_when(d, step->path, v, &text.step, l);
-        check_target(d, step->path, &text.step, t, l);
-    }
     take_label(d, step->path, text.step.label, l);
     memcpy(text.step.path, step->path, sizeof(step->path));
     *step = text.step;
@@ -227,26 +157,19 @@ static json_t *all_labels(const json_t *timeline)
     return all;
 }
 
-static json_t *all_topics(const struct scenario *s)
-{
-    json_t *all = json_object();
-
-    for (size_t i = 0; i < s->topics_len; i++)
-        (void)json_object_set_new(all, s->topics[i].name, json_true());
-    return all;
-}
-
 void timeline_read(struct doc *d, struct scenario *s, const json_t *timeline,
-                   const struct root_text *t)
+                   const char *const *targets)
 {
-    struct names l = {json_object(), all_labels(timeline), all_topics(s)};
+    struct names l = {.targets = targets,
+                      .before = json_object(),
+                      .all = all_labels(timeline)};
     size_t i;
     json_t *v;
 
+    l.args_len = step_args_with(targets, l.args);
     s->steps = array_of(json_array_size(timeline), sizeof(*s->steps));
     json_array_foreach (timeline, i, v)
-        read_step(d, s, v, t, &l);
+        read_step(d, s, v, &l);
     json_decref(l.before);
     json_decref(l.all);
-    json_decref(l.topics);
 }

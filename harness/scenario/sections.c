@@ -2,6 +2,7 @@
  * all. */
 #include "scenario/sections_own.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +20,6 @@ const char *const ordering_words[] = {"none", "stream", "key", NULL};
 const char *const once_by_words[] = {"contents", "deliveries", NULL};
 const char *const compression_words[] = {"none", "gzip", "snappy",
                                          "lz4",  "zstd", NULL};
-const char *const target_keys[] = {"worker", "broker", "connector", "task",
-                                   "topic",  "on",     NULL};
 static const char *const format_words[] = {"text", "json", NULL};
 static const char *const acks_words[] = {"all", "0", "1", NULL};
 /* In the order of enum outcome: 0, 1, 2. */
@@ -286,12 +285,6 @@ static const struct arg load_args[] = {
              "indeterminate"},
 };
 
-#define TARGET(index, word, text)                                              \
-    {                                                                          \
-        .name = word, .type = ARG_STRING, .at = AT(step_text, targets[index]), \
-        .dflt = "", .help = text                                               \
-    }
-
 static const struct arg step_args[] = {
     {.name = "at",
      .type = ARG_DURATION,
@@ -309,12 +302,6 @@ static const struct arg step_args[] = {
      .type = ARG_STRING,
      .at = AT(step_text, step.fault),
      .help = "kind of fault: `ordeal list faults`"},
-    TARGET(0, "worker", "the target: worker-2, any, running orders-to-shop/0"),
-    TARGET(1, "broker", "the target: 1, any, controller, leader of orders/0"),
-    TARGET(2, "connector", "the target: a connector"),
-    TARGET(3, "task", "the target: a task such as orders-to-shop/0"),
-    TARGET(4, "topic", "the target: a topic"),
-    TARGET(5, "on", "the target: an endpoint"),
     {.name = "with",
      .type = ARG_JSON,
      .at = AT(step_text, step.with),
@@ -422,6 +409,28 @@ const struct section *scenario_sections(size_t *ret_len)
 const struct section *section_of(enum section_id id)
 {
     return &sections[id];
+}
+
+/* Behind `fault`, where a reader looks for them. */
+size_t step_args_with(const char *const *targets, struct arg out[STEP_ARGS_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(step_args); i++) {
+        out[n++] = step_args[i];
+        if (strcmp(step_args[i].name, "fault") != 0)
+            continue;
+        for (size_t k = 0; targets[k]; k++) {
+            assert(k < STEP_TARGETS_MAX);
+            out[n++] = (struct arg){.name = targets[k],
+                                    .type = ARG_STRING,
+                                    .at = AT(step_text, targets[k]),
+                                    .dflt = "",
+                                    .help = "target of the fault"};
+        }
+    }
+    assert(n <= STEP_ARGS_MAX);
+    return n;
 }
 
 size_t section_read(enum section_id id, const json_t *object, struct doc *d,

@@ -32,13 +32,12 @@ struct kind_text {
     const char *kind;
 };
 
-/* The keys for the target of a step, as in struct step. */
-enum { TARGET_KEYS = 6 };
-extern const char *const target_keys[];
+/* The keys of a step: its own, and those of its target. */
+enum { STEP_ARGS_MAX = STEP_TARGETS_MAX + 8 };
 
 struct step_text {
     struct step step;
-    const char *targets[TARGET_KEYS];
+    const char *targets[STEP_TARGETS_MAX];
 };
 
 struct relax_text {
@@ -85,6 +84,11 @@ struct guarantee guarantee_read(struct doc *d, const json_t *object,
                                 const char *path, const struct guarantee *base);
 void flows_read(struct doc *d, struct scenario *s, const struct root_text *t);
 void timeline_read(struct doc *d, struct scenario *s, const json_t *timeline,
-                   const struct root_text *t);
+                   const char *const *targets);
+
+/* The keys of a step with those of its target among them, into `out`; returns
+ * their number. `targets` is NULL-terminated. */
+size_t step_args_with(const char *const *targets,
+                      struct arg out[STEP_ARGS_MAX]);
 
 #endif

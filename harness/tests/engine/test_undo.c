@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "engine/undo_own.h"
+#include "fault/target_kinds_own.h"
 #include "support/suite.h"
 
 static char dir[] = "/tmp/ordeal-undo-XXXXXX";
@@ -37,14 +38,14 @@ static const struct arg made_up_args[] = {
 
 static const struct fault_ops made_up = {
     .name = "made_up",
-    .target = TARGET_TASK,
+    .target = &target_task,
     .args = made_up_args,
     .args_len = ARRAY_LEN(made_up_args),
     .args_size = sizeof(struct made_up),
 };
 
 static const struct target target = {
-    .kind = TARGET_TASK, .name = "s", .task = 1, .words = "s/1"};
+    .ops = &target_task, .name = "s", .task = 1, .words = "s/1"};
 
 START_TEST(a_record_holds_all_that_a_revert_needs)
 {

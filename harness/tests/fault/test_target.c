@@ -1,63 +1,64 @@
 /* Words to targets: the grammar, and who is meant right now. */
+#include "fault/target_kinds_own.h"
 #include "step.h"
 
 static const struct {
-    enum fault_target kind;
+    const struct target_ops *kind;
     const char *words;
     bool right;
 } words[] = {
-    {TARGET_NONE, NULL, true},
-    {TARGET_WORKER, "any", true},
-    {TARGET_WORKER, "worker-2", true},
-    {TARGET_WORKER, "running shop", true},
-    {TARGET_WORKER, "running shop/0", true},
-    {TARGET_WORKER, "running", false},
-    {TARGET_WORKER, "running ", false},
-    {TARGET_WORKER, "running shop/x", false},
-    {TARGET_WORKER, "running shop/", false},
-    {TARGET_WORKER, "running /0", false},
-    {TARGET_WORKER, "leader", false},
-    {TARGET_WORKER, "worker-0", false},
-    {TARGET_WORKER, "worker-02", false},
-    {TARGET_WORKER, "worker-", false},
-    {TARGET_WORKER, "2", false},
-    {TARGET_WORKER, "broker-1", false},
-    {TARGET_WORKER, "Any", false},
-    {TARGET_WORKER, "", false},
-    {TARGET_WORKER, NULL, false},
-    {TARGET_BROKER, "any", true},
-    {TARGET_BROKER, "broker-2", true},
-    {TARGET_BROKER, "2", true},
-    {TARGET_BROKER, "controller", true},
-    {TARGET_BROKER, "leader of orders/0", true},
-    {TARGET_BROKER, "coordinator of shop", true},
-    {TARGET_BROKER, "coordinator of group my group", true},
-    {TARGET_BROKER, "leader of orders", false},
-    {TARGET_BROKER, "leader of orders/-1", false},
-    {TARGET_BROKER, "leader", false},
-    {TARGET_BROKER, "coordinator of ", false},
-    {TARGET_BROKER, "coordinator of group ", false},
-    {TARGET_BROKER, "coordinator of a b", false},
-    {TARGET_BROKER, "0", false},
-    {TARGET_BROKER, "99999999999999999999", false},
-    {TARGET_BROKER, "worker-1", false},
-    {TARGET_CONNECTOR, "orders-to-shop", true},
-    {TARGET_CONNECTOR, "any", false},
-    {TARGET_CONNECTOR, "orders/0", false},
-    {TARGET_TASK, "orders-to-shop/0", true},
-    {TARGET_TASK, "orders-to-shop", false},
-    {TARGET_TASK, "orders-to-shop/a", false},
-    {TARGET_TASK, "a/0/1", false},
-    {TARGET_TOPIC, "orders.v1", true},
-    {TARGET_TOPIC, "or ders", false},
-    {TARGET_ENDPOINT, "shop", true},
-    {TARGET_ENDPOINT, "any", false},
+    {NULL, NULL, true},
+    {&target_worker, "any", true},
+    {&target_worker, "worker-2", true},
+    {&target_worker, "running shop", true},
+    {&target_worker, "running shop/0", true},
+    {&target_worker, "running", false},
+    {&target_worker, "running ", false},
+    {&target_worker, "running shop/x", false},
+    {&target_worker, "running shop/", false},
+    {&target_worker, "running /0", false},
+    {&target_worker, "leader", false},
+    {&target_worker, "worker-0", false},
+    {&target_worker, "worker-02", false},
+    {&target_worker, "worker-", false},
+    {&target_worker, "2", false},
+    {&target_worker, "broker-1", false},
+    {&target_worker, "Any", false},
+    {&target_worker, "", false},
+    {&target_worker, NULL, false},
+    {&target_broker, "any", true},
+    {&target_broker, "broker-2", true},
+    {&target_broker, "2", true},
+    {&target_broker, "controller", true},
+    {&target_broker, "leader of orders/0", true},
+    {&target_broker, "coordinator of shop", true},
+    {&target_broker, "coordinator of group my group", true},
+    {&target_broker, "leader of orders", false},
+    {&target_broker, "leader of orders/-1", false},
+    {&target_broker, "leader", false},
+    {&target_broker, "coordinator of ", false},
+    {&target_broker, "coordinator of group ", false},
+    {&target_broker, "coordinator of a b", false},
+    {&target_broker, "0", false},
+    {&target_broker, "99999999999999999999", false},
+    {&target_broker, "worker-1", false},
+    {&target_connector, "orders-to-shop", true},
+    {&target_connector, "any", false},
+    {&target_connector, "orders/0", false},
+    {&target_task, "orders-to-shop/0", true},
+    {&target_task, "orders-to-shop", false},
+    {&target_task, "orders-to-shop/a", false},
+    {&target_task, "a/0/1", false},
+    {&target_topic, "orders.v1", true},
+    {&target_topic, "or ders", false},
+    {&target_endpoint, "shop", true},
+    {&target_endpoint, "any", false},
 };
 
 START_TEST(words_are_checked_before_anything_starts)
 {
     struct err err = {0};
-    int rc = target_check(words[_i].kind, words[_i].words, &err);
+    int rc = target_check(words[_i].kind, words[_i].words, NULL, &err);
 
     ck_assert_msg((rc == 0) == words[_i].right, "%s: %d %s", words[_i].words,
                   rc, err.text);
@@ -74,12 +75,12 @@ START_TEST(words_that_are_too_long_are_refused)
 
     memset(text, 'a', sizeof(text) - 1);
     text[sizeof(text) - 1] = 0;
-    ck_assert_int_eq(target_check(TARGET_TOPIC, text, &err), -EINVAL);
+    ck_assert_int_eq(target_check(&target_topic, text, NULL, &err), -EINVAL);
 }
 END_TEST
 
-static int resolve(enum fault_target kind, const char *text, struct target *ret,
-                   struct err *err)
+static int resolve(const struct target_ops *kind, const char *text,
+                   struct target *ret, struct err *err)
 {
     struct rng rng = {1};
 
@@ -89,26 +90,26 @@ static int resolve(enum fault_target kind, const char *text, struct target *ret,
 }
 
 static const struct {
-    enum fault_target kind;
+    const struct target_ops *kind;
     const char *words, *name;
     int task;
 } meant[] = {
-    {TARGET_NONE, NULL, "", 0},
-    {TARGET_WORKER, "worker-2", "worker-2", 0},
-    {TARGET_WORKER, "running shop", "worker-1", 0},
-    {TARGET_WORKER, "running shop/0", "worker-2", 0}, /* by its name */
-    {TARGET_WORKER, "running shop/1", "worker-1", 0}, /* by its address */
-    {TARGET_BROKER, "3", "broker-3", 0},
-    {TARGET_BROKER, "broker-3", "broker-3", 0},
-    {TARGET_BROKER, "leader of o/0", "broker-2", 0},
-    {TARGET_BROKER, "controller", "broker-3", 0},
-    {TARGET_BROKER, "coordinator of shop", "broker-1", 0},
-    {TARGET_BROKER, "coordinator of grouped", "broker-2", 0},
-    {TARGET_BROKER, "coordinator of group others", "broker-2", 0},
-    {TARGET_CONNECTOR, "shop", "shop", 0},
-    {TARGET_TASK, "shop/1", "shop", 1},
-    {TARGET_TOPIC, "o", "o", 0},
-    {TARGET_ENDPOINT, "till", "till", 0},
+    {NULL, NULL, "", 0},
+    {&target_worker, "worker-2", "worker-2", 0},
+    {&target_worker, "running shop", "worker-1", 0},
+    {&target_worker, "running shop/0", "worker-2", 0}, /* by its name */
+    {&target_worker, "running shop/1", "worker-1", 0}, /* by its address */
+    {&target_broker, "3", "broker-3", 0},
+    {&target_broker, "broker-3", "broker-3", 0},
+    {&target_broker, "leader of o/0", "broker-2", 0},
+    {&target_broker, "controller", "broker-3", 0},
+    {&target_broker, "coordinator of shop", "broker-1", 0},
+    {&target_broker, "coordinator of grouped", "broker-2", 0},
+    {&target_broker, "coordinator of group others", "broker-2", 0},
+    {&target_connector, "shop", "shop", 0},
+    {&target_task, "shop/1", "shop", 1},
+    {&target_topic, "o", "o", 0},
+    {&target_endpoint, "till", "till", 0},
 };
 
 START_TEST(words_become_a_thing)
@@ -119,7 +120,7 @@ START_TEST(words_become_a_thing)
     world_begin();
     ck_assert_msg(resolve(meant[_i].kind, meant[_i].words, &t, &err) == 0,
                   "%s: %s", meant[_i].words, err.text);
-    ck_assert_int_eq(t.kind, meant[_i].kind);
+    ck_assert_ptr_eq(t.ops, meant[_i].kind);
     ck_assert_str_eq(t.name, meant[_i].name);
     ck_assert_int_eq(t.task, meant[_i].task);
     ck_assert_str_eq(t.words, meant[_i].words ? meant[_i].words : "");
@@ -180,25 +181,25 @@ static void worker_2_was_removed(void)
 
 static const struct {
     void (*happens)(void);
-    enum fault_target kind;
+    const struct target_ops *kind;
     const char *words;
     int want;
 } not_now[] = {
-    {no_leader, TARGET_BROKER, "leader of o/0", -EAGAIN},
-    {leader_is_down, TARGET_BROKER, "leader of o/0", -EAGAIN},
-    {no_controller, TARGET_BROKER, "controller", -EAGAIN},
-    {no_coordinator, TARGET_BROKER, "coordinator of shop", -EAGAIN},
-    {no_connector, TARGET_WORKER, "running shop/0", -EAGAIN},
-    {rebalance, TARGET_WORKER, "running shop/0", -EAGAIN},
-    {stopped, TARGET_WORKER, "running shop/0", -EAGAIN},
-    {its_worker_is_down, TARGET_WORKER, "running shop/0", -EAGAIN},
-    {no_worker_runs, TARGET_WORKER, "any", -EAGAIN},
-    {worker_2_was_removed, TARGET_WORKER, "running shop/0", -EAGAIN},
-    {worker_2_was_removed, TARGET_WORKER, "worker-2", -ENOENT},
-    {its_worker_is_down, TARGET_WORKER, "worker-2", 0}, /* held by another */
-    {no_leader, TARGET_WORKER, "worker-7", -ENOENT},
-    {no_leader, TARGET_BROKER, "7", -ENOENT},
-    {no_leader, TARGET_ENDPOINT, "nobody", -ENOENT},
+    {no_leader, &target_broker, "leader of o/0", -EAGAIN},
+    {leader_is_down, &target_broker, "leader of o/0", -EAGAIN},
+    {no_controller, &target_broker, "controller", -EAGAIN},
+    {no_coordinator, &target_broker, "coordinator of shop", -EAGAIN},
+    {no_connector, &target_worker, "running shop/0", -EAGAIN},
+    {rebalance, &target_worker, "running shop/0", -EAGAIN},
+    {stopped, &target_worker, "running shop/0", -EAGAIN},
+    {its_worker_is_down, &target_worker, "running shop/0", -EAGAIN},
+    {no_worker_runs, &target_worker, "any", -EAGAIN},
+    {worker_2_was_removed, &target_worker, "running shop/0", -EAGAIN},
+    {worker_2_was_removed, &target_worker, "worker-2", -ENOENT},
+    {its_worker_is_down, &target_worker, "worker-2", 0}, /* held by another */
+    {no_leader, &target_worker, "worker-7", -ENOENT},
+    {no_leader, &target_broker, "7", -ENOENT},
+    {no_leader, &target_endpoint, "nobody", -ENOENT},
 };
 
 START_TEST(what_cannot_be_told_now_is_asked_again)
@@ -230,9 +231,9 @@ START_TEST(any_is_drawn_by_the_seed_among_those_that_run)
         struct rng rng = {seed};
 
         ck_assert_int_eq(
-            target_resolve(&w.field, TARGET_BROKER, "any", &rng, &t, &err), 0);
+            target_resolve(&w.field, &target_broker, "any", &rng, &t, &err), 0);
         ck_assert_int_eq(
-            target_resolve(&w.field, TARGET_BROKER, "any", &rng, &again, &err),
+            target_resolve(&w.field, &target_broker, "any", &rng, &again, &err),
             0);
         ck_assert_str_eq(t.name, again.name); /* asking draws nothing new */
         drawn[place(t.name)] = true;

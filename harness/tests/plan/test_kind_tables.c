@@ -38,21 +38,6 @@ static void put_arg(FILE *f, const struct arg *a)
     fputs("\n", f);
 }
 
-static bool is_target_key(const char *name)
-{
-    size_t n;
-    const struct fault_ops *const *all = fault_all(&n);
-
-    for (size_t i = 0; i < n; i++) {
-        const char *key = fault_target_key(all[i]->target);
-
-        if (key && strcmp(key, name) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* What a target key may hold is more than a cell: the page says it by hand. */
 static void put_section(FILE *f, const char *of)
 {
     size_t n;
@@ -64,10 +49,25 @@ static void put_section(FILE *f, const char *of)
         s++, n--;
     ck_assert_msg(n > 0, "no section %s", of);
     for (size_t i = 0; i < s->args_len; i++) {
-        if (strcmp(of, "timeline[]") == 0 && is_target_key(s->args[i].name))
-            continue;
         fputs("|", f);
         put_arg(f, &s->args[i]);
+    }
+}
+
+static void put_targets(FILE *f, const char *of)
+{
+    size_t n;
+    const struct target_ops *const *all = target_all(&n);
+
+    (void)of;
+    fputs("| key | what may stand there | what it is |\n| --- | --- | --- |\n",
+          f);
+    for (size_t i = 0; i < n; i++) {
+        fputs("|", f);
+        put_code(f, all[i]->key);
+        put_cell(f, all[i]->words);
+        put_cell(f, all[i]->help);
+        fputs("\n", f);
     }
 }
 
@@ -153,6 +153,7 @@ static const struct readme_part parts[] = {
     {PAGE, "keys of a connector", put_section, "connectors.*"},
     {PAGE, "keys of a load", put_section, "load"},
     {PAGE, "keys of a step", put_section, "timeline[]"},
+    {PAGE, "keys of targets", put_targets, NULL},
     {PAGE, "keys of relax", put_section, "expect[]"},
     {PAGE, "keys of the verdict", put_section, "verdict"},
     {PAGE, "keys of timeouts", put_section, "timeouts"},

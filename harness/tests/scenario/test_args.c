@@ -264,6 +264,8 @@ START_TEST(a_scenario_has_a_schema_of_all_kinds)
         {"check", "recovered", "back", NULL, table, ARRAY_LEN(table)},
         {"endpoint", "http", "a server", NULL, table, ARRAY_LEN(table)},
         {"platform", "local", "here", NULL, table, ARRAY_LEN(table)},
+        {"target", "worker", "a worker", NULL, NULL, 0},
+        {"target", "on", "an endpoint", NULL, NULL, 0},
     };
     AUTO_JSON json_t *schema = scenario_schema(kinds, ARRAY_LEN(kinds));
     AUTO_JSON json_t *bare = scenario_schema(NULL, 0);
