@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/outcome.h"
 #include "base/own.h"
 #include "cli/cli.h"
@@ -169,9 +170,7 @@ int bind_files(const struct bind_options *o, char **paths, size_t paths_len,
 
     if (cli_scenarios(paths, paths_len, &files, &n, &err) < 0)
         return cli_refuse(&err);
-    *ret = calloc(n ? n : 1, sizeof(**ret));
-    if (!*ret)
-        abort();
+    *ret = must_calloc(n ? n : 1, sizeof(**ret));
     for (size_t i = 0; i < n; i++) {
         int rc = bind_file(o, files[i], &(*ret)[i]);
 

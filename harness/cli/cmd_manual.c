@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "cli/cli.h"
 #include "cli/usage.h"
@@ -43,10 +44,8 @@ static void put_more(const char *more)
 {
     while (*more) {
         size_t len = strcspn(more, "\n");
-        AUTO_FREE char *line = strndup(more, len);
+        AUTO_FREE char *line = must_memdup(more, len);
 
-        if (!line)
-            abort();
         fputs(*line == ' ' ? ".PP\n.nf\n" : ".PP\n", stdout);
         put_line(line);
         if (*line == ' ')

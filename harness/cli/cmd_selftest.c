@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/look.h"
+#include "base/memory.h"
 #include "base/outcome.h"
 #include "base/own.h"
 #include "base/rng.h"
@@ -127,10 +128,8 @@ static void make_jobs(struct selftest *s)
 {
     uint64_t seeds = s->seeds ? s->seeds : s->lasting ? SEEDS_LONG : 1;
 
-    s->at = calloc(RUNS_MOST, sizeof(*s->at));
-    s->bound = calloc(RUNS_MOST, sizeof(*s->bound));
-    if (!s->at || !s->bound)
-        abort();
+    s->at = must_calloc(RUNS_MOST, sizeof(*s->at));
+    s->bound = must_calloc(RUNS_MOST, sizeof(*s->bound));
     for (size_t i = 0; i < selftest_trials_len; i++) {
         const struct selftest_trial *t = &selftest_trials[i];
         size_t most = s->lasting || !t->defect ? ARRAY_LEN(t->under) : 1;
@@ -300,12 +299,10 @@ static int bind_all(struct selftest *s)
 
 static int run_jobs(struct selftest *s)
 {
-    json_t **runs = calloc(s->len, sizeof(json_t *));
+    json_t **runs = must_calloc(s->len, sizeof(json_t *));
     const struct side_by_side side = {run_number, began, ended, s};
     int code = bind_all(s);
 
-    if (!runs)
-        abort();
     if (code == 0) {
         struct err ignored = {0};
         size_t done;

@@ -255,12 +255,10 @@ static size_t run_several(struct suite_options *o, struct bound *b, size_t n,
 
 static int run_all(struct suite_options *o, struct bound *b, size_t n)
 {
-    json_t **runs = calloc(n, sizeof(json_t *));
+    json_t **runs = must_calloc(n, sizeof(json_t *));
     size_t done = 0;
     int code;
 
-    if (!runs)
-        abort();
     if (o->jobs > 1 && n > 1)
         done = run_several(o, b, n, runs);
     else

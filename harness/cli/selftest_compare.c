@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/look.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "cli/selftest.h"
 
@@ -54,9 +55,7 @@ static void add(struct list *l, int64_t partition, int64_t offset)
 {
     if (find(l, partition, offset) || l->len == RECORDS_MOST)
         return;
-    l->at = realloc(l->at, (l->len + 1) * sizeof(*l->at));
-    if (!l->at)
-        abort();
+    l->at = must_realloc(l->at, l->len + 1, sizeof(*l->at));
     l->at[l->len++] = (struct at){partition, offset, false};
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/attr.h"
+#include "base/memory.h"
 #include "base/own.h"
 
 struct job {
@@ -81,10 +82,8 @@ static bool begin(const struct side_by_side *s, size_t i, struct job *job,
 static char *read_back(int fd)
 {
     off_t len = lseek(fd, 0, SEEK_END);
-    char *text = calloc(1, (size_t)len + 1);
+    char *text = must_calloc(1, (size_t)len + 1);
 
-    if (!text)
-        abort();
     if (pread(fd, text, (size_t)len, 0) != len)
         text[0] = 0;
     return text;
@@ -145,12 +144,10 @@ size_t side_by_side(const struct side_by_side *s, size_t n, size_t jobs,
                     json_t **runs)
 {
     struct signals signals = signals_block();
-    AUTO_FREE struct job *at = calloc(n, sizeof(*at));
+    AUTO_FREE struct job *at = must_calloc(n, sizeof(*at));
     size_t begun = 0;
     bool told = false, able = true;
 
-    if (!at)
-        abort();
     while (running(at, n) > 0 || (able && begun < n && !told)) {
         if (able && begun < n && !told && running(at, n) < jobs) {
             able = begin(s, begun, &at[begun], &signals);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "endpoint/endpoint.h"
 
 enum { READERS_MAX = 16 };
@@ -19,9 +20,7 @@ static void walks_grow(struct offset_walks *w, size_t to)
 {
     if (to <= w->len)
         return;
-    w->at = realloc(w->at, to * sizeof(*w->at));
-    if (!w->at)
-        abort(); /* as the oracle: a verdict without memory is none */
+    w->at = must_realloc(w->at, to, sizeof(*w->at));
     while (w->len < to)
         w->at[w->len++] = not_walked;
 }

@@ -118,9 +118,7 @@ static void take(struct sampler *s)
     pthread_mutex_lock(&s->lock);
     if (s->len == s->cap) {
         s->cap = s->cap ? 2 * s->cap : 256;
-        s->at = realloc(s->at, s->cap * sizeof(*s->at));
-        if (!s->at)
-            abort();
+        s->at = must_realloc(s->at, s->cap, sizeof(*s->at));
     }
     s->at[s->len++] = now;
     json_array_append_new(s->tasks, tasks);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/memory.h"
 
 struct cell {
     uint64_t a, b; /* both 0: empty */
@@ -18,19 +19,15 @@ struct seen {
 
 static struct cell *make(size_t cap)
 {
-    struct cell *c = calloc(cap, sizeof(*c));
+    struct cell *c = must_calloc(cap, sizeof(*c));
 
-    if (!c)
-        abort();
     return c;
 }
 
 struct seen *seen_new(void)
 {
-    struct seen *s = calloc(1, sizeof(*s));
+    struct seen *s = must_calloc(1, sizeof(*s));
 
-    if (!s)
-        abort();
     s->cap = 1024;
     s->at = make(s->cap);
     return s;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clk.h"
+#include "base/memory.h"
 #include "engine/seen_own.h"
 #include "oracle/tally.h"
 
@@ -83,12 +84,10 @@ int topic_find(const struct topic_ask *ask, int *ret_partitions,
 
 static struct tally *tally_of(size_t streams)
 {
-    struct tally_stream_spec *s = calloc(streams, sizeof(*s));
+    struct tally_stream_spec *s = must_calloc(streams, sizeof(*s));
     struct tally_spec spec = {.streams = s, .streams_len = streams};
     struct tally *t;
 
-    if (!s)
-        abort();
     for (size_t i = 0; i < streams; i++)
         s[i].stream = (uint32_t)i + 1;
     t = tally_new(&spec);

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "engine/phases_own.h"
 #include "engine/tell_own.h"
@@ -15,10 +16,8 @@ static void declare_reset(void *ctx, const char *connector)
     struct run *r = ctx;
     const struct scenario *s = &r->given.plan->scenario;
 
-    r->facts.resets = realloc(r->facts.resets, (r->facts.resets_len + 1) *
-                                                   sizeof(*r->facts.resets));
-    if (!r->facts.resets)
-        abort();
+    r->facts.resets = must_realloc(r->facts.resets, r->facts.resets_len + 1,
+                                   sizeof(*r->facts.resets));
     r->facts.resets[r->facts.resets_len].connector = "";
     for (size_t i = 0; i < s->connectors_len; i++)
         if (strcmp(s->connectors[i].name, connector) == 0)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "load/load_run_own.h"
 
 enum { OPEN_MAX_US = 10 * US_PER_S, POLL_US = 100 * US_PER_MS };
@@ -42,9 +43,7 @@ uint64_t transaction_add(struct load_run *r, size_t stream, uint64_t seq)
 
     if (t->len == t->cap) {
         t->cap = t->cap ? 2 * t->cap : 1024;
-        t->at = realloc(t->at, t->cap * sizeof(*t->at));
-        if (!t->at)
-            abort();
+        t->at = must_realloc(t->at, t->cap, sizeof(*t->at));
     }
     t->at[t->len] = (struct load_sent){
         .seq = seq,

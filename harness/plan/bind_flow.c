@@ -147,10 +147,9 @@ static void add_load_hop(struct plan *p, const struct flow *flow, size_t at)
         if (strcmp(l->into, flow->names[at]) != 0)
             continue;
         once &= l->idempotence && l->acks == -1;
-        h->streams = realloc(h->streams, (h->streams_len + (size_t)l->streams) *
-                                             sizeof(*h->streams));
-        if (!h->streams)
-            abort();
+        h->streams =
+            must_realloc(h->streams, h->streams_len + (size_t)l->streams,
+                         sizeof(*h->streams));
         for (int k = 0; k < l->streams; k++)
             h->streams[h->streams_len++] = l->first_stream + (uint32_t)k;
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "platform/local_own.h"
 #include "platform/platform_kinds_own.h"
@@ -27,9 +28,7 @@ static int fetch_version(const struct platform_wish *w, const char *version,
     const char **names;
     int rc;
 
-    names = calloc((size_t)(n > 0 ? n : 1), sizeof(*names));
-    if (!names)
-        abort();
+    names = must_calloc((size_t)(n > 0 ? n : 1), sizeof(*names));
     for (int i = 0; i < n; i++)
         names[i] = found[i]->d_name;
     one.settings = &settings;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 
 enum { SUMS_NAME_AT = SHA256_HEX - 1 + 2 }; /* digest, two blanks, name */
@@ -33,9 +34,7 @@ int jar_list_read(const char *dir, struct jar_list *ret, struct err *err)
 
         if (len < 5 || strcmp(e->d_name + len - 4, ".jar") != 0)
             continue;
-        l.names = realloc(l.names, (l.n + 1) * sizeof(*l.names));
-        if (!l.names)
-            abort();
+        l.names = must_realloc(l.names, l.n + 1, sizeof(*l.names));
         l.names[l.n++] = path_of("%s", e->d_name);
     }
     if (l.n > 1)

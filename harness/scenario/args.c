@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/units.h"
 #include "scenario/args_own.h"
@@ -280,13 +281,11 @@ static size_t refuse_unknown(const struct arg *table, size_t n,
                              const json_t *object, struct doc *d,
                              const char *path)
 {
-    const char **names = calloc(n + 1, sizeof(*names));
+    const char **names = must_calloc(n + 1, sizeof(*names));
     const char *key;
     size_t bad = 0;
     json_t *v;
 
-    if (!names)
-        abort();
     for (size_t i = 0; i < n; i++)
         names[i] = table[i].name;
     json_object_foreach ((json_t *)object, key, v) {

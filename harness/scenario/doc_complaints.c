@@ -27,10 +27,8 @@ void doc_put_mark(struct doc *d, uint64_t path, struct place key,
 {
     if (d->marks_len == d->marks_cap) {
         size_t cap = d->marks_cap ? 2 * d->marks_cap : 64;
-        struct mark *more = realloc(d->marks, cap * sizeof(*more));
+        struct mark *more = must_realloc(d->marks, cap, sizeof(*more));
 
-        if (!more)
-            abort();
         d->marks = more;
         d->marks_cap = cap;
     }
@@ -107,9 +105,7 @@ static void insert(struct doc *d, struct place at, char *text)
             return;
         }
     }
-    more = realloc(d->complaints, (i + 1) * sizeof(*more));
-    if (!more)
-        abort();
+    more = must_realloc(d->complaints, i + 1, sizeof(*more));
     d->complaints = more;
     for (; i > 0 && after(more[i - 1].at, at); i--)
         more[i] = more[i - 1];

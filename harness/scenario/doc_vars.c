@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "scenario/doc_own.h"
 
@@ -30,9 +31,7 @@ static void add(struct text *t, const char *bytes, size_t len)
 {
     if (t->len + len + 1 > t->cap) {
         t->cap = 2 * (t->len + len + 1);
-        t->at = realloc(t->at, t->cap);
-        if (!t->at)
-            abort();
+        t->at = must_realloc(t->at, t->cap, 1);
     }
     memcpy(t->at + t->len, bytes, len);
     t->len += len;
@@ -231,13 +230,11 @@ static json_t *set_value(const char *text)
 static char *key_list(const json_t *object)
 {
     AUTO_FREE const char **keys =
-        calloc(json_object_size(object) + 1, sizeof(*keys));
+        must_calloc(json_object_size(object) + 1, sizeof(*keys));
     const char *key;
     json_t *v;
     size_t n = 0;
 
-    if (!keys)
-        abort();
     json_object_foreach ((json_t *)object, key, v) {
         keys[n++] = key;
     }

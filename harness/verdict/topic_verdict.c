@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "verdict/sentence_own.h"
 #include "verdict/verdict.h"
 
@@ -15,10 +16,8 @@ static const struct guarantee promise = {.delivery = EXACTLY_ONCE,
 
 static void *zeroes(size_t n, size_t size)
 {
-    void *p = calloc(n + 1, size);
+    void *p = must_calloc(n + 1, size);
 
-    if (!p)
-        abort();
     return p;
 }
 
