@@ -1,8 +1,8 @@
 /* sink_own.h - the state of a sink task, shared by the files of a sink task.
  *
  * sink_task.c hands batches to the sink; sink_group.c has the consumer, the
- * assignments and the commits; sink_errors.c has the refused records;
- * sink_own.c has the partitions and the batch.
+ * assignments and the commits; sink_leave.c leaves the group; sink_errors.c has
+ * the refused records; sink_own.c has the partitions and the batch.
  *
  * Records of all partitions arrive in the task's own queue. While the task is
  * paused or repeats a delivery, only the consumer's queue is served: the member
@@ -102,10 +102,18 @@ MUST_USE int sink_group_commit(struct sink_task *s, int64_t limit_us,
  * `revoked`. */
 MUST_USE int sink_group_give_up(struct sink_task *s, struct err *err);
 
+/* Give up the partitions in `revoked` without a commit. */
+void sink_group_let_go(struct sink_task *s);
+
+/* Move every fetched record from the queue to the batch. */
+void sink_group_drain(struct sink_task *s);
+
+/* ---- sink_leave.c ---- */
+
 /* Leave the group and close the consumer, within the flush time-out and the
  * task's time to end. A consumer that takes longer is left to a thread of its
  * own. */
-void sink_group_leave(struct sink_task *s);
+void sink_leave(struct sink_task *s);
 
 /* ---- sink_errors.c ---- */
 

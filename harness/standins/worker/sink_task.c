@@ -183,7 +183,7 @@ static int open_all(struct sink_task *s, struct err *err)
 
 static void close_all(struct sink_task *s)
 {
-    sink_group_leave(s);
+    sink_leave(s);
     if (s->sink)
         s->sink->ops->close(s->sink);
     sink_errors_close(s);
