@@ -1,4 +1,4 @@
-/* intact.c - the check that records arrive as written, where they belong. */
+/* intact.c - the check for records arriving as written, at the right place. */
 #include <stdio.h>
 
 #include "base/findings.h"
@@ -8,8 +8,8 @@
 static const char *const kinds[] = {
     "corrupt", "diverged", "phantom", "misrouted", "stale", "altered", NULL};
 
-/* "corrupt, diverged or stale": the kinds that are judged (or are not), so
- * that the sentence claims nothing of a kind that no run can have. */
+/* "corrupt, diverged or stale": the kinds judged, or the kinds not judged, so
+ * that the sentence claims nothing about a kind no run can have. */
 static void list_kinds(bool judged, char *out, size_t size)
 {
     const char *of[ARRAY_LEN(kinds)];

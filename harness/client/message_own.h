@@ -1,4 +1,4 @@
-/* message_own.h - a message of librdkafka as a record of ours. */
+/* message_own.h - turns a message of librdkafka into a record of ours. */
 #ifndef CLIENT_MESSAGE_OWN_H
 #define CLIENT_MESSAGE_OWN_H
 
@@ -15,9 +15,9 @@ struct header_room {
 };
 void header_room_done(struct header_room *room);
 
-/* Fills `ret` with what `m` holds, borrowed from `m`. `room`: list the headers
- * there; NULL: leave them out, as librdkafka only parses headers (0.25 us a
- * record) when asked. */
+/* Fills `ret` from `m`; all pointers are borrowed from `m`, and `ret->headers`
+ * from `room`. With `room` NULL headers are left out: librdkafka parses the
+ * headers of a record only when asked, at 0.25 us a record. */
 void record_of_message(const rd_kafka_message_t *m, struct header_room *room,
                        struct record *ret);
 

@@ -49,6 +49,7 @@ START_TEST(a_record_a_line)
     ck_assert_uint_eq(station_counts(e).bytes, strlen(texts[_i].file));
     if (h.records > 0) {
         ck_assert_int_eq(h.last.time_us, -1);
+        ck_assert_int_eq(h.time_is, TIME_NONE);
         ck_assert_int_eq(h.last.partition, -1);
         ck_assert_int_eq(h.last.node, -1);
     }

@@ -84,6 +84,7 @@ START_TEST(accepted_is_what_was_answered_well)
     OK(station_read(e, &h, &err), err);
     ck_assert_str_eq(h.text, "0:one|2:three|4:|");
     ck_assert_int_eq(h.last.time_us, 1004);
+    ck_assert_int_eq(h.time_is, TIME_ARRIVAL);
     ck_assert_int_eq(h.last.node, -1);
     OK(e->ops->read_refused(e, hear_record, &no, &err), err);
     ck_assert_str_eq(no.text, "1:two|");

@@ -52,11 +52,13 @@ static inline struct endpoint *station_open(const char *kind,
     return e;
 }
 
-/* Records as one text: "<offset>:<bytes>|", and the last place. */
+/* Records as one text: "<offset>:<bytes>|", and the last record's place and
+ * kind of time. */
 struct heard {
     char text[4096];
     size_t len;
     struct place last;
+    enum record_time time_is;
     int stop_at; /* stop with -ECANCELED at that record; 0: never */
     int records;
 };
@@ -70,6 +72,8 @@ static inline int hear_record(void *ctx, const struct record *r)
 
     h->len += (size_t)n < sizeof(h->text) - h->len ? (size_t)n : 0;
     h->last = r->at;
+    h->time_is = r->time_is;
+    ck_assert(r->value != NULL); /* empty is not a tombstone */
     return ++h->records == h->stop_at ? -ECANCELED : 0;
 }
 
