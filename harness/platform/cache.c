@@ -1,3 +1,5 @@
+/* cache.c - takes and empties the cache folder, runs programs for a fetch, asks
+ * Maven for jars. */
 #include "platform/cache_own.h"
 
 #include <errno.h>

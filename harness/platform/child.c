@@ -1,3 +1,4 @@
+/* child.c - runs a program to its end, with a lock, a time-out and a log. */
 #include "platform/child_own.h"
 
 #include <errno.h>
@@ -16,7 +17,8 @@
 #include "node/spawn.h"
 #include "platform/telling_own.h"
 
-/* The first fetch of everything over a slow line; a hang all the same. */
+/* 20 minutes: enough for a first fetch of everything over a slow line, short
+ * enough to end a hang. */
 static const int64_t longest_us = INT64_C(1200) * US_PER_S;
 
 int program_find(const char *name, char ret[PATH_MAX])
@@ -40,8 +42,9 @@ int program_find(const char *name, char ret[PATH_MAX])
 
 static int redirect(const struct child *c, struct err *err)
 {
-    /* The lock first: its number may be one of the three. The copy is open in
-     * the program, and a lock goes with the last that has it open. */
+    /* Duplicate the lock before descriptors 0 to 2 are replaced: the lock may
+     * be one of the three. The duplicate stays open in the program; flock(2)
+     * locks end with the last open duplicate. */
     if (c->lock_fd >= 0 && fcntl(c->lock_fd, F_DUPFD, 3) < 0)
         return err_errno(err, "%s: the lock", c->argv[0]);
     if (dup2(c->out_fd, 1) < 0 || dup2(1, 2) < 0)
@@ -52,13 +55,14 @@ static int redirect(const struct child *c, struct err *err)
     return 0;
 }
 
-/* In the child; returns only if it could not become the program. */
+/* In the child. Returns only if the program could not be started. */
 static int become(const void *ctx, pid_t parent, struct err *err)
 {
     const struct child *c = ctx;
 
-    reset_signals();  /* whoever called us may have blocked or ignored some */
-    die_with(parent); /* holds behind an exec: the `exec java` of mvn too */
+    reset_signals();  /* our caller may have blocked or ignored some */
+    die_with(parent); /* stays set after execve(2), so for the `exec java` of
+                         mvn too */
     if (redirect(c, err) < 0)
         return err->code;
     if (c->cwd && chdir(c->cwd) < 0)
@@ -82,7 +86,7 @@ static int has_ended(void *ctx, struct err *err)
     return got == e->pid;
 }
 
-/* 0 when it has ended, -ETIMEDOUT when it was killed for taking too long. */
+/* 0: the program has ended. -ETIMEDOUT: it took too long and was killed. */
 static int await(struct ending *e, const char *name, int64_t timeout_us,
                  struct err *err)
 {

@@ -1,3 +1,5 @@
+/* class_archive.c - makes class archives: starts a broker and a worker once,
+ * ends both, keeps the archives written by Java at the end. */
 #include "platform/class_archive_own.h"
 
 #include <errno.h>
@@ -16,8 +18,8 @@ enum { KEY_DIGITS = 16 };
 static const int64_t longest_up_us = INT64_C(120) * US_PER_S;
 static const int64_t longest_end_us = INT64_C(90) * US_PER_S;
 
-/* Everything that Java checks an archive against, and by which it would not
- * use it. */
+/* The key of an archive: everything that Java compares with an archive before
+ * using the archive. */
 static char *place_of(const struct cache *c, const struct java *java,
                       const struct kafka_jars *kafka)
 {
@@ -63,7 +65,7 @@ static int has_ended(void *ctx, struct err *err)
     return s.state == NODE_ENDED;
 }
 
-/* Java writes the archive when it is asked to stop. */
+/* Java writes the archive when it ends, after SIGTERM. */
 static int end_node(struct platform *p, const struct clk *clk, const char *node,
                     struct err *err)
 {
@@ -100,7 +102,8 @@ static int train(struct nodes *nodes, const struct training *t, struct err *err)
     return err->code;
 }
 
-/* The engine is another process: what it has to say it leaves in a file. */
+/* The engine is another process and cannot hand back an error, so the reason
+ * goes into a file. */
 static char *reason_path(const struct training *t)
 {
     return path_of("%s/reason", t->dir);
@@ -185,7 +188,7 @@ void class_archives_get(const struct cache *c, const struct platform_ops *ops,
                   kafka->version, java->version);
         if (make(c, ops, fetched, place, &err) < 0) {
             log_warn("class archives", "%s", err.text);
-            /* not tried again at every run */
+            /* note the failure, so that no later run tries again */
             if (mkdir_all(parent, &ignored) < 0 ||
                 file_print(failed, &ignored, "%s\n", err.text) < 0)
                 log_warn("class archives", "%s", ignored.text);

@@ -1,3 +1,4 @@
+/* copy_tree.c - copies the files below a folder. */
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -63,7 +64,7 @@ static int copy_entry(const FTSENT *e, size_t root, const char *into,
     case FTS_DC:
         return err_set(err, -ELOOP, "%s: a link to a folder above it",
                        e->fts_path);
-    default: /* sockets and the like; FTS_DP */
+    default: /* sockets, pipes, devices; FTS_DP */
         return 0;
     }
 }

@@ -1,9 +1,11 @@
-/* embedded.c - brokers and workers of our own, without Java.
+/* embedded.c - the platform `embedded`: brokers and workers of our own, without
+ * Java.
  *
- * ordeal-mock holds librdkafka's mock cluster in one process; in front of it
- * each broker is an ordeal-broker, and each worker an ordeal-worker, processes
- * that are killed and paused like real ones. What they cannot do is refused
- * before anything starts, never simulated.
+ * ordeal-mock holds librdkafka's mock cluster in one process. In front of the
+ * mock stands an ordeal-broker for each broker, and beside the brokers an
+ * ordeal-worker for each worker: processes to kill and pause like real nodes.
+ * Scenarios that need more are refused before anything starts; nothing is
+ * simulated.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -17,13 +19,16 @@
 #include "platform/platform_kinds_own.h"
 #include "platform/properties_own.h"
 
-/* Keeps the logs; no broker of Kafka's has that name. */
+/* The node name of ordeal-mock, which keeps the logs. No broker has the
+ * name. */
 #define CLUSTER "cluster"
 
-/* As each process sees it from its own folder: a socket's path is short. */
+/* Relative to each node's folder: the path of a socket has at most 107
+ * bytes. */
 #define SOCKET "../cluster.sock"
 
-/* Of a partition of librdkafka's mock (rdkafka_mock.c); the rest is trimmed. */
+/* Largest log of a partition in librdkafka's mock, which trims older records
+ * (mpart->max_size in rdkafka_mock.c). */
 enum { LOG_BYTES_MOST = 5 << 20 };
 
 struct settings {
@@ -72,7 +77,7 @@ static const char *const worker_fixed[] = {
     NULL,
 };
 
-/* Short, since nothing here needs long to answer. */
+/* Short time-outs: stand-ins answer at once. */
 static const struct property given[] = {
     {"session.timeout.ms", "1500"},
     {"heartbeat.interval.ms", "300"},
@@ -103,7 +108,7 @@ static struct embedded *embedded_of(struct platform *p)
 /* ---- before a run ---------------------------------------------------------
  */
 
-/* The plugins of fixtures/ whose connectors ordeal-worker has, too. */
+/* Plugins of fixtures/ whose connectors ordeal-worker has as well. */
 static const char *const plugins[] = {"file", "http-sink"};
 
 static const char *const classes[] = {
@@ -205,7 +210,7 @@ static int configure(struct machines *m, size_t i, struct err *err)
     AUTO_FREE char *path = path_of("%s/worker.properties", m->more[i].dir);
 
     if (m->nodes[i].role != ROLE_WORKER)
-        return 0; /* a broker is told all on its command line */
+        return 0; /* a broker takes all its settings from the command line */
     p = worker_properties(e, i);
     if (properties_write(path, p, err) < 0)
         return err_context(err, "%s", m->nodes[i].name);
@@ -358,7 +363,7 @@ static int embedded_controller(struct platform *p, int *ret, struct err *err)
     int32_t ids[BROKERS_MAX];
     size_t n = 0;
 
-    /* the lowest that lives, as ordeal-mock's metadata say, too */
+    /* the lowest live broker, as in the metadata of ordeal-mock */
     if (kafka_brokers(machines_of(p)->admin, ids, ARRAY_LEN(ids), &n,
                       5 * US_PER_S, err) < 0)
         return err_context(err, "controller");

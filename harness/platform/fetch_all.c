@@ -1,5 +1,5 @@
-/* fetch_all.c - what `ordeal fetch` gets: every Kafka and every plugin that the
- * fixtures describe. */
+/* fetch_all.c - `ordeal fetch`: gets every Kafka and every plugin described by
+ * the fixtures. */
 #include <dirent.h>
 #include <stdlib.h>
 
@@ -14,7 +14,7 @@ static int visible(const struct dirent *e)
     return e->d_name[0] != '.';
 }
 
-/* Every plugin of the fixtures, with this Kafka. */
+/* Fetch a version of Kafka, with every plugin of the fixtures. */
 static int fetch_version(const struct platform_wish *w, const char *version,
                          void (*say)(void *ctx, const char *what), void *ctx,
                          json_t *into, struct err *err)

@@ -1,3 +1,4 @@
+/* java.c - finds a Java, and asks the program for version and vendor. */
 #include "platform/java.h"
 
 #include <errno.h>
@@ -9,7 +10,8 @@
 #include "base/own.h"
 #include "platform/child_own.h"
 
-/* "    java.version = 17.0.15\n" -> out; "" when the key is not there. */
+/* Copy the value of `key` from a line like "    java.version = 17.0.15"; "" for
+ * an absent key. */
 static void setting_of(const char *text, const char *key, char *out,
                        size_t size)
 {

@@ -11,7 +11,7 @@ enum { JAVA_OLDEST = 17 };
 
 struct java {
     char path[PATH_MAX];  /* of the program, links resolved */
-    char javac[PATH_MAX]; /* "" when there is no compiler */
+    char javac[PATH_MAX]; /* "": no compiler */
     char version[64];     /* "17.0.15" */
     char vendor[64];
     int major;

@@ -1,3 +1,5 @@
+/* kafka_jars.c - the jars of a Kafka version, verified, and a formatted data
+ * folder. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -12,8 +14,8 @@
 
 enum { KEY_DIGITS = 16 }; /* of a digest, enough to name a folder */
 
-/* What formatting does not depend on, given because it is asked for. The
- * cluster id and the node's own ids are replaced in each copy. */
+/* Settings required by StorageTool. The formatted files do not depend on the
+ * values below; each copy gets the cluster id and node ids of its own. */
 static const char format_properties[] = "process.roles=broker,controller\n"
                                         "node.id=1\n"
                                         "controller.quorum.voters=1@broker:1\n"
@@ -54,7 +56,7 @@ char *kafka_versions(const char *fixtures_dir)
     return text;
 }
 
-/* The version that the kafka-clients jar has in its name. */
+/* The version in the name of the kafka-clients jar. */
 static int version_in(const char *libs, char *ret, size_t size, struct err *err)
 {
     static const char prefix[] = "kafka-clients-";
@@ -149,7 +151,8 @@ static int use_maven(const struct cache *c, const char *version,
     return 0;
 }
 
-/* Let Kafka's own tool say once what an empty data folder begins with. */
+/* Let Kafka's StorageTool format an empty data folder once: later brokers copy
+ * the files, and no broker pays for a Java start. */
 static int make_format(const struct cache *c, const struct java *java,
                        const struct kafka_jars *k, struct err *err)
 {

@@ -1,3 +1,5 @@
+/* local.c - the platform `local`: Kafka brokers and Connect workers as
+ * processes. */
 #include "platform/local_own.h"
 
 #include <errno.h>
@@ -130,7 +132,8 @@ static int local_open(const struct platform_env *env, struct platform **ret,
     return 0;
 }
 
-/* A client of KRaft is told any broker as the controller. */
+/* KRaft tells clients any broker as the controller, so ask for the quorum's
+ * leader. */
 static int local_controller(struct platform *p, int *ret, struct err *err)
 {
     int32_t id;

@@ -1,8 +1,8 @@
-/* The configuration of a broker that is its own controller as well.
+/* local_broker.c - the configuration of a broker, each a controller as well.
  *
  * Kafka's defaults suit clusters that live for years; a run lives for minutes
- * and waits for nothing that is not under test. Every line here can be
- * overridden by broker-properties, except what broker_fixed names.
+ * and should wait for nothing but the system under test. broker-properties
+ * overrides every line, except the names in broker_fixed.
  */
 #include <stdio.h>
 #include <string.h>
@@ -31,17 +31,18 @@ const char *const broker_fixed[] = {
 static const struct property given[] = {
     {"auto.create.topics.enable", "false"},
     {"unclean.leader.election.enable", "false"},
-    /* a dead broker is out of the metadata after this */
+    /* time until a dead broker leaves the metadata */
     {"broker.session.timeout.ms", "6000"},
     {"replica.lag.time.max.ms", "10000"},
     {"group.initial.rebalance.delay.ms", "0"},
-    /* few, as each costs time at every start and change of leader */
+    /* few, as each partition costs time at every start and change of leader */
     {"offsets.topic.num.partitions", "5"},
     {"transaction.state.log.num.partitions", "5"},
     {"share.coordinator.state.topic.num.partitions", "1"},
-    /* how late an abandoned transaction is seen to be late: 10 s */
+    /* how often the coordinator looks for overdue transactions: 10 s
+     * otherwise */
     {"transaction.abort.timed.out.transaction.cleanup.interval.ms", "2000"},
-    /* nothing is trimmed that the replay has yet to read */
+    /* keep all records for the replay */
     {"log.retention.ms", "-1"},
     {"log.retention.bytes", "-1"},
     /* a third of the heap otherwise */
@@ -50,7 +51,7 @@ static const struct property given[] = {
     {"num.network.threads", "2"},
 };
 
-/* Copies: three where there are brokers for it, one less in sync. */
+/* Replicas: three where three brokers exist, with one less in sync. */
 static void set_copies(json_t *p, int64_t brokers)
 {
     static const char *const copies[] = {
@@ -71,7 +72,7 @@ static void set_copies(json_t *p, int64_t brokers)
                                   json_string(brokers >= 3 ? "2" : "1"));
 }
 
-/* "1@broker-1:19094,2@..." by name, so that an address may change between two
+/* "1@broker-1:19094,2@...": by name, so that addresses may change between two
  * starts on the same data. */
 static char *voters(const struct local *l)
 {

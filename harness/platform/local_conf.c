@@ -1,3 +1,5 @@
+/* local_conf.c - the files of a local node: data folder, cluster id,
+ * properties. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +22,8 @@ int local_settings_check(const struct local_settings *s, struct err *err)
 /* ---- a broker's data folder ------------------------------------------------
  */
 
-/* Kafka's form of a UUID: 16 bytes in base64url, no padding. */
+/* Kafka's form of a UUID (org.apache.kafka.common.Uuid): 16 bytes in base64url
+ * without padding. */
 static int random_id(char out[32], struct err *err)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -32,8 +35,9 @@ static int random_id(char out[32], struct err *err)
         return err_errno(err, "getrandom");
     for (size_t i = 0; i < ID_LEN; i++)
         out[i] = digits[bytes[i] % 64];
-    /* 22 digits are 132 bits: the last 4 are none of the id; and an id that
-     * begins with '-' would look like an option */
+    /* 22 digits have 132 bits and the id 128, so the last digit has only two
+     * free bits. StorageTool would take an id that begins with '-' for an
+     * option. */
     out[ID_LEN - 1] = "AQgw"[bytes[ID_LEN - 1] % 4];
     out[0] = digits[bytes[0] % 52];
     out[ID_LEN] = '\0';
@@ -68,8 +72,9 @@ int local_cluster_id(const struct local *l, char out[32], struct err *err)
     return random_id(out, err);
 }
 
-/* What StorageTool made once (see kafka_jars_get), with ids of its own. The
- * meta file comes last: with it the folder counts as formatted. */
+/* Copy the files made by StorageTool (kafka_jars_get()), with ids of the node.
+ * The meta file is written last: a folder with a meta file counts as
+ * formatted. */
 int local_format(const struct local *l, size_t i, const char *cluster,
                  struct err *err)
 {

@@ -1,4 +1,5 @@
-/* What a run needs, gotten before it begins, and what it had, told after. */
+/* local_fetch.c - gets Java, jars, plugins and class archives before a run, and
+ * describes them in the evidence. */
 #include <errno.h>
 
 #include "base/file.h"

@@ -1,4 +1,5 @@
-/* The command line of a node's Java. */
+/* local_jvm.c - the command line of a node's Java, and the logging
+ * configuration. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,8 +43,8 @@ static const char *fetched_text(const struct local *l, const char *what,
         json_object_get(json_object_get(l->m.env->fetched, what), key));
 }
 
-/* Jar by jar in a fixed order: a class archive is only good for the class path
- * it was made with. */
+/* List the jars in sorted order: Java uses a class archive only with the class
+ * path under which the archive was made. */
 static int add_class_path(struct args *a, const struct local *l,
                           struct err *err)
 {
@@ -67,8 +68,8 @@ static int add_class_path(struct args *a, const struct local *l,
     return 0;
 }
 
-/* Two cores for six of them: the first compiler only, one thread of garbage
- * collection, classes from an archive. */
+/* Three brokers and two workers share two cores: the C1 compiler only, one
+ * thread of garbage collection, classes from an archive. */
 static void add_tuning(struct args *a, const struct local *l, size_t i)
 {
     bool broker = l->m.nodes[i].role == ROLE_BROKER;
@@ -96,7 +97,7 @@ static void add_places(struct args *a, const struct local *l, size_t i)
 
     add(a, path_of("-Djava.awt.headless=true"));
     add(a, path_of("-Djava.net.preferIPv4Stack=true"));
-    /* a name may be given another address while it runs */
+    /* add_host() may change an address while Java runs */
     add(a, path_of("-Dsun.net.inetaddr.ttl=0"));
     add(a, path_of("-Dsun.net.inetaddr.negative.ttl=0"));
     if (!nodes_sandboxed(l->m.env->nodes))
@@ -140,7 +141,7 @@ int jvm_start(struct local *l, size_t i, struct err *err)
     return machines_run(&l->m, i, a.v, err);
 }
 
-/* Both of Kafka's logging libraries: 4.x has log4j 2, 3.9 has reload4j. */
+/* For both logging libraries of Kafka: 4.x has log4j 2, 3.9 has reload4j. */
 int jvm_write_logging(const struct local *l, struct err *err)
 {
     AUTO_FREE char *two = path_of("%s/log4j2.properties", l->m.env->work_dir);

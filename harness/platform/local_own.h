@@ -1,9 +1,9 @@
-/* local_own.h - real brokers and workers as processes of this machine.
+/* local_own.h - the parts of the platform `local`: configuration, Java, fetch.
  *
- * The harness, the brokers among themselves, their controllers and the workers
- * each have a listener of their own on every broker, so that a fault can take
- * one path and leave the others. Brokers and workers call each other by name
- * (broker-1, worker-2); only the harness uses addresses.
+ * Every broker has a listener each for the harness, the other brokers, the
+ * controllers and the workers, so that a fault can cut a single path. Brokers
+ * and workers call each other by name (broker-1, worker-2); only the harness
+ * uses addresses.
  *
  * Inside platform/ only.
  */
@@ -34,12 +34,12 @@ static inline struct local *local_of(struct platform *p)
 
 /* ---- configuration (local_conf.c, local_broker.c, local_worker.c) ------- */
 
-/* Do the settings' properties hold scalars only, and none that the harness
- * has to decide itself? */
+/* Do the properties of the settings hold scalars only, and no name that the
+ * harness sets? -EINVAL with the name. */
 MUST_USE int local_settings_check(const struct local_settings *s,
                                   struct err *err);
 
-/* Names the harness decides itself, NULL-terminated. */
+/* Names that the harness sets, NULL-terminated. */
 extern const char *const broker_fixed[];
 extern const char *const worker_fixed[];
 
@@ -47,11 +47,11 @@ extern const char *const worker_fixed[];
 json_t *broker_properties(const struct local *l, size_t i);
 json_t *worker_properties(const struct local *l, size_t i);
 
-/* Write the configuration of the node at place i; a broker's data folder is
- * formatted unless it was before. */
+/* Write the configuration of the node at place i. An unformatted data folder of
+ * a broker is formatted first. */
 MUST_USE int local_configure(struct local *l, size_t i, struct err *err);
 
-/* The cluster id: of a broker's data folder that is there, else a new one. */
+/* The cluster id: from a broker's data folder, else a new id. */
 MUST_USE int local_cluster_id(const struct local *l, char out[32],
                               struct err *err);
 MUST_USE int local_format(const struct local *l, size_t i, const char *cluster,
@@ -72,8 +72,8 @@ MUST_USE int jvm_write_logging(const struct local *l, struct err *err);
 int local_check_settings(const struct platform_wish *w, struct err *err);
 int local_check_plugin(const struct platform_wish *w, const char *plugin,
                        struct err *err);
-/* `ops` is the platform itself: a broker and a worker are started by it to make
- * class archives. */
+/* `ops` is the platform itself: class archives are made by starting a broker
+ * and a worker through `ops`. */
 int local_fetch(const struct platform_ops *ops, const struct platform_wish *w,
                 void (*say)(void *ctx, const char *what), void *ctx,
                 json_t **ret, struct err *err);

@@ -1,12 +1,12 @@
-/* The configuration of a distributed Connect worker.
+/* local_worker.c - the configuration of a distributed Connect worker.
  *
- * Every line here can be overridden by worker-properties, except what
- * worker_fixed names. producer.* stays as Connect has it (it tries for ever),
- * but for the transaction time-out: what a dead worker left open hides records
- * from read_committed readers for that long.
+ * worker-properties overrides every line, except the names in worker_fixed.
+ * producer.* keeps Connect's defaults (retries without end), but for the
+ * transaction time-out: an open transaction of a dead worker hides later
+ * records from read_committed readers for so long.
  *
- * Values go as text (StringConverter) unless a connector says otherwise: what
- * files and HTTP bodies hold is then exactly what the topic holds.
+ * Values are written as text (StringConverter) unless a connector says
+ * otherwise: a topic then holds the same bytes as a file or an HTTP body.
  */
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +34,7 @@ static const struct property given[] = {
     {"value.converter", "org.apache.kafka.connect.storage.StringConverter"},
     {"connector.client.config.override.policy", "All"},
     {"exactly.once.source.support", "enabled"},
-    /* how long a dead worker's tasks wait for it to come back: 300 s */
+    /* the group waits so long for a dead worker to return: 300 s otherwise */
     {"scheduled.rebalance.max.delay.ms", "3000"},
     {"session.timeout.ms", "6000"},
     {"heartbeat.interval.ms", "1500"},
@@ -43,7 +43,7 @@ static const struct property given[] = {
     {"task.shutdown.graceful.timeout.ms", "5000"},
     {"offset.storage.partitions", "5"},
     {"status.storage.partitions", "3"},
-    /* a dead sink task's partitions: 45 s otherwise */
+    /* time until partitions of a dead sink task are moved: 45 s otherwise */
     {"consumer.session.timeout.ms", "6000"},
     {"consumer.heartbeat.interval.ms", "1500"},
     {"producer.transaction.timeout.ms", "20000"},
@@ -55,8 +55,8 @@ static void set_text(json_t *p, const char *key, char *text)
     free(text);
 }
 
-/* Reading every class of every jar costs a worker ten seconds; it is only done
- * where a plugin does not say what it has. */
+/* A worker reads every class of every jar for ten seconds, unless each plugin
+ * lists its connectors in service files. */
 static void set_plugins(json_t *p, const json_t *plugins)
 {
     char *path = path_of("%s", "");
@@ -72,7 +72,7 @@ static void set_plugins(json_t *p, const json_t *plugins)
         path = more;
         all_say = all_say && json_is_true(json_object_get(one, "services"));
     }
-    if (*path) /* Connect takes none for an answer, but not "" */
+    if (*path) /* Connect accepts an absent plugin.path, but no empty text */
         set_text(p, "plugin.path", path);
     else
         free(path);

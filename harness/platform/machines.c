@@ -1,5 +1,9 @@
-/* The nodes of a platform of processes. Nothing of ours leaks into them: the
- * environment is made here, whole. */
+/* machines.c - the nodes of a platform of processes: started, signalled,
+ * listed.
+ *
+ * No variable of the caller's environment reaches a node: machines_run() sets
+ * the whole environment.
+ */
 #include "platform/machines_own.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* machines_hosts.c - the hosts file of each node: names and their addresses. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -18,7 +19,7 @@ int hosts_write(const struct machines *m, size_t i, struct err *err)
 
     if (fd < 0)
         return err_errno(err, "%s", path);
-    /* Java asks for the machine's own name, which is nobody's in here */
+    /* Java looks up the machine's own name, unknown inside the sandbox */
     (void)gethostname(own, sizeof(own) - 1);
     text = path_of("127.0.0.1 localhost\n%s %s\n", m->nodes[i].address, own);
     json_object_foreach (m->more[i].hosts, name, address) {
@@ -28,7 +29,7 @@ int hosts_write(const struct machines *m, size_t i, struct err *err)
         free(text);
         text = more;
     }
-    /* never empty in between, whoever reads it now */
+    /* overwrite, then cut: a reader never finds the file empty */
     if (write_all(fd, text, strlen(text), err) < 0)
         return err_context(err, "%s", path);
     if (ftruncate(fd, (off_t)strlen(text)) < 0)

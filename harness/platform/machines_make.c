@@ -1,5 +1,5 @@
-/* machines_make.c - makes the nodes of a platform of processes: all of them at
- * first, one worker more later. */
+/* machines_make.c - makes the nodes of a platform of processes, and adds
+ * workers later. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "platform/machines_own.h"
 
-/* A node, its folder and its place in everybody's hosts file. */
+/* Make a node with its folder, and add the node to every hosts file. */
 static int make_node(struct machines *m, enum platform_role role, int number,
                      struct err *err)
 {

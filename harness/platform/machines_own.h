@@ -1,13 +1,11 @@
-/* machines_own.h - a platform whose nodes are processes of this machine.
+/* machines_own.h - shared parts of platforms whose nodes are processes on this
+ * machine: nodes by number, folders, logs, hosts files, start and wait until
+ * all answer. A kind embeds `struct machines` first and tells in `struct
+ * machine_ops` how to configure and start its nodes.
  *
- * What such platforms share: the nodes by number, their folders, logs and
- * hosts files, starting them all and waiting until they answer. A kind embeds
- * `struct machines` first, and says in `struct machine_ops` how a node of its
- * own is configured and started.
- *
- * The harness and the workers each have a listener of their own on every
- * broker, so that a fault can take one path and leave the other; the harness
- * uses addresses, the nodes' bootstrap is the kind's business.
+ * Harness and workers have separate listeners on every broker, so that a fault
+ * can cut a single path. The harness uses addresses; each kind decides on the
+ * nodes' bootstrap.
  *
  * Inside platform/ only.
  */
@@ -17,9 +15,10 @@
 #include "client/kafka.h"
 #include "platform/platform.h"
 
-/* The same in the sandbox and in the fallback. Below the kernel's range for
- * outgoing connections, and not those that a Kafka of the user's would have:
- * one that listens on all addresses would be in the way of the fallback. */
+/* The same ports in the sandbox and in the fallback. Below the kernel's range
+ * for outgoing connections (from 32768), and away from Kafka's defaults 9092
+ * and 8083: a user's own Kafka listening on all addresses would block the
+ * fallback. */
 enum {
     PORT_CLIENT = 19092,
     PORT_INTERNAL = 19093,
@@ -32,19 +31,20 @@ enum { BROKERS_MAX = 9, WORKERS_MAX = 9 };
 
 struct machine {
     char observer_address[NODE_ADDRESS_MAX];
-    json_t *hosts;    /* {"broker-1": "10.0.0.1"}: what its hosts file says */
+    json_t *hosts;    /* {"broker-1": "10.0.0.1"}: the names in the node's hosts
+                         file */
     char *dir;        /* work_dir/<name> */
     char *log_path;   /* logs_dir/<name>.log */
     char *log_told;   /* the same as messages name it */
-    int64_t log_from; /* length of the log when it was last started */
+    int64_t log_from; /* length of the log at the latest start */
 };
 
 struct machines;
 
 struct machine_ops {
-    /* Write what the node at place i is started with. */
+    /* Write the configuration of the node at place i. */
     int (*configure)(struct machines *m, size_t i, struct err *err);
-    /* Start its process; it has none that runs. */
+    /* Start the process of the node at place i; no process of the node runs. */
     int (*start)(struct machines *m, size_t i, struct err *err);
 };
 
@@ -53,12 +53,12 @@ struct machines {
     const struct machine_ops *kind;
     const struct platform_env *env;
     struct platform_node nodes[NODES_MAX];
-    struct machine more[NODES_MAX]; /* of the node at the same place */
+    struct machine more[NODES_MAX]; /* of the node with the same index */
     size_t n;
     int workers_made;
-    json_t *hosts_for_all; /* given by add_host() without a node */
+    json_t *hosts_for_all; /* names from add_host() without a node */
     char *observer_bootstrap, *node_bootstrap;
-    struct kafka_admin *admin; /* NULL until brokers have answered */
+    struct kafka_admin *admin; /* NULL until a broker has answered */
 };
 
 static inline struct machines *machines_of(struct platform *p)
@@ -68,8 +68,9 @@ static inline struct machines *machines_of(struct platform *p)
 
 /* ---- making nodes (machines_make.c) -------------------------------------- */
 
-/* Brokers, then workers: nodes, folders and hosts files; configures and starts
- * nothing. `by_name`: node_bootstrap has names ("broker-1"), else addresses. */
+/* Make brokers, then workers: nodes, folders and hosts files. Configures and
+ * starts nothing. `by_name`: node_bootstrap has names ("broker-1"), else
+ * addresses. */
 MUST_USE int machines_make(struct machines *m, int64_t brokers, int64_t workers,
                            bool by_name, struct err *err);
 
@@ -80,12 +81,12 @@ int machines_worker_add(struct platform *p, struct platform_node *ret,
 
 void machines_done(struct machines *m);
 
-/* The place of a node in the tables. -ENOENT. */
+/* The index of a node in the tables. -ENOENT: unknown. */
 MUST_USE int machines_index(const struct machines *m, const char *node,
                             struct err *err);
 
-/* Start a process of the node at place i, with its hosts file and log. argv is
- * borrowed. */
+/* Start a process of the node at place i, with hosts file and log of the node.
+ * argv is borrowed. */
 MUST_USE int machines_run(struct machines *m, size_t i, char *const *argv,
                           struct err *err);
 
@@ -104,10 +105,11 @@ int machines_worker_remove(struct platform *p, const char *node,
 /* ---- hosts files (machines_hosts.c) ---------------------------------------
  */
 
-/* Write the node's hosts file in place: its inode is bind-mounted. */
+/* Write the node's hosts file in place: the sandbox bind-mounts its inode. */
 MUST_USE int hosts_write(const struct machines *m, size_t i, struct err *err);
 
-/* Fill the new node's hosts from all nodes', and theirs with it. */
+/* Give the new node the names of all nodes, and all nodes the name of the new
+ * node. */
 MUST_USE int hosts_join(struct machines *m, size_t i, struct err *err);
 
 int machines_add_host(struct platform *p, const char *node, const char *name,

@@ -1,4 +1,4 @@
-/* Starting everything and knowing when it answers. */
+/* machines_up.c - starts all nodes, and waits until every node answers. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,8 +15,8 @@ static const int64_t ask_every_us = 50 * US_PER_MS;
 static const int64_t ask_broker_us = 500 * US_PER_MS;
 static const int64_t ask_worker_us = 2 * US_PER_S;
 
-/* librdkafka waits longer and longer for a broker that is not there; in a run
- * that kills brokers the observer must not. */
+/* librdkafka backs off up to 10 s from an unreachable broker. The observer
+ * watches brokers come back, so limit the back-off. */
 static const char *const observer_properties[] = {
     "reconnect.backoff.ms=50", "reconnect.backoff.max.ms=500"};
 
@@ -30,7 +30,8 @@ static int open_admin(struct machines *m, struct err *err)
     return m->admin ? 0 : kafka_admin_open(&access, &m->admin, err);
 }
 
-/* It serves requests itself, and the cluster's metadata has it. */
+/* Ready: the broker serves requests, and the cluster's metadata lists the
+ * broker. */
 static int broker_ready(struct machines *m, size_t i, struct err *err)
 {
     AUTO_FREE char *address =
@@ -66,8 +67,8 @@ static int get(const char *root, const char *path)
     return status;
 }
 
-/* The root answers early; the list of connectors only once the worker has
- * joined its group and read the config topic. */
+/* Ask for the list of connectors as well: the root answers early, the list only
+ * after the worker has joined its group and read the config topic. */
 static int worker_ready(const struct machines *m, size_t i)
 {
     return get(m->nodes[i].rest_url, "/") == 200 &&
@@ -93,7 +94,7 @@ struct climb {
     struct machines *m;
     bool brokers_only;
     bool ready[NODES_MAX];
-    struct err died; /* which node ended, and how */
+    struct err died; /* the node that ended, and how */
 };
 
 static bool counts(const struct climb *c, size_t i)
@@ -102,7 +103,8 @@ static bool counts(const struct climb *c, size_t i)
            (!c->brokers_only || c->m->nodes[i].role == ROLE_BROKER);
 }
 
-/* What a node has to say for itself: how it ended, and its log. */
+/* 0: the node runs. -ECHILD: how the node ended, with the telling line of its
+ * log. */
 static int still_runs(const struct climb *c, size_t i, struct err *err)
 {
     const struct machine *m = &c->m->more[i];
@@ -149,7 +151,7 @@ static int all_ready(void *ctx, struct err *err)
     return all;
 }
 
-/* Who is late, and the line of its log that may say why. */
+/* Name the late node, and the line of its log most likely to tell why. */
 static int late(const struct climb *c, int64_t after_us, struct err *err)
 {
     for (size_t i = 0; i < c->m->n; i++) {
@@ -175,8 +177,8 @@ int machines_up(struct platform *p, bool brokers_only, struct err *err)
     struct err why = {0};
     int rc;
 
-    /* all at once: workers wait for brokers by themselves, and by then their
-     * Java has started */
+    /* start all at once: workers wait for brokers themselves, and their Java
+     * has started by then */
     for (size_t i = 0; i < c.m->n; i++)
         if (counts(&c, i) && c.m->kind->start(c.m, i, err) < 0)
             return err->code;

@@ -1,15 +1,16 @@
-/* platform.h - what is under test: brokers and workers, whoever provides them.
+/* platform.h - the brokers and workers under test, whoever provides them.
  *
- * One file and one const table a kind (platform_kinds.def). A slot that a
- * platform cannot serve stays NULL and its PLATFORM_CAN_* bit stays clear; the
- * plan refuses a scenario that needs it, with the reason, before anything
- * starts (outcome skip).
+ * Each kind is a file with a const table, and a line in platform_kinds.def. A
+ * slot beyond a platform's abilities is NULL, and its PLATFORM_CAN_* bit is
+ * clear. The plan refuses scenarios that need the slot, with the reason, before
+ * anything starts (outcome skip).
  *
- * Three future users this was cut for: an existing cluster after the kill -9
- * of a run (revert from the undo journal alone, no node of ours), a mock
- * cluster without Java, Strimzi (nodes by custom resources).
+ * The interface was cut for three future kinds: an existing cluster after the
+ * kill -9 of a run (revert from the undo journal alone, no node of ours), a
+ * mock cluster without Java, Strimzi (nodes by custom resources).
  *
- * Thread-safe where it says so; else engine thread only.
+ * Functions are called on the engine's thread, unless their comment says
+ * otherwise.
  */
 #ifndef PLATFORM_PLATFORM_H
 #define PLATFORM_PLATFORM_H
@@ -29,39 +30,42 @@
 enum platform_can {
     PLATFORM_CAN_SIGNAL_NODES = 1u << 0, /* kill, stop, pause, start again */
     PLATFORM_CAN_ADD_WORKERS = 1u << 1,
-    PLATFORM_CAN_TRANSACTIONS = 1u << 2, /* and show what they hide */
+    PLATFORM_CAN_TRANSACTIONS = 1u << 2, /* and reads at both isolation
+                                            levels */
     PLATFORM_CAN_CONNECT_REST = 1u << 3,
-    PLATFORM_CAN_OFFSETS_TOPIC = 1u << 4, /* has __consumer_offsets */
-    PLATFORM_CAN_WIDEN_TOPICS = 1u << 5,  /* give a topic more partitions */
+    PLATFORM_CAN_OFFSETS_TOPIC = 1u << 4, /* the topic __consumer_offsets */
+    PLATFORM_CAN_WIDEN_TOPICS = 1u << 5,  /* a topic can get more partitions */
 };
 
 enum platform_role { ROLE_BROKER, ROLE_WORKER };
 
-/* What the outer program knows and hands over before a keeper exists. */
+/* Input of the outer program, before a keeper exists. */
 struct platform_wish {
     const void *settings;       /* the kind's own struct, filled by args */
-    const char *const *plugins; /* connector plugins as the scenario says */
+    const char *const *plugins; /* connector plugins, in the words of the
+                                   scenario */
     size_t plugins_len;
     const char *fixtures_dir; /* absolute: poms, plugin descriptions */
-    const char *cache_dir;    /* absolute: resolved jars, kept */
+    const char *cache_dir;    /* absolute: resolved jars, kept between runs */
     const char *scenario_dir; /* absolute: relative plugin paths start here */
-    int64_t replicas_most; /* that any topic asks for; 0: as many as can be */
+    int64_t replicas_most; /* largest number that a topic asks for; 0: as many
+                              as possible */
     bool has_connectors;
 };
 
-/* What the engine hands over. All borrowed for the platform's life. */
+/* Input of the engine. Borrowed for the life of the platform. */
 struct platform_env {
     const void *settings;
-    const json_t *fetched; /* what fetch() returned in the outer program */
+    const json_t *fetched; /* result of fetch() in the outer program */
     struct nodes *nodes;
-    const char *program_dir; /* absolute: where stand-ins are */
+    const char *program_dir; /* absolute: folder of the stand-in programs */
     const char *work_dir;    /* absolute; one folder a node below it */
     const char *logs_dir;    /* absolute; <node>.log */
     const char *logs_told;   /* the folder to name in messages: where the logs
                                 will lie later; NULL: logs_dir */
     const struct clk *clk;
     const struct event_sink *events;
-    int64_t node_up_us; /* time-out of one node to answer */
+    int64_t node_up_us; /* time-out until a started node answers */
 };
 
 struct platform {
@@ -73,8 +77,8 @@ struct platform_node {
     enum platform_role role;
     int number; /* from 1: broker id, worker number */
     char address[NODE_ADDRESS_MAX];
-    char rest_url[64]; /* workers: as the observer reaches it */
-    bool removed;      /* worker_remove'd */
+    char rest_url[64]; /* workers: the REST address for the observer */
+    bool removed;      /* stopped for good by worker_remove() */
 };
 
 struct platform_ops {
@@ -85,25 +89,27 @@ struct platform_ops {
     size_t args_len;
     size_t settings_size;
 
-    /* Can the settings be had: known Kafka version, no property that the
-     * harness decides itself? Looks at the disk only, downloads nothing. NULL:
-     * the arguments' own ranges say it all. */
+    /* Can the settings be met: a known Kafka version, no property set by the
+     * harness? Looks at the disk only, downloads nothing. NULL: the ranges of
+     * the arguments say everything. */
     int (*check_settings)(const struct platform_wish *w, struct err *err);
 
-    /* Is `plugin` a plugin path, coordinate or name that can be had? Looks at
+    /* Is `plugin` a path, coordinate or name of an available plugin? Looks at
      * the disk only, downloads nothing. -ENOENT with the remedy. */
     int (*check_plugin)(const struct platform_wish *w, const char *plugin,
                         struct err *err);
 
-    /* Can a connector of that plugin (NULL: none is said) and configuration run
-     * here at all? -ENOTSUP with the reason: outcome skip. NULL: any can. */
+    /* Can a connector of `plugin` (NULL: none is named) with `config` run on
+     * the platform? -ENOTSUP with the reason: outcome skip. NULL: every
+     * connector can. */
     int (*able)(const char *plugin, const json_t *config, struct err *err);
-    int64_t partition_bytes_most; /* that a log keeps; 0: all there are */
+    int64_t partition_bytes_most; /* size of a partition's log before trimming;
+                                     0: unlimited */
 
-    /* Outer program, before the run: get what is needed (Maven), verify its
-     * digests. `say` is told of long steps. *ret: a JSON object that open()
-     * understands. Call while this process has one thread only (it may start
-     * a keeper of its own, to prepare Java's start). */
+    /* Outer program, before the run: get jars and plugins (Maven), verify
+     * digests. `say` is called before long steps. *ret: a JSON object for
+     * open(), new. Call while the process has a single thread: fetch() may
+     * start a keeper of its own, to make class archives. */
     int (*fetch)(const struct platform_wish *w,
                  void (*say)(void *ctx, const char *what), void *ctx,
                  json_t **ret, struct err *err);
@@ -111,47 +117,51 @@ struct platform_ops {
     /* Engine: make nodes and their configuration; starts nothing. */
     int (*open)(const struct platform_env *env, struct platform **ret,
                 struct err *err);
-    void (*close)(struct platform *p); /* frees; the keeper ends processes */
+    void (*close)(struct platform *p); /* frees memory; the keeper ends the
+                                          processes */
 
-    /* Start everything and wait until it answers. `brokers_only`: for verify
-     * after a killed run. On failure err names the node, what it waited for
-     * and the last telling line of its log. */
+    /* Start all nodes and wait until all answer. `brokers_only`: for verify
+     * after a killed run. On failure err has the node, the condition waited for
+     * and the last telling line of the node's log. */
     int (*up)(struct platform *p, bool brokers_only, struct err *err);
 
-    /* Does what the nodes stand on, and no fault strikes, still run? -ECHILD,
-     * naming it: no. NULL: they stand on nothing of ours. */
+    /* Do helper processes, which no fault strikes, still run? -ECHILD: no, with
+     * the name. NULL: the platform has no helper processes. */
     int (*stands)(struct platform *p, struct err *err);
 
-    /* "host:port,..." as the observer (harness) resp. nodes reach brokers. */
+    /* "host:port,...", for the observer (the harness) and for nodes. */
     const char *(*observer_bootstrap)(struct platform *p);
     const char *(*node_bootstrap)(struct platform *p);
 
-    /* All nodes ever made, in order; borrowed, valid until the next add. */
+    /* All nodes ever made, in order. Borrowed; valid until the next
+     * worker_add(). */
     const struct platform_node *(*list)(struct platform *p, size_t *ret_len);
 
-    /* SIGKILL, SIGTERM, SIGSTOP, SIGCONT to a node's process. */
+    /* Send SIGKILL, SIGTERM, SIGSTOP or SIGCONT to a node's process. */
     int (*signal)(struct platform *p, const char *node, int sig,
                   struct err *err);
     int (*status)(struct platform *p, const char *node, struct node_status *ret,
                   struct err *err);
-    /* Start a node's process if it has none that runs; does not wait. */
+    /* Start a node's process unless one runs; does not wait. */
     int (*start)(struct platform *p, const char *node, struct err *err);
-    /* 1: it answers (broker: is in the metadata that another broker, or it
-     * alone, gives; worker: its REST root says 200); 0: not yet. */
+    /* 1: the node answers; 0: not yet. A broker answers when the metadata of
+     * another broker (of itself, if alone) lists the broker; a worker when its
+     * REST root returns 200. */
     int (*answers)(struct platform *p, const char *node, struct err *err);
 
-    /* A new worker, the next number, started, not waited for. */
+    /* Add a worker with the next number: started, not waited for. */
     int (*worker_add)(struct platform *p, struct platform_node *ret,
                       struct err *err);
-    /* Ask it to stop (SIGTERM; does not wait, see status()) and count it no
-     * longer as a worker: `removed` in the list. */
+    /* Stop a worker for good: sends SIGTERM, does not wait (see status()), and
+     * sets `removed` in the list. */
     int (*worker_remove)(struct platform *p, const char *node, struct err *err);
 
-    /* The active controller's broker number. */
+    /* The broker number of the active controller. */
     int (*controller)(struct platform *p, int *ret, struct err *err);
 
-    /* From the next connection on `node` (NULL: every node, later ones too)
-     * reaches `name` at `address`. Replaces what the name meant to it. */
+    /* From the next connection on, `node` (NULL: every node, later nodes
+     * included) reaches `name` at `address`. Replaces the earlier meaning of
+     * `name`. */
     int (*add_host)(struct platform *p, const char *node, const char *name,
                     const char *address, struct err *err);
 
@@ -159,8 +169,9 @@ struct platform_ops {
     const char *(*connect_topic)(struct platform *p, const char *which);
     /* which: "group", "config", "offsets", "status" */
 
-    /* Effective value of a worker or broker property, as configured or as its
-     * documented default; NULL: unknown. For derived limits and windows. */
+    /* Effective value of a worker or broker property: as configured, else
+     * Kafka's documented default; NULL: unknown. For derived limits and
+     * windows. */
     const char *(*property)(struct platform *p, enum platform_role role,
                             const char *key);
 
@@ -169,9 +180,9 @@ struct platform_ops {
     json_t *(*describe)(struct platform *p);
 };
 
-/* For `ordeal fetch`: every Kafka version and every plugin that fixtures_dir
- * describes, into cache_dir; w->settings and w->plugins are not looked at.
- * *ret: by version what fetch() returns. New. */
+/* For `ordeal fetch`: get every Kafka version and every plugin described in
+ * fixtures_dir into cache_dir. w->settings and w->plugins are ignored. *ret:
+ * version -> result of fetch(), new. */
 int platform_fetch_all(const struct platform_wish *w,
                        void (*say)(void *ctx, const char *what), void *ctx,
                        json_t **ret, struct err *err);

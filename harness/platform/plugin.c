@@ -1,3 +1,5 @@
+/* plugin.c - finds a plugin by name, coordinate or path, and keeps its folder
+ * in the cache. */
 #include <dirent.h>
 #include <errno.h>
 #include <fts.h>
@@ -21,7 +23,7 @@ struct request {
     const char *given;
     enum source source;
     char *path;     /* absolute; of a coordinate: NULL */
-    char name[128]; /* its folder, and what people call it */
+    char name[128]; /* name of the folder, and for people */
 };
 
 static void request_done(struct request *r)
@@ -51,7 +53,7 @@ static void name_of_path(const char *path, char *out, size_t size)
     }
 }
 
-/* "camel-http, file, http-sink"; of an empty folder, what to do about it. */
+/* "camel-http, file, http-sink"; for an empty folder, the remedy. */
 static char *fixture_names(const char *fixtures_dir)
 {
     AUTO_FREE char *dir = path_of("%s/plugins", fixtures_dir);
@@ -60,7 +62,7 @@ static char *fixture_names(const char *fixtures_dir)
     char *text = path_of("%s", "");
 
     if (n < 0 && errno == ENOMEM)
-        abort(); /* it is not empty */
+        abort(); /* out of memory is not "empty" */
     for (int i = 0; i < n; i++) {
         if (found[i]->d_name[0] != '.') {
             char *more =
@@ -111,7 +113,7 @@ static int find_path(const struct platform_wish *w, struct request *r,
     if (access(path, R_OK) < 0)
         return err_errno(err, "plugin %s", r->given);
     name_of_path(r->given, r->name, sizeof(r->name));
-    /* "." and the like make no name, and ',' would split plugin.path */
+    /* "." and ".." make no name, and ',' would split plugin.path */
     if (r->name[0] == '.' || strpbrk(r->name, ","))
         (void)snprintf(r->name, sizeof(r->name), "plugin");
     r->path = TAKE(path);
@@ -152,7 +154,8 @@ int plugin_check(const struct platform_wish *w, const char *given,
     return r.source == FROM_FIXTURE ? plugin_spec_read(r.path, &spec, err) : 0;
 }
 
-/* What the made folder depends on. */
+/* The cache key of a plugin: source, content and, for a fixture, Kafka's
+ * version. */
 static int key_of(const struct request *r, const struct kafka_jars *kafka,
                   char key[SHA256_HEX], struct err *err)
 {
@@ -194,7 +197,8 @@ static void own_fts(FTS **f)
         (void)fts_close(*f);
 }
 
-/* Does any jar or class folder say which connectors it has? 1 or 0. */
+/* 1: some jar or class folder lists its connectors in service files; 0: none
+ * does. */
 static int has_services(const char *dir, struct err *err)
 {
     static const char *const wanted[] = {
@@ -222,8 +226,8 @@ static int has_services(const char *dir, struct err *err)
     return 0;
 }
 
-/* A coordinate that is not always the same thing: asked for anew each time,
- * kept under what it turned out to be, as another run may use the last. */
+/* A -SNAPSHOT changes its content: fetched each time, and kept under the digest
+ * of the content, since another run may still use the previous snapshot. */
 static bool is_moving(const struct request *r)
 {
     return r->source == FROM_MAVEN && strstr(r->given, "-SNAPSHOT");
@@ -236,7 +240,8 @@ static char *place_of(const struct cache *c, const struct request *r,
                    KEY_DIGITS, key);
 }
 
-/* *place: where to; of a moving one, replaced by where it went. */
+/* *place: the target folder; for a snapshot, replaced by the folder of its
+ * digest. */
 static int make_and_keep(const struct cache *c, const struct java *java,
                          const struct kafka_jars *kafka,
                          const struct request *r, char **place, struct err *err)

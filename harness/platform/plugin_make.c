@@ -1,3 +1,5 @@
+/* plugin_make.c - fills a plugin's folder: by its description in fixtures, or
+ * from Maven. */
 #include "platform/plugin_make_own.h"
 
 #include <ctype.h>
@@ -16,8 +18,8 @@
 
 enum { SERVICES_MAX = 16 };
 
-/* What the worker brings itself: a second copy of it in a plugin is at best
- * ignored. For jars that Maven brought along with a bare coordinate. */
+/* Jars of the worker itself. A second copy in a plugin is at best ignored, so
+ * such jars are removed after Maven has brought them as dependencies. */
 static const char *const workers_own[] = {"connect-api-*", "connect-json-*",
                                           "kafka-clients-*", "slf4j-api-*"};
 
@@ -107,7 +109,8 @@ int plugin_spec_read(const char *fixture, json_t **ret, struct err *err)
 
 /* ---- filling ------------------------------------------------------------- */
 
-/* Unpack each archive that lies directly in `from` into `into`, and drop it. */
+/* Unpack each archive directly below `from` into `into`, then delete the
+ * archive. */
 static int unpack_all(const char *from, const char *into, struct err *err)
 {
     struct dirent **found = NULL;
@@ -127,7 +130,7 @@ static int unpack_all(const char *from, const char *into, struct err *err)
     return rc;
 }
 
-/* One artifact as it is; an archive is unpacked. */
+/* Get an artifact without dependencies; unpack archives. */
 static int get_artifact(const struct cache *c, const char *coordinate,
                         const char *into, struct err *err)
 {
@@ -159,7 +162,7 @@ static int leave_out(const char *dir, const char *pattern, struct err *err)
     return rc;
 }
 
-/* "${kafka}" in a coordinate is the Kafka version in use. New. */
+/* Replace "${kafka}" in a coordinate by the Kafka version in use. New. */
 static char *with_version(const char *text, const char *version)
 {
     static const char place[] = "${kafka}";
@@ -250,7 +253,7 @@ static int write_services(const json_t *services, const char *into,
     return rc;
 }
 
-/* The source that the spec names, without what comes after. */
+/* Fill `into` from the source named by the description: maven, pom or javac. */
 static int fill(const struct cache *c, const struct java *java,
                 const struct kafka_jars *kafka, const char *fixture,
                 const json_t *spec, const char *into, struct err *err)
@@ -301,7 +304,7 @@ int plugin_make_fixture(const struct cache *c, const struct java *java,
     return write_services(json_object_get(spec, "services"), into, err);
 }
 
-/* A pom with one dependency: the coordinate. */
+/* Write a pom with the coordinate as only dependency. */
 static int write_pom(const char *path, const struct coordinate *at,
                      struct err *err)
 {

@@ -1,4 +1,4 @@
-/* plugin_make_own.h - the ways a plugin's folder is filled. */
+/* plugin_make_own.h - the ways to fill the folder of a plugin. */
 #ifndef PLATFORM_PLUGIN_MAKE_OWN_H
 #define PLATFORM_PLUGIN_MAKE_OWN_H
 
@@ -26,8 +26,8 @@ MUST_USE int plugin_make_maven(const struct cache *c, const char *coordinate,
 MUST_USE int copy_tree(const char *from, const char *into, const char *skip,
                        struct err *err);
 
-/* Split a coordinate; 3 to 5 parts of letters, digits and . _ -
- * -EINVAL when it is none (err is not set). */
+/* Split a coordinate into 3 to 5 parts of letters, digits and . _ - -EINVAL: no
+ * coordinate (err is not set). */
 enum { COORDINATE_PARTS = 5, COORDINATE_MAX = 512 };
 struct coordinate {
     char text[COORDINATE_MAX];

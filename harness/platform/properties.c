@@ -1,4 +1,4 @@
-/* properties.c - .properties files, and what holds where none says so. */
+/* properties.c - .properties files, and Kafka's own defaults. */
 #include "platform/properties_own.h"
 
 #include <errno.h>
@@ -50,7 +50,8 @@ void properties_merge(json_t *into, const json_t *from)
     }
 }
 
-/* JSON's escapes are those of .properties: backslash, \n, \t and \uXXXX. */
+/* The escapes of JSON serve as escapes of .properties: backslash, \n, \t and
+ * \uXXXX. */
 int properties_write(const char *path, const json_t *properties,
                      struct err *err)
 {

@@ -15,28 +15,30 @@ struct property {
     const char *key, *value;
 };
 
-/* The value of a key in a table; NULL: it is not in it. */
+/* The value of a key in a table; NULL: unknown key. */
 const char *property_of(const struct property *table, size_t len,
                         const char *key);
 
-/* Are the user's (`what` says which) scalars with names that a property can
- * have, and none of `fixed` (NULL-terminated), which the harness sets? */
+/* Check the user's properties, named `what` in errors: scalars only, names with
+ * letters allowed in properties, and none of `fixed` (NULL-terminated), the
+ * names set by the harness. -EINVAL. */
 MUST_USE int properties_check(const char *what, const json_t *given,
                               const char *const *fixed, struct err *err);
 
-/* A .properties file from an object of strings. */
+/* Write an object of strings as a .properties file. */
 MUST_USE int properties_write(const char *path, const json_t *properties,
                               struct err *err);
 
-/* `from` (any scalars, may be NULL) over `into` as strings. */
+/* Put the scalars of `from` (may be NULL) into `into` as strings. */
 void properties_merge(json_t *into, const json_t *from);
 
-/* Kafka's own default of a property the harness may ask for, or NULL. */
+/* Kafka's own default of a property that the harness asks for; NULL:
+ * unknown. */
 const char *broker_default(const char *key);
 const char *worker_default(const char *key);
 
-/* Connect's group and internal topics, as runs name them: "group", "config",
- * "offsets", "status". */
+/* The group and internal topics of Connect in every run, by "group", "config",
+ * "offsets" or "status". */
 const char *worker_topic(const char *which);
 
 #endif

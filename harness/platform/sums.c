@@ -1,3 +1,4 @@
+/* sums.c - compares the jars of a folder with a SHA256SUMS file. */
 #include "platform/sums_own.h"
 
 #include <dirent.h>

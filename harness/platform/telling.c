@@ -1,3 +1,4 @@
+/* telling.c - finds the line of a log that tells why a program ended. */
 #include "platform/telling_own.h"
 
 #include <fcntl.h>
@@ -33,17 +34,19 @@ static int rank_of(const char *line)
     return 1;
 }
 
-/* Maven names the trouble first; what follows is advice. Colours may stand
- * before it. */
+/* Maven names the trouble in its first [ERROR] line, advice follows. Colour
+ * codes may stand before "[ERROR]". */
 static const char *mavens(const char *line)
 {
     return strstr(line, "[ERROR]");
 }
 
 static const char missing[] = "Could not find artifact ";
-static const char known_missing[] = " was not found in "; /* asked before */
+static const char known_missing[] = " was not found in "; /* Maven's cached
+                                                             answer */
 
-/* Neither the goal that failed nor the repository that was asked. */
+/* The core of Maven's line: the missing artifact, without the failed goal and
+ * without the repository. */
 static char *mavens_core(const char *line)
 {
     const char *from = strstr(line, missing);
@@ -85,7 +88,8 @@ static char *read_tail(const char *path, int64_t from)
 char *telling_line(const char *log_path, int64_t from)
 {
     AUTO_FREE char *tail = read_tail(log_path, from > 0 ? from : 0);
-    /* Before a line is cut to its length: half a secret is not found. */
+    /* Before the line is cut to its length: the search for secrets misses half
+     * a secret. */
     AUTO_FREE char *text =
         tail ? secrets_shown(tail, strlen(tail), NULL) : NULL;
     const char *best = "(nothing was logged)";

@@ -1,3 +1,5 @@
+/* unpack.c - unpacks zip and tar archives, looks into jars, writes small
+ * jars. */
 #include "platform/unpack_own.h"
 
 #include <archive.h>
@@ -62,7 +64,7 @@ static int open_reader(const char *path, struct archive **ret, struct err *err)
     return 0;
 }
 
-/* Is every step of `name` a plain one, so that it stays below a folder? */
+/* Does every step of the path stay below the folder: no "..", not absolute? */
 static bool stays_below(const char *name)
 {
     if (!*name || *name == '/')
