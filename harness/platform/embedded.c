@@ -56,13 +56,13 @@ static const struct arg args[] = {
      .min = 0,
      .max = WORKERS_MAX,
      .dflt = "2",
-     .help = "ordeal-workers, one group"},
+     .help = "workers (ordeal-worker), in a single group"},
     {.name = "worker-properties",
      .type = ARG_JSON,
      .at = offsetof(struct settings, worker_properties),
      .dflt = "",
      .kind = JSON_OBJECT,
-     .help = "worker configuration over the harness's own"},
+     .help = "worker properties, each in place of the harness's own value"},
 };
 
 static const char *const worker_fixed[] = {
@@ -133,10 +133,11 @@ static int able(const char *plugin, const json_t *config, struct err *err)
         json_string_value(json_object_get(config, "exactly.once.support"));
 
     if (plugin && !is_in(plugins, ARRAY_LEN(plugins), plugin))
-        return err_set(err, -ENOTSUP,
-                       "plugin %s: the embedded platform runs no Java, its "
-                       "workers have what the plugins file and http-sink have",
-                       plugin);
+        return err_set(
+            err, -ENOTSUP,
+            "plugin %s: the embedded platform runs no Java, its workers have "
+            "the connectors of the plugins file and http-sink only",
+            plugin);
     if (class && !is_in(classes, ARRAY_LEN(classes), class))
         return err_set(err, -ENOTSUP,
                        "connector.class %s: the embedded platform's workers "
@@ -153,13 +154,8 @@ static int check_settings(const struct platform_wish *w, struct err *err)
 {
     const struct settings *s = w->settings;
 
-    if (w->replicas_most > s->brokers)
-        return err_set(err, -EINVAL,
-                       "brokers: %d are too few for a topic of %d replicas",
-                       (int)s->brokers, (int)w->replicas_most);
-    if (w->has_connectors && s->workers == 0)
-        return err_set(err, -EINVAL,
-                       "workers: 0, and there are connectors for them to run");
+    if (machines_suffice(w, s->brokers, s->workers, err) < 0)
+        return err->code;
     return properties_check("worker-properties", s->worker_properties,
                             worker_fixed, err);
 }
@@ -352,10 +348,10 @@ static int embedded_stands(struct platform *p, struct err *err)
         s.state != NODE_ENDED)
         return 0;
     wait_status_text(s.wait_status, how, sizeof(how));
-    return err_set(err, -ECHILD,
-                   "ordeal-mock, which holds the topics, is gone (%s) and no "
-                   "fault did that",
-                   how);
+    return err_set(
+        err, -ECHILD,
+        "ordeal-mock, which holds the topics, is gone (%s), not by a fault",
+        how);
 }
 
 static int embedded_controller(struct platform *p, int *ret, struct err *err)

@@ -12,15 +12,9 @@ int local_check_settings(const struct platform_wish *w, struct err *err)
 {
     const struct local_settings *s = w->settings;
 
-    if (local_settings_check(s, err) < 0)
+    if (local_settings_check(s, err) < 0 ||
+        machines_suffice(w, s->brokers, s->workers, err) < 0)
         return err->code;
-    if (w->replicas_most > s->brokers)
-        return err_set(err, -EINVAL,
-                       "brokers: %d are too few for a topic of %d replicas",
-                       (int)s->brokers, (int)w->replicas_most);
-    if (w->has_connectors && s->workers == 0)
-        return err_set(err, -EINVAL,
-                       "workers: 0, and there are connectors for them to run");
     return kafka_check(w, s->kafka, err);
 }
 

@@ -15,6 +15,19 @@
 #include "base/file.h"
 #include "base/own.h"
 
+int machines_suffice(const struct platform_wish *w, int64_t brokers,
+                     int64_t workers, struct err *err)
+{
+    if (w->replicas_most > brokers)
+        return err_set(err, -EINVAL,
+                       "brokers: %d are too few for a topic of %d replicas",
+                       (int)brokers, (int)w->replicas_most);
+    if (w->has_connectors && workers == 0)
+        return err_set(err, -EINVAL,
+                       "workers: 0, but the scenario has connectors to run");
+    return 0;
+}
+
 int machines_index(const struct machines *m, const char *node, struct err *err)
 {
     for (size_t i = 0; i < m->n; i++)
@@ -121,7 +134,7 @@ int machines_worker_remove(struct platform *p, const char *node,
     if (at < 0)
         return at;
     if (m->nodes[at].role != ROLE_WORKER)
-        return err_set(err, -EINVAL, "%s: no worker", node);
+        return err_set(err, -EINVAL, "%s: not a worker", node);
     if (node_signal(m->env->nodes, node, SIGTERM, &gone) < 0 &&
         gone.code != -ESRCH)
         return err_set(err, gone.code, "%s", gone.text);

@@ -66,6 +66,13 @@ static inline struct machines *machines_of(struct platform *p)
     return (struct machines *)p; /* base is the first member */
 }
 
+/* ---- before a run (machines.c) ------------------------------------------- */
+
+/* Are the brokers enough for the replicas that a topic asks for, and is there a
+ * worker for the connectors? -EINVAL, naming the argument. */
+MUST_USE int machines_suffice(const struct platform_wish *w, int64_t brokers,
+                              int64_t workers, struct err *err);
+
 /* ---- making nodes (machines_make.c) -------------------------------------- */
 
 /* Make brokers, then workers: nodes, folders and hosts files. Configures and

@@ -77,12 +77,11 @@ static int check_member(const char *name, const json_t *value, int *sources,
         if (strcmp(members[i].name, name) != 0)
             continue;
         if (json_typeof(value) != members[i].type || !only_strings(value))
-            return err_set(err, -EINVAL, "%s: of another type than wanted",
-                           name);
+            return err_set(err, -EINVAL, "%s: wrong type", name);
         *sources += members[i].source;
         return 0;
     }
-    return err_set(err, -EINVAL, "%s: not known", name);
+    return err_set(err, -EINVAL, "%s: unknown member", name);
 }
 
 int plugin_spec_read(const char *fixture, json_t **ret, struct err *err)

@@ -19,11 +19,12 @@ int properties_check(const char *what, const json_t *given,
 
     json_object_foreach ((json_t *)given, key, value) {
         if (key[strspn(key, name_letters)] != '\0' || !*key)
-            return err_set(err, -EINVAL, "%s: \"%s\" is no property's name",
+            return err_set(err, -EINVAL, "%s: \"%s\" is no name of a property",
                            what, key);
         if (json_is_array(value) || json_is_object(value) ||
             json_is_null(value))
-            return err_set(err, -EINVAL, "%s: %s: want text, number or truth",
+            return err_set(err, -EINVAL,
+                           "%s: %s: must be a text, a number, true or false",
                            what, key);
         for (size_t i = 0; fixed[i]; i++)
             if (strcmp(key, fixed[i]) == 0)

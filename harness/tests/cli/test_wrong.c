@@ -80,7 +80,7 @@ static const struct {
     {"workers: 1", "workers: 1, broker-properties: {listeners: x}",
      "platform: broker-properties: listeners: is set by the harness itself\n"},
     {"workers: 1", "workers: 0",
-     "platform: workers: 0, and there are connectors for them to run\n"},
+     "platform: workers: 0, but the scenario has connectors to run\n"},
     {"partitions: 1", "partitions: 1, replicas: 3",
      "platform: brokers: 1 are too few for a topic of 3 replicas\n"},
     {"topics: orders", "topics: orders\n      name: mine",

@@ -5,6 +5,7 @@
 #include "base/own.h"
 #include "platform/local_own.h"
 #include "platform/telling_own.h"
+#include "support/readme_tables.h"
 #include "support/suite.h"
 
 /* ---- what a user may set ---------------------------------------------------
@@ -21,10 +22,13 @@ static const struct {
      "broker-properties: listeners: is set by the harness itself"},
     {"{}", "{\"group.id\": \"x\"}",
      "worker-properties: group.id: is set by the harness itself"},
-    {"{\"a\": [1]}", "{}", "broker-properties: a: want text, number or truth"},
-    {"{\"a\": null}", "{}", "broker-properties: a: want text, number or truth"},
-    {"{}", "{\"a b\": 1}", "worker-properties: \"a b\" is no property's name"},
-    {"{}", "{\"\": 1}", "worker-properties: \"\" is no property's name"},
+    {"{\"a\": [1]}", "{}",
+     "broker-properties: a: must be a text, a number, true or false"},
+    {"{\"a\": null}", "{}",
+     "broker-properties: a: must be a text, a number, true or false"},
+    {"{}", "{\"a b\": 1}",
+     "worker-properties: \"a b\" is no name of a property"},
+    {"{}", "{\"\": 1}", "worker-properties: \"\" is no name of a property"},
 };
 
 START_TEST(properties_of_a_user_are_checked)
@@ -181,6 +185,44 @@ START_TEST(the_users_word_wins)
 }
 END_TEST
 
+static bool is_among(const char *const *words, const char *word)
+{
+    for (; *words; words++)
+        if (strcmp(*words, word) == 0)
+            return true;
+    return false;
+}
+
+/* What follows from the number of brokers or from the plugins has no fixed
+ * value: the page tells those rules in sentences. */
+static void put_worker_properties(FILE *f, const char *of)
+{
+    AUTO_JSON json_t *p = NULL;
+    const char *key;
+    json_t *value;
+
+    (void)of;
+    set_up(3, NULL);
+    p = worker_properties(&cluster, 3);
+    fputs("| property | value |\n| --- | --- |\n", f);
+    json_object_foreach (p, key, value) {
+        if (!is_among(worker_fixed, key) &&
+            strcmp(key, "plugin.discovery") != 0 &&
+            !strstr(key, ".replication.factor"))
+            fprintf(f, "| `%s` | `%s` |\n", key, json_string_value(value));
+    }
+}
+
+static const struct readme_part page_part = {"/scenarios/README.md",
+                                             "properties of local workers",
+                                             put_worker_properties, NULL};
+
+START_TEST(the_page_tells_the_workers_properties)
+{
+    readme_holds(&page_part);
+}
+END_TEST
+
 /* ---- logs
  * ------------------------------------------------------------------------ */
 
@@ -258,6 +300,7 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, classes_are_read_only_where_a_plugin_is_silent, 0,
                         ARRAY_LEN(discoveries));
     tcase_add_test(tc, the_users_word_wins);
+    tcase_add_test(tc, the_page_tells_the_workers_properties);
     tcase_add_loop_test(tc, the_telling_line_is_told, 0, ARRAY_LEN(logs));
     tcase_add_test(tc, every_platform_is_whole);
 }

@@ -118,7 +118,7 @@ static const struct {
     {"{\"maven\": \"a:b:1\"}", "maven: of another type"},
     {"{\"maven\": [1]}", "maven: of another type"},
     {"{\"pom\": \"a\", \"services\": {\"i\": \"c\"}}", "services: of another"},
-    {"{\"pom\": \"a\", \"leaveout\": []}", "leaveout: not known"},
+    {"{\"pom\": \"a\", \"leaveout\": []}", "leaveout: unknown member"},
 };
 
 START_TEST(descriptions_are_read_strictly)
