@@ -107,7 +107,7 @@ static void put_kinds(FILE *f, const char *of)
 static void put_effects(FILE *f, const char *of)
 {
     static const char *const heads[] = {
-        [FAULT_RESTORES] = "put back at their end",
+        [FAULT_RESTORES] = "reverted when the fault ends",
         [FAULT_ENDS_BY_ITSELF] = "end by themselves",
         [FAULT_IRREVERSIBLE] = "cannot be undone",
     };
