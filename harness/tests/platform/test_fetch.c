@@ -115,8 +115,8 @@ static const struct {
     {"[]", "want an object"},
     {"{\"pom\": \"a\", \"javac\": \"b\"}", "want exactly one of"},
     {"{\"why\": \"x\"}", "want exactly one of"},
-    {"{\"maven\": \"a:b:1\"}", "maven: of another type"},
-    {"{\"maven\": [1]}", "maven: of another type"},
+    {"{\"maven\": \"a:b:1\"}", "maven: wrong type"},
+    {"{\"maven\": [1]}", "maven: wrong type"},
     {"{\"pom\": \"a\", \"services\": {\"i\": \"c\"}}", "services: of another"},
     {"{\"pom\": \"a\", \"leaveout\": []}", "leaveout: unknown member"},
 };
