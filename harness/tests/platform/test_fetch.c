@@ -117,7 +117,7 @@ static const struct {
     {"{\"why\": \"x\"}", "want exactly one of"},
     {"{\"maven\": \"a:b:1\"}", "maven: wrong type"},
     {"{\"maven\": [1]}", "maven: wrong type"},
-    {"{\"pom\": \"a\", \"services\": {\"i\": \"c\"}}", "services: of another"},
+    {"{\"pom\": \"a\", \"services\": {\"i\": \"c\"}}", "services: wrong type"},
     {"{\"pom\": \"a\", \"leaveout\": []}", "leaveout: unknown member"},
 };
 
