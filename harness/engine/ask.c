@@ -1,12 +1,12 @@
-/* ask.c - requests to the cluster under test, which may stay without an answer.
+/* ask.c - requests to the cluster under test, repeated until an answer comes.
  */
 #include <errno.h>
 
 #include "engine/may_go_on_own.h"
 #include "engine/start_flow_own.h"
 
-/* The longest wait for a single answer; between two waits the run may find that
- * no answer can come. */
+/* The longest wait for a single answer. Between two waits the run may find out
+ * that no answer can come. */
 enum { PATIENCE_US = 10 * US_PER_S };
 
 int run_ask_for(struct run *r, int64_t limit_us, const void *what,

@@ -1,4 +1,4 @@
-/* hop_json.c - one hop as evidence: its numbers, findings and status. */
+/* hop_json.c - a hop as evidence: numbers, findings and status. */
 #include "engine/hop_json_own.h"
 
 #include "base/clk.h"

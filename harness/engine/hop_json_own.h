@@ -1,4 +1,4 @@
-/* hop_json_own.h - one hop as evidence: a member of `hops` in run.json. */
+/* hop_json_own.h - a hop as evidence: an element of `hops` in run.json. */
 #ifndef ENGINE_HOP_JSON_OWN_H
 #define ENGINE_HOP_JSON_OWN_H
 
@@ -20,8 +20,8 @@ struct hop_json_spec {
     const struct hop_result *result;
     const struct hop_status *status;
     bool drained;
-    int64_t began_wall_us; /* 0 of the run's clock; -1: wall-clock times have
-                              no place on it */
+    int64_t began_wall_us; /* 0 of the run's clock; -1: wall times cannot be
+                              placed on that clock */
     const struct commit_result *commits; /* NULL: none */
     const struct late_failed *late;      /* NULL: none */
 };

@@ -1,4 +1,4 @@
-/* locator.c - where the identity of a record sits that no harness stamped. */
+/* locator.c - the identity in a record that the harness did not write. */
 #include "engine/locator.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ int locator_read(const char *words, struct locator *ret)
     return 0;
 }
 
-/* The item that an index of RFC 6901 names: digits, no zero before others. */
+/* The item named by an index of RFC 6901: digits, without a leading zero. */
 static const json_t *item_at(const json_t *array, const char *index)
 {
     size_t len = strspn(index, "0123456789");

@@ -1,4 +1,5 @@
-/* locator.h - where the identity of a record sits that no harness stamped.
+/* locator.h - the place of the identity in a record that the harness did not
+ * write.
  *
  *   offset         nowhere: records have no identity
  *   key            the record's key
@@ -25,8 +26,8 @@ MUST_USE int locator_read(const char *words, struct locator *ret);
 
 enum { IDENTITY_MAX = 4096 };
 
-/* The identity in `out`, and its length; -ENOENT: the record has none, or one
- * of IDENTITY_MAX bytes or more. */
+/* The identity in `out`, and the length of the identity; -ENOENT: the record
+ * has none, or an identity of IDENTITY_MAX bytes or more. */
 int locator_find(const struct locator *l, const struct record *r,
                  char out[IDENTITY_MAX]);
 

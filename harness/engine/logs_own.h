@@ -9,10 +9,10 @@
 #include "client/kafka.h"
 #include "oracle/hop.h"
 
-/* The first offset that each partition of `topic` still holds, for at most
- * `max` partitions; a partition that gave no answer is left out. Returns how
- * many. *ret_trimmed: some partition no longer begins at offset 0, or could not
- * be asked. */
+/* The first offset still held by each partition of `topic`, for at most `max`
+ * partitions; a partition without an answer is left out. Returns how many.
+ * *ret_trimmed: some partition no longer begins at offset 0, or could not be
+ * asked. */
 size_t log_starts(struct kafka_admin *admin, const char *topic,
                   struct log_start *out, size_t max, bool *ret_trimmed);
 

@@ -1,4 +1,4 @@
-/* machine_json.c - the program and the machine, as run.json names them. */
+/* machine_json.c - program and machine, for run.json. */
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 

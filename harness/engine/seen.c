@@ -1,4 +1,4 @@
-/* seen.c - a set of texts, kept by their digests. */
+/* seen.c - a set of texts, kept by digests. */
 #include "engine/seen_own.h"
 
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* seen_own.h - a set of texts, kept by their SHA-256 cut to 128 bits: 16 bytes
- * each, and a chance of a false "seen before" below 2^-60 for 2^34 texts.
+/* seen_own.h - a set of texts, kept as SHA-256 digests cut to 128 bits: 16
+ * bytes each, and a chance of a false "seen before" below 2^-60 for 2^34 texts.
  */
 #ifndef ENGINE_SEEN_OWN_H
 #define ENGINE_SEEN_OWN_H
@@ -12,7 +12,7 @@ struct seen;
 struct seen *seen_new(void);
 void seen_free(struct seen *s);
 
-/* True if it was not there before. Aborts without memory. */
+/* True if `text` was not in the set before. Aborts without memory. */
 bool seen_add(struct seen *s, const char *text, size_t len);
 
 #endif

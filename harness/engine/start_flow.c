@@ -92,8 +92,8 @@ static int open_endpoints(struct run *r, struct err *err)
     return 0;
 }
 
-/* Connect's own topics are observed only where the platform can name them; the
- * offsets topic of the brokers only where the platform has one. */
+/* Connect's own topics are observed only where the platform can name such
+ * topics; the brokers' offsets topic only where the platform has it. */
 static int start_observer(struct run *r, struct err *err)
 {
     const struct plan *p = r->given.plan;

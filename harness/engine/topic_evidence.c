@@ -1,4 +1,4 @@
-/* topic_evidence.c - run.json of one topic that was read as it is now. */
+/* topic_evidence.c - run.json of a topic, read as the topic is now. */
 #include "base/clk.h"
 #include "base/secrets.h"
 #include "engine/hop_json_own.h"

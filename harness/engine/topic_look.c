@@ -1,4 +1,4 @@
-/* topic_look.c - one topic of any cluster, read as it is now. */
+/* topic_look.c - a topic of any cluster, read as the topic is now. */
 #include "engine/topic_look.h"
 
 #include <errno.h>
@@ -9,8 +9,8 @@
 #include "engine/seen_own.h"
 #include "oracle/tally.h"
 
-/* Numbers of a stream begin anywhere; a number that comes this far before the
- * first, or behind the highest so far, belongs to no row with them. */
+/* Numbers of a stream may begin anywhere. A number too far below the first
+ * number seen, or too far above the highest, cannot be part of the same row. */
 enum { NUMBERS_BEFORE = 1 << 24, NUMBERS_AHEAD = 1 << 28 };
 
 /* 14 digits stay below the 48 bits of a sequence. */
@@ -50,6 +50,8 @@ static int note(void *ctx, const struct record *r)
     uint64_t n;
     int len;
 
+    if (r->at.partition >= l->facts.partitions)
+        return -ESTALE; /* added since topic_find() */
     l->facts.records++;
     offset_walk_note(&l->walks[r->at.partition], r->at.offset);
     if (l->facts.by_offset)
@@ -79,7 +81,9 @@ int topic_find(const struct topic_ask *ask, int *ret_partitions,
     rc =
         kafka_partitions(admin, ask->topic, ret_partitions, 15 * US_PER_S, err);
     kafka_admin_close(admin);
-    return rc == -EINVAL ? -EIO : rc; /* of what the cluster says: as others */
+    return rc == -EINVAL
+               ? -EIO
+               : rc; /* the cluster's -EINVAL is an error like any other */
 }
 
 static struct tally *tally_of(size_t streams)
@@ -102,13 +106,11 @@ static void open_look(struct topic_look *l, const struct topic_ask *ask,
 
     *l = (struct topic_look){
         .numbers = tally_of(streams),
-        .rows = calloc(streams, sizeof(*l->rows)),
-        .walks = calloc((size_t)partitions, sizeof(*l->walks)),
+        .rows = must_calloc(streams, sizeof(*l->rows)),
+        .walks = must_calloc((size_t)partitions, sizeof(*l->walks)),
         .texts = seen_new(),
         .ask = ask,
     };
-    if (!l->rows || !l->walks)
-        abort();
     for (int p = 0; p < partitions; p++)
         l->walks[p] = (struct offset_walk){.first = -1, .next = -1};
     l->facts = (struct topic_facts){.topic = ask->topic,
@@ -120,8 +122,8 @@ static void open_look(struct topic_look *l, const struct topic_ask *ask,
                                     .rows_len = streams};
 }
 
-/* One reader does all: a text may come again in any partition, and the numbers
- * of a whole topic are one row. */
+/* A single reader reads everything: a text may come again in any partition, and
+ * the numbers of a whole topic are a single row. */
 int topic_look(const struct topic_ask *ask, int partitions,
                struct topic_look *ret, struct err *err)
 {
@@ -139,6 +141,10 @@ int topic_look(const struct topic_ask *ask, int partitions,
 
     open_look(ret, ask, partitions);
     rc = kafka_read_all(ask->access, &read, &res, err);
+    if (res.partitions > partitions)
+        rc = err_set(err, -ESTALE,
+                     "%s: partitions were added since the topic was looked up",
+                     ask->topic);
     kafka_read_result_done(&res);
     for (int p = 0; p < partitions; p++) {
         ret->facts.holes += ret->walks[p].holes;

@@ -1,5 +1,5 @@
-/* topic_look.h - one topic of any cluster, read as it is now: facts for
- * verdict/topic_verdict.h, and the evidence that a run would leave.
+/* topic_look.h - a topic of any cluster, read as the topic is now: facts for
+ * verdict/topic_verdict.h, and evidence in the form of a run's.
  */
 #ifndef ENGINE_TOPIC_LOOK_H
 #define ENGINE_TOPIC_LOOK_H
@@ -26,7 +26,7 @@ struct topic_ask {
 struct seen;
 
 struct topic_look {
-    struct topic_facts facts; /* borrows from the look and from its ask */
+    struct topic_facts facts; /* borrows from the look and from `ask` */
     struct tally *numbers;
     struct number_row *rows;
     struct offset_walk *walks; /* by partition */
@@ -34,14 +34,14 @@ struct topic_look {
     const struct topic_ask *ask;
 };
 
-/* How many partitions the topic has. -ENOENT: the cluster has no such topic;
- * -EINVAL: librdkafka refuses a property, so no cluster was asked; else the
- * cluster did not answer, or refused. */
+/* Number of partitions of the topic. -ENOENT: the cluster has no topic of the
+ * name; -EINVAL: librdkafka refuses a property, so no cluster was asked; else
+ * the cluster did not answer, or refused. */
 MUST_USE int topic_find(const struct topic_ask *ask, int *ret_partitions,
                         struct err *err);
 
-/* Read the topic from its beginning to its end. For topic_look_done(), whatever
- * it returns. */
+/* Read the topic from beginning to end. -ESTALE: partitions were added since
+ * topic_find(). Free *ret by topic_look_done() after a failure as well. */
 MUST_USE int topic_look(const struct topic_ask *ask, int partitions,
                         struct topic_look *ret, struct err *err);
 void topic_look_done(struct topic_look *l);

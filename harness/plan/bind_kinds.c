@@ -5,8 +5,8 @@
 #include "base/own.h"
 #include "plan/bind_own.h"
 
-/* Complain about an unknown name: with the nearest name if there is a near one,
- * else with the command that lists all names. */
+/* Complain about an unknown name: with the nearest name if any is near, else
+ * with the command to list all names. */
 static void complain_kind(struct plan *p, const char *path, const char *set,
                           const char *name, const char *const *names, size_t n)
 {
@@ -43,9 +43,9 @@ static bool has_arg(const struct platform_ops *p, const char *name)
     return false;
 }
 
-/* With --platform another platform replaces the platform of the file. Drop
- * arguments of the file's platform that the other platform does not know, and
- * keep those known to both. */
+/* With --platform another platform replaces the platform of the file. Arguments
+ * of the file's platform unknown to the other platform are dropped; arguments
+ * known to both are kept. */
 static void leave_out_foreign(json_t *with, const struct platform_ops *own,
                               const struct platform_ops *asked)
 {

@@ -1,4 +1,5 @@
-/* The facts of a run reach the status of its hops, and the evidence. */
+/* test_hop_gather.c - facts of a run reach the status of hops, and the
+ * evidence. */
 #include <string.h>
 
 #include "base/own.h"
@@ -30,7 +31,7 @@ static const struct row {
     int64_t delivery, ordering;
     uint64_t unordered, reordered, taken, gone;
     const char *status;
-    const char *sentence; /* in the first one; NULL: there is none */
+    const char *sentence; /* in the first sentence; NULL: no sentence */
 } rows[] = {
     {"nothing to say", AT_LEAST_ONCE, ORDER_STREAM, 0, 0, 0, 0, "held", NULL},
     {"order is promised and cannot be judged", AT_LEAST_ONCE, ORDER_STREAM, 3,
@@ -71,7 +72,7 @@ static bool in_doubt(void)
 }
 
 /* At-least-once allows the same number of copies unseen as seen: a bound for
- * each step that was applied. */
+ * each step applied. */
 START_TEST(a_bound_holds_for_what_is_gone_as_well)
 {
     struct step_run step = {.applied = true};
@@ -88,7 +89,7 @@ START_TEST(a_bound_holds_for_what_is_gone_as_well)
     ck_assert(!in_doubt());
     seen.result.gone[FINDING_DUPLICATE] = 5;
     ck_assert(in_doubt());
-    spec.verify_only = true; /* how often it was disturbed is not known */
+    spec.verify_only = true; /* the number of disturbances is not known */
     ck_assert(!in_doubt());
     spec.verify_only = false;
     run.facts.struck = true;
@@ -114,14 +115,14 @@ START_TEST(a_relaxed_check_reaches_the_findings)
     hop_status_of(&run.given, &run.facts, &run.results, 0, &s);
     ck_assert_int_eq(s.is, HOP_HELD);
     hop_status_done(&s);
-    relax.relax = false; /* a check that is asked for relaxes nothing */
+    relax.relax = false; /* a check without `relax` relaxes nothing */
     hop_status_of(&run.given, &run.facts, &run.results, 0, &s);
     ck_assert_int_eq(s.is, HOP_BROKEN);
     hop_status_done(&s);
 }
 END_TEST
 
-/* Each fact by which a drain is not over, set alone. */
+/* Each fact that keeps a drain from being over, set alone. */
 START_TEST(a_drain_is_over_or_not)
 {
     struct drain_seen d;

@@ -1,4 +1,4 @@
-/* Where the identity of a record is found, and where there is none. */
+/* test_locator.c - identities found in records, and records without any. */
 #include <errno.h>
 #include <string.h>
 

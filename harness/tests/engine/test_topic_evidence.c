@@ -1,5 +1,5 @@
-/* The evidence of a topic is a run.json, and names no better verdict than was
- * given. */
+/* test_topic_evidence.c - the evidence of a topic is a run.json, and names no
+ * better verdict than was given. */
 #include <string.h>
 
 #include "base/own.h"

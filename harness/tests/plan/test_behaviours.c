@@ -1,4 +1,5 @@
-/* Steps that make an endpoint misbehave: its kind takes their arguments. */
+/* test_behaviours.c - a kind of endpoint takes the arguments of each fault that
+ * makes an endpoint misbehave. */
 #include "base/memory.h"
 #include "base/own.h"
 #include "bound_text.h"
@@ -25,7 +26,7 @@ START_TEST(what_would_change_nothing_is_refused)
 }
 END_TEST
 
-/* Else the plan would refuse every step of that kind. */
+/* Otherwise the plan would refuse every step of the kind. */
 START_TEST(a_behaviour_takes_the_arguments_of_its_faults)
 {
     size_t n;
