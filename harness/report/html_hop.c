@@ -1,3 +1,4 @@
+/* html_hop.c - the card of one hop in report.html. */
 #include "report/html_own.h"
 
 #include <stdbool.h>
@@ -27,8 +28,8 @@ static const struct share shares[] = {
     {"balance.unjudged", "absent, not judged", "pending"},
 };
 
-/* What upstream holds, as a bar: a single lost record of millions still has
- * its four pixels. */
+/* The balance as a bar, one piece per term. A piece is at least 4 pixels
+ * wide, so a single lost record among millions is visible. */
 static void put_balance(FILE *f, const json_t *hop)
 {
     (void)fputs("<div class=bar role=img aria-label=\"balance\">", f);
@@ -149,7 +150,8 @@ static void put_runs(const struct card *c, const json_t *finding)
         emit(c->f, H, "<p class=dim>%s, the longest first</p>", capped);
 }
 
-/* What breaks the promise lies open; what is within it can be opened. */
+/* A finding that breaks the promise is shown open; a finding within the
+ * promise is folded and can be opened. */
 static void put_finding(void *ctx, const struct finding_row *row,
                         const json_t *finding)
 {
@@ -189,7 +191,8 @@ static void put_event(const struct card *c, const char *kind,
     (void)fputs("</ul></li>", c->f);
 }
 
-/* What was seen or could not be judged, then in one line what was not. */
+/* Events seen or not judged get a line each; events looked for and not seen
+ * share the last line. */
 static void put_events(const struct card *c)
 {
     FILE *f = c->f;

@@ -1,7 +1,8 @@
-/* html_own.h - the parts that report.html is made of, one file each.
+/* html_own.h - the parts of report.html, one file each.
  *
- * One self-contained page: no script, no external resource, light and dark by
- * the reader's preference. Every text of the run goes through emit().
+ * The page is self-contained: no script, no external resource, and the
+ * colour scheme follows the reader's preference. Every text of the run is
+ * printed by emit(), so hostile markup is escaped.
  */
 #ifndef REPORT_HTML_OWN_H
 #define REPORT_HTML_OWN_H
@@ -13,21 +14,22 @@
 
 #define H ESCAPE_HTML
 
-/* The style sheet, without its <style> element. */
+/* The style sheet, without the <style> element. */
 extern const char html_style[];
 
-/* "good", "bad", "unsure" or "aside": the class that colours a status word of
- * run.json ("held", "not landed", "fail"). */
+/* The CSS class for a status word of run.json ("held", "not landed",
+ * "fail"): "good", "bad", "unsure" or "aside". Unknown words are "unsure".
+ * Static. */
 const char *html_class(const char *status);
 
-/* A status word in its colour. */
+/* Print a status word in the colour of html_class(). */
 void html_pill(FILE *f, const char *status);
 
-/* The card of one hop: promise, balance, findings, events, streams. */
+/* Print the card of one hop: promise, balance, findings, events, streams. */
 void html_hop(FILE *f, const json_t *run, const json_t *hop);
 
-/* The picture of the run over time, from `series`, as inline SVG. Says so
- * where there is nothing to draw. */
+/* Print a picture of the run over time, made from `series`, as inline SVG;
+ * or a sentence if the run has no series. */
 void html_timeline(FILE *f, const json_t *run);
 
 #endif

@@ -1,7 +1,14 @@
+/* html_style.c - the style sheet of report.html, and the colours of status
+ * words. */
 #include "report/html_own.h"
 
-/* Colours are pairs that keep their contrast in both schemes; series are told
- * apart by dashes as well, for those who cannot tell the colours. */
+#include <string.h>
+
+#include "base/attr.h"
+
+/* Colours come in pairs with enough contrast in the light and in the dark
+ * scheme. Curves differ in dashes as well as in colour, for readers who
+ * cannot tell the colours apart. */
 const char html_style[] =
     ":root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--dim:#5b6570;"
     "--line:#d8dee4;--card:#f6f8fa;--good:#1a7f37;--bad:#cf222e;"
@@ -85,3 +92,27 @@ const char html_style[] =
     ".run{fill:var(--good);opacity:.55}.part{fill:var(--unsure);opacity:.7}"
     ".dead2{fill:var(--bad);opacity:.8}\n"
     "@media print{details{display:block}.scroll{overflow:visible}}\n";
+
+const char *html_class(const char *status)
+{
+    static const struct {
+        const char *status, *css;
+    } table[] = {
+        {"pass", "good"},           {"held", "good"},
+        {"landed", "good"},         {"fail", "bad"},
+        {"failed", "bad"},          {"broken", "bad"},
+        {"inconclusive", "unsure"}, {"not judged", "unsure"},
+        {"not landed", "unsure"},   {"refused", "unsure"},
+        {"skip", "aside"},          {"relaxed", "aside"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(table); i++)
+        if (strcmp(table[i].status, status) == 0)
+            return table[i].css;
+    return "unsure";
+}
+
+void html_pill(FILE *f, const char *status)
+{
+    emit(f, H, "<span class=\"pill %s\">%s</span>", html_class(status), status);
+}

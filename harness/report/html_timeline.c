@@ -1,3 +1,4 @@
+/* html_timeline.c - the run over time as inline SVG. */
 #include "report/html_own.h"
 
 #include <math.h>
@@ -10,8 +11,8 @@
 #include "report/report_look_own.h"
 #include "report/words_own.h"
 
-/* Lanes from top to bottom: phases, faults, findings, rate, lag, tasks, time.
- * Units are those of the SVG's own 1000-wide field. */
+/* Lanes from top to bottom: phases, faults, findings, rate, lag, tasks,
+ * time. Lengths are in units of the SVG, whose field is 1000 wide. */
 enum {
     WIDTH = 1000,
     LEFT = 78,
@@ -23,8 +24,8 @@ enum {
     LAG_HEIGHT = 84,
     TASK_HEIGHT = 17,
     GAP = 20,
-    GLYPH = 6,         /* width of a letter, about */
-    POINTS_MAX = 1200, /* more would only be drawn over each other */
+    GLYPH = 6,         /* width of a letter, roughly */
+    POINTS_MAX = 1200, /* more points would overlap */
     COLOURS = 4,
 };
 
@@ -95,7 +96,8 @@ static void put_phases(struct picture *p)
     p->y += PHASE_HEIGHT + 8;
 }
 
-/* From when to when a fault was in force: landed to mended. */
+/* Draw the time a fault was in force, from landed to mended, and a tick
+ * where the system had recovered. */
 static void put_fault_bar(const struct picture *p, const json_t *fault)
 {
     int64_t from_us = look_int(fault, "landed_us");
@@ -202,7 +204,8 @@ static void put_findings(struct picture *p)
     p->y += FINDINGS_HEIGHT;
 }
 
-/* The least figure that reads well on an axis and is not below v. */
+/* The smallest round figure (a step times a power of ten) that is at least v:
+ * the top of an axis. */
 static double round_up(double v)
 {
     static const double steps[] = {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10};
@@ -214,15 +217,16 @@ static double round_up(double v)
     return 10 * unit;
 }
 
-/* Every n-th point only, so that at most POINTS_MAX are drawn. */
+/* The n of "draw every n-th point" that leaves at most POINTS_MAX points. */
 static size_t stride_of(json_t *series)
 {
     return json_array_size(series) / POINTS_MAX + 1;
 }
 
-/* A curve: a value of `section`.`key` over time; as a rate, if wanted. */
+/* A curve: the value `section`.`key` over time, or the rate of change where
+ * `rate` is set. */
 struct curve {
-    const char *section; /* "" for a top-level count */
+    const char *section; /* "": the key stands at the top level */
     const char *key;
     bool rate;
 };
@@ -235,7 +239,8 @@ static int64_t raw_value(const struct curve *c, const json_t *point)
     return json_is_integer(v) ? json_integer_value(v) : -1;
 }
 
-/* Of point i; negative: none. A counter that went back says nothing. */
+/* The value of point i, or a negative number for none. A counter that went
+ * back (a restart) gives no rate. */
 static double value_at(const struct curve *c, json_t *series, size_t i,
                        size_t stride)
 {
@@ -300,7 +305,7 @@ static void put_grid(const struct picture *p, double height, double top,
          p->y + 11, label);
 }
 
-/* The names under `section`, as the last point that has any knows them. */
+/* The names under `section`, taken from the last point that has any. */
 static json_t *names_of(const struct picture *p, const char *section)
 {
     for (size_t i = json_array_size(p->series); i > 0; i--) {
@@ -372,7 +377,8 @@ static void put_state(const struct picture *p, const char *state,
     (void)fputs("</g>\n", p->f);
 }
 
-/* One strip a connector: neighbours of the same state become one bar. */
+/* Draw a strip per connector. Neighbouring points with the same state become
+ * a single bar. */
 static void put_strip(struct picture *p, const char *connector)
 {
     const char *state = "";
@@ -423,7 +429,8 @@ static void put_time_axis(struct picture *p)
     p->y += 20;
 }
 
-/* Over the plots, so that a dip is seen to lie in a disturbance. */
+/* Shade each disturbance over all plots, so that a dip can be compared with
+ * the faults. */
 static void put_windows(const struct picture *p)
 {
     json_t *faults = look(p->run, "faults"), *fault;

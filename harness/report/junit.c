@@ -1,3 +1,4 @@
+/* junit.c - junit.xml: the verdict for pipelines. */
 #include "report/report.h"
 
 #include <stdlib.h>
@@ -10,15 +11,16 @@
 
 #define X ESCAPE_XML
 
-/* What GitLab, Jenkins and GitHub's readers agree on: flat suites, unique
- * (classname, name), and every message both as attribute and as content. The
- * first case is the verdict itself, so that a run that ended before anything
- * could be judged is never an empty, green suite. */
+/* The common ground of GitLab, Jenkins and the readers for GitHub: flat
+ * suites, unique pairs of classname and name, every message as an attribute
+ * and as content. The first case is the verdict of the run. So a run that
+ * ended before anything could be judged is a suite with an error in it, and
+ * never an empty green suite. */
 
 enum result { PASSED, FAILED, ERRED, SKIPPED };
 
 struct suite {
-    FILE *f; /* test cases; the head is made when the counts are known */
+    FILE *f; /* test cases; the head is printed once the counts are known */
     const json_t *run;
     size_t counts[SKIPPED + 1];
 };
@@ -26,9 +28,9 @@ struct suite {
 struct testcase {
     const char *name;
     enum result result;
-    const char *message; /* the sentence that says what is wrong */
-    const char *detail;  /* may be NULL; kept also when it passed */
-    const char *output;  /* may be NULL; GitLab looks for attachments in it */
+    const char *message; /* one sentence: what is wrong */
+    const char *detail;  /* may be NULL; printed for passed cases too */
+    const char *output;  /* may be NULL; GitLab reads attachments from here */
     int64_t lasted_us;
 };
 
@@ -78,7 +80,8 @@ static void put_case(struct suite *s, const struct testcase *c)
     (void)fputs("    </testcase>\n", s->f);
 }
 
-/* What is wrong but said to be so passes; what could not be told never. */
+/* A finding that the scenario expects passes. A status that could not be
+ * told never passes: error, or skipped in a run as expected. */
 static enum result result_of(const struct suite *s, const char *status)
 {
     static const struct {
@@ -152,7 +155,7 @@ static void put_finding(void *ctx, const struct finding_row *row,
         (void)fprintf(l->f, "  %s\n", capped);
 }
 
-/* The hop's own sentences in one, or what stands for them. */
+/* The status and the sentences of a hop, joined into one message. */
 static char *hop_message(const json_t *hop)
 {
     json_t *sentences = look(hop, "sentences"), *sentence;

@@ -1,3 +1,4 @@
+/* markdown.c - report.md: the verdict as GitHub Markdown. */
 #include "report/report.h"
 
 #include <string.h>
@@ -9,9 +10,12 @@
 
 #define M ESCAPE_MARKDOWN
 
-enum { HARMLESS_SHOWN = 3 }; /* runs of a finding within the promise */
+enum {
+    HARMLESS_SHOWN = 3
+}; /* most runs listed of a finding within the promise */
 
-/* A word of the contract ("not judged") as it catches the eye in a table. */
+/* A sign in front of a status word ("not judged"), to be found at a glance
+ * in a table. */
 static const char *mark(const char *status)
 {
     static const struct {

@@ -1,3 +1,4 @@
+/* report.c - the formats, and writing all of them. */
 #include "report/report.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* report_look.c - values of run.json that take some arithmetic to read. */
 #include "report/report_look_own.h"
 
 #include <stdio.h>
@@ -38,7 +39,8 @@ int64_t look_place_us(const json_t *run, const json_t *place)
     int64_t wall_us = wall_read(look_text(place, "time"));
     int64_t began_us = wall_read(look_text(run, "run.began"));
 
-    if (look(place, "at_us")) /* -1: its wall clock says nothing of that */
+    if (look(place, "at_us")) /* an at_us of -1: the wall clock of the place is
+                                 not usable */
         return at_us;
     if (wall_us < 0 || began_us < 0 || wall_us < began_us)
         return -1;

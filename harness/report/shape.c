@@ -1,3 +1,4 @@
+/* shape.c - is a document of the shape that reports/README.md promises? */
 #include "report/report.h"
 
 #include <errno.h>
@@ -8,11 +9,12 @@
 #include "report/report_look_own.h"
 #include "report/text_own.h"
 
-/* reports/README.md as a table. A path is keys joined by dots; "[]" goes over
- * the items of a list, "{}" over the values of an object. Where a step of it
- * is absent the row says nothing: that step has a row of its own, above. */
+/* The schema as a table. A path is keys joined by dots; "[]" stands for
+ * every item of a list, "{}" for every value of an object. A row is skipped
+ * where a parent is absent: the row of the parent, further up, decides
+ * whether that is allowed. */
 enum shape {
-    TEXT,   /* a text; `words`: one of these */
+    TEXT,   /* a text; one of `words`, if the row has any */
     WHOLE,  /* a whole number */
     TRUTH,  /* true or false */
     OBJECT, /* an object */
@@ -302,7 +304,7 @@ static int check_at(const struct row *row, const char *rest, const json_t *at,
 static int check_at(const struct row *row, const char *rest, const json_t *at,
                     const char *where, struct err *err);
 
-/* `rest` begins behind "[]" or "{}": go on in each member. */
+/* `rest` begins behind "[]" or "{}". Check each member against the rest. */
 static int check_each(const struct row *row, const char *rest, json_t *all,
                       const char *where, struct err *err)
 {
@@ -377,8 +379,8 @@ static int check_pass(const json_t *run, struct err *err)
     return 0;
 }
 
-/* Only towards a verdict that is too good: a report that says less than it
- * could is no lie. */
+/* Only contradictions in favour of the run are refused: a document that
+ * claims less than could be claimed is harmless. */
 static int check_honest(const json_t *run, struct err *err)
 {
     bool as_expected = look_true(run, "as_expected");

@@ -1,3 +1,4 @@
+/* summary.c - words_summary(): the paragraph at the top of every report. */
 #include "report/words_own.h"
 
 #include <string.h>
@@ -5,8 +6,6 @@
 #include "base/own.h"
 #include "report/report_look_own.h"
 #include "report/text_own.h"
-
-/* words_summary(): the paragraph that stands at the top of every report. */
 
 struct worst {
     const json_t *hop;
@@ -25,7 +24,7 @@ static void keep_failing(void *ctx, const struct finding_row *row,
     }
 }
 
-/* The gravest finding that fails, of the first hop that has one. */
+/* The gravest failing finding of the first hop that has one. */
 static struct worst gravest(const json_t *run)
 {
     json_t *hops = look(run, "hops"), *hop;
@@ -55,7 +54,7 @@ static void put_gravest(FILE *f, const json_t *run, const struct worst *w)
         records == 1 ? "is" : "are", w->kind, look_text(w->hop, "upstream"),
         look_text(w->hop, "downstream"));
     if (*place)
-        (void)fprintf(f, ", the longest run of them at %s", place);
+        (void)fprintf(f, ", the longest run at %s", place);
     if (at_us >= 0)
         (void)fprintf(f, ", %s into the run", instant(at_us).s);
     if (*during)
@@ -69,11 +68,11 @@ static void put_faults(FILE *f, const json_t *run)
     size_t landed = look_count(run, "faults", "outcome", "landed");
 
     if (n == 0)
-        (void)fprintf(f, " No fault was asked for.");
+        (void)fprintf(f, " The timeline had no fault.");
     else if (landed == n && n == 1)
-        (void)fprintf(f, " The one fault is proven to have landed.");
+        (void)fprintf(f, " The only fault landed, with proof.");
     else if (landed == n)
-        (void)fprintf(f, " All %zu faults are proven to have landed.", n);
+        (void)fprintf(f, " All %zu faults landed, with proof.", n);
     else
         (void)fprintf(f, " %zu of %zu faults did not land.", n - landed, n);
 }
@@ -110,7 +109,7 @@ static void put_first_reason(FILE *f, const json_t *run, const char *before)
     (void)fprintf(f, "%s: %s.", before, reason ? reason : "no reason is given");
 }
 
-/* Every hop held, so it was a check. */
+/* For a fail with every hop held: the first failed check. */
 static void put_failed_check(FILE *f, const json_t *run)
 {
     json_t *checks = look(run, "checks"), *check;
@@ -137,13 +136,11 @@ char *words_summary(const json_t *run)
     if (look_is(run, "outcome", "pass")) {
         put_pass(t.f, run);
     } else if (look_is(run, "outcome", "skip")) {
-        put_first_reason(t.f, run, "Nothing was run");
+        put_first_reason(t.f, run, "The run was skipped");
     } else if (look_is(run, "outcome", "inconclusive")) {
-        put_first_reason(t.f, run,
-                         "It cannot be said whether the system kept "
-                         "its word");
+        put_first_reason(t.f, run, "The run is inconclusive");
         if (w.finding) {
-            (void)fprintf(t.f, " What was seen: ");
+            (void)fprintf(t.f, " The findings so far: ");
             put_gravest(t.f, run, &w);
         }
     } else if (w.finding) {
@@ -153,6 +150,6 @@ char *words_summary(const json_t *run)
         put_failed_check(t.f, run);
     }
     if (look_true(run, "as_expected") && !look_is(run, "outcome", "pass"))
-        (void)fprintf(t.f, " The scenario says that this must be so.");
+        (void)fprintf(t.f, " The scenario expects this outcome.");
     return text_take(&t);
 }

@@ -1,3 +1,4 @@
+/* text.c - building documents: escapes, figures, a growing string. */
 #include "report/text_own.h"
 
 #include <assert.h>
@@ -32,7 +33,8 @@ static bool is_at(const char *s, const char *what)
     return strncmp(s, what, strlen(what)) == 0;
 }
 
-/* C0, DEL, and C1 (two bytes in UTF-8, yet obeyed by some terminals). */
+/* True at a control character: C0, DEL, or C1. C1 takes two bytes in UTF-8,
+ * and some terminals obey C1 codes all the same. */
 static bool is_control(const char *s)
 {
     unsigned char c = (unsigned char)s[0];
@@ -88,7 +90,7 @@ static size_t put_markup(FILE *f, const char *s)
     if (is_control(s) && s[0] != '\t' && s[0] != '\n')
         return s[0] == '\xc2' ? 2 : 1;
     if (is_at(s, "\xef\xbf\xbe") || is_at(s, "\xef\xbf\xbf"))
-        return 3; /* U+FFFE and U+FFFF are no characters of XML */
+        return 3; /* XML forbids the code points U+FFFE and U+FFFF */
     (void)fputc(s[0], f);
     return 1;
 }

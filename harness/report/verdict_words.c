@@ -1,3 +1,4 @@
+/* verdict_words.c - the verdict of a run for a terminal. */
 #include "report/report.h"
 
 #include <string.h>
@@ -11,7 +12,7 @@ enum {
     LABEL_COLUMNS = 13,
     WIDTH_DEFAULT = 80,
     WIDTH_LEAST = 40,
-    RUNS_SHOWN = 5, /* of a finding; the report has the rest */
+    RUNS_SHOWN = 5, /* of a finding; report.html has all */
     LINES_SHOWN = 20,
 };
 
@@ -24,7 +25,7 @@ enum {
 struct sheet {
     FILE *f;
     const json_t *run;
-    const json_t *hop; /* while its findings are printed */
+    const json_t *hop; /* set while the findings of a hop are printed */
     size_t width;
     bool colour;
 };
@@ -39,8 +40,9 @@ static void put_coloured(const struct sheet *s, const char *code,
         (void)fputs("\033[0m", s->f);
 }
 
-/* `text` from column `at` on, broken at blanks, hanging under `at`. A word
- * longer than the line stands out: a path cut in two cannot be copied. */
+/* Print `text` from column `at` on, broken at blanks, with further lines
+ * indented to `at`. A word longer than a line is not cut: half a path cannot
+ * be copied. */
 static void put_wrapped(const struct sheet *s, size_t at, const char *text)
 {
     size_t column = at;
@@ -65,7 +67,8 @@ static void put_wrapped(const struct sheet *s, size_t at, const char *text)
     (void)fputc('\n', s->f);
 }
 
-/* "  landed      text text\n              text" */
+/* "  landed      text text
+ *               text": a label and a text */
 static void line(const struct sheet *s, const char *label, const char *code,
                  const char *text)
 {
@@ -178,7 +181,7 @@ static void put_events(const struct sheet *s)
     }
 }
 
-/* Is it told already, in the reasons of the whole run? */
+/* Do the reasons of the run already contain the sentence? */
 static bool is_told(const json_t *run, const char *sentence)
 {
     json_t *reasons = look(run, "reasons"), *reason;

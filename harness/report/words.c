@@ -1,3 +1,4 @@
+/* words.c - values of run.json in sentences. */
 #include "report/words_own.h"
 
 #include <stdlib.h>
@@ -23,7 +24,7 @@ void words_each_finding(const json_t *hop, finding_fn say, void *ctx)
     json_object_foreach (all, kind, finding) {
         const struct finding_row unknown = {
             .name = kind,
-            .meaning = "a kind this program is too old to explain",
+            .meaning = "a kind that this version of ordeal does not know",
         };
         const struct finding_row *row = finding_row(kind);
 
@@ -104,7 +105,7 @@ char *words_load(const json_t *run)
     const json_t *l = look(run, "load");
 
     if (!l)
-        return text_of("none of its own");
+        return text_of("none");
     return text_of("%s attempted = %s acknowledged + %s refused + %s aborted "
                    "+ %s indeterminate",
                    grouped(look_int(l, "attempted")).s,
@@ -174,8 +175,9 @@ int64_t words_when_us(const json_t *run, const json_t *worst)
     return down_us >= 0 ? down_us : look_place_us(run, look(worst, "up_first"));
 }
 
-/* "4.2s before" or "after" the fault (window) nearest to a time that lies in
- * none: what a task held when it died was written just before. */
+/* "4.2s before" or "4.2s after" the nearest fault, for a time outside of
+ * every disturbance: a record that a task held when the task was killed was
+ * written shortly before. */
 static char *nearest_fault(const json_t *run, int64_t from_us, int64_t to_us)
 {
     json_t *list = look(run, "faults"), *fault;
@@ -199,14 +201,15 @@ static char *nearest_fault(const json_t *run, int64_t from_us, int64_t to_us)
         before = ahead;
     }
     if (!nearest)
-        return text_of("outside every disturbance");
+        return text_of("outside of every disturbance");
     name = words_fault_name(nearest);
-    return text_of("outside every disturbance (%s %s that of %s)",
+    return text_of("outside of every disturbance (%s %s %s)",
                    lasting(best_us).s, before ? "before" : "after", name);
 }
 
-/* Only topics have partitions. A topic's times are as a rule those at which a
- * record was made, and a mirror keeps them: when it came nobody knows. */
+/* Only topics have partitions. Timestamps of a topic are usually those of
+ * the producer (CreateTime), and a mirroring connector keeps the timestamp:
+ * the time of arrival is unknown. */
 static bool is_of_topic(const json_t *worst)
 {
     const json_t *first = look(worst, "down_first");
@@ -233,7 +236,7 @@ char *words_during(const json_t *run, const json_t *worst)
     return nearest_fault(run, from_us, to_us);
 }
 
-/* ", written 23.4s to 23.7s" into the run. */
+/* Print ", written 23.4s to 23.7s", in time of the run. */
 static void put_when(FILE *f, const json_t *run, const json_t *first,
                      const json_t *last, const char *verb)
 {
@@ -251,10 +254,10 @@ static void put_when(FILE *f, const json_t *run, const json_t *first,
 static void put_notes(FILE *f, const json_t *worst)
 {
     if (look_true(worst, "rewind"))
-        (void)fprintf(f, "; a rewind: a step back and over again");
+        (void)fprintf(f, "; a rewind: delivered again from an earlier place");
     if (look_true(worst, "overtaken_by_commit"))
-        (void)fprintf(f, "; a committed offset has passed %s",
-                      look_int(worst, "count") == 1 ? "it" : "them");
+        (void)fprintf(f, "; a committed offset has passed the record%s",
+                      look_int(worst, "count") == 1 ? "" : "s");
     if (*look_text(worst, "note"))
         (void)fprintf(f, "; %s", look_text(worst, "note"));
 }
@@ -403,7 +406,8 @@ char *words_seed(const json_t *run)
 {
     const json_t *seed = look(run, "run.seed");
 
-    /* 64 bits, of which JSON's whole numbers show the upper half below 0 */
+    /* JSON integers are signed: a seed of 2^63 or more is stored as a
+     * negative number */
     if (json_is_integer(seed))
         return text_of("%llu", (unsigned long long)json_integer_value(seed));
     return text_of("%s", look_text(run, "run.seed"));

@@ -1,6 +1,6 @@
-/* markup.h - is a document balanced? Enough of XML and of our own HTML to
- * notice a tag left open, a quote unclosed, a bare < or &, a forbidden
- * character. */
+/* markup.h - is a document well-formed? Enough of XML, and of the HTML that
+ * report/ writes, to notice a tag left open, a quote left open, a bare < or
+ * & and a forbidden character. */
 #ifndef TESTS_REPORT_MARKUP_H
 #define TESTS_REPORT_MARKUP_H
 
@@ -24,7 +24,8 @@ static inline bool markup_is_void(const char *name)
     return strcmp(name, "meta") == 0 || strcmp(name, "br") == 0;
 }
 
-/* Behind the "<name": to the ">". 1: it closed itself; 0: not; -1: broken. */
+/* Read from behind "<name" to the ">". 1: an empty element ("/>"); 0: a
+ * start tag; -1: broken. */
 static inline int markup_attributes(struct markup *m)
 {
     while (*m->at && *m->at != '>') {
@@ -86,7 +87,7 @@ static inline bool markup_entity(const char *at)
     return false;
 }
 
-/* NULL, or what is wrong and where (static, until the next call). */
+/* NULL, or what is wrong and where; static, until the next call. */
 static inline const char *markup_wrong(const char *text, bool html)
 {
     static char told[160];

@@ -1,4 +1,4 @@
-/* samples.h - the complete run.json files that the tests of report share. */
+/* samples.h - complete run.json files, shared by the tests of report/. */
 #ifndef TESTS_REPORT_SAMPLES_H
 #define TESTS_REPORT_SAMPLES_H
 
@@ -9,22 +9,23 @@
 #include "base/own.h"
 
 #ifndef SOURCE_DIR
-#define SOURCE_DIR "." /* the top of the tree; the build says which */
+#define SOURCE_DIR "." /* the top of the tree, a definition of the build */
 #endif
 
 static const struct {
-    const char *name; /* samples/<name>.json, samples/<name>.verdict.txt */
+    const char
+        *name; /* names of samples/<name>.json and samples/<name>.verdict.txt */
 } samples[] = {{"pass"}, {"fail"}, {"inconclusive"}, {"expected-fail"}};
 
 enum { SAMPLES = ARRAY_LEN(samples) };
 
-/* The file samples/<name>; the caller frees. */
+/* The content of samples/<name>; the caller frees. */
 static inline char *sample_path(const char *name)
 {
     return path_of("%s/harness/tests/report/samples/%s", SOURCE_DIR, name);
 }
 
-/* A sample, new. */
+/* A sample as a document; new. */
 static inline json_t *sample(const char *name)
 {
     AUTO_FREE char *file = path_of("%s.json", name);

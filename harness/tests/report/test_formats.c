@@ -1,5 +1,5 @@
-/* The documents: well-formed, complete, escaped, and green only where they
- * may be. */
+/* test_formats.c - documents are well-formed, complete and escaped, and
+ * green only for runs that may be green. */
 #include <string.h>
 
 #include "base/file.h"
@@ -72,7 +72,7 @@ START_TEST(a_page_needs_nothing_from_elsewhere)
 }
 END_TEST
 
-/* What someone looks for must be there, in every format. */
+/* Everything a reader looks for must stand in every format. */
 START_TEST(what_was_found_is_in_every_document)
 {
     AUTO_JSON json_t *run = sample("fail");
@@ -91,8 +91,8 @@ START_TEST(what_was_found_is_in_every_document)
 }
 END_TEST
 
-/* Every text of the document becomes hostile but for the words of the
- * contract, which report_check() has let pass. */
+/* Make every text of the document hostile, apart from words of closed sets,
+ * which report_check() admits alone. */
 static void make_hostile(json_t *v, const char *text)
 {
     static const char *const free_texts[] = {
@@ -155,9 +155,10 @@ static const struct {
     size_t tests, failures, errors, skipped;
 } counts[] = {
     {"pass", 6, 0, 0, 0},
-    {"fail", 6, 3, 0, 1},          /* verdict, hop, check; one relaxed */
-    {"inconclusive", 5, 0, 5, 0},  /* nothing of it may be green */
-    {"expected-fail", 4, 0, 0, 0}, /* failed as it must: green */
+    {"fail", 6, 3, 0, 1}, /* the verdict, a hop, a check; one check relaxed */
+    {"inconclusive", 5, 0, 5,
+     0}, /* no case of an inconclusive run may be green */
+    {"expected-fail", 4, 0, 0, 0}, /* a fail that was expected: green */
 };
 
 START_TEST(junit_counts_what_its_cases_say)

@@ -1,4 +1,5 @@
-/* report_check(): the contract of reports/README.md, and its honesty. */
+/* test_shape.c - report_check(): the schema of reports/README.md, and
+ * contradictions. */
 #include <errno.h>
 #include <string.h>
 
@@ -29,8 +30,9 @@ START_TEST(unknown_fields_are_fine)
 }
 END_TEST
 
-/* The sample `of` with the value `json` at `key` of `in` (a dotted path, ""
- * for the top; "[0]" stands for the first item); NULL takes the key away. */
+/* The sample `of`, with the value `json` set at `key` of `in`; `in` is a
+ * dotted path, "" for the top, "[0]" for the first item. `json` NULL removes
+ * the key. */
 static const struct {
     const char *of, *in, *key, *json, *want;
 } wrong[] = {
@@ -79,7 +81,7 @@ static const struct {
     {"fail", "", "exit_code", "0", "exit_code: 0, yet not as expected"},
 };
 
-/* The object at a dotted path; where it meets a list, its first item. */
+/* The object at a dotted path; for a list, its first item. */
 static json_t *object_at(json_t *at, const char *path)
 {
     AUTO_FREE char *copy = path_of("%s", path);

@@ -1,4 +1,4 @@
-/* What stands on the terminal, word by word. */
+/* test_verdict_words.c - the verdict on a terminal, word by word. */
 #include <string.h>
 
 #include "report/report.h"
@@ -9,8 +9,8 @@
 
 #include "samples.h"
 
-/* A verdict that was changed on purpose: look at the difference, then put
- * what this test wrote beside the build in the place of the sample. */
+/* After an intended change of the verdict: look at the difference, then
+ * replace the sample by the file that the test wrote into the build folder. */
 START_TEST(verdicts_read_as_agreed)
 {
     AUTO_JSON json_t *run = sample(samples[_i].name);
@@ -52,7 +52,7 @@ START_TEST(lines_keep_to_the_width)
     AUTO_JSON json_t *run = sample("fail");
     AUTO_FREE char *got = NULL;
 
-    /* The head line is not broken: it is the name and why, as written. */
+    /* The head line is printed unbroken: name and why, as written. */
     json_object_del(look(run, "run"), "why");
     got = report_verdict(run, false, widths[_i].asked);
     ck_assert_uint_le(longest_line(got), widths[_i].most);
@@ -110,7 +110,7 @@ START_TEST(figures_are_grouped)
 }
 END_TEST
 
-/* When a loss at 20.0s to 20.5s is told as "during" a fault, and when not. */
+/* When a loss from 20.0s to 20.5s is told as "during" a fault, and when not. */
 static const struct {
     const char *outcome;
     int64_t from_us, to_us;
@@ -120,12 +120,12 @@ static const struct {
     {"landed", 20400000, 30000000, "during timeline[0] sink_throttle on shop"},
     {"landed", 10000000, -1, "during timeline[0] sink_throttle on shop"},
     {"landed", 21500000, 30000000,
-     "outside every disturbance (1s before that of timeline[0] sink_throttle "
+     "outside of every disturbance (1s before timeline[0] sink_throttle "
      "on shop)"},
     {"landed", 10000000, 18000000,
-     "outside every disturbance (2s after that of timeline[0] sink_throttle "
+     "outside of every disturbance (2s after timeline[0] sink_throttle "
      "on shop)"},
-    {"not landed", 10000000, 30000000, "outside every disturbance"},
+    {"not landed", 10000000, 30000000, "outside of every disturbance"},
 };
 
 START_TEST(a_finding_is_laid_to_a_fault_only_by_its_window)
@@ -145,7 +145,7 @@ START_TEST(a_finding_is_laid_to_a_fault_only_by_its_window)
 }
 END_TEST
 
-/* A mirror keeps the time at which a record was made. */
+/* A mirror keeps the producer's timestamp of a record. */
 START_TEST(times_of_a_topic_are_no_arrivals)
 {
     AUTO_JSON json_t *run = sample("fail");

@@ -1,3 +1,4 @@
+/* html_page.c - report.html: the page from head to foot. */
 #include "report/html_own.h"
 
 #include <stdbool.h>
@@ -8,30 +9,6 @@
 #include "report/report.h"
 #include "report/report_look_own.h"
 #include "report/words_own.h"
-
-const char *html_class(const char *status)
-{
-    static const struct {
-        const char *status, *css;
-    } table[] = {
-        {"pass", "good"},           {"held", "good"},
-        {"landed", "good"},         {"fail", "bad"},
-        {"failed", "bad"},          {"broken", "bad"},
-        {"inconclusive", "unsure"}, {"not judged", "unsure"},
-        {"not landed", "unsure"},   {"refused", "unsure"},
-        {"skip", "aside"},          {"relaxed", "aside"},
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(table); i++)
-        if (strcmp(table[i].status, status) == 0)
-            return table[i].css;
-    return "unsure";
-}
-
-void html_pill(FILE *f, const char *status)
-{
-    emit(f, H, "<span class=\"pill %s\">%s</span>", html_class(status), status);
-}
 
 static void put_head(FILE *f, const json_t *run)
 {
@@ -90,7 +67,7 @@ static void put_top(FILE *f, const json_t *run)
 
     emit(f, H, "<p class=summary>%s</p><p class=dim>Load: %s.</p>\n", summary,
          load);
-    put_list(f, run, "reasons", css, "Why it is not a pass");
+    put_list(f, run, "reasons", css, "Reasons against a pass");
     put_list(f, run, "not_judged", "unsure", "Not judged");
 }
 
@@ -120,14 +97,14 @@ static void put_faults(FILE *f, const json_t *run)
 
     (void)fputs("<h2>Faults</h2>\n", f);
     if (json_array_size(faults) == 0) {
-        (void)fputs("<p>None was asked for.</p>\n", f);
+        (void)fputs("<p>The timeline had no fault.</p>\n", f);
         return;
     }
     (void)fputs("<div class=scroll><table><tr><th></th><th>fault</th>"
                 "<th class=n>asked</th><th class=n>landed</th>"
                 "<th class=n>noticed</th><th class=n>mended</th>"
                 "<th class=n>recovered</th><th>disturbance</th>"
-                "<th>proof</th><th>mending</th></tr>\n",
+                "<th>proof</th><th>effect</th></tr>\n",
                 f);
     json_array_foreach (faults, i, fault)
         put_fault(f, fault);
@@ -159,9 +136,8 @@ static void put_checks(FILE *f, const json_t *run)
 
     (void)fputs("<h2>Checks</h2>\n", f);
     if (json_array_size(checks) == 0) {
-        (void)fputs("<p>None beyond the guarantee of each hop, which is "
-                    "always judged whole.</p>\n",
-                    f);
+        (void)fputs(
+            "<p>None; the guarantee of each hop is always judged.</p>\n", f);
         return;
     }
     (void)fputs("<div class=scroll><table><tr><th></th><th>where</th>"
@@ -218,7 +194,8 @@ static void put_stations(FILE *f, const json_t *run)
 
     if (json_array_size(stations) == 0)
         return;
-    (void)fputs("<h2>Stations, as read back</h2><div class=scroll><table><tr>"
+    (void)fputs("<h2>Stations, as the replay read them</h2><div "
+                "class=scroll><table><tr>"
                 "<th>station</th><th>kind</th><th class=n>records</th>"
                 "<th class=n>ours</th><th class=n>distinct</th>"
                 "<th class=n>further copies</th><th class=n>reordered</th>"
@@ -236,8 +213,8 @@ static void put_journal(FILE *f, const json_t *run)
     size_t i;
 
     emit(f, H,
-         "<h2>Evidence</h2><details><summary>What happened, in order "
-         "(%d events)</summary><div class=scroll><table>\n",
+         "<h2>Evidence</h2><details><summary>Events, in the order of time "
+         "(%d)</summary><div class=scroll><table>\n",
          (int)json_array_size(events));
     json_array_foreach (events, i, event)
         emit(f, H,
@@ -247,7 +224,8 @@ static void put_journal(FILE *f, const json_t *run)
     (void)fputs("</table></div></details>\n", f);
 }
 
-/* Any value as a definition list, its keys joined by dots. */
+/* Print any JSON value as a definition list. Keys of nested objects are
+ * joined by dots. */
 static void put_tree(FILE *f, const char *key, json_t *value)
 {
     const char *name;
@@ -337,9 +315,9 @@ static char *render(const json_t *run)
     put_details(t.f, run, "expected", "Expected");
     put_artifacts(t.f, run);
     emit(t.f, H,
-         "<p class=dim>Made from run.json (schema %s) alone, by ordeal %s. "
-         "Times are seconds since the run began.</p>\n",
-         look_text(run, "schema"), look_text(run, "run.program.version"));
+         "<p class=dim>Made by ordeal %s from run.json alone (schema %s). "
+         "Times are seconds from the beginning of the run.</p>\n",
+         look_text(run, "run.program.version"), look_text(run, "schema"));
     (void)fputs("</main>\n</body></html>\n", t.f);
     return text_take(&t);
 }
