@@ -1,4 +1,5 @@
-/* cmd_verify.c - ordeal verify: replay what is there, without any chaos. */
+/* cmd_verify.c - ordeal verify: replay stations or a topic, without any chaos.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #include "cli/verify_topic.h"
 #include "report/report.h"
 
-/* The options that the run was started with, from start.json. */
+/* The options of the first start of the run, from start.json. */
 static void options_again(const json_t *again, struct bind_options *o)
 {
     size_t i;
@@ -48,7 +49,8 @@ static int judge_again(const char *dir, const json_t *start, struct bound *b)
     AUTO_FREE char *text = NULL;
     struct err err = {0};
 
-    /* As it ran: namespaces may have been kept out for a reason. */
+    /* The same sandbox as before: namespaces may have been kept out for a
+     * reason. */
     if (sandbox_word(look_text(start, "sandbox"), &spec.sandbox) < 0 ||
         launch(&spec, &run, &made, &err) < 0)
         return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
@@ -58,8 +60,8 @@ static int judge_again(const char *dir, const json_t *start, struct bound *b)
     return (int)json_integer_value(json_object_get(run, "exit_code"));
 }
 
-/* A file of the run as it was given, with its secrets; the evidence's own copy
- * where work/ has none, as in run folders of before. */
+/* A file of the run as given, with secrets; the evidence's own copy where work/
+ * has none, as in run folders of earlier versions. */
 static char *as_given(const char *dir, const char *name)
 {
     char *path = path_of("%s/work/%s", dir, name);
@@ -88,8 +90,8 @@ static int read_start(const char *dir, json_t **ret, struct err *err)
     return 0;
 }
 
-/* A run that ended has its verdict; one that was killed is judged by what it
- * left. */
+/* A run that ended has a verdict; a killed run is judged by the files left
+ * behind. */
 static int verify_run(const char *path)
 {
     AUTO_FREE char *dir = realpath(path, NULL);

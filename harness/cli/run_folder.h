@@ -7,14 +7,14 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-/* Make the place for folders (--out). Evidence that can be written nowhere is
- * wrong usage, known before anything starts. Returns 0 or an exit code; said
- * on stderr. */
+/* Make the place for folders (--out). A place without write permission is
+ * wrong usage, known before anything starts. Returns 0, or an exit code after a
+ * complaint on stderr. */
 int run_folder_place(const char *out_dir);
 
-/* Make "20261120-163107-<tail>" below out_dir, which is there, with mode 0700;
- * a number is added if the name is taken. *ret_dir: absolute; *ret_id: the last
- * part of the path; both new. */
+/* Make "20261120-163107-<tail>" with mode 0700 below out_dir, a folder made
+ * before; a number is added if the name is taken. *ret_dir: absolute; *ret_id:
+ * the last part of the path; both new. */
 MUST_USE int run_folder_make(const char *out_dir, int64_t wall_us,
                              const char *tail, char **ret_dir, char **ret_id,
                              struct err *err);

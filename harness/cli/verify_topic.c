@@ -215,8 +215,8 @@ static void print_verdict(const struct topic_facts *f,
     putchar('\n');
 }
 
-/* The files of a run, in a folder of their own. NULL: they could not be
- * written, which was said. */
+/* Write the files of a run into a new folder; its path, new. NULL: the folder
+ * could not be made, and stderr says why. */
 static char *write_evidence(const struct options *o, const struct topic_look *l,
                             const struct topic_verdict *v, int64_t began_us,
                             int64_t took_us)

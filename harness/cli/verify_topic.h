@@ -1,5 +1,5 @@
 /* verify_topic.h - ordeal verify --topic: continuity, duplicates and gaps of
- * any topic of any cluster, by an identity that its records carry. */
+ * any topic of any cluster, by an identity carried in the records. */
 #ifndef CLI_VERIFY_TOPIC_H
 #define CLI_VERIFY_TOPIC_H
 
@@ -11,9 +11,9 @@ extern const struct option_row verify_rows[VERIFY_ROWS];
 
 struct command;
 
-/* `self` is the command whose usage is shown; argv[0] is "verify". Returns the
- * exit code: 0 continuous; 1 gaps, duplicates or disorder; 2 not read, or not
- * judged; 64 wrong usage. */
+/* `self` is the command with the usage to show; argv[0] is "verify". Returns
+ * the exit code: 0 continuous; 1 gaps, duplicates or disorder; 2 not read, or
+ * not judged; 64 wrong usage. */
 int verify_topic(const struct command *self, int argc, char **argv);
 
 #endif

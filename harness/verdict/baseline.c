@@ -1,11 +1,12 @@
-/* baseline.c - whether samples are steady, and whether they are so again. */
+/* baseline.c - whether samples are steady, and whether steady again after a
+ * fault. */
 #include "verdict/baseline.h"
 
 #include "base/clk.h"
 
 enum { WINDOWS = 3, WINDOW_MAX_S = 10 };
 
-/* Records a second at a station over the `k` samples that end at `last`. */
+/* Records a second at a station over the `k` samples up to `last`. */
 static double rate_over(const struct sample *s, size_t last, size_t k,
                         size_t station)
 {
@@ -70,7 +71,7 @@ void baseline_cap(const struct flow_shape *shape, struct baseline *b)
             b->rate[i] = shape->sent[i];
 }
 
-/* A load may send less than its rate says (a slow machine): only the share
+/* On a slow machine a load sends less than the configured rate: only the share
  * acknowledged within the windows can have arrived. */
 bool baseline_keeps_up(const struct flow_shape *shape, const struct baseline *b,
                        const struct sample *s, size_t n)
@@ -110,7 +111,7 @@ const char *steadiness_lacks(enum steadiness s)
 }
 
 /* Rates are taken over the baseline's window where the hold is shorter: a sink
- * that works in batches has no rate over less. */
+ * working in batches has no rate over less. */
 int64_t baseline_regained(const struct flow_shape *shape,
                           const struct baseline *b, const struct sample *s,
                           size_t n, int64_t hold_us)

@@ -1,5 +1,5 @@
-/* baseline.h - whether samples are steady, and whether they are so again after
- * a fault. Pure.
+/* baseline.h - whether samples are steady, and whether steady again after a
+ * fault. Pure.
  */
 #ifndef VERDICT_BASELINE_H
 #define VERDICT_BASELINE_H
@@ -10,25 +10,25 @@
 
 #include "verdict/sample.h"
 
-/* The parts of the plan that samples are held against. */
+/* The parts of the plan needed to judge samples. */
 struct flow_shape {
     size_t stations, hops; /* at most SAMPLE_STATIONS_MAX, .._HOPS_MAX */
     bool ends[SAMPLE_STATIONS_MAX];   /* stations where flows end */
-    double sent[SAMPLE_STATIONS_MAX]; /* records a second on their way to each
+    double sent[SAMPLE_STATIONS_MAX]; /* records a second on the way to each
                                          station, by the rates of the loads */
     int64_t load_rate; /* records a second, of all loads together */
 };
 
 struct baseline {
     bool known;
-    int64_t window_us;                /* the windows that were steady */
+    int64_t window_us;                /* length of the steady windows */
     double rate[SAMPLE_STATIONS_MAX]; /* records a second */
     int64_t lag[SAMPLE_HOPS_MAX];     /* the highest in the windows */
 };
 
-/* Finds the shortest window of 1 to 10 s for which the last three windows lie
- * within 30 % of their median at every end. False: no length will do, and *ret
- * is left alone. */
+/* Finds the shortest window of 1 to 10 s with the last three windows within
+ * 30 % of the median of the three at every end. False: no length will do, and
+ * *ret is left alone. */
 bool baseline_find(const struct flow_shape *shape, const struct sample *s,
                    size_t n, struct baseline *ret);
 
@@ -40,25 +40,25 @@ bool baseline_keeps_up(const struct flow_shape *shape, const struct baseline *b,
                        const struct sample *s, size_t n);
 
 /* In the long run no more arrives than is sent. Lower the rates of `b` to the
- * loads' own: windows in which a backlog of the start was worked off show
- * rates that would never be regained. */
+ * loads' own: while a backlog of the start is worked off, windows show a
+ * rate never to be regained. */
 void baseline_cap(const struct flow_shape *shape, struct baseline *b);
 
 enum steadiness { STEADY, UNEVEN, BEHIND };
 
-/* All three of them: find a baseline, reject one that does not keep up, cap its
- * rates. Unless STEADY, ret->known is false. */
+/* Find a baseline, reject a baseline of ends that fall behind, cap the rates.
+ * Unless STEADY, ret->known is false. */
 enum steadiness baseline_settle(const struct flow_shape *shape,
                                 const struct sample *s, size_t n,
                                 struct baseline *ret);
 
-/* What a baseline lacks that is UNEVEN or BEHIND: static words. */
+/* Static words for the condition not met by UNEVEN or BEHIND samples. */
 const char *steadiness_lacks(enum steadiness s);
 
-/* The time of the first sample from which on, for `hold_us` and up to the last
- * sample, every end had at least 90 % of its baseline rate, every lag was at
- * most the baseline's plus one second of load, and no source delivered old
- * records again. -1: no such sample. */
+/* The time of the first of the samples covering the last `hold_us`, if in all
+ * of the samples every end had at least 90 % of the baseline's rate, every lag
+ * was at most the baseline's plus a second of load, and no source delivered old
+ * records again. -1: the flow is not regained. */
 int64_t baseline_regained(const struct flow_shape *shape,
                           const struct baseline *b, const struct sample *s,
                           size_t n, int64_t hold_us);

@@ -1,4 +1,4 @@
-/* check_again.c - which checks still mean something when a run is read again.
+/* check_again.c - checks of a run read again by `ordeal verify`.
  */
 #include "verdict/check_again.h"
 

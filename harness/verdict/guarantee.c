@@ -1,3 +1,4 @@
+/* guarantee.c - whether findings break a declared guarantee. */
 #include "verdict/guarantee.h"
 
 #include <inttypes.h>
@@ -8,7 +9,7 @@ enum duplicate_when duplicate_when(const struct window *windows, size_t len,
                                    int64_t time_us, bool of_arrival,
                                    int64_t slack_us)
 {
-    bool later = false; /* than it, some window is not over */
+    bool later = false; /* some window ends after time_us */
 
     for (size_t i = 0; i < len; i++) {
         const struct window *w = &windows[i];
@@ -21,7 +22,8 @@ enum duplicate_when duplicate_when(const struct window *windows, size_t len,
     return later && !of_arrival ? DUPLICATE_UNKNOWN : DUPLICATE_OUTSIDE;
 }
 
-/* What may be a copy that upstream has as well stands at no time of its own. */
+/* An ambiguous copy may be a copy held by upstream as well, so the time of the
+ * copy in excess is not known. */
 bool duplicates_placed(const struct findings *f, const struct disturbed *d,
                        uint64_t *ret_outside)
 {
@@ -110,7 +112,7 @@ bool guarantee_breaks(const struct guarantee *g, enum finding_kind kind,
     case FINDING_MISROUTED:
     case FINDING_ALTERED:
     case FINDING_STALE:
-    case FINDING_FOREIGN: /* stations of a run are private to it */
+    case FINDING_FOREIGN: /* stations of a run are private to the run */
         return true;
     }
     abort(); /* no default: -Wswitch names the kind you forgot */

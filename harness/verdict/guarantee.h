@@ -1,4 +1,4 @@
-/* guarantee.h - what a declared guarantee says of findings. Pure. */
+/* guarantee.h - whether findings break a declared guarantee. Pure. */
 #ifndef VERDICT_GUARANTEE_H
 #define VERDICT_GUARANTEE_H
 
@@ -10,10 +10,10 @@
 #include "scenario/scenario.h"
 
 struct duplicates_seen {
-    bool unknown;          /* a run that was broken off, or struck by others:
-                              how often and when it was disturbed nobody can
-                              say */
-    uint64_t disturbances; /* faults that were applied */
+    bool unknown;          /* the run was broken off, or struck from outside:
+                              nobody can say how often and when the run was
+                              disturbed */
+    uint64_t disturbances; /* faults applied */
     uint64_t outside;      /* duplicates outside of every window */
     bool outside_judged;
 };
@@ -25,16 +25,17 @@ struct window {
 
 enum duplicate_when { DUPLICATE_INSIDE, DUPLICATE_OUTSIDE, DUPLICATE_UNKNOWN };
 
-/* Did a copy whose record says `time_us` come within a window? `of_arrival`:
- * that is when it came; else when it was made, and it may have come at any
- * time since. The times are true to `slack_us`. */
+/* Whether a copy with the timestamp `time_us` came within a window. With
+ * `of_arrival` the timestamp says when the copy came; without, when the record
+ * was made, and the copy may have come at any time since. Timestamps are true
+ * to `slack_us`. */
 enum duplicate_when duplicate_when(const struct window *windows, size_t len,
                                    int64_t time_us, bool of_arrival,
                                    int64_t slack_us);
 
-/* When the system was disturbed, as a station's wall clock would say it. */
+/* When the system was disturbed, by the wall clock of a station. */
 struct disturbed {
-    bool known; /* what was done, and when by the wall clock */
+    bool known; /* the faults and the wall clock's times are known */
     const struct window *windows; /* run clock */
     size_t len;
     int64_t began_wall_us; /* 0 of the run's clock */
@@ -42,13 +43,14 @@ struct disturbed {
     int64_t slack_us;
 };
 
-/* How many of the duplicates listed came outside of every window, for sure.
- * Is it known of all of them that there are, whether they did? */
+/* Counts the listed duplicates that surely came outside of every window.
+ * Returns whether the time of every duplicate counted is known, not only of
+ * those listed. */
 bool duplicates_placed(const struct findings *f, const struct disturbed *d,
                        uint64_t *ret_outside);
 
-/* Does a finding of this kind, so often, break the guarantee? When it does
- * (or when it is borderline and holds), `why` says expected and got. */
+/* Whether `records` findings of a kind break the guarantee. Where the guarantee
+ * is broken, or holds by a narrow margin, `why` says expected and got. */
 bool guarantee_breaks(const struct guarantee *g, enum finding_kind kind,
                       uint64_t records, const struct duplicates_seen *d,
                       char *why, size_t size);

@@ -1,4 +1,4 @@
-/* hop_events.c - which events of a hop count as seen. */
+/* hop_events.c - events of a hop: seen, not seen, or not judged. */
 #include "verdict/hop_events.h"
 
 #include <stdio.h>
@@ -23,8 +23,8 @@ const char *late_unjudged(const struct events_seen *s)
                              "may have stood still";
 }
 
-/* A task that says RUNNING while work waits and nothing moves gives no sign of
- * its state: that is what makes a stall silent. */
+/* A stall is silent where all tasks say RUNNING: the statuses give no sign of
+ * work that waits while nothing moves. */
 static bool is_silent(const struct events_seen *s)
 {
     return s->stood_still && s->observed && s->tasks > 0 &&
@@ -61,7 +61,7 @@ static void set_commits(const struct events_seen *s, struct event_status *ret)
                            : "who delivered, or who owned, was not seen");
 }
 
-/* A late failure that was found is certain, even where others may hide. */
+/* A late failure found is certain, even where others may hide. */
 static void set_late(const struct events_seen *s, struct event_status *ret)
 {
     const char *why = late_unjudged(s);

@@ -1,5 +1,4 @@
-/* hop_events.h - which events of a hop count as seen, and which could not be
- * observed. Pure.
+/* hop_events.h - events of a hop: seen, not seen, or not judged and why. Pure.
  */
 #ifndef VERDICT_HOP_EVENTS_H
 #define VERDICT_HOP_EVENTS_H
@@ -12,25 +11,24 @@
 #include "verdict/late_failure.h"
 
 struct events_seen {
-    bool judged;   /* the hop itself was: its records and its commits */
+    bool judged;   /* records and commits of the hop were judged */
     bool observed; /* Connect's and Kafka's topics were tailed meanwhile */
     bool clock_set;
-    const char *group;  /* consumer group; "": a source, whose offsets are
-                           opaque */
-    size_t commits_len; /* commits of the group that were seen */
+    const char *group;  /* consumer group; "": a source, with opaque
+                           offsets */
+    size_t commits_len; /* commits seen of the group */
     const struct commit_result *commits;
     bool sampled;                   /* lag and deliveries were sampled */
     const struct late_failed *late; /* where observed and sampled */
     bool stood_still;         /* work waited in the drain, and nothing moved */
     bool all_arrived;         /* no record is lost, unseen or pending */
-    int tasks, tasks_running; /* by their statuses, at the end */
+    int tasks, tasks_running; /* by the last statuses of all tasks */
 };
 
-/* Whether commits can say anything at all; else static words why not. NULL:
- * judge them. */
+/* Static words why the commits cannot be judged; NULL: the commits can. */
 const char *commits_unjudged(const struct events_seen *s);
 
-/* The static words why late failures cannot be judged; NULL: judge them. */
+/* Static words why late failures cannot be judged; NULL: late failures can. */
 const char *late_unjudged(const struct events_seen *s);
 
 struct event_status {
@@ -42,7 +40,7 @@ struct event_status {
 
 enum { HOP_EVENTS = 6 };
 
-/* One status for each kind of event that is judged hop by hop. */
+/* A status for each kind of event judged hop by hop. */
 void hop_events(const struct events_seen *s,
                 struct event_status ret[HOP_EVENTS]);
 

@@ -4,12 +4,12 @@
 
 #include "verdict/hop_status.h"
 
-/* A finding that was found, with the longest run of its records. New. */
+/* A finding, with the longest run of records. New. */
 json_t *finding_sentence(const struct hop_status_spec *s,
                          enum finding_kind kind, const char *why);
 
 /* How many records are not judged as `kind`, why, and whether the status rests
- * on them. New; NULL: none. */
+ * on these records. New; NULL: none. */
 json_t *unjudged_sentence(const struct hop_status_spec *s,
                           enum finding_kind kind,
                           const struct finding_status *f);

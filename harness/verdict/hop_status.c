@@ -1,4 +1,4 @@
-/* hop_status.c - one hop, from plain facts to held, broken or not judged. */
+/* hop_status.c - a hop, from plain facts to held, broken or not judged. */
 #include "verdict/hop_status.h"
 
 #include <inttypes.h>
@@ -32,8 +32,8 @@ void hop_status_relax(const struct check_ops *ops, bool relaxed[FINDING_KINDS])
     }
 }
 
-/* How often a run was disturbed that was broken off, or in which processes
- * ended by themselves, nobody knows. */
+/* Nobody knows how often a run was disturbed after a break-off, or after
+ * processes ended without a fault. */
 static struct duplicates_seen duplicates_of(const struct hop_status_spec *s)
 {
     return (struct duplicates_seen){.unknown = s->afterwards || s->struck,
@@ -62,7 +62,7 @@ static void add(json_t *to, json_t *said)
         json_array_append_new(to, said);
 }
 
-/* A doubt is a reason where the guarantee rests on it. */
+/* A doubt is a reason against a pass where the guarantee rests on the doubt. */
 static void say_unjudged(const struct hop_status_spec *s,
                          enum finding_kind kind, struct hop_status *ret)
 {
@@ -75,8 +75,9 @@ static void say_unjudged(const struct hop_status_spec *s,
     json_array_append_new(ret->sentences, said);
 }
 
-/* Records that are not judged are in doubt if the guarantee were broken by
- * them beside those that were found: then nobody can say that it held. */
+/* Unjudged records are in doubt if the guarantee were broken, were the unjudged
+ * counted among the findings: then nobody can say whether the guarantee held.
+ */
 static void judge_finding(const struct hop_status_spec *s,
                           enum finding_kind kind, struct hop_status *ret)
 {
@@ -99,8 +100,8 @@ static void judge_finding(const struct hop_status_spec *s,
     say_unjudged(s, kind, ret);
 }
 
-/* A source that has worked to its end waits for nothing, whatever it lost
- * before: later records of each stream have arrived. */
+/* A source without unseen records has worked to the end and waits for nothing,
+ * whatever was lost before: later records of each stream have arrived. */
 static bool stood_still(const struct hop_status_spec *s)
 {
     bool at_its_end = s->by_identities && s->judged &&
@@ -133,8 +134,7 @@ static void judge_events(const struct hop_status_spec *s,
     ret->events_len = HOP_EVENTS;
 }
 
-/* Before the findings: a balance that does not close makes all of them
- * doubtful. */
+/* Before the findings: without a closing balance all findings are doubtful. */
 static void say_first(const struct hop_status_spec *s, struct hop_status *ret)
 {
     const struct hop_result *res = s->result;

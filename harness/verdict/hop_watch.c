@@ -1,4 +1,4 @@
-/* hop_watch.c - one hop during the drain. */
+/* hop_watch.c - a hop during the drain. */
 #include "verdict/hop_watch.h"
 
 #include "base/clk.h"

@@ -1,10 +1,11 @@
-/* late_failure.c - whether a task said FAILED long after it had stopped. */
+/* late_failure.c - whether a task said FAILED long after the task had stopped.
+ */
 #include "verdict/late_failure.h"
 
 #include <stdlib.h>
 
-/* The time of the last sample up to `at_us` in which records were delivered or
- * no work waited. */
+/* The time of the last sample up to `at_us` with records delivered or no work
+ * waiting. */
 static int64_t stood_since(const struct late_failed_spec *s, int64_t at_us)
 {
     int64_t since_us = at_us;

@@ -1,4 +1,4 @@
-/* outside.c - which events were done to a run by somebody else. */
+/* outside.c - events done to a run by somebody else. */
 #include "verdict/outside.h"
 
 #include <signal.h>

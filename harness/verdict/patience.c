@@ -1,4 +1,5 @@
-/* patience.c - how long nothing may move at a hop before it has stalled. */
+/* patience.c - how long nothing may move at a hop before the hop has stalled.
+ */
 #include "verdict/patience.h"
 
 #include <stddef.h>
@@ -6,8 +7,7 @@
 #include "base/attr.h"
 #include "base/clk.h"
 
-/* For a machine that is slow; less where the time-outs themselves are
- * shorter. */
+/* For a slow machine; less where the time-outs themselves are shorter. */
 static const int64_t slack_us = 5 * US_PER_S;
 
 /* metadata.max.age.ms by default. */

@@ -1,11 +1,11 @@
-/* patience.h - how long nothing may move at a hop before it has stalled, and
- * which configuration says so. Pure.
+/* patience.h - how long nothing may move at a hop before the hop has stalled,
+ * and by what configuration. Pure.
  *
- * A hop without any defect stands still until the next flush commits what was
- * delivered; until the tasks of a worker that is gone are given to another
- * worker, and the partitions of a consumer that is gone to another consumer;
- * and until partitions that were added are found. Patience is the longest of
- * these, and some slack, and never less than timeouts.stall.
+ * A hop without any defect stands still until the next flush commits the
+ * deliveries; until another worker is given the tasks of a dead worker, and
+ * another consumer the partitions of a dead consumer; and until consumers find
+ * added partitions. Patience is the longest of these times, with some slack,
+ * and never less than timeouts.stall.
  */
 #ifndef VERDICT_PATIENCE_H
 #define VERDICT_PATIENCE_H
@@ -21,9 +21,9 @@ struct patience_facts {
     int64_t worker_session_us;   /* session.timeout.ms of the workers */
     int64_t rebalance_us;        /* scheduled.rebalance.max.delay.ms */
     bool is_sink;                /* a consumer group reads for the hop */
-    int64_t consumer_session_us; /* session.timeout.ms of its consumer */
-    bool partitions_added;       /* by a fault of this run */
-    int64_t metadata_us;         /* metadata.max.age.ms of its consumer */
+    int64_t consumer_session_us; /* session.timeout.ms of the sink's consumer */
+    bool partitions_added;       /* by a fault of the run */
+    int64_t metadata_us; /* metadata.max.age.ms of the sink's consumer */
 };
 
 enum patience_limit {
@@ -36,8 +36,8 @@ enum patience_limit {
 
 struct patience {
     int64_t us;
-    enum patience_limit limit; /* the one that decided */
-    const char *from;          /* static: the keys that `limit` comes from */
+    enum patience_limit limit; /* the deciding limit */
+    const char *from;          /* static: the keys behind `limit` */
 };
 
 struct patience patience_of(const struct patience_facts *f);

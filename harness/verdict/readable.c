@@ -1,4 +1,4 @@
-/* readable.c - whether enough of a hop could be read to judge it. */
+/* readable.c - whether enough was read to judge a hop. */
 #include "verdict/readable.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* sample.h - a run at one moment: how many records were sent, had arrived, and
- * were behind. The engine takes one sample a second; verdict/ judges them.
+/* sample.h - a run at a moment: how many records were sent, had arrived, and
+ * were behind. The engine takes a sample a second; verdict/ judges samples.
  */
 #ifndef VERDICT_SAMPLE_H
 #define VERDICT_SAMPLE_H
@@ -14,9 +14,8 @@ struct sample {
     uint64_t attempted, acknowledged;        /* records of all loads */
     uint64_t delivered[SAMPLE_STATIONS_MAX]; /* records, by station */
     int64_t lag[SAMPLE_HOPS_MAX];            /* records, by hop; -1: not seen */
-    uint64_t replayed[SAMPLE_HOPS_MAX];      /* copies of records which a source
-                                                had delivered long before;
-                                                0 for sinks */
+    /* By hop: old records delivered again by a source; 0 for sinks. */
+    uint64_t replayed[SAMPLE_HOPS_MAX];
 };
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "base/attr.h"
 
-/* New. Bytes that are no UTF-8 are mended: JSON refuses them, and a list goes
- * on without the sentence, so a reason against a pass would be missing. */
+/* New. Bytes other than UTF-8 are mended: JSON refuses the text, and a list
+ * goes on without the sentence, so a reason against a pass would be missing. */
 json_t *sentence(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 #endif

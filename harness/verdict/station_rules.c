@@ -1,4 +1,4 @@
-/* station_rules.c - what the reading of a station is worth. */
+/* station_rules.c - rules for holes among offsets and for partial readings. */
 #include "verdict/station_rules.h"
 
 #include <inttypes.h>

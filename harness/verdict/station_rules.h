@@ -1,5 +1,5 @@
-/* station_rules.h - what the reading of a station is worth, and what holes
- * among its offsets say. Pure.
+/* station_rules.h - rules for holes among a station's offsets and for readings
+ * that failed, were partial or came too early. Pure.
  */
 #ifndef VERDICT_STATION_RULES_H
 #define VERDICT_STATION_RULES_H
@@ -8,18 +8,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Whatever may take up offsets of a topic beside its records. */
+/* Causes of offsets without a record in a topic. */
 struct hole_facts {
     const json_t *config;     /* the topic's own, or NULL */
-    bool compacts;            /* by its own policy, or by the brokers' */
-    bool transactional_load;  /* a load writes into it in transactions */
-    bool from_source;         /* a source connector writes into it */
+    bool compacts;            /* by the topic's policy, or by the brokers' */
+    bool transactional_load;  /* a load writes in transactions */
+    bool from_source;         /* a source connector writes here */
     const char *exactly_once; /* exactly.once.source.support of the workers;
                                  NULL: not set */
 };
 
 /* Static words why a hole among the topic's offsets is no finding; NULL: each
- * hole is one. */
+ * hole is a finding. */
 const char *holes_unjudged(const struct hole_facts *f);
 
 enum reading {

@@ -1,4 +1,5 @@
-/* topic_verdict.c - what the identities in one topic say of its records. */
+/* topic_verdict.c - the verdict over a topic, from identities in the records.
+ */
 #include "verdict/topic_verdict.h"
 
 #include <inttypes.h>
@@ -21,7 +22,7 @@ static void *zeroes(size_t n, size_t size)
     return p;
 }
 
-/* The ledger that a writer of the whole row would have left. */
+/* The ledger as left by a writer of the whole row. */
 static struct ledger_view expectation(const struct topic_facts *f)
 {
     struct ledger_view v = {.closed = true};
@@ -101,7 +102,7 @@ static void judge_numbers(const struct topic_facts *f, struct topic_hop *h)
     settle(f, h);
 }
 
-/* Texts have no order and no next one: each is expected once, as it is seen. */
+/* Texts have no order and no successor: each text seen is expected once. */
 static void judge_texts(const struct topic_facts *f, struct topic_hop *h)
 {
     uint64_t distinct = f->texts_len - f->text_copies;
@@ -151,7 +152,7 @@ static bool is_broken(const struct topic_hop *h)
     return h->judged && h->status.is == HOP_BROKEN;
 }
 
-/* The reasons of a hop's status, such as a balance that does not close. */
+/* The reasons of a hop's status, for example a balance not closing. */
 static void take_reasons(const struct topic_hop *h, struct topic_verdict *v)
 {
     if (h->judged)

@@ -1,3 +1,4 @@
+/* verdict.c - the outcome of a run, from run.json alone. */
 #include "verdict/verdict.h"
 
 #include <inttypes.h>
@@ -41,7 +42,8 @@ static bool any_is(json_t *run, const char *key, const char *status)
     return any;
 }
 
-/* A chaos tool that passes because nothing happened is worse than none. */
+/* A pass without a fault in force says nothing, and is worse than no verdict.
+ */
 static void guard_faults(json_t *run)
 {
     const json_t *load = json_object_get(run, "load");
@@ -69,7 +71,7 @@ static void guard_faults(json_t *run)
     }
 }
 
-/* It held, of nothing. */
+/* Held, without a record upstream. */
 static bool is_vacuous(const json_t *hop)
 {
     const json_t *up =
@@ -85,7 +87,8 @@ static void guard_vacuity(json_t *run, const struct verdict_rules *rules)
     size_t i;
     json_t *o;
 
-    if (acked < rules->records_min && !rules->cut_short) /* that says it all */
+    if (acked < rules->records_min &&
+        !rules->cut_short) /* cut_short says more */
         reason(run, sentence("too few records to tell: %" PRId64
                              " acknowledged, records-min is %" PRId64,
                              acked, rules->records_min));
@@ -113,7 +116,7 @@ static void guard_checks(json_t *run)
     }
 }
 
-/* What nobody asked for a check on, and could not be seen, is said. */
+/* List events that could not be observed, even if no check asks. */
 static void list_unjudged(json_t *run)
 {
     size_t i;
@@ -123,7 +126,7 @@ static void list_unjudged(json_t *run)
 
     json_array_foreach (list(run, "hops"), i, o) {
         if (!text(o, "connector")[0])
-            continue; /* the load's own: it has no offsets and no owner */
+            continue; /* the load's own hop has no offsets and no owner */
         json_object_foreach (json_object_get(o, "events"), key, e) {
             if (!json_is_true(json_object_get(e, "judged")))
                 json_array_append_new(list(run, "not_judged"),
@@ -141,8 +144,8 @@ static void list_unjudged(json_t *run)
     }
 }
 
-/* Does a scenario's `word` ("late-failed") name the `kind` that run.json has
- * ("late FAILED")? */
+/* Whether a scenario's `word` ("late-failed") names the `kind` of run.json
+ * ("late FAILED"). */
 static bool same_kind(const char *word, const char *kind)
 {
     const struct finding_row *row = finding_row(word);
@@ -162,8 +165,8 @@ static bool is_listed(const json_t *findings, const char *kind)
     return false;
 }
 
-/* How often what the file calls `word` was found, over all hops: records of a
- * finding that fails, or events that were seen. */
+/* How often the scenario's `word` was found, over all hops: records of a
+ * failing finding, or events seen. */
 static int64_t times_found(json_t *run, const char *word)
 {
     size_t i;
@@ -186,8 +189,8 @@ static int64_t times_found(json_t *run, const char *word)
     return n;
 }
 
-/* Does a record finding fail that is not on the list? Events that no check
- * asks for are reported, no more. */
+/* Whether a finding of records fails and is not on the list. Events without a
+ * check are reported, no more. */
 static bool finding_unlisted(json_t *run, const json_t *want)
 {
     size_t i;
@@ -213,7 +216,7 @@ static bool check_is_listed(const json_t *want, const char *kind)
     return false;
 }
 
-/* Did a check fail that speaks of nothing on the list? */
+/* Whether a check failed and none of the check's findings is on the list. */
 static bool check_unlisted(json_t *run, const json_t *want)
 {
     size_t i;
@@ -227,9 +230,10 @@ static bool check_unlisted(json_t *run, const json_t *want)
     return false;
 }
 
-/* Exactly that list, no more: each kind listed is found (so often, if a number
- * is given), and nothing else fails. Where something could not be told, nobody
- * knows whether there is more, nor whether it came of what was to be done. */
+/* Whether exactly the list was found: each kind listed (so often, if a number
+ * is given), and nothing else fails. A failed run with reasons does not match:
+ * an unjudged part may hide further findings, or the cause of the listed
+ * findings. */
 static bool findings_match(json_t *run, enum outcome got, const json_t *want)
 {
     const char *word;
@@ -273,8 +277,8 @@ static int exit_code_of(enum outcome got, bool as_expected)
 {
     if (as_expected)
         return OUTCOME_PASS;
-    /* A pass that should have been a fail is the harness's or the file's
-     * failure to show what it was written for. */
+    /* A pass where a fail was expected is a failure of the harness or of the
+     * scenario: the finding expected was not provoked. */
     return got == OUTCOME_PASS ? OUTCOME_FAIL : got;
 }
 
@@ -305,7 +309,7 @@ void verdict_settle(json_t *run, const struct verdict_rules *rules)
     enum outcome got;
     bool as_expected;
 
-    if (rules->interrupted) /* before all that follows from it */
+    if (rules->interrupted) /* the interruption causes all other reasons */
         json_array_insert_new(list(run, "reasons"), 0,
                               json_string("the run was interrupted"));
     guard_faults(run);

@@ -1,14 +1,13 @@
-/* verdict.h - the outcome of a run, from its evidence alone. Pure.
+/* verdict.h - the outcome of a run, from run.json alone. Pure.
  *
- *   fail          a hop broke its guarantee, or a check failed
- *   inconclusive  nothing failed, but something that a pass needs was not
- *                 seen: a fault that did not land, a station not read, too
- *                 few records, a check that could not be judged
+ *   fail          a hop broke the guarantee, or a check failed
+ *   inconclusive  nothing failed, but a condition of a pass was not seen: a
+ *                 fault did not land, a station was not read, too few
+ *                 records were sent, a check could not be judged
  *   pass          neither
  *
- * Of a run that was interrupted or cut short only what its hops show counts as
- * a fail: a check of half a run proves nothing. An interrupted run is never as
- * expected.
+ * Of a run interrupted or cut short only broken hops count as a fail: a check
+ * of half a run proves nothing. An interrupted run is never as expected.
  */
 #ifndef VERDICT_VERDICT_H
 #define VERDICT_VERDICT_H
@@ -20,13 +19,13 @@
 
 #include "base/outcome.h"
 
-/* Everything that an outcome rests on. */
+/* All facts behind an outcome. */
 struct outcome_facts {
     bool hop_broken;
     bool check_failed;
     bool half;         /* interrupted or cut short: checks prove nothing */
-    bool never_passes; /* a run that is read again */
-    bool in_doubt;     /* something that a pass needs was not seen */
+    bool never_passes; /* a run read again by `ordeal verify` */
+    bool in_doubt;     /* a condition of a pass was not seen */
 };
 enum outcome verdict_outcome(const struct outcome_facts *f);
 
@@ -34,7 +33,7 @@ struct verdict_rules {
     int64_t records_min; /* vacuity guard */
     bool verify_only;    /* never a pass */
     bool interrupted;
-    bool cut_short; /* a phase of it could not be done, or not to its end */
+    bool cut_short; /* a phase failed or was not done to the end */
 };
 
 /* How many members the lists of a whole run.json have. */
@@ -42,13 +41,14 @@ struct verdict_whole {
     size_t stations, hops, faults, checks;
 };
 
-/* Adds a reason for each list of `run` that has not so many members. JSON
- * refuses a text that is no UTF-8, and a list goes on without the member that
- * holds it: a fault or a hop that is missing could not speak against a pass. */
+/* Adds a reason for each list of `run` with another number of members. JSON
+ * refuses a text with bytes other than UTF-8, and a list goes on without the
+ * member holding the text: a missing fault or hop could not speak against a
+ * pass. */
 void verdict_guard_whole(json_t *run, const struct verdict_whole *whole);
 
 /* Sets outcome, as_expected, exit_code in `run` (shape: reports/README.md),
- * and adds to reasons and not_judged what it found wanting. */
+ * and adds to reasons and not_judged every condition found wanting. */
 void verdict_settle(json_t *run, const struct verdict_rules *rules);
 
 #endif

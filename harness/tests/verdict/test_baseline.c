@@ -1,3 +1,4 @@
+/* test_baseline.c - steady samples, and the return to steadiness. */
 #include <string.h>
 
 #include "base/clk.h"
@@ -9,8 +10,8 @@ enum { SAMPLES = 64, TOPIC = 0, SINK = 1, STATIONS = 2, HOPS = 1 };
 static const struct flow_shape shape = {
     .stations = STATIONS, .hops = HOPS, .ends = {[SINK] = true}};
 
-/* A sample a second; each delivers so many more at the sink than the one
- * before, and shows so much lag. */
+/* A sample a second; each delivers rates[] more at the sink than the sample
+ * before, and shows lags[]. */
 static size_t samples_of(const int *rates, const int *lags, size_t n,
                          struct sample s[SAMPLES])
 {
@@ -179,7 +180,7 @@ static const struct replay {
     {"it has ended", {500, 0, 0, 0}, 4, 11},
 };
 
-/* What a source delivers again adds to the rate, and its lag is none. */
+/* Records delivered again by a source add to the rate, and show no lag. */
 START_TEST(nothing_is_regained_while_a_source_replays)
 {
     const struct replay *r = &replays[_i];
@@ -198,7 +199,7 @@ START_TEST(nothing_is_regained_while_a_source_replays)
 }
 END_TEST
 
-/* A sink that works in batches is given as long as its windows are. */
+/* A sink working in batches is given the length of the windows. */
 START_TEST(windows_that_are_longer_than_the_hold)
 {
     static const int rates[] = {0, 0, 0, 0, 500, 0, 0, 0, 0, 500};

@@ -1,4 +1,4 @@
-/* What a check says of a run that is read again. */
+/* test_check_again.c - the checks of a run read again by `ordeal verify`. */
 #include <string.h>
 
 #include "base/attr.h"

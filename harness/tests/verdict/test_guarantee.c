@@ -1,3 +1,5 @@
+/* test_guarantee.c - findings that break a guarantee, and copies placed in
+ * time. */
 #include <string.h>
 
 #include "support/suite.h"
@@ -249,7 +251,7 @@ static const struct {
      DUPLICATE_INSIDE},
     {"as much after", {{10, 45}}, 1, 50, true, DUPLICATE_INSIDE},
     {"not known to be over", {{10, FOR_EVER}}, 1, 50, true, DUPLICATE_INSIDE},
-    /* a producer that sends a record again keeps its time */
+    /* a producer sending a record again keeps the timestamp */
     {"made before, it may have come within",
      {{60, 90}},
      1,
@@ -280,7 +282,7 @@ START_TEST(a_copy_came_within_a_disturbance_or_not)
 }
 END_TEST
 
-/* One finding at 1050 of the wall clock that began at 1000; a window 60-90. */
+/* A finding at 1050 of a wall clock begun at 1000; a window 60-90. */
 static const struct {
     const char *what;
     enum finding_kind kind;
@@ -288,7 +290,7 @@ static const struct {
     int64_t time_us;
     uint64_t outside;
     bool all;
-    bool known; /* when it was disturbed */
+    bool known; /* the times of disturbances */
 } placed[] = {
     {"none at all", FINDING_LOST, 3, 0, 0, 1050, 0, true, true},
     {"outside", FINDING_DUPLICATE, 3, 0, 3, 1050, 3, true, true},

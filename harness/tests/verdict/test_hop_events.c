@@ -1,4 +1,5 @@
-/* Which events of a hop count as seen, and why others were not judged. */
+/* test_hop_events.c - events of a hop: seen, not seen, or not judged and why.
+ */
 #include <string.h>
 
 #include "support/suite.h"
@@ -11,7 +12,7 @@ static const struct row {
     bool unjudged, blind, clock_set, source;
     uint64_t regressions, ahead, owners;
     bool no_commits, no_arrivals, no_owners;
-    bool unsampled, hidden; /* late failures: others may hide one */
+    bool unsampled, hidden; /* other tasks may hide a late failure */
     size_t late;
     enum event_finding_kind kind;
     bool judged;

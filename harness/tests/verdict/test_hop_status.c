@@ -1,4 +1,6 @@
-/* From the facts of a hop to its status, with the sentences that say why. */
+/* test_hop_status.c - from the facts of a hop to the status, with the sentences
+ * of the evidence.
+ */
 #include <string.h>
 
 #include "base/own.h"
@@ -42,10 +44,10 @@ static const struct guarantee promises[] = {
     "were seen to be while it ran, and the broker has taken them out of the "  \
     "log since; "
 
-/* A sink whose hop was judged and has drained, and whose two tasks say
- * RUNNING, but for what a row says. A text of a row must be among the
- * sentences, the reasons or what is not judged; of texts that are NULL no
- * reason and nothing not judged may be there. */
+/* Without a field set: the hop of a sink, judged and drained, with two tasks
+ * that say RUNNING. A text of a row must be in the list of sentences, of
+ * reasons or of not_judged; with NULL the list of reasons or not_judged must be
+ * empty. */
 static const struct row {
     const char *what;
     enum promise promise;
@@ -58,8 +60,8 @@ static const struct row {
     uint64_t disturbances, outside;
     bool untimed; /* when duplicates came is not known */
     bool afterwards, struck;
-    struct drain_seen seen; /* `ended` and `drained` turned round: false stands
-                               for a drain that ended and a hop that drained */
+    struct drain_seen seen; /* `ended` and `drained` inverted: false stands for
+                               a drain that ended and a hop that drained */
     bool of_load, source;
     bool blind; /* nothing was observed */
     int not_running;
@@ -174,7 +176,7 @@ static const struct row {
     {"rows whose last version cannot be told", .unordered_rows = 2,
      .is = HOP_NOT_JUDGED, .reason = HOP "stale: not judged: 2 records"},
 
-    /* ---- what the broker may have taken ---- */
+    /* ---- records the broker may have taken ---- */
     {"absent, and perhaps trimmed", .taken = 4, .is = HOP_NOT_JUDGED,
      .sentence = HOP "lost: not judged: 4 records " TAKEN,
      .reason = HOP "lost: not judged: 4 records " TAKEN
@@ -345,7 +347,8 @@ static void make(const struct row *w, struct made *m)
     m->spec.relaxed[w->kind] = w->relaxed;
 }
 
-/* Whether a text of the list has `part` in it; of NULL: whether it is empty. */
+/* Whether a text of the list contains `part`; NULL: whether the list is empty.
+ */
 static bool says(const json_t *list, const char *part)
 {
     for (size_t i = 0; part && i < json_array_size(list); i++)
@@ -389,7 +392,7 @@ START_TEST(facts_make_a_status)
 }
 END_TEST
 
-/* The numbers that run.json has of each kind of finding. */
+/* The numbers of a kind of finding in run.json. */
 START_TEST(a_finding_has_its_numbers)
 {
     struct row w = {.promise = AT_LEAST_10,

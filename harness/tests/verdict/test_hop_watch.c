@@ -1,4 +1,6 @@
-/* When a hop that is waited for has drained, and when it has stalled. */
+/* test_hop_watch.c - a hop during the drain: drained, stalled, at work, held
+ * back.
+ */
 #include <string.h>
 
 #include "base/attr.h"
@@ -6,8 +8,8 @@
 #include "support/suite.h"
 #include "verdict/hop_watch.h"
 
-/* One letter a second: '-' nothing moves, 'm' it does; upper case or '+': it
- * has caught up; 'u', 'U': nothing moves, and upstream is at work. */
+/* A letter a second: '-' nothing moves, 'm' the hop moves; upper case or '+':
+ * the hop has caught up; 'u', 'U': nothing moves, and upstream is at work. */
 static struct hop_watch watched(const char *story)
 {
     struct hop_watch w = hop_watch_begun(0);
@@ -99,7 +101,7 @@ START_TEST(a_sink_may_hold_records_back)
 }
 END_TEST
 
-/* The hop moved last at 2 s; its patience is 9 s and a flush takes 3 s. */
+/* The hop moved last at 2 s; the patience is 9 s and a flush takes 3 s. */
 static const struct {
     const char *what, *story;
     int64_t now_ms, flush_s;

@@ -1,4 +1,5 @@
-/* When a task that says FAILED had stood still for long, and when not. */
+/* test_late_failure.c - a task says FAILED, soon or long after the last record.
+ */
 #include "base/clk.h"
 #include "support/suite.h"
 #include "verdict/late_failure.h"

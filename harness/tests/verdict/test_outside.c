@@ -1,4 +1,4 @@
-/* What somebody else did to a run, and what was done by the run itself. */
+/* test_outside.c - events done to a run by somebody else, and by the run. */
 #include <signal.h>
 
 #include "base/attr.h"
@@ -6,7 +6,7 @@
 #include "support/suite.h"
 #include "verdict/outside.h"
 
-enum { EXITED_3 = 3 << 8 }; /* as wait(2) tells it */
+enum { EXITED_3 = 3 << 8 }; /* as in wait(2) */
 
 static const struct {
     const char *what;

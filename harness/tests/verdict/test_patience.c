@@ -1,4 +1,6 @@
-/* How long nothing may move before a hop has stalled, and which key says so. */
+/* test_patience.c - how long nothing may move before a hop has stalled, and the
+ * key behind.
+ */
 #include <string.h>
 
 #include "base/attr.h"

@@ -1,4 +1,6 @@
-/* Whether enough was read: of a hop, of a station; and what a hole says. */
+/* test_readable.c - whether enough was read of a hop and a station, and whether
+ * holes among offsets are findings.
+ */
 #include <string.h>
 
 #include "base/attr.h"
@@ -10,7 +12,7 @@
 static const struct hop_row {
     const char *what;
     struct readable_facts f; /* `have_ledger` turned round */
-    const char *why;         /* NULL: it is readable */
+    const char *why;         /* NULL: the hop is readable */
 } hops[] = {
     {"both stations were read", {.up_read = true, .down_read = true}, NULL},
     {"no ledger",
@@ -63,7 +65,7 @@ END_TEST
 
 static const struct hole_row {
     const char *what;
-    const char *key; /* of the topic's configuration; NULL: it has none */
+    const char *key; /* of the topic's configuration; NULL: none */
     struct hole_facts f;
     bool judged;
 } holes[] = {

@@ -1,4 +1,5 @@
-/* What the identities in one topic say of its records. */
+/* test_topic_verdict.c - the verdict over a topic, from identities in records.
+ */
 #include <string.h>
 
 #include "base/attr.h"
@@ -7,7 +8,8 @@
 
 enum { MOST = 12, END = -1 };
 
-/* Numbers as they lie in partition 0 and in partition 1; row origin 1000. */
+/* Numbers by offset in partition 0 and in partition 1, above the origin 1000.
+ */
 static const struct row {
     const char *what;
     int at[2][MOST]; /* each ends with END, or is full */
@@ -16,7 +18,7 @@ static const struct row {
     uint64_t records, without, far, texts, copies, missing;
     enum outcome is;
     uint64_t lost, duplicate, reordered;
-    const char *sentence;   /* among those of the numbers or the texts */
+    const char *sentence;   /* of the hop of numbers or of texts */
     const char *reason;     /* the first; NULL: none */
     const char *not_judged; /* the first; NULL: none */
 } rows[] = {
@@ -237,7 +239,7 @@ START_TEST(identities_make_a_verdict)
 }
 END_TEST
 
-/* The hop of texts closes its balance, as every hop must. */
+/* Like every hop, numbers and texts close the balance. */
 START_TEST(balances_close)
 {
     const struct row *w = &rows[_i];

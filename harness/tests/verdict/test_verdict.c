@@ -1,3 +1,4 @@
+/* test_verdict.c - the outcome of a run, from run.json. */
 #include <stdio.h>
 #include <string.h>
 
