@@ -29,11 +29,10 @@
 #include "scenario/args.h"
 
 enum endpoint_can {
-    ENDPOINT_CAN_LOAD = 1u << 0,       /* load can be appended to it */
-    ENDPOINT_CAN_DELIVER = 1u << 1,    /* a sink connector may write to it */
-    ENDPOINT_HAS_TIMES = 1u << 2,      /* knows when each record arrived */
-    ENDPOINT_HAS_SENDERS = 1u << 3,    /* knows which worker delivered */
-    ENDPOINT_READS_PARALLEL = 1u << 4, /* read() uses several threads */
+    ENDPOINT_CAN_DELIVER = 1u << 0,    /* a sink connector may write to it */
+    ENDPOINT_HAS_TIMES = 1u << 1,      /* knows when each record arrived */
+    ENDPOINT_HAS_SENDERS = 1u << 2,    /* knows which worker delivered */
+    ENDPOINT_READS_PARALLEL = 1u << 3, /* read() uses several threads */
 };
 
 struct endpoint_env {

@@ -185,7 +185,7 @@ static json_t *file_describe(struct endpoint *e)
 const struct endpoint_ops endpoint_file = {
     .name = "file",
     .help = "a text file, a record a line",
-    .can = ENDPOINT_CAN_LOAD | ENDPOINT_CAN_DELIVER,
+    .can = ENDPOINT_CAN_DELIVER,
     .args = file_args,
     .args_len = ARRAY_LEN(file_args),
     .settings_size = sizeof(struct file_settings),

@@ -148,7 +148,7 @@ static json_t *topic_describe(struct endpoint *e)
 const struct endpoint_ops endpoint_topic = {
     .name = "topic",
     .help = "a Kafka topic",
-    .can = ENDPOINT_CAN_LOAD | ENDPOINT_CAN_DELIVER | ENDPOINT_READS_PARALLEL,
+    .can = ENDPOINT_CAN_DELIVER | ENDPOINT_READS_PARALLEL,
     .args = topic_args,
     .args_len = ARRAY_LEN(topic_args),
     .settings_size = sizeof(struct topic_settings),

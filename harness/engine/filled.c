@@ -64,7 +64,7 @@ json_t *run_filled_config(struct run *r, const struct connector *c,
     return config;
 }
 
-/* Loads into files append to open endpoints. */
+/* Loads write into open endpoints. */
 void run_fill_loads(struct run *r)
 {
     const struct plan *p = r->given.plan;
@@ -74,7 +74,6 @@ void run_fill_loads(struct run *r)
         size_t at = plan_station_find(p, p->loads[i].into);
 
         r->world.loads[i] = p->loads[i];
-        if (!p->stations[at].topic)
-            r->world.loads[i].file = r->world.stations[at].endpoint;
+        r->world.loads[i].endpoint = r->world.stations[at].endpoint;
     }
 }

@@ -78,8 +78,7 @@ struct world {
     struct cluster cluster;
     struct open_station *stations; /* by station of the plan; owned */
     struct sampler *sampler;
-    struct load_item
-        *loads; /* the plan's; `file` is set in loads into files; owned */
+    struct load_item *loads; /* the plan's; `endpoint` is set; owned */
     struct load_thread *load;
     void **step_args; /* by step of the plan: arguments, filled with properties
                          of open endpoints; owned */

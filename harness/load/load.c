@@ -8,14 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "load/load_run_own.h"
+#include "base/memory.h"
+#include "load/load_kinds_own.h"
 
 enum {
     TICK_US = 5 * US_PER_MS,
     FLUSH_EVERY_US = 100 * US_PER_MS,
     CATCH_UP = 2,                /* at most so many times the rate ... */
     AT_ONCE_US = 20 * US_PER_MS, /* ... and not more than of this long */
-    BATCH_BYTES = 1 << 20,       /* of a file's lines */
     BLOCK_MIN = 64,
     BLOCK_MAX = 65536,
     STREAMS_MAX = 1 << 16,
@@ -24,30 +24,29 @@ enum {
 struct load_thread {
     struct load_spec spec;
     struct load_run *runs; /* spec.items_len */
+    int64_t began_us;      /* loads count from here */
     struct load_books books;
     struct err err; /* why it ended by itself */
     pthread_t thread;
     atomic_bool stop, cut, ended;
     pthread_mutex_t lock;
     struct load_counts counts; /* under the lock: as of the last tick */
+    struct load_span *spans;   /* the same, by item */
 };
 
-void load_run_step(struct load_run *r)
-{
-    r->streams[r->turn].next++;
-    r->turn = (r->turn + 1) % (size_t)r->item->streams;
-    r->sent++;
-}
-
 /* How many records may go now: what the clock asks for, but after a stall no
- * more than CATCH_UP times the rate, over any stretch of time. */
+ * more than CATCH_UP times the rate, over any stretch of time, and no more than
+ * the load has in all. */
 static uint64_t due(struct load_run *r, int64_t now_us)
 {
     int64_t rate = r->item->rate;
-    int64_t asked = rate * (now_us - r->began_us) / US_PER_S;
-    int64_t behind = asked - (int64_t)r->sent;
+    int64_t asked = rate * (now_us - r->span.began_us) / US_PER_S;
+    int64_t behind;
     int64_t most = CATCH_UP * rate * AT_ONCE_US;
 
+    if (r->item->records > 0 && asked > r->item->records)
+        asked = r->item->records;
+    behind = asked - (int64_t)r->sent;
     if (most < US_PER_S)
         most = US_PER_S; /* one record */
     r->allowance += CATCH_UP * rate * (now_us - r->last_us);
@@ -59,14 +58,40 @@ static uint64_t due(struct load_run *r, int64_t now_us)
     return behind > 0 ? (uint64_t)behind : 0;
 }
 
-static int send_due(struct load_run *r, struct err *err)
+static void tell(const struct load_run *r, const char *what)
 {
-    uint64_t n = due(r, clk_now(r->spec->clk));
-    uint64_t before = r->sent;
-    int rc =
-        r->item->file ? load_file_send(r, n, err) : load_topic_send(r, n, err);
+    event_put(r->spec->events, -1, "load", what,
+              json_pack("{s:I, s:s}", "load", (json_int_t)r->index, "into",
+                        r->item->into));
+}
 
+/* A load begins at its time, at which nothing of it is late. */
+static bool has_begun(struct load_thread *l, struct load_run *r, int64_t now_us)
+{
+    if (r->span.began_us >= 0)
+        return true;
+    if (now_us - l->began_us < r->item->from_us)
+        return false;
+    r->span.began_us = r->last_us = now_us;
+    tell(r, "load.began");
+    return true;
+}
+
+static int send_due(struct load_thread *l, struct load_run *r, struct err *err)
+{
+    int64_t now_us = clk_now(r->spec->clk);
+    uint64_t before = r->sent;
+    int rc;
+
+    if (!has_begun(l, r, now_us))
+        return 0;
+    rc = r->item->ops->send(r, due(r, now_us), err);
     r->allowance -= (int64_t)(r->sent - before) * US_PER_S;
+    if (rc == 0 && r->span.ended_us < 0 && r->item->records > 0 &&
+        r->sent >= (uint64_t)r->item->records) {
+        r->span.ended_us = clk_now(r->spec->clk);
+        tell(r, "load.written");
+    }
     return rc < 0 ? err_context(err, "load into %s", r->item->into) : 0;
 }
 
@@ -75,13 +100,15 @@ static void publish(struct load_thread *l)
     pthread_mutex_lock(&l->lock);
     l->counts = l->books.sum;
     l->counts.failed = l->err.code != 0;
+    for (size_t i = 0; i < l->spec.items_len; i++)
+        l->spans[i] = l->runs[i].span;
     pthread_mutex_unlock(&l->lock);
 }
 
 static int tick(struct load_thread *l)
 {
     for (size_t i = 0; i < l->spec.items_len; i++)
-        if (send_due(&l->runs[i], &l->err) < 0)
+        if (send_due(l, &l->runs[i], &l->err) < 0)
             return l->err.code;
     if (l->books.err.code < 0)
         l->err = l->books.err;
@@ -89,11 +116,25 @@ static int tick(struct load_thread *l)
     return l->err.code;
 }
 
+/* Nothing more is sent: loads that were still running have ended now. */
+static void end_spans(struct load_thread *l)
+{
+    int64_t now_us = clk_now(l->spec.clk);
+
+    for (size_t i = 0; i < l->spec.items_len; i++) {
+        struct load_span *s = &l->runs[i].span;
+
+        if (s->began_us >= 0 && s->ended_us < 0)
+            s->ended_us = now_us;
+    }
+    publish(l);
+}
+
 static void close_all(struct load_thread *l)
 {
+    end_spans(l);
     for (size_t i = 0; i < l->spec.items_len; i++)
-        if (!l->spec.items[i].file)
-            load_topic_close(&l->runs[i]);
+        l->spec.items[i].ops->close(&l->runs[i]);
     books_close(&l->books);
     if (l->err.code == 0)
         l->err = l->books.err;
@@ -108,8 +149,7 @@ static void *load_main(void *arg)
     int64_t flush_us = next_us;
 
     (void)pthread_setname_np(pthread_self(), "load");
-    for (size_t i = 0; i < l->spec.items_len; i++)
-        l->runs[i].began_us = l->runs[i].last_us = next_us;
+    l->began_us = next_us;
     while (!atomic_load(&l->stop) && tick(l) == 0) {
         int64_t now_us = clk_now(clk);
 
@@ -129,47 +169,41 @@ static void *load_main(void *arg)
     return NULL;
 }
 
-static int run_init(struct load_run *r, const struct load_item *item,
-                    struct load_thread *l, size_t index)
+static void run_init(struct load_run *r, const struct load_item *item,
+                     struct load_thread *l, size_t index)
 {
     int64_t block = item->rate / item->streams / 10;
-    char actor[32];
 
     *r = (struct load_run){
         .item = item,
         .spec = &l->spec,
+        .index = index,
         .books = &l->books,
         .cut = &l->cut,
+        .streams = must_calloc((size_t)item->streams, sizeof(*r->streams)),
         .block = (uint64_t)(block < BLOCK_MIN   ? BLOCK_MIN
                             : block > BLOCK_MAX ? BLOCK_MAX
                                                 : block),
-        .buf_size = load_record_max(item->size, item->json) + 1 +
-                    (item->file ? (size_t)BATCH_BYTES : 0),
+        .image = must_malloc(item->ops->record_max(item)),
+        .state = must_calloc(1, item->ops->state_size),
+        .span = {-1, -1},
     };
-    (void)snprintf(r->transactional_id, sizeof(r->transactional_id),
-                   "ordeal-%08x-%zu", l->spec.run, index);
-    (void)snprintf(actor, sizeof(actor), "load[%zu]", index);
-    r->transaction.draw = rng_for(l->spec.seed, actor);
-    r->buf = malloc(r->buf_size);
-    r->streams = calloc((size_t)item->streams, sizeof(*r->streams));
-    if (!r->buf || !r->streams)
-        return -ENOMEM;
     for (int i = 0; i < item->streams; i++)
         r->streams[i] = (struct load_stream){
             .number = item->first_stream + (uint32_t)i,
-            .partition = item->file ? -1 : i,
+            .partition = item->ops->partition_of(i),
         };
-    return 0;
 }
 
 static void load_free(struct load_thread *l)
 {
-    for (size_t i = 0; l->runs && i < l->spec.items_len; i++) {
-        free(l->runs[i].buf);
+    for (size_t i = 0; i < l->spec.items_len; i++) {
+        free(l->runs[i].image);
         free(l->runs[i].streams);
-        free(l->runs[i].transaction.at);
+        free(l->runs[i].state);
     }
     free(l->runs);
+    free(l->spans);
     pthread_mutex_destroy(&l->lock);
     free(l);
 }
@@ -185,10 +219,10 @@ static int prepare(struct load_thread *l, struct err *err)
         if (item->streams < 1 || item->streams > STREAMS_MAX)
             return err_set(err, -EINVAL, "load into %s: %d streams, 1 to %d",
                            item->into, item->streams, (int)STREAMS_MAX);
-        if (run_init(&l->runs[i], item, l, i) < 0)
-            return err_set(err, -ENOMEM, "load into %s: no memory", item->into);
-        if (!item->file && load_topic_open(&l->runs[i], err) < 0)
-            rc = err_context(err, "load into %s", item->into);
+        run_init(&l->runs[i], item, l, i);
+        rc = item->ops->open(&l->runs[i], err);
+        if (rc < 0)
+            return err_context(err, "load into %s", item->into);
     }
     return rc;
 }
@@ -206,25 +240,34 @@ static int start_thread(struct load_thread *l, struct err *err)
     return rc < 0 ? err_set(err, rc, "load: no thread") : 0;
 }
 
+/* Those that were opened, after one that could not be. */
+static void give_up(struct load_thread *l)
+{
+    atomic_store(&l->cut, true); /* nothing was sent, no fate is waited for */
+    for (size_t i = 0; i < l->spec.items_len; i++)
+        if (l->runs[i].state)
+            l->spec.items[i].ops->close(&l->runs[i]);
+    ledger_close(l->books.ledger);
+    load_free(l);
+}
+
 int load_start(const struct load_spec *spec, struct load_thread **ret,
                struct err *err)
 {
-    struct load_thread *l = calloc(1, sizeof(*l));
+    struct load_thread *l = must_calloc(1, sizeof(*l));
     int rc;
 
-    if (!l)
-        return err_set(err, -ENOMEM, "load: no memory");
     l->spec = *spec;
     pthread_mutex_init(&l->lock, NULL);
-    l->runs = calloc(spec->items_len + 1, sizeof(*l->runs));
-    rc = l->runs ? prepare(l, err) : err_set(err, -ENOMEM, "load: no memory");
+    l->runs = must_calloc(spec->items_len, sizeof(*l->runs));
+    l->spans = must_calloc(spec->items_len, sizeof(*l->spans));
+    for (size_t i = 0; i < spec->items_len; i++)
+        l->spans[i] = (struct load_span){-1, -1};
+    rc = prepare(l, err);
     if (rc == 0)
         rc = start_thread(l, err);
     if (rc < 0) {
-        for (size_t i = 0; l->runs && i < spec->items_len; i++)
-            kafka_producer_close(l->runs[i].producer, 0);
-        ledger_close(l->books.ledger);
-        load_free(l);
+        give_up(l);
         return rc;
     }
     event_put(spec->events, -1, "load", "load.started", event_no_body());
@@ -241,6 +284,30 @@ struct load_counts load_counts(const struct load_thread *l)
     c = l->counts;
     pthread_mutex_unlock(lock);
     return c;
+}
+
+struct load_span load_span_of(const struct load_thread *l, size_t item)
+{
+    pthread_mutex_t *lock = (pthread_mutex_t *)&l->lock;
+    struct load_span s;
+
+    pthread_mutex_lock(lock);
+    s = l->spans[item];
+    pthread_mutex_unlock(lock);
+    return s;
+}
+
+bool load_has_more(const struct load_thread *l)
+{
+    bool more = false;
+
+    for (size_t i = 0; i < l->spec.items_len && !load_has_ended(l); i++) {
+        struct load_span s = load_span_of(l, i);
+
+        more |=
+            s.began_us < 0 || (l->spec.items[i].records > 0 && s.ended_us < 0);
+    }
+    return more;
 }
 
 void load_ask_stop(struct load_thread *l)

@@ -21,6 +21,8 @@
 #ifndef LOAD_LOAD_H
 #define LOAD_LOAD_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/attr.h"
@@ -30,14 +32,24 @@
 #include "client/kafka.h"
 #include "endpoint/endpoint.h"
 
+struct load_ops;
+
+/* The kind of load that writes into stations of that kind of endpoint; NULL:
+ * none does. Kinds are an open set (load_kinds.def); static storage. */
+const struct load_ops *load_into(const struct endpoint_ops *into);
+
 /* One load, bound. */
 struct load_item {
     const char *into;
-    struct endpoint *file; /* appended to; NULL: a topic */
-    int64_t rate;          /* records a second over all its streams */
-    int64_t size;          /* bytes of a value */
-    int64_t keys;          /* per stream; 0: no key */
-    int streams;           /* one per partition */
+    const struct load_ops *ops;
+    struct endpoint *endpoint; /* the station; set before load_start() */
+    int64_t from_us;           /* begins so long after load_start() */
+    int64_t records;           /* so many in all, then it has ended; 0: until it
+                                  is stopped */
+    int64_t rate;              /* records a second over all its streams */
+    int64_t size;              /* bytes of a value */
+    int64_t keys;              /* per stream; 0: no key */
+    int streams;               /* one per partition */
     uint32_t first_stream; /* its streams are first_stream .. + streams - 1 */
     bool json;
     uint64_t schema_change; /* json: records from this sequence on have a field
@@ -73,6 +85,13 @@ struct load_counts {
     bool failed; /* it stopped by itself; load_stop() says why */
 };
 
+/* When records of one load were on their way, by the run's clock. */
+struct load_span {
+    int64_t began_us; /* its first record was due; -1: not yet */
+    int64_t ended_us; /* its last record was sent, or it was stopped; -1: it
+                         goes on, or never began */
+};
+
 struct load_thread;
 
 /* Make the ledger, declare the streams, open the producers, start sending. The
@@ -83,6 +102,14 @@ MUST_USE int load_start(const struct load_spec *spec, struct load_thread **ret,
 /* Any thread, at any time; at most one tick (5 ms) old, or as old as the
  * commit that goes on. */
 struct load_counts load_counts(const struct load_thread *l);
+
+/* The span of spec.items[item], as old as load_counts(). Any thread. */
+struct load_span load_span_of(const struct load_thread *l, size_t item);
+
+/* Is there a load that has not begun, or one of a fixed number that has not
+ * written it? False once the thread has ended, for then none will. Any
+ * thread. */
+bool load_has_more(const struct load_thread *l);
 
 /* Send no more and begin to settle; does not wait. */
 void load_ask_stop(struct load_thread *l);

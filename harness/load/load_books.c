@@ -1,7 +1,8 @@
+/* load_books.c - the ledger and the sums of all loads. */
 #include <errno.h>
 #include <stdio.h>
 
-#include "load/load_run_own.h"
+#include "load/load_kinds_own.h"
 
 static int declare(struct ledger *l, const struct load_item *item, int i,
                    struct err *err)
@@ -9,8 +10,8 @@ static int declare(struct ledger *l, const struct load_item *item, int i,
     struct ledger_stream s = {
         .stream = item->first_stream + (uint32_t)i,
         .payload_len = load_payload_len(item->size, item->json),
-        .partition = item->file ? -1 : i,
-        .keys = item->file ? 0 : (uint32_t)item->keys,
+        .partition = item->ops->partition_of(i),
+        .keys = item->ops->keyed ? (uint32_t)item->keys : 0,
     };
 
     (void)snprintf(s.into, sizeof(s.into), "%s", item->into);
@@ -87,4 +88,11 @@ void books_close(struct load_books *b)
                 (unsigned long long)b->sum.in_flight);
     ledger_close(b->ledger);
     b->ledger = NULL;
+}
+
+void load_run_step(struct load_run *r)
+{
+    r->streams[r->turn].next++;
+    r->turn = (r->turn + 1) % (size_t)r->item->streams;
+    r->sent++;
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "load/load_run_own.h"
+#include "load/load_topic_own.h"
 
 enum { OPEN_MAX_US = 10 * US_PER_S, POLL_US = 100 * US_PER_MS };
 
@@ -19,17 +19,16 @@ struct load_sent {
     enum kafka_sent sent; /* indeterminate until reported */
 };
 
-int transaction_begin(struct load_run *r)
+int transaction_begin(struct load_run *r, struct err *err)
 {
-    struct load_transaction *t = &r->transaction;
-    struct err err = {0};
+    struct load_transaction *t = &topic_load_of(r)->transaction;
+    int rc = 0;
 
     if (t->open)
         return 0;
-    if (kafka_begin(r->producer, &err) < 0) {
-        load_topic_lost(r, &err);
-        return -EAGAIN;
-    }
+    rc = kafka_begin(topic_load_of(r)->producer, err);
+    if (rc < 0)
+        return rc;
     t->open = true;
     t->failed = false;
     t->abort = rng_below(&t->draw, 1000000) < (uint64_t)r->item->abort_share;
@@ -39,7 +38,7 @@ int transaction_begin(struct load_run *r)
 
 uint64_t transaction_add(struct load_run *r, size_t stream, uint64_t seq)
 {
-    struct load_transaction *t = &r->transaction;
+    struct load_transaction *t = &topic_load_of(r)->transaction;
 
     if (t->len == t->cap) {
         t->cap = t->cap ? 2 * t->cap : 1024;
@@ -56,24 +55,26 @@ uint64_t transaction_add(struct load_run *r, size_t stream, uint64_t seq)
 
 void transaction_drop(struct load_run *r)
 {
-    r->transaction.len--;
+    topic_load_of(r)->transaction.len--;
 }
 
 void transaction_report(struct load_run *r, const struct kafka_report *p)
 {
-    struct load_sent *s = &r->transaction.at[p->tag];
+    struct load_transaction *t = &topic_load_of(r)->transaction;
+    struct load_sent *s = &t->at[p->tag];
 
     s->sent = p->sent;
     s->offset = p->offset;
-    r->transaction.reported++;
+    t->reported++;
 }
 
 bool transaction_due(const struct load_run *r)
 {
-    const struct load_transaction *t = &r->transaction;
+    const struct load_transaction *t = &topic_load_of(r)->transaction;
 
-    return t->open && r->producer &&
+    return t->open && topic_load_of(r)->producer &&
            (t->failed || t->len >= (size_t)r->item->transaction ||
+            r->span.ended_us >= 0 ||
             clk_now(r->spec->clk) - t->began_us >= OPEN_MAX_US);
 }
 
@@ -81,7 +82,7 @@ bool transaction_due(const struct load_run *r)
  * only for those that were. */
 static void settle(struct load_run *r, enum fate fate)
 {
-    struct load_transaction *t = &r->transaction;
+    struct load_transaction *t = &topic_load_of(r)->transaction;
 
     for (size_t i = 0; i < t->len; i++) {
         const struct load_sent *s = &t->at[i];
@@ -106,41 +107,39 @@ void transaction_unknown(struct load_run *r)
  * of it is in the topic, where an abort has to hide it. */
 static void write_all_of_it(struct load_run *r)
 {
-    const struct load_transaction *t = &r->transaction;
+    const struct load_transaction *t = &topic_load_of(r)->transaction;
     const struct clk *clk = r->spec->clk;
     int64_t deadline_us = clk_now(clk) + r->item->timeout_us;
 
     while (t->reported < t->len && clk_now(clk) < deadline_us)
-        (void)kafka_producer_poll(r->producer, POLL_US);
+        (void)kafka_producer_poll(topic_load_of(r)->producer, POLL_US);
 }
 
-static void abort_it(struct load_run *r)
+static int abort_it(struct load_run *r, struct err *err)
 {
-    struct err err = {0};
+    int rc = kafka_abort(topic_load_of(r)->producer, r->item->timeout_us, err);
 
-    if (kafka_abort(r->producer, r->item->timeout_us, &err) == 0)
+    if (rc == 0)
         settle(r, FATE_ABORTED);
-    else
-        load_topic_lost(r, &err);
+    return rc;
 }
 
-void transaction_end(struct load_run *r)
+/* A commit that may have been carried out, or not, loses the producer; after a
+ * commit that was surely refused the transaction is aborted. */
+int transaction_end(struct load_run *r, struct err *err)
 {
-    struct load_transaction *t = &r->transaction;
-    struct err err = {0};
+    const struct load_transaction *t = &topic_load_of(r)->transaction;
+    struct err why = {0};
     int rc;
 
     if (t->abort && !t->failed)
         write_all_of_it(r);
-    if (t->abort || t->failed) {
-        abort_it(r);
-        return;
-    }
-    rc = kafka_commit(r->producer, r->item->timeout_us, &err);
+    if (t->abort || t->failed)
+        return abort_it(r, err);
+    rc = kafka_commit(topic_load_of(r)->producer, r->item->timeout_us, &why);
     if (rc == 0)
         settle(r, FATE_ACKNOWLEDGED);
-    else if (rc == -EINPROGRESS || rc == -ESHUTDOWN)
-        load_topic_lost(r, &err);
-    else
-        abort_it(r); /* surely not committed */
+    if (rc == -EINPROGRESS || rc == -ESHUTDOWN)
+        return err_set(err, rc, "%s", why.text);
+    return rc == 0 ? 0 : abort_it(r, err);
 }

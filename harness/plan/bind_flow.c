@@ -46,6 +46,9 @@ void bind_loads(struct plan *p)
 
         *item = (struct load_item){
             .into = l->into,
+            .ops = load_into(p->stations[at].ops),
+            .from_us = l->from_us,
+            .records = l->records,
             .rate = l->rate,
             .size = l->size,
             .keys = l->keys,
@@ -65,7 +68,7 @@ void bind_loads(struct plan *p)
             complain_load(p, i, "partitions",
                           "%d is more than the %d partitions of %s",
                           item->streams, (int)t->partitions, l->into);
-        if (!t && !(p->stations[at].ops->can & ENDPOINT_CAN_LOAD))
+        if (!item->ops)
             complain_load(p, i, "into",
                           "endpoint %s (%s) cannot be loaded, a topic or a "
                           "file can",

@@ -79,7 +79,7 @@ struct plan {
     size_t steps_len;
     struct plan_check *checks;
     size_t checks_len;
-    struct load_item *loads; /* without .file: nothing is open yet */
+    struct load_item *loads; /* without .endpoint: none is open yet */
     size_t loads_len;
     const char **plugins; /* distinct, of all connectors; strings borrowed */
     size_t plugins_len;

@@ -69,6 +69,9 @@ struct load {
     const char *into;        /* a topic, or an endpoint whose file can grow */
     int64_t kind;            /* enum load_kind, by the kind of `into` */
     int64_t rate;            /* records a second over all streams */
+    int64_t from_us;         /* begins so long after the load of the run did */
+    int64_t records;         /* ends once it has written so many; 0: with the
+                                load of the run */
     int64_t size;            /* bytes of a value; at least STAMP_LEN + 8 */
     int64_t keys;            /* distinct keys of each stream; 0: no key */
     int64_t partitions;      /* streams; 0: as many as the topic has

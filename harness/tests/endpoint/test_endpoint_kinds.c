@@ -43,8 +43,6 @@ START_TEST(what_a_kind_can_it_has_the_slots_for)
         ck_assert_int_eq(!!k->misbehave, !!k->misbehaving);
         ck_assert_int_eq(!!(k->can & ENDPOINT_HAS_SENDERS), !!k->sender);
         ck_assert_int_eq(!!(k->can & ENDPOINT_HAS_TIMES), !!k->deliveries);
-        if (k->append)
-            ck_assert(k->can & ENDPOINT_CAN_LOAD);
     }
 }
 END_TEST

@@ -128,7 +128,8 @@ START_TEST(file_ledger_and_counts_agree)
     struct endpoint *e = file("in.txt");
     struct load_item item = {
         .into = "in",
-        .file = e,
+        .ops = load_into(endpoint_find("file")),
+        .endpoint = e,
         .rate = loads[_i].rate,
         .size = loads[_i].size,
         .streams = loads[_i].streams,
@@ -188,7 +189,8 @@ START_TEST(after_a_stall_at_most_twice_the_rate)
 {
     struct endpoint *e = file("in.txt");
     struct load_item item = {.into = "in",
-                             .file = e,
+                             .ops = load_into(endpoint_find("file")),
+                             .endpoint = e,
                              .rate = 1000,
                              .size = 100,
                              .streams = 1,
@@ -222,13 +224,15 @@ START_TEST(several_loads_share_thread_and_ledger)
     struct endpoint *a = file("a.txt"), *b = file("b.txt");
     struct load_item items[] = {
         {.into = "a",
-         .file = a,
+         .ops = load_into(endpoint_find("file")),
+         .endpoint = a,
          .rate = 100,
          .size = 100,
          .streams = 1,
          .first_stream = 1},
         {.into = "b",
-         .file = b,
+         .ops = load_into(endpoint_find("file")),
+         .endpoint = b,
          .rate = 400,
          .size = 100,
          .streams = 2,
@@ -250,7 +254,8 @@ START_TEST(a_file_that_is_full_ends_the_load)
 {
     struct endpoint *e = file("in.txt");
     struct load_item item = {.into = "in",
-                             .file = e,
+                             .ops = load_into(endpoint_find("file")),
+                             .endpoint = e,
                              .rate = 1000,
                              .size = 5000,
                              .streams = 1,
@@ -304,7 +309,8 @@ START_TEST(json_lines_are_json)
 {
     struct endpoint *e = file("in.txt");
     struct load_item item = {.into = "in",
-                             .file = e,
+                             .ops = load_into(endpoint_find("file")),
+                             .endpoint = e,
                              .rate = 1000,
                              .size = 120,
                              .streams = 1,

@@ -20,6 +20,7 @@ static void set_up(void)
     dir_make();
     mock = mock_start("orders", 4);
     item = (struct load_item){
+        .ops = load_into(endpoint_find("topic")),
         .into = "orders",
         .rate = 20000,
         .size = 200,
