@@ -1,7 +1,8 @@
-/* The measure of all: librdkafka as fast as it can read, and a count.
+/* bare.c - reads a topic by librdkafka alone, as fast as possible, and counts:
+ * the measure for our own reader.
  *
- * The properties are those of client/read.c on purpose written down again: a
- * reader of ours that is tuned worse one day must show.
+ * The properties of client/read.c are written down a second time on purpose: if
+ * our reader is tuned worse one day, the comparison must show the loss.
  */
 #include <errno.h>
 #include <librdkafka/rdkafka.h>
@@ -37,7 +38,7 @@ struct bare {
     rd_kafka_topic_t *topic;
     rd_kafka_queue_t *queue;
     int64_t end[BENCH_PARTITIONS];
-    int left; /* partitions */
+    int left; /* partitions not yet read to their end */
     uint64_t records;
     struct err err;
 };
@@ -78,7 +79,8 @@ static int open_consumer(struct bare *b)
     return 0;
 }
 
-/* Metadata first and offsets absolute: else it stands still for 500 ms. */
+/* Ask for metadata first and start at absolute offsets: otherwise librdkafka
+ * stands still for 500 ms. */
 static int begin(struct bare *b)
 {
     const struct rd_kafka_metadata *md;

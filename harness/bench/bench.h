@@ -1,8 +1,8 @@
-/* bench.h - what is measured: reading a topic back and judging it, against
- * librdkafka that reads the same and only counts.
+/* bench.h - the measurement: reading a topic back and judging its records,
+ * against bare librdkafka that reads the same topic and only counts.
  *
- * A measurement is a job, run in a process of its own (forks.h), so that one
- * leaves the next no warm heap, no threads and no CPU time.
+ * Each measurement is a job in a process of its own (forks.h), so that no job
+ * inherits a warm heap, threads or CPU time from an earlier job.
  */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
@@ -29,21 +29,23 @@ struct data_set {
     const char *name;  /* for people; static */
     const char *topic; /* key of the settings file; static */
     uint64_t records;
-    int64_t disturbed; /* ppm of them late or doubled */
+    int64_t disturbed; /* parts per million, late or doubled */
 };
 
-/* Sent to a process that was forked before: whatever a pointer in it leads to
- * was there by then. */
+/* Sent to a process forked earlier, so pointers must lead to memory that
+ * existed before the fork. */
 struct job {
-    struct doc *settings; /* complains only of what we wrote ourselves */
+    struct doc *settings; /* complaints would be about bench_cluster.c's own
+                             text */
     struct data_set set;
     char bootstrap[128];
 };
 
-/* counts: of a fill what a reader must find; of a bare read only `records`. */
+/* counts: after job_fill() the numbers a reader must find; after job_bare()
+ * only `records` is set. */
 struct measured {
     struct tally_counts counts;
-    size_t bytes_peak; /* of the oracle, by its own count */
+    size_t bytes_peak; /* of the oracle, as counted by the oracle */
     int64_t wall_us;
     int64_t cpu_us; /* of the process: user, system, all threads */
 };
@@ -51,13 +53,13 @@ struct measured {
 typedef int (*job_fn)(const struct job *job, struct measured *ret,
                       struct err *err);
 
-/* Make the topic and fill it. */
+/* Make the topic and fill the topic with records. */
 MUST_USE int job_fill(const struct job *job, struct measured *ret,
                       struct err *err);
-/* Read it as every station of every run is read, into a tally. */
+/* Read the topic as runs read every station, into a tally. */
 MUST_USE int job_ours(const struct job *job, struct measured *ret,
                       struct err *err);
-/* Read it by librdkafka alone, as fast as it can, and count. */
+/* Read the topic by librdkafka alone, as fast as possible, and count. */
 MUST_USE int job_bare(const struct job *job, struct measured *ret,
                       struct err *err);
 /* Delete the topic. */
@@ -69,7 +71,7 @@ struct measured measure_begin(void);
 /* .. to here: into wall_us and cpu_us. */
 void measure_end(struct measured *m);
 
-/* Consumers, each with a thread, of either way to read. */
+/* Number of consumers for both ways to read, each with a thread of its own. */
 int bench_readers(void);
 
 #endif

@@ -1,3 +1,4 @@
+/* bench_cluster.c - the broker of a measurement: settings, jars, start. */
 #include "bench/bench_cluster.h"
 
 #include <errno.h>
@@ -7,7 +8,7 @@
 #include "base/own.h"
 #include "scenario/doc.h"
 
-/* The topics are those of bench_replay.c. */
+/* The names of the topics are the same in bench_replay.c. */
 static const char settings[] =
     "platform: {brokers: 1, workers: 0, broker-heap: 512MiB}\n"
     "in-order: {topic: in-order}\n"

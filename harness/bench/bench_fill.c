@@ -1,4 +1,5 @@
-/* Filling a topic with stamped records, as fast as librdkafka writes them. */
+/* bench_fill.c - fills a topic with stamped records, as fast as librdkafka
+ * writes. */
 #include <errno.h>
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
@@ -15,8 +16,9 @@ static const int64_t topic_us = INT64_C(30) * US_PER_S;
 static const int64_t flush_us = INT64_C(120) * US_PER_S;
 
 static const char *const properties[][2] = {
-    /* On a busy machine a broker may turn a batch away for a moment: what is
-     * sent again must stand where it would have stood. */
+    /* On a busy machine a broker may refuse a batch for a moment. A batch sent
+     * again must take its old place, or the topic has another order than the
+     * one counted. */
     {"enable.idempotence", "true"},
     {"linger.ms", "20"},
     {"batch.size", "1000000"},
@@ -32,7 +34,7 @@ struct filler {
     rd_kafka_t *rk;
     rd_kafka_topic_t *topic;
     uint64_t failed;
-    char why[256]; /* the first of them */
+    char why[256]; /* text of the first failure */
 };
 
 static void on_failed(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)

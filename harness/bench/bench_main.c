@@ -1,5 +1,5 @@
-/* ordeal-bench - measures; see `usage`. Starts one real broker, fills it,
- * reads it back, and leaves nothing behind. */
+/* bench_main.c - the program ordeal-bench: reads options, starts a broker,
+ * measures, leaves nothing behind. `usage` tells more. */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -67,7 +67,7 @@ static int read_options(int argc, char **argv, struct replay_spec *ret)
     if (argc < 2 || strcmp(argv[1], "replay") != 0)
         return -EINVAL;
     for (int i = 2; i < argc; i += 2) {
-        const char *value = argv[i + 1]; /* NULL behind the last */
+        const char *value = argv[i + 1]; /* NULL after the last argument */
         int rc = -EINVAL;
 
         if (strcmp(argv[i], "--records") == 0)
@@ -98,7 +98,7 @@ static char *place_above(int up)
     return path_of("%s", path);
 }
 
-/* Where `ordeal` keeps its jars. */
+/* The folder where `ordeal` keeps jars: the rules of cli/, without its code. */
 static char *cache_dir(void)
 {
     const char *given = getenv("ORDEAL_CACHE");
@@ -115,7 +115,8 @@ static char *cache_dir(void)
     return path_of("%s/.cache/ordeal", home && home[0] ? home : "/tmp");
 }
 
-/* Over loopback, as bare as can be. */
+/* Run the measurement under a keeper, without a sandbox: over loopback, with
+ * nothing in between that costs time. */
 static int run(struct replay_spec *spec, const char *dir, struct err *err)
 {
     const struct keeper_spec keeper = {

@@ -1,3 +1,4 @@
+/* bench_order.c - the order of sequences in a disturbed stream. */
 #include "bench/order.h"
 
 #include <assert.h>
@@ -18,7 +19,8 @@ struct order order_of(uint32_t stream, uint64_t total, int64_t disturbed)
     };
 }
 
-/* Put it off to a later place that is still free. */
+/* Put a sequence off to a random later place in the window, unless the place is
+ * taken. */
 static bool put_off(struct order *o, uint64_t seq)
 {
     uint64_t later = 1 + rng_below(&o->rng, ORDER_WINDOW - 1);
@@ -42,7 +44,8 @@ uint64_t order_next(struct order *o)
     } else {
         seq = ++o->next;
         draw = o->disturbed ? rng_below(&o->rng, PPM) : PPM;
-        /* What is put off must still come before the end. */
+        /* only while the whole window still lies before the end: no sequence
+         * may be missing */
         if (draw < (uint64_t)o->disturbed &&
             o->given + ORDER_WINDOW < o->total && put_off(o, seq - 1)) {
             if (draw % 2 == 0) {

@@ -1,6 +1,9 @@
-/* Rounds and lines. In each round both ways read the same topic, one behind
- * the other and taking turns to be first, and what counts is their ratio: on a
- * machine that others use as well the figures themselves come and go. */
+/* bench_replay.c - measures in rounds, prints a line for each, and a summary.
+ *
+ * In each round both ways read the same topic one after the other, and take
+ * turns to be first. Only the ratio counts: on a shared machine the figures
+ * come and go.
+ */
 #include "bench/replay.h"
 
 #include <errno.h>
@@ -12,7 +15,7 @@
 #include "bench/bench.h"
 #include "bench/forks.h"
 
-/* Records a second and CPU time a record, us. */
+/* Records a second, and microseconds of CPU time a record. */
 struct speed {
     double rate, cpu;
 };
@@ -56,7 +59,7 @@ static struct speed speed_of(const struct measured *m)
     };
 }
 
-/* A reader that did not see what was written has measured nothing. */
+/* A reader that misses records, or sees other records, has measured nothing. */
 static int check(const struct rounds *r, const struct measured *ours,
                  const struct measured *bare, struct err *err)
 {
@@ -151,7 +154,7 @@ static int measure_set(const struct replay_spec *spec, struct rounds *r,
     return forks_run(r->forks, job_delete, &r->job, &m, err);
 }
 
-/* The worse of the two, each for itself. */
+/* Keep the worse value of the two data sets, for each figure separately. */
 static void worsen(struct figures *into, const struct figures *f)
 {
     if (into->ratio.cpu == 0 || f->ratio.rate < into->ratio.rate)

@@ -1,3 +1,4 @@
+/* forks.c - a small server process that forks a process for each job. */
 #include "bench/forks.h"
 
 #include <errno.h>
@@ -8,7 +9,8 @@
 
 #include "node/node.h"
 
-/* Both ends are the same program at the same addresses. */
+/* Function pointers may travel: both ends are the same program, forked, with
+ * the same addresses. */
 struct request {
     job_fn fn;
     struct job job;
@@ -34,7 +36,7 @@ static bool give(int fd, const void *from, size_t len)
     return send(fd, from, len, MSG_NOSIGNAL) == (ssize_t)len;
 }
 
-/* In a process of its own: the job, and what came of it. */
+/* In the process of the job: run the job, send back the result. */
 static void run(int fd, const struct request *r) __attribute__((noreturn));
 
 static void run(int fd, const struct request *r)

@@ -1,7 +1,8 @@
-/* forks.h - a process that forks others, made before there were threads.
+/* forks.h - a process that forks others, made before any thread exists.
  *
- * The engine has librdkafka's threads once the cluster is up, and what is
- * forked from a process with threads may hang on a lock that nobody holds.
+ * The engine has librdkafka's threads once the cluster is up. A process forked
+ * from a process with threads may hang on a lock whose holder fork(2) did not
+ * copy.
  */
 #ifndef BENCH_FORKS_H
 #define BENCH_FORKS_H
@@ -15,11 +16,11 @@ struct forks {
     pid_t pid;
 };
 
-/* Call while this process has one thread only. */
+/* Call while the process has a single thread. */
 MUST_USE int forks_start(struct forks *ret, struct err *err);
 
-/* Run `fn` in a process made for it, which ends with it. Whatever `job` leads
- * to must have been there at forks_start(). */
+/* Run `fn` in a process made for the job alone. Everything that `job` points to
+ * must have existed at forks_start(). */
 MUST_USE int forks_run(const struct forks *f, job_fn fn, const struct job *job,
                        struct measured *ret, struct err *err);
 

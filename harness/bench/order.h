@@ -1,8 +1,9 @@
-/* order.h - the order in which a stream's sequences are written. Pure, and the
- * same each time.
+/* order.h - the order in which the sequences of a stream are written. Pure, and
+ * the same in every run.
  *
- * In a disturbed one some sequences are held back and come up to ORDER_WINDOW
- * records later, and as many come again that much later. None is missing.
+ * In a disturbed stream some sequences are held back and come up to
+ * ORDER_WINDOW records later, and as many come a second time, as much later. No
+ * sequence is missing.
  */
 #ifndef BENCH_ORDER_H
 #define BENCH_ORDER_H
@@ -16,17 +17,17 @@ enum { ORDER_WINDOW = 512 };
 struct order {
     struct rng rng;
     uint64_t total;             /* records */
-    uint64_t given;             /* of them, so far */
+    uint64_t given;             /* records asked for so far */
     int64_t disturbed;          /* ppm */
     uint64_t next;              /* the first sequence not yet drawn */
-    uint64_t due[ORDER_WINDOW]; /* sequence + 1 that is to come at this place
-                                   of the window; 0: none */
+    uint64_t due[ORDER_WINDOW]; /* sequence + 1 to write at the place in the
+                                   window; 0: none */
     uint64_t late, doubled;     /* so far, counted when drawn */
 };
 
 struct order order_of(uint32_t stream, uint64_t total, int64_t disturbed);
 
-/* The next one; at most `total` may be asked for. */
+/* The next sequence; may be called `total` times. */
 uint64_t order_next(struct order *o);
 
 #endif

@@ -1,4 +1,4 @@
-/* Our reading: a topic as a station, through endpoint_tally(). */
+/* ours.c - reads a topic as runs do: as a station, through endpoint_tally(). */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-/* answer.c - a server whose answers are the input. */
+/* answer.c - a server that answers with the input. */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <pthread.h>
@@ -33,8 +33,8 @@ static void send_answer(int fd)
     }
 }
 
-/* Who asks has closed its end by the time it is done, or an answer without an
- * end would be torn by the reset that unread bytes bring about. */
+/* Read until the client closes: closing a socket with unread bytes sends a
+ * reset, and a reset would tear an answer without an end. */
 static void *serve(void *ctx)
 {
     char rest[512];

@@ -1,5 +1,5 @@
 /* fuzz_connect_topics.c - records of Connect's status, config and offsets
- * topics, and what is known of a connector by them. */
+ * topics, and the state of connectors derived from the records. */
 #include <assert.h>
 
 #include "base/own.h"
@@ -19,7 +19,7 @@ static int worker_at(void *ctx, const char *address)
     return address[0] == '1' ? 1 : -1;
 }
 
-/* An event's text is text: JSON takes it. */
+/* The text of an event must be valid UTF-8, or JSON refuses the text. */
 static void put(void *ctx, int64_t at_us, const char *actor, const char *what,
                 json_t *body)
 {

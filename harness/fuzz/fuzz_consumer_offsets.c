@@ -1,5 +1,5 @@
-/* fuzz_consumer_offsets.c - records of __consumer_offsets, and what is known of
- * a group by them. */
+/* fuzz_consumer_offsets.c - records of __consumer_offsets, and the state of
+ * groups derived from the records. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@ static int worker_at(void *ctx, const char *address)
     return address[0] == '/' ? 1 : -1;
 }
 
-/* What is known of the group and topic that this record names. */
+/* Ask for everything known about the group and topic of the record. */
 static void ask(struct groups_watch *w, const struct input_record *r)
 {
     struct group_record g;

@@ -1,6 +1,7 @@
-/* fuzz_corpus.c - TARGET PATH...: hands a target each file, or each file below
- * a folder, once, and says how many there were. What is wrong ends it, with the
- * name of the file said before. Exit status: 0, 1 no file at all. */
+/* fuzz_corpus.c - TARGET PATH...: hands each file, and each file below a
+ * folder, to the target once, and prints the number of files. A failed
+ * assertion ends the program; the last line printed names the file. Exit
+ * status: 0; 1: no file was found. */
 #include <assert.h>
 #include <fts.h>
 #include <stdio.h>
@@ -10,7 +11,8 @@
 #include "base/file.h"
 #include "fuzz/fuzz.h"
 
-/* A copy of just its length, so that a sanitizer sees who reads beyond it. */
+/* Hand over a copy of exactly the file's length, so that a sanitizer sees reads
+ * beyond the end. */
 static void hand_over(const char *path)
 {
     struct err err = {0};

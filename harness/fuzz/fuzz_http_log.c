@@ -1,5 +1,5 @@
-/* fuzz_http_log.c - the log of ordeal-http, read as an endpoint reads it. A row
- * whose checksum is 0 gets the right ones. */
+/* fuzz_http_log.c - the log of ordeal-http, read as the endpoint reads the log.
+ * A row with checksum 0 gets the right checksums. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +32,8 @@ static void mend(char *log, size_t len)
 static int note(void *ctx, const struct record *r)
 {
     uint64_t *n = ctx;
-    unsigned char sum = 0; /* every byte is there to be read */
+    unsigned char sum = 0; /* touch every byte: a sanitizer sees bytes out of
+                              bounds */
 
     for (size_t i = 0; i < r->value_len; i++)
         sum ^= ((const unsigned char *)r->value)[i];

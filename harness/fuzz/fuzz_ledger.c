@@ -1,5 +1,5 @@
-/* fuzz_ledger.c - a ledger's file. A row whose checksum is 0 gets the right
- * one. */
+/* fuzz_ledger.c - the file of a ledger. A row with checksum 0 gets the right
+ * checksum. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static void mend(unsigned char *rows, size_t len)
     }
 }
 
-/* Sorted, disjoint, and counted: nothing is in two fates. */
+/* Runs are sorted, disjoint and counted: no sequence has two fates. */
 static void look_at(const struct ledger_view_stream *s)
 {
     uint64_t next = 0, noted = 0, counted;

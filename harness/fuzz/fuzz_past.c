@@ -1,6 +1,6 @@
-/* fuzz_past.c - what verify reads of a run that was killed: its journal, and
- * behind a line "%%" its run.json. A line of the journal that is an object is
- * given the hashes that bind it; any other is left as it is. */
+/* fuzz_past.c - the files of a killed run, as read by `ordeal verify`: the
+ * journal, and run.json behind a line "%%". Lines of the journal that are JSON
+ * objects get the hashes of the chain; other lines stay as written. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static struct plan_hop hops[] = {
 static struct plan plan = {
     .steps = steps, .steps_len = 2, .hops = hops, .hops_len = 1};
 
-/* The run folder, whose two files are the input's. */
+/* A run folder; its journal and run.json are links to the input. */
 static const char *run_folder(void)
 {
     static bool made;

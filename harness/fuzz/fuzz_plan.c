@@ -1,6 +1,5 @@
-/* fuzz_scenario.c - a scenario file, YAML or JSON: read, bound, and its plan
- * told.
- */
+/* fuzz_plan.c - a scenario file, YAML or JSON: read, bound to a plan, and the
+ * plan printed. */
 #include <assert.h>
 
 #include "base/own.h"

@@ -1,4 +1,5 @@
-/* fuzz_quorum.c - what a broker answers to the two questions of our own. */
+/* fuzz_quorum.c - a broker's answers to the two requests that client/ encodes
+ * itself. */
 #include <assert.h>
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
-/* fuzz_report.c - run.json, as reports are made of it: what passes the check
- * can be shown in every format. */
+/* fuzz_report.c - run.json, as input of reports: every format can show a
+ * run.json that passes report_check(). */
 #include <assert.h>
 #include <string.h>
 

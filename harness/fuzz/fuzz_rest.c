@@ -1,5 +1,4 @@
-/* fuzz_rest.c - what a worker answers over HTTP, all of it from the status
- * line. */
+/* fuzz_rest.c - a worker's answers over HTTP, from the status line on. */
 #include <assert.h>
 #include <stdio.h>
 

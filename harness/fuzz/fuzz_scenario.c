@@ -1,4 +1,4 @@
-/* fuzz_scenario.c - a scenario file, YAML or JSON: parsed, and its sections
+/* fuzz_scenario.c - a scenario file, YAML or JSON: parsed, and all sections
  * read. */
 #include <assert.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "scenario/doc.h"
 #include "scenario/scenario.h"
 
-/* A complaint is one line that begins with the file. */
+/* A complaint is a single line that begins with the file's name. */
 static void look_at_complaints(const struct doc *d, const char *path)
 {
     for (size_t i = 0; i < doc_complaints(d); i++) {

@@ -1,4 +1,4 @@
-/* fuzz_senders.c - the file that says which worker is behind an address. */
+/* fuzz_senders.c - the file that maps addresses to workers. */
 #include <assert.h>
 
 #include "endpoint/http_senders.h"

@@ -1,5 +1,5 @@
-/* fuzz_stamp.c - a stamp, wherever it stands: found from every hint alike, and
- * what was found is what would be written. */
+/* fuzz_stamp.c - bytes searched for a stamp: every hint finds the same stamps,
+ * and a stamp found is written back byte by byte. */
 #include <assert.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static void find(const char *at, size_t len, size_t hint)
     }
 }
 
-/* Every stamp behind the one before, as a body of many is read. */
+/* Find every stamp, one after the other, as in a body with many records. */
 static void find_all(const char *at, size_t len)
 {
     for (size_t from = stamp_next(at, len, 0); from < len;) {
@@ -40,7 +40,8 @@ static void find_all(const char *at, size_t len)
     }
 }
 
-/* The first 13 bytes as an identity, whole and with one byte of it changed. */
+/* Take the first bytes as an identity; write and read the stamp, then read
+ * again with a changed byte. */
 static void round_trip(const uint8_t *data, size_t len)
 {
     struct stamp s = {0}, back;

@@ -1,9 +1,10 @@
-/* fuzz_stations.c - records as two stations and a dead-letter topic hold them,
- * and the judgement over all: whatever they hold, the balance closes.
+/* fuzz_stations.c - records of two stations and a dead-letter topic, and the
+ * judgement of the hop: the balance closes for any records.
  *
- * The input is a row of four-byte orders: a station (0 up, 1 down, 2 dead, 3
- * the ledger) with a way to damage what is written, a stream, a sequence, and
- * an offset's step. */
+ * The input is a row of orders, four bytes each: a station (0 up, 1 down, 2
+ * dead, 3 the ledger) with a way to damage the record, a stream, a sequence,
+ * and the step of the offset.
+ */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>

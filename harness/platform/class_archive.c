@@ -41,8 +41,7 @@ static json_t *paths_in(const char *dir)
     return json_pack("{s:s, s:s}", "broker", broker, "worker", worker);
 }
 
-/* ---- in an engine of its own ------------------------------------------------
- */
+/* ---- in an engine of its own --------------------------------------------- */
 
 struct training {
     const struct platform_ops *ops;
@@ -119,8 +118,7 @@ static int engine_main(struct nodes *nodes, void *ctx)
     return file_print(reason, &ignored, "%s", err.text) < 0 ? 2 : 1;
 }
 
-/* ---- in the outer program
- * ---------------------------------------------------- */
+/* ---- in the outer program ------------------------------------------------ */
 
 static int run_training(const struct cache *c, const struct platform_ops *ops,
                         const json_t *fetched, struct err *err)

@@ -105,8 +105,7 @@ static struct embedded *embedded_of(struct platform *p)
     return (struct embedded *)p; /* the platform is its first member */
 }
 
-/* ---- before a run ---------------------------------------------------------
- */
+/* ---- before a run -------------------------------------------------------- */
 
 /* Plugins of fixtures/ whose connectors ordeal-worker has as well. */
 static const char *const plugins[] = {"file", "http-sink"};
@@ -160,8 +159,7 @@ static int check_settings(const struct platform_wish *w, struct err *err)
                             worker_fixed, err);
 }
 
-/* ---- a node's configuration and process -----------------------------------
- */
+/* ---- a node's configuration and process ---------------------------------- */
 
 static void set_text(json_t *p, const char *key, char *text)
 {
@@ -255,8 +253,7 @@ static const struct machine_ops of_ours = {
     .start = start,
 };
 
-/* ---- the platform ---------------------------------------------------------
- */
+/* ---- the platform -------------------------------------------------------- */
 
 static void embedded_close(struct platform *p)
 {

@@ -19,8 +19,7 @@ int local_settings_check(const struct local_settings *s, struct err *err)
                             worker_fixed, err);
 }
 
-/* ---- a broker's data folder ------------------------------------------------
- */
+/* ---- a broker's data folder ---------------------------------------------- */
 
 /* Kafka's form of a UUID (org.apache.kafka.common.Uuid): 16 bytes in base64url
  * without padding. */

@@ -83,8 +83,7 @@ int local_fetch(const struct platform_ops *ops, const struct platform_wish *w,
     return err->code;
 }
 
-/* ---- evidence
- * ---------------------------------------------------------------- */
+/* ---- evidence ------------------------------------------------------------ */
 
 json_t *local_describe(struct platform *p)
 {

@@ -57,8 +57,7 @@ MUST_USE int local_cluster_id(const struct local *l, char out[32],
 MUST_USE int local_format(const struct local *l, size_t i, const char *cluster,
                           struct err *err);
 
-/* ---- processes (local_jvm.c) ----------------------------------
- */
+/* ---- processes (local_jvm.c) --------------------------------------------- */
 
 /* Start the Java of the node at place i. */
 MUST_USE int jvm_start(struct local *l, size_t i, struct err *err);
@@ -66,8 +65,7 @@ MUST_USE int jvm_start(struct local *l, size_t i, struct err *err);
 /* Write the logging configuration that all nodes share. */
 MUST_USE int jvm_write_logging(const struct local *l, struct err *err);
 
-/* ---- before a run (local_fetch.c, class_archive.c) ------------------------
- */
+/* ---- before a run (local_fetch.c, class_archive.c) ----------------------- */
 
 int local_check_settings(const struct platform_wish *w, struct err *err);
 int local_check_plugin(const struct platform_wish *w, const char *plugin,

@@ -78,8 +78,7 @@ int machines_run(struct machines *m, size_t i, char *const *argv,
     return 0;
 }
 
-/* ---- slots of platform_ops ------------------------------------------------
- */
+/* ---- slots of platform_ops ----------------------------------------------- */
 
 const char *machines_observer_bootstrap(struct platform *p)
 {

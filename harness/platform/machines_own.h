@@ -109,8 +109,7 @@ int machines_start(struct platform *p, const char *node, struct err *err);
 int machines_worker_remove(struct platform *p, const char *node,
                            struct err *err);
 
-/* ---- hosts files (machines_hosts.c) ---------------------------------------
- */
+/* ---- hosts files (machines_hosts.c) -------------------------------------- */
 
 /* Write the node's hosts file in place: the sandbox bind-mounts its inode. */
 MUST_USE int hosts_write(const struct machines *m, size_t i, struct err *err);
@@ -122,8 +121,7 @@ MUST_USE int hosts_join(struct machines *m, size_t i, struct err *err);
 int machines_add_host(struct platform *p, const char *node, const char *name,
                       const char *address, struct err *err);
 
-/* ---- up (machines_up.c) ---------------------------------------------------
- */
+/* ---- up (machines_up.c) -------------------------------------------------- */
 
 MUST_USE int machines_up(struct platform *p, bool brokers_only,
                          struct err *err);

@@ -1,3 +1,5 @@
+/* kafka_local.c - the platform `local` with real brokers and workers: nodes are
+ * started, killed and added; a killed run is read. */
 #include "client/connect.h"
 #include "client/kafka.h"
 #include "local_run.h"
@@ -74,7 +76,8 @@ static int all_lines_are_there(void *ctx, struct err *err)
            high - low >= LINES;
 }
 
-/* Since 4.1 a broker's own setting need not be the topic's. */
+/* From Kafka 4.1 on, a topic may have another value than the broker's own
+ * setting, so ask for the topic's configuration. */
 static int two_must_be_in_sync(void *ctx, struct err *err)
 {
     struct question *q = ctx;
@@ -241,7 +244,7 @@ static int scene(struct nodes *nodes, void *ctx)
     return 0;
 }
 
-/* The run was ended without a word to anybody; its brokers' files are read. */
+/* The run was killed without notice; the files of its brokers are read. */
 static int aftermath(struct nodes *nodes, void *ctx)
 {
     struct run *r = ctx;
@@ -275,8 +278,7 @@ START_TEST(a_run_and_a_look_at_what_it_left)
 }
 END_TEST
 
-/* ---- failing ----------------------------------------------------------------
- */
+/* ---- failing ------------------------------------------------------------- */
 
 static int doomed(struct nodes *nodes, void *ctx)
 {

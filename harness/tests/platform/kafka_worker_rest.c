@@ -1,11 +1,12 @@
-/* The same conversation with a real Connect worker and with ordeal-worker: what
- * they answer is compared field by field. */
+/* kafka_worker_rest.c - holds the same conversation over REST with a real
+ * Connect worker and with ordeal-worker, and compares the answers field by
+ * field. */
 #include "client/connect.h"
 #include "client/http.h"
 #include "client/kafka.h"
 #include "local_run.h"
 
-/* What a step waits for before the next one. */
+/* The state to wait for before the next step. */
 enum state { ANY, RUNNING, PAUSED, STOPPED, COMMITTED };
 
 static const char *const state_words[] = {"", "RUNNING", "PAUSED", "STOPPED"};
@@ -66,7 +67,7 @@ static const struct said {
     {"GET", "/nowhere", NULL, ANY},
 };
 
-/* Of which only their presence can be the same. */
+/* Fields with values that differ by nature: only their presence is compared. */
 static const char *const own[] = {"worker_id", "trace", "message", "version",
                                   "generation"};
 
@@ -76,7 +77,7 @@ static void leave_own_out(json_t *j)
     json_t *value;
     size_t i;
 
-    (void)json_object_del(j, "task.class"); /* Java's */
+    (void)json_object_del(j, "task.class"); /* only of Java workers */
     json_object_foreach (j, key, value) {
         for (i = 0; i < ARRAY_LEN(own); i++)
             if (strcmp(own[i], key) == 0)
@@ -88,7 +89,7 @@ static void leave_own_out(json_t *j)
 }
 
 struct worker {
-    char *root; /* its REST address */
+    char *root; /* REST address of the worker */
     char *file;
 };
 
@@ -172,7 +173,7 @@ static int make_topic(struct platform *p, struct err *err)
     return rc;
 }
 
-/* Everything that was answered, a line each, goes to `out`. */
+/* Write every answer to `out`, one a line. */
 static int converse(struct platform *p, const char *dir, const char *out)
 {
     const struct platform_node *all;

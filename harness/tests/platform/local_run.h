@@ -1,6 +1,5 @@
-/* local_run.h - what the Kafka tests of this layer share: a work folder, the
- * jars, and an engine around a function.
- */
+/* local_run.h - helpers of the Kafka tests of platform/: a work folder, the
+ * jars, and a function run as an engine. */
 #ifndef TESTS_PLATFORM_LOCAL_RUN_H
 #define TESTS_PLATFORM_LOCAL_RUN_H
 
@@ -16,7 +15,7 @@
 #include "platform/local_own.h"
 #include "support/suite.h"
 
-/* Check's assertions mean nothing in the engine, which is another process. */
+/* The engine is another process, out of reach for Check's assertions. */
 #define CLAIM(x)                                                               \
     do {                                                                       \
         if (!(x)) {                                                            \
@@ -47,7 +46,7 @@ static inline void say_it(void *ctx, const char *what)
     dprintf(2, "%s\n", what);
 }
 
-/* Where `ordeal fetch` puts things, so that they are there already. */
+/* The cache of `ordeal fetch`, whose jars are probably present. */
 static inline char *test_cache(void)
 {
     const char *given = getenv("ORDEAL_CACHE");
@@ -95,7 +94,7 @@ static inline void run_done(struct run *r)
     ck_assert_msg(remove_tree(r->dir, &err) == 0, "%s", err.text);
 }
 
-/* Run `act` as an engine; it must return 0. */
+/* Run `act` as an engine; `act` must return 0. */
 static inline void run_engine(struct run *r, enum sandbox mode,
                               int (*act)(struct nodes *nodes, void *run))
 {

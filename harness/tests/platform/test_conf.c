@@ -1,3 +1,5 @@
+/* test_conf.c - configuration of local brokers and workers, the telling line of
+ * a log, the table of platforms. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,8 +10,7 @@
 #include "support/readme_tables.h"
 #include "support/suite.h"
 
-/* ---- what a user may set ---------------------------------------------------
- */
+/* ---- what a user may set ------------------------------------------------- */
 
 static const struct {
     const char *broker, *worker;
@@ -45,8 +46,7 @@ START_TEST(properties_of_a_user_are_checked)
 }
 END_TEST
 
-/* ---- how they are written
- * ---------------------------------------------------- */
+/* ---- how they are written ------------------------------------------------ */
 
 static const struct {
     const char *value, *written;
@@ -75,8 +75,7 @@ START_TEST(values_survive_java_properties)
 }
 END_TEST
 
-/* ---- what a node gets
- * ---------------------------------------------------------- */
+/* ---- what a node gets ---------------------------------------------------- */
 
 static struct local_settings three = {.brokers = 3, .workers = 1};
 static struct platform_env env = {.settings = &three};
@@ -193,8 +192,8 @@ static bool is_among(const char *const *words, const char *word)
     return false;
 }
 
-/* What follows from the number of brokers or from the plugins has no fixed
- * value: the page tells those rules in sentences. */
+/* Left out: properties whose values follow from the number of brokers or from
+ * the plugins. The page states their rules in sentences. */
 static void put_worker_properties(FILE *f, const char *of)
 {
     AUTO_JSON json_t *p = NULL;
@@ -223,8 +222,7 @@ START_TEST(the_page_tells_the_workers_properties)
 }
 END_TEST
 
-/* ---- logs
- * ------------------------------------------------------------------------ */
+/* ---- logs ---------------------------------------------------------------- */
 
 static const struct {
     const char *log, *line;
@@ -269,8 +267,7 @@ START_TEST(the_telling_line_is_told)
 }
 END_TEST
 
-/* ---- the table of platforms
- * -------------------------------------------------------- */
+/* ---- the table of platforms ---------------------------------------------- */
 
 START_TEST(every_platform_is_whole)
 {

@@ -1,3 +1,5 @@
+/* test_fetch.c - plugins, digests, Java and programs for a fetch, without a
+ * download. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,7 +17,7 @@
 #include "platform/sums_own.h"
 #include "support/suite.h"
 
-/* Of the five bytes "hello". */
+/* SHA-256 of the five bytes "hello". */
 #define HELLO "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 
 static char dir[64];
@@ -33,7 +35,7 @@ static void remove_dir(void)
     ck_assert_msg(remove_tree(dir, &err) == 0, "%s", err.text);
 }
 
-/* `name` below dir holds `text`; its folders are made. */
+/* Write `text` to `name` below dir; makes parent folders. */
 static void file(const char *name, const char *text)
 {
     AUTO_FREE char *path = path_of("%s/%s", dir, name);
@@ -46,8 +48,7 @@ static void file(const char *name, const char *text)
                   err.text);
 }
 
-/* ---- coordinates and names
- * --------------------------------------------------- */
+/* ---- coordinates and names ----------------------------------------------- */
 
 static const struct {
     const char *given;
@@ -103,8 +104,7 @@ START_TEST(plugins_are_found_or_refused)
 }
 END_TEST
 
-/* ---- descriptions
- * --------------------------------------------------------------- */
+/* ---- descriptions -------------------------------------------------------- */
 
 static const struct {
     const char *json;
@@ -138,11 +138,10 @@ START_TEST(descriptions_are_read_strictly)
 }
 END_TEST
 
-/* ---- digests
- * -------------------------------------------------------------------- */
+/* ---- digests ------------------------------------------------------------- */
 
 static const struct {
-    const char *jar; /* what a.jar holds; NULL: it is not there */
+    const char *jar; /* content of a.jar; NULL: no such file */
     const char *sums;
     bool complete;
     int rc;
@@ -190,8 +189,7 @@ START_TEST(a_jar_that_is_not_the_expected_one_is_named)
 }
 END_TEST
 
-/* ---- Java and other programs
- * ------------------------------------------------------ */
+/* ---- Java and other programs --------------------------------------------- */
 
 static const struct {
     const char *script; /* NULL: no program */
@@ -259,8 +257,7 @@ START_TEST(a_failed_child_is_quoted)
 }
 END_TEST
 
-/* ---- a fetch that is killed ------------------------------------------------
- */
+/* ---- a fetch that is killed ---------------------------------------------- */
 
 static pid_t number_in(const char *path)
 {
@@ -271,9 +268,9 @@ static pid_t number_in(const char *path)
     return (pid_t)strtol(text, NULL, 10);
 }
 
-/* Let a process of its own hold the cache and run a script that leaves its
- * number, or that of what it starts, in `number`. Returns that process and
- * *ret_pid = the number. */
+/* Start a process that holds the cache and runs a script. The script leaves a
+ * process number in the file `number`: its own, or a child's. Returns the
+ * process; *ret_pid is the number. */
 static pid_t fetch_started(const char *script, pid_t *ret_pid)
 {
     AUTO_FREE char *path = path_of("%s/number", dir);

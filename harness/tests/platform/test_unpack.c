@@ -1,3 +1,5 @@
+/* test_unpack.c - archives with entries outside their folder, and jars of our
+ * own. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>

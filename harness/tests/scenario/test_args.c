@@ -1,4 +1,5 @@
-/* Argument tables: every type at its borders, and what is printed from them. */
+/* test_args.c - tables of arguments: every type at the limits of its range, and
+ * the texts and schemas made from a table. */
 #include "scenario/args.h"
 #include "support/suite.h"
 
@@ -59,7 +60,8 @@ static void remove_file(void)
     ck_assert_int_eq(unlink(file), 0);
 }
 
-/* Reads {text: x, <member>} and yields the document and the complaints. */
+/* Read {text: x, <member>} into *out; returns the number of complaints, and the
+ * document in *d. */
 static size_t read_member(const char *member, struct doc **d, struct some *out)
 {
     struct err err = {0};
@@ -218,7 +220,8 @@ START_TEST(explaining_names_range_and_default)
 }
 END_TEST
 
-/* Walks a schema: every pattern compiles and takes the default beside it. */
+/* Walk a schema: every pattern compiles and matches the default in the same
+ * object. */
 static void check_schema(const json_t *v)
 {
     const char *pattern = json_string_value(json_object_get(v, "pattern"));
@@ -278,7 +281,7 @@ START_TEST(a_scenario_has_a_schema_of_all_kinds)
 }
 END_TEST
 
-/* The tables of the sections themselves hold what args.h asks of a table. */
+/* The tables of sections follow the rules that args.h states for tables. */
 START_TEST(every_section_has_a_sound_table)
 {
     size_t n;

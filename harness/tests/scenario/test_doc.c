@@ -1,4 +1,4 @@
-/* The document under a scenario: places, vars, --set, limits. */
+/* test_doc.c - the document of a scenario: places, vars, --set, limits. */
 #include "scenario/doc.h"
 #include "support/suite.h"
 
@@ -181,8 +181,8 @@ END_TEST
 
 static const struct {
     const char *set;
-    const char *json;      /* what ${rate} then is */
-    const char *complaint; /* part of it, instead */
+    const char *json;      /* the value of ${rate} afterwards */
+    const char *complaint; /* or a part of the complaint */
 } sets[] = {
     {"rate=5", "5", NULL},
     {"rate=fast", "\"fast\"", NULL},
@@ -255,7 +255,7 @@ START_TEST(a_file_that_is_too_big_is_not_read)
 }
 END_TEST
 
-/* Each fills 4 MiB with something that is cheap to write and dear to read. */
+/* Each fills 4 MiB with text that is short to write and long to read. */
 static const struct {
     const char *head, *again;
 } floods[] = {

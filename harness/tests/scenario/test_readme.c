@@ -1,4 +1,4 @@
-/* test_readme.c - what is written by hand in scenarios/README.md agrees with
+/* test_readme.c - the parts of scenarios/README.md written by hand agree with
  * the program: examples are read without complaint; findings, folders and
  * silent flaws have their rows. */
 #include "scenario/scenario.h"
@@ -15,7 +15,7 @@
 
 static char *page;
 
-/* As fault/ hands them in. */
+/* The target keys, as handed in by fault/. */
 static const char *const targets[] = {"worker", "broker", "connector", "task",
                                       "topic",  "on",     NULL};
 

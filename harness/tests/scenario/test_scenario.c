@@ -1,6 +1,6 @@
-/* Scenario files, each a folder found at test time: valid/<case> reads without
- * a complaint; invalid/<case>/error holds all complaints, in order, without
- * the path of the file in front. */
+/* test_scenario.c - scenario files, one folder each, found at test time.
+ * valid/<case> reads without a complaint; invalid/<case>/error holds all
+ * complaints, in order, without the path of the file. */
 #include "scenario/scenario.h"
 #include "support/suite.h"
 
@@ -16,11 +16,11 @@
 
 static glob_t valid, invalid, shipped;
 
-/* As fault/ hands them in. */
+/* The target keys, as handed in by fault/. */
 static const char *const targets[] = {"worker", "broker", "connector", "task",
                                       "topic",  "on",     NULL};
 
-/* All complaints about a file, a line each, from the line number on. */
+/* All complaints about a file, one a line, from the line number on. */
 static char *complaints_of(const char *path)
 {
     struct scenario s;
