@@ -53,7 +53,7 @@ int evidence_keep(const char *path, const json_t *value, struct err *err)
         json_dumps(value, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 
     if (!text)
-        return err_set(err, -ENOMEM, "%s: cannot write as JSON", path);
+        return err_set(err, -EINVAL, "%s: cannot be written as JSON", path);
     return file_write_as(path, FILE_MODE, text, strlen(text), err);
 }
 

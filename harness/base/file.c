@@ -183,6 +183,6 @@ int json_write(const char *path, const json_t *value, struct err *err)
         json_dumps(value, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 
     if (!text)
-        return err_set(err, -ENOMEM, "%s: cannot write as JSON", path);
+        return err_set(err, -EINVAL, "%s: cannot be written as JSON", path);
     return file_write(path, text, strlen(text), err);
 }

@@ -79,6 +79,22 @@ char *must_printf(const char *fmt, ...)
     return text;
 }
 
+FILE *must_memstream(char **text, size_t *len)
+{
+    *text = NULL;
+    return must_have(open_memstream(text, len));
+}
+
+/* glibc's fclose() may succeed although the last allocation failed: then the
+ * text is NULL. */
+void must_fclose(FILE *f, char *const *text)
+{
+    bool failed = ferror(f) != 0;
+
+    if (fclose(f) != 0 || failed || !*text)
+        abort();
+}
+
 /* ---- the end --------------------------------------------------------------*/
 
 /* True in the caller of memory_or_die(), in a page zeroed by the kernel for

@@ -18,6 +18,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/attr.h"
 
@@ -46,6 +47,12 @@ MUST_USE char *must_memdup(const void *bytes, size_t len);
  * a name for paths. */
 MUST_USE char *must_printf(const char *fmt, ...) PRINTF_LIKE(1, 2);
 MUST_USE char *must_vprintf(const char *fmt, va_list ap) PRINTF_LIKE(1, 0);
+
+/* A stream that writes into *text, as open_memstream(3) does, and its end. A
+ * printing function without memory loses text without a word, so must_fclose()
+ * aborts if any write to `f` failed. *text is then the caller's to free. */
+MUST_USE FILE *must_memstream(char **text, size_t *len);
+void must_fclose(FILE *f, char *const *text);
 
 /* To be called at the beginning of main(). From then on jansson aborts without
  * memory, and a process aborting or using a bad address (as libfyaml 0.7 does

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "scenario/doc.h"
 
@@ -23,9 +24,7 @@ static int read_settings(struct cluster *c, const char *dir, struct err *err)
     if (file_write(path, settings, sizeof(settings) - 1, err) < 0 ||
         doc_load(path, NULL, 0, &c->settings, err) < 0)
         return err->code;
-    c->platform_settings = calloc(1, c->ops->settings_size);
-    if (!c->platform_settings)
-        return err_set(err, -ENOMEM, "no memory");
+    c->platform_settings = must_calloc(1, c->ops->settings_size);
     (void)args_read(c->ops->args, c->ops->args_len,
                     json_object_get(doc_root(c->settings), "platform"),
                     c->settings, "platform", c->platform_settings);

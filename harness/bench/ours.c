@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "base/clk.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "bench/bench.h"
 #include "endpoint/endpoint.h"
@@ -46,7 +47,7 @@ static int open_station(const struct job *job, const struct kafka_access *a,
 {
     const struct endpoint_ops *ops = endpoint_find("topic");
     struct doc *d = job->settings;
-    AUTO_FREE void *settings = calloc(1, ops->settings_size);
+    AUTO_FREE void *settings = must_calloc(1, ops->settings_size);
     struct endpoint_env env = {
         .name = job->set.topic,
         .settings = settings,
@@ -54,8 +55,6 @@ static int open_station(const struct job *job, const struct kafka_access *a,
         .clk = clk,
     };
 
-    if (!settings)
-        return err_set(err, -ENOMEM, "no memory");
     if (args_read(ops->args, ops->args_len,
                   json_object_get(doc_root(d), job->set.topic), d,
                   job->set.topic, settings) > 0)

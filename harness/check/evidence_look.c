@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/units.h"
 #include "base/utf8.h"
@@ -82,9 +83,7 @@ int refuse_connector(const char *connector, const struct scenario *s,
 
     if (!connector)
         return 0;
-    names = calloc(s->connectors_len + 1, sizeof(*names));
-    if (!names)
-        return err_set(err, -ENOMEM, "connector: no memory");
+    names = must_calloc(s->connectors_len, sizeof(*names));
     for (size_t i = 0; i < s->connectors_len; i++) {
         names[i] = s->connectors[i].name;
         if (strcmp(names[i], connector) == 0)

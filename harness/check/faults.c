@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "check/evidence_look_own.h"
 #include "scenario/doc.h"
@@ -43,9 +44,7 @@ int refuse_fault(const char *word, const struct scenario *s, struct err *err)
 
     if (!word)
         return 0;
-    names = calloc(2 * s->steps_len + 1, sizeof(*names));
-    if (!names)
-        return err_set(err, -ENOMEM, "fault: no memory");
+    names = must_calloc(2 * s->steps_len, sizeof(*names));
     for (size_t i = 0; i < s->steps_len; i++) {
         if (s->steps[i].label)
             names[n++] = s->steps[i].label;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "check/evidence_look_own.h"
 #include "check/hops_own.h"
@@ -86,10 +87,9 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
 static int refuse(const void *args, const struct scenario *s, struct err *err)
 {
     const char *on = ((const struct refusals *)args)->on;
-    AUTO_FREE const char **names = calloc(s->endpoints_len + 1, sizeof(*names));
+    AUTO_FREE const char **names =
+        must_calloc(s->endpoints_len, sizeof(*names));
 
-    if (!names)
-        return err_set(err, -ENOMEM, "on: no memory");
     for (size_t i = 0; i < s->endpoints_len; i++) {
         names[i] = s->endpoints[i].name;
         if (strcmp(names[i], on) == 0)

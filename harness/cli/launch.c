@@ -77,7 +77,7 @@ static int write_start(const struct launch_spec *s, const char *dir,
         sandbox_name(s->sandbox), "file", s->scenario_file, "sha256",
         spec->scenario_sha256, "fetched", s->fetched, "again", s->again);
     if (!o)
-        return err_set(err, -ENOMEM, "%s: no memory", start);
+        return err_set(err, -EINVAL, "%s: cannot be written as JSON", start);
     if (evidence_keep(given_start, o, err) < 0)
         return err->code;
     return evidence_put(start, o, err);
@@ -299,14 +299,14 @@ static void copy_logs(const struct launch_spec *s, const char *dir)
     AUTO_FREE char *secrets = secrets_path(dir);
     struct err err = {0};
 
-    best_effort(secrets_load(secrets, &err)); /* those the engine learnt */
+    told_elsewhere(secrets_load(secrets, &err)); /* learnt by the engine */
     for (int verify = 0; verify <= (s->verify_dir != NULL); verify++) {
         AUTO_FREE char *from = run_node_logs(dir, verify);
         AUTO_FREE char *into = path_of("%s%s", dir, verify ? "/verify" : "");
         AUTO_FREE char *to = path_of("%s/logs", into);
 
         if (evidence_folder(into, &err) == 0)
-            best_effort(evidence_copy_logs(from, to, &err));
+            told_elsewhere(evidence_copy_logs(from, to, &err));
     }
     if (err.code)
         cli_complain(0, "the logs lie in %s alone: %s", dir, err.text);

@@ -499,9 +499,7 @@ void selftest_compare(const struct selftest_trial *t, const json_t *run,
     size_t len;
 
     *ret = (struct selftest_result){.marks = {MARK_OK}};
-    c.why = open_memstream(&ret->why, &len);
-    if (!c.why)
-        abort();
+    c.why = must_memstream(&ret->why, &len);
     for (size_t i = 0; run && i < ARRAY_LEN(t->expected); i++) {
         const struct selftest_expected *e = &t->expected[i];
 
@@ -525,6 +523,6 @@ void selftest_compare(const struct selftest_trial *t, const json_t *run,
         mark(&c, SELFTEST_NONE, MARK_MISSED);
         fprintf(c.why, "  it could not be run\n");
     }
-    (void)fclose(c.why);
+    must_fclose(c.why, &ret->why);
     free(c.log.at);
 }

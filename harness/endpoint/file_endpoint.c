@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "endpoint/endpoint_kinds_own.h"
 #include "endpoint/file_lines_own.h"
@@ -92,11 +93,7 @@ static int file_open(const struct endpoint_env *env, bool existing,
 
     if (!path)
         return err->code;
-    f = calloc(1, sizeof(*f));
-    if (!f) {
-        free(path);
-        return err_set(err, -ENOMEM, "endpoint %s: no memory", env->name);
-    }
+    f = must_calloc(1, sizeof(*f));
     f->base.ops = &endpoint_file;
     f->clk = env->clk;
     f->path = path;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 
 enum { BLOCK = 256 << 10, LINE_MAX_BYTES = 64 << 20 };
@@ -165,9 +166,7 @@ int file_count_lines(const char *path, struct line_count *c, struct err *err)
         *c = (struct line_count){0};
     if (st.st_size == c->position)
         return 0;
-    buf = malloc(BLOCK);
-    if (!buf)
-        return err_set(err, -ENOMEM, "%s: no memory", path);
+    buf = must_malloc(BLOCK);
     while (c->position < st.st_size) {
         ssize_t n = read_at(fd, buf, st.st_size - c->position, c->position);
 

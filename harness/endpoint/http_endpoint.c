@@ -25,6 +25,7 @@
 #include <sys/random.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/secrets.h"
 #include "endpoint/endpoint_kinds_own.h"
@@ -83,10 +84,8 @@ static void http_close(struct endpoint *e)
 
 static struct http *http_new(const struct endpoint_env *env, bool existing)
 {
-    struct http *h = calloc(1, sizeof(*h));
+    struct http *h = must_calloc(1, sizeof(*h));
 
-    if (!h)
-        return NULL;
     h->base.ops = &endpoint_http;
     h->settings = *(const struct http_settings *)env->settings;
     h->name = path_of("%s", env->name);
@@ -129,8 +128,6 @@ static int http_open(const struct endpoint_env *env, bool existing,
     struct http *h = http_new(env, existing);
     int rc;
 
-    if (!h)
-        return err_set(err, -ENOMEM, "endpoint %s: no memory", env->name);
     if (existing) {
         rc = senders_load(&h->senders, h->senders_path, err);
         if (rc == 0 && access(h->log_path, R_OK) < 0)

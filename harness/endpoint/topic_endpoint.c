@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "client/kafka.h"
 #include "endpoint/endpoint_kinds_own.h"
@@ -57,14 +58,11 @@ static int topic_open(const struct endpoint_env *env, bool existing,
                       struct endpoint **ret, struct err *err)
 {
     const struct topic_settings *s = env->settings;
-    struct topic *t = calloc(1, sizeof(*t));
+    struct topic *t = must_calloc(1, sizeof(*t));
     int rc;
 
     (void)existing;
-    if (!t || !(t->name = strdup(s->topic))) {
-        free(t);
-        return err_set(err, -ENOMEM, "endpoint %s: no memory", env->name);
-    }
+    t->name = must_strdup(s->topic);
     t->base.ops = &endpoint_topic;
     t->access = env->kafka;
     t->hold_us = env->open_transaction_us;

@@ -14,6 +14,7 @@
 #include "base/evidence_file.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/secrets.h"
 
@@ -65,11 +66,9 @@ int journal_open(const char *path, const struct clk *clk,
                               const json_t *),
                  void *ctx, struct journal **ret, struct err *err)
 {
-    struct journal *j = calloc(1, sizeof(*j));
+    struct journal *j = must_calloc(1, sizeof(*j));
     int rc;
 
-    if (!j)
-        return err_set(err, -ENOMEM, "%s: no memory", path);
     rc = evidence_open(path, 0, &j->fd, err);
     if (rc < 0) {
         free(j);

@@ -36,7 +36,7 @@ int undo_write(const char *dir, size_t step, const struct fault_ops *ops,
     int rc;
 
     if (!record)
-        return err_set(err, -ENOMEM, "%s: no memory", path);
+        return err_set(err, -EINVAL, "%s: cannot be written as JSON", path);
     rc = evidence_keep(path, record, err);
     if (rc == 0)
         rc = sync_path(path, err);

@@ -47,7 +47,9 @@ static int wanted(const struct fault_call *c, const struct endpoint *e,
         json_object_set_new(with, "seed",
                             json_integer((json_int_t)(c->seed >> 1)));
     *ret = json_pack("{s:o}", b->name, with);
-    return *ret ? 0 : err_set(err, -ENOMEM, "no memory");
+    return *ret ? 0
+                : err_set(err, -EINVAL,
+                          "the arguments cannot be written as JSON");
 }
 
 int sink_capture(const struct fault_call *c, json_t **ret, struct err *err)

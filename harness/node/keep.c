@@ -87,8 +87,8 @@ static void on_request(struct keep *k)
     int rc = wire_receive(k->requests, &request, &why);
 
     if (rc == 0) {
-        reply = keep_answer(k, request);
-        rc = reply ? wire_send(k->requests, reply, &why) : -ENOMEM;
+        reply = must_have(keep_answer(k, request));
+        rc = wire_send(k->requests, reply, &why);
     }
     if (rc == 0)
         return;

@@ -88,8 +88,7 @@ void keep_reap(struct keep *k);
  * `wait_status`, into the engine's fields or the node's. */
 void keep_note_end(struct keep *k, pid_t pid, int wait_status);
 
-/* Perform one request of the engine. Returns the reply, new; NULL if the reply
- * cannot be made into JSON. */
+/* Perform one request of the engine. Returns the reply, new. */
 json_t *keep_answer(struct keep *k, const json_t *request);
 
 /* Replace keeper.json, which `ordeal enter` and the outer program read

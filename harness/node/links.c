@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 
 static const char bridge_name[] = "run0";
@@ -56,12 +57,9 @@ static int refused(int code, const char *what, struct err *err)
 
 static int open_socket(struct nl_sock **ret, struct err *err)
 {
-    AUTO(own_socket) struct nl_sock *s = nl_socket_alloc();
-    int rc;
+    AUTO(own_socket) struct nl_sock *s = must_have(nl_socket_alloc());
+    int rc = nl_connect(s, NETLINK_ROUTE);
 
-    if (!s)
-        return err_set(err, -ENOMEM, "netlink: no memory");
-    rc = nl_connect(s, NETLINK_ROUTE);
     if (rc < 0)
         return refused(rc, "netlink", err);
     *ret = TAKE(s);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 /* Letters, digits, dashes and dots: ours. Anything else is a provider's. */
 static bool is_ours(const char *at, size_t len)
 {
@@ -21,10 +23,8 @@ char *fill(const char *text, fill_fn value, void *ctx, struct err *err)
 {
     char *out = NULL;
     size_t size = 0;
-    FILE *f = open_memstream(&out, &size);
+    FILE *f = must_memstream(&out, &size);
 
-    if (!f)
-        abort();
     while (*text) {
         const char *end =
             strncmp(text, "${", 2) == 0 ? strchr(text, '}') : NULL;
@@ -44,6 +44,6 @@ char *fill(const char *text, fill_fn value, void *ctx, struct err *err)
         (void)fputs(v ? v : "", f);
         text = end + 1;
     }
-    (void)fclose(f);
+    must_fclose(f, &out);
     return out;
 }

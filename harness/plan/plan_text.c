@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/units.h"
 #include "plan/plan.h"
@@ -89,10 +90,8 @@ char *plan_text(const struct plan *p, const uint64_t *seed)
         seed ? path_of("%" PRIu64, *seed) : path_of("fresh at each run");
     char *out = NULL;
     size_t len;
-    FILE *f = open_memstream(&out, &len);
+    FILE *f = must_memstream(&out, &len);
 
-    if (!f)
-        abort();
     (void)fprintf(f, "scenario   %s\nseed       %s\nplatform   %s ",
                   p->scenario.name, drawn, p->platform->name);
     print_args(f, p->platform->args, p->platform->args_len,
@@ -124,6 +123,6 @@ char *plan_text(const struct plan *p, const uint64_t *seed)
                   p->scenario.expected.given
                       ? outcome_name((enum outcome)p->scenario.expected.is)
                       : "pass");
-    (void)fclose(f);
+    must_fclose(f, &out);
     return out;
 }

@@ -166,7 +166,7 @@ int child_output(char *const *argv, char **ret, struct err *err)
         return err_errno(err, "%s: output", argv[0]);
     text = calloc(1, (size_t)st.st_size + 1);
     if (!text)
-        return err_set(err, -ENOMEM, "no memory");
+        return err_set(err, -ENOMEM, "%s: no memory for the output", argv[0]);
     if (pread(fd, text, (size_t)st.st_size, 0) < 0)
         return err_errno(err, "%s: output", argv[0]);
     *ret = TAKE(text);

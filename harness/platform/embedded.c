@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "platform/machines_own.h"
 #include "platform/platform_kinds_own.h"
@@ -280,10 +281,8 @@ static int make(struct embedded *e, struct err *err)
 static int embedded_open(const struct platform_env *env, struct platform **ret,
                          struct err *err)
 {
-    struct embedded *e = calloc(1, sizeof(*e));
+    struct embedded *e = must_calloc(1, sizeof(*e));
 
-    if (!e)
-        return err_set(err, -ENOMEM, "no memory");
     e->m.base.ops = &platform_embedded;
     e->m.kind = &of_ours;
     e->m.env = env;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "client/quorum.h"
 #include "platform/platform_kinds_own.h"
@@ -114,10 +115,8 @@ static void local_close(struct platform *p)
 static int local_open(const struct platform_env *env, struct platform **ret,
                       struct err *err)
 {
-    struct local *l = calloc(1, sizeof(*l));
+    struct local *l = must_calloc(1, sizeof(*l));
 
-    if (!l)
-        return err_set(err, -ENOMEM, "no memory");
     l->m.base.ops = &platform_local;
     l->m.kind = &as_java;
     l->m.env = env;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 
 enum { READ_BLOCK = 65536 };
@@ -46,10 +47,8 @@ bool is_archive_name(const char *path)
 
 static int open_reader(const char *path, struct archive **ret, struct err *err)
 {
-    struct archive *a = archive_read_new();
+    struct archive *a = must_have(archive_read_new());
 
-    if (!a)
-        return err_set(err, -ENOMEM, "no memory");
     (void)archive_read_support_format_zip(a);
     (void)archive_read_support_format_tar(a);
     (void)archive_read_support_filter_gzip(a);
@@ -177,11 +176,9 @@ static int put_entry(struct archive *a, const struct jar_entry *j)
 int jar_write(const char *path, const struct jar_entry *entries, unsigned n,
               struct err *err)
 {
-    struct archive *a AUTO(own_writer) = archive_write_new();
+    struct archive *a AUTO(own_writer) = must_have(archive_write_new());
     int rc;
 
-    if (!a)
-        return err_set(err, -ENOMEM, "no memory");
     (void)archive_write_set_format_zip(a);
     (void)archive_write_zip_set_compression_store(a);
     rc = archive_write_open_filename(a, path);

@@ -16,15 +16,12 @@
 void text_open(struct text *t)
 {
     *t = (struct text){NULL, 0, NULL};
-    t->f = open_memstream(&t->at, &t->len);
-    if (!t->f)
-        abort();
+    t->f = must_memstream(&t->at, &t->len);
 }
 
 char *text_take(struct text *t)
 {
-    if (fclose(t->f) != 0 || !t->at)
-        abort();
+    must_fclose(t->f, &t->at);
     return t->at;
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 #include "scenario/doc.h"
 
 enum { WORD_MAX = 64, FAR = 4 };
@@ -86,18 +88,15 @@ static char *joined(const char *const *words, size_t n, const char *last)
 {
     char *text = NULL;
     size_t len;
-    FILE *f = open_memstream(&text, &len);
+    FILE *f = must_memstream(&text, &len);
 
-    if (!f)
-        abort();
     for (size_t i = 0; i < n; i++)
         (void)fprintf(f, "%s%s",
                       i == 0       ? ""
                       : i == n - 1 ? last
                                    : ", ",
                       words[i]);
-    if (fclose(f) != 0)
-        abort();
+    must_fclose(f, &text);
     return text;
 }
 

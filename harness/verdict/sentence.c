@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/utf8.h"
 #include "verdict/sentence_own.h"
@@ -11,13 +12,10 @@ json_t *sentence(const char *fmt, ...)
 {
     AUTO_FREE char *text = NULL;
     va_list ap;
-    int n;
 
     va_start(ap, fmt);
-    n = vasprintf(&text, fmt, ap);
+    text = must_vprintf(fmt, ap);
     va_end(ap);
-    if (n < 0)
-        abort();
     utf8_mend(text);
     return json_string(text);
 }

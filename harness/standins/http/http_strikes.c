@@ -9,6 +9,7 @@
 
 #include "base/attr.h"
 #include "base/clk.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/units.h"
 #include "standins/http/http_program.h"
@@ -221,9 +222,7 @@ int order_read(const json_t *body, struct sink_order *ret, struct err *err)
         return err_set(err, -EINVAL, "an order is {} or {\"NAME\": {...}}");
     if (name && !(o.row = find(name)))
         return err_set(err, -EINVAL, "there is no behaviour \"%.60s\"", name);
-    o.how = calloc(1, o.row ? o.row->size + 1 : 1);
-    if (!o.how)
-        return err_set(err, -ENOMEM, "no memory");
+    o.how = must_calloc(1, o.row ? o.row->size + 1 : 1);
     if (o.row && settings_read(o.row->settings, o.row->settings_len,
                                json_object_get(body, name), o.how, err) < 0) {
         free(o.how);

@@ -173,14 +173,14 @@ static struct curl_slist *make_headers(const struct http_sink *h,
     AUTO_FREE char *line = NULL;
     struct curl_slist *list;
     size_t len = 0;
-    FILE *out = must_have(open_memstream(&line, &len));
+    FILE *out = must_memstream(&line, &len);
 
     for (size_t i = 0; i < n; i++)
         (void)fprintf(out, "%s%s-%d-%lld",
                       i > 0 ? "," : "X-Ordeal-Source: ", r[i].topic,
                       (int)r[i].partition, (long long)r[i].offset);
-    (void)fclose(out);
-    list = header(NULL, must_have(line));
+    must_fclose(out, &line);
+    list = header(NULL, line);
     list = header(list, "Content-Type: application/octet-stream");
     list = header(list, "Expect:");
     if (h->authorization)

@@ -69,10 +69,24 @@ START_TEST(overflow_ends_the_process)
 }
 END_TEST
 
+START_TEST(a_stream_becomes_a_text)
+{
+    AUTO_FREE char *text = NULL;
+    size_t len;
+    FILE *f = must_memstream(&text, &len);
+
+    ck_assert_int_eq(fprintf(f, "%d%s", 7, "up"), 3);
+    must_fclose(f, &text);
+    ck_assert_str_eq(text, "7up");
+    ck_assert_uint_eq(len, 3);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_test(tc, nothing_is_a_byte);
     tcase_add_test(tc, copies);
+    tcase_add_test(tc, a_stream_becomes_a_text);
     tcase_add_test(tc, arrays_grow_and_keep_what_they_hold);
     tcase_add_loop_test(tc, overflow_ends_the_process, 0, 2);
 }
