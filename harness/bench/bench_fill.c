@@ -129,6 +129,8 @@ static int make_topic(const struct job *job, struct err *err)
     return rc;
 }
 
+/* The counts follow from the orders alone. A reader is compared with them, so a
+ * defect of the tally cannot hide in its own measure. */
 int job_fill(const struct job *job, struct measured *ret, struct err *err)
 {
     struct order orders[BENCH_PARTITIONS];

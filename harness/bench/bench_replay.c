@@ -83,6 +83,8 @@ static int check(const struct rounds *r, const struct measured *ours,
         (unsigned long long)b->copies, (unsigned long long)b->reordered);
 }
 
+/* The ratio is taken within a round, where both ways ran under the same load of
+ * the machine; medians over rounds come later. */
 static int one_round(struct rounds *r, int of, struct err *err)
 {
     const job_fn ways[2] = {job_ours, job_bare};
@@ -165,6 +167,8 @@ static void worsen(struct figures *into, const struct figures *f)
         into->bytes_peak = f->bytes_peak;
 }
 
+/* Bootstrap addresses travel as text in the job, since processes were forked
+ * before the broker had any. */
 static int measure_all(const struct replay_spec *spec,
                        const struct forks *forks, struct nodes *nodes,
                        struct err *err)

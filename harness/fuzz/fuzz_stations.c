@@ -54,6 +54,8 @@ static void damage(const uint8_t *order, char out[ROOM], size_t *len)
     }
 }
 
+/* An order to the ledger notes a fate; any other order makes a record, damages
+ * the record, and shows it to the tally of the station. */
 static void obey(struct world *w, const uint8_t *order)
 {
     int station = order[0] & 3;
@@ -84,6 +86,8 @@ static void obey(struct world *w, const uint8_t *order)
     tally_record(w->at[station], &r);
 }
 
+/* Counts the fates as the ledger would: a ledger view whose sums contradict its
+ * runs would make the assertions about the balance worthless. */
 static void fill_view(struct world *w, struct ledger_view_stream *s, size_t n)
 {
     size_t len = 0;
@@ -118,6 +122,8 @@ static void fill_view(struct world *w, struct ledger_view_stream *s, size_t n)
     s->indeterminate = s->sent - s->acknowledged - s->refused - s->aborted;
 }
 
+/* Draws the kind of hop from the bits of `how`, so that a single corpus covers
+ * hops with and without upstream, dead-letter topic and drain. */
 static void judge(struct world *w, uint8_t how)
 {
     static const uint32_t streams[STREAMS] = {1, 2};

@@ -295,6 +295,8 @@ static int embedded_open(const struct platform_env *env, struct platform **ret,
     return 0;
 }
 
+/* ordeal-mock is a node like brokers and workers, so the keeper ends the mock
+ * with them. The mock needs no environment but PATH. */
 static int start_cluster(const struct embedded *e, struct err *err)
 {
     const struct platform_env *env = e->m.env;

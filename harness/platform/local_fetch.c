@@ -85,6 +85,8 @@ int local_fetch(const struct platform_ops *ops, const struct platform_wish *w,
 
 /* ---- evidence ------------------------------------------------------------ */
 
+/* Digests of jars and plugins stand beside the versions: two runs are
+ * comparable only if both had the same bytes. */
 json_t *local_describe(struct platform *p)
 {
     const struct local *l = local_of(p);

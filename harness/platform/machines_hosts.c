@@ -8,6 +8,8 @@
 #include "base/own.h"
 #include "platform/machines_own.h"
 
+/* The file is written in place and not renamed: the sandbox has bind-mounted
+ * its inode over /etc/hosts, and Java reads the file again for each look-up. */
 int hosts_write(const struct machines *m, size_t i, struct err *err)
 {
     AUTO_FREE char *path = path_of("%s/hosts", m->more[i].dir);

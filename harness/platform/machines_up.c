@@ -122,6 +122,8 @@ static int still_runs(const struct climb *c, size_t i, struct err *err)
                    c->m->nodes[i].name, how, line, m->log_told);
 }
 
+/* A node that has ended is told at once, not after the time-out: its log then
+ * has the reason in its last lines. */
 static int all_ready(void *ctx, struct err *err)
 {
     struct climb *c = ctx;

@@ -83,6 +83,9 @@ static char *fixture_names(const char *fixtures_dir)
     return text;
 }
 
+/* Relative paths start at the scenario's folder, so that a scenario runs from
+ * any current folder. The complaint lists the fixtures: a mistyped fixture's
+ * name ends up here. */
 static int find_path(const struct platform_wish *w, struct request *r,
                      struct err *err)
 {

@@ -102,6 +102,9 @@ int plugin_spec_read(const char *fixture, json_t **ret, struct err *err)
     if (sources != 1)
         return err_set(err, -EINVAL,
                        "%s: want exactly one of maven, pom, javac", path);
+    if (json_object_size(json_object_get(spec, "services")) > SERVICES_MAX)
+        return err_set(err, -EINVAL, "%s: services: more than %d", path,
+                       SERVICES_MAX);
     *ret = TAKE(spec);
     return 0;
 }
@@ -188,6 +191,8 @@ static int add_source(const FTSENT *e, char **argv, size_t max, size_t *n,
     return 0;
 }
 
+/* Java files are passed one by one: javac has no option for "all below a
+ * folder", and no shell is started to expand a pattern. */
 static int compile(const struct cache *c, const struct java *java,
                    const struct kafka_jars *kafka, const char *source,
                    const char *into, struct err *err)
@@ -218,6 +223,8 @@ static int compile(const struct cache *c, const struct java *java,
     return rc < 0 ? rc : copy_tree(source, into, ".java", err);
 }
 
+/* Service files go into a jar of their own, so that jars from Maven keep their
+ * digests. */
 static int write_services(const json_t *services, const char *into,
                           struct err *err)
 {
@@ -232,7 +239,7 @@ static int write_services(const json_t *services, const char *into,
 
     json_object_foreach ((json_t *)services, service, classes) {
         if (n == SERVICES_MAX)
-            break;
+            break; /* refused by plugin_spec_read() */
         names[n] = path_of("META-INF/services/%s", service);
         texts[n] = path_of("%s", "");
         json_array_foreach (classes, i, class) {

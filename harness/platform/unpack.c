@@ -87,6 +87,9 @@ static int make_parents(const char *path, struct err *err)
     return mkdir_all(dir, err);
 }
 
+/* An archive may come from anywhere. O_EXCL and O_NOFOLLOW keep an entry from
+ * writing through a link or over an earlier entry; links themselves are
+ * refused. */
 static int unpack_entry(struct archive *a, struct archive_entry *e,
                         const char *into, struct err *err)
 {

@@ -44,6 +44,8 @@ bool arg_optional(const struct arg *a)
     return a->dflt != NULL;
 }
 
+/* Files, --set and defaults all pass through here as text, so a unit means the
+ * same everywhere. */
 int arg_number(const struct arg *a, const char *text, int64_t *ret)
 {
     char *end;
@@ -184,6 +186,8 @@ static void complain_type(const struct arg *a, const json_t *v, struct doc *d,
         doc_complain(d, path, "%s is not %s", shown, arg_type_text(a));
 }
 
+/* A quoted number is refused for ARG_INT and ARG_BOOL: in YAML the quotes say
+ * "text". Words may be numbers (acks: 0), so a word is compared by its text. */
 static size_t read_number(const struct arg *a, const json_t *v, struct doc *d,
                           const char *path, void *out)
 {
@@ -302,6 +306,9 @@ static size_t refuse_unknown(const struct arg *table, size_t n,
     return bad;
 }
 
+/* Defaults are set before anything is checked: after complaints `out` is still
+ * complete enough for later sections to be read, so that all complaints of a
+ * file come at once. */
 size_t args_read(const struct arg *table, size_t n, const json_t *object,
                  struct doc *d, const char *path, void *out)
 {

@@ -165,6 +165,8 @@ static json_t *expand_value(struct expander *x, const char *path, json_t *v)
     return NULL;
 }
 
+/* `vars` itself is left out: a var cannot hold another var (check_vars()), so a
+ * single pass is enough and cannot run in circles. */
 static void expand(struct expander *x, const char *path, json_t *in)
 {
     json_t *v, *made;

@@ -344,6 +344,8 @@ static json_t *read_node(struct reader *r, struct fy_event *e, struct place key,
     return value;
 }
 
+/* A second document in the file would be ignored by most readers of YAML, so it
+ * is refused. */
 static void read_stream(struct reader *r)
 {
     struct fy_event *e;
@@ -410,6 +412,8 @@ static int read_with(struct reader *r, struct fy_diag *diag, const char *text,
     return 0;
 }
 
+/* libfyaml prints errors unless told otherwise; they are collected and become
+ * complaints with line and column. */
 int yaml_read(struct doc *d, const char *text, size_t len, struct err *err)
 {
     struct fy_diag_cfg quiet;

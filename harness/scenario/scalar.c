@@ -71,6 +71,8 @@ static void real_text(double v, char out[NUMBER_MAX])
         (void)snprintf(out + strlen(out), NUMBER_MAX - strlen(out), ".0");
 }
 
+/* The number must print as the same text again. 1.10 would reach a connector as
+ * 1.1, and 007 as 7, without anybody noticing: quoting is left to the user. */
 static json_t *number(const char *text, char why[WHY_MAX])
 {
     char back[NUMBER_MAX];
@@ -107,6 +109,9 @@ static json_t *number(const char *text, char why[WHY_MAX])
     return NULL;
 }
 
+/* Types by the core schema and not by YAML 1.1, whose "yes" and "on" turn texts
+ * into booleans. NaN and infinities have no JSON form, so each is refused
+ * instead of becoming a text. */
 json_t *scalar_plain(const char *text, size_t len, char why[WHY_MAX])
 {
     static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};

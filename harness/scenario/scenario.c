@@ -77,6 +77,8 @@ static void read_endpoints(struct doc *d, struct scenario *s,
     }
 }
 
+/* Topics, endpoints and connectors share one space of names, because flows name
+ * all three without saying which is meant. */
 static void read_connectors(struct doc *d, struct scenario *s,
                             const json_t *connectors, const struct root_text *t)
 {
@@ -148,6 +150,8 @@ static void read_relax(struct doc *d, struct check_spec *c, const json_t *v)
     c->reason = t.reason;
 }
 
+/* A check without arguments is often written as a bare word; the complaint then
+ * shows the form with the colon. */
 static void read_check(struct doc *d, struct check_spec *c, const json_t *v)
 {
     const char *kind = json_object_iter_key(json_object_iter((json_t *)v));

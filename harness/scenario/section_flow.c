@@ -74,6 +74,9 @@ static const char *typing_error(const struct reading *r, const char *name)
     return near ? near : nearest_key(name, r->t->topics);
 }
 
+/* An unknown name is a new topic, unless it looks like a declared name: a
+ * minimal file need not declare topics, and a typing error must not create
+ * one. */
 static bool check_station(struct reading *r, const char *path, const char *name)
 {
     const char *near;
@@ -120,6 +123,9 @@ static bool check_connector(struct reading *r, const char *path,
     return true;
 }
 
+/* Stations are checked before connectors: a connector's side depends on whether
+ * the station before it is a topic. The first error of a row ends its checks,
+ * as later ones would only follow from it. */
 static void check_row(struct reading *r, const char *path, const struct flow *f)
 {
     if (f->len % 2 == 0) {
@@ -295,6 +301,9 @@ static void finish_connectors(struct reading *r)
     }
 }
 
+/* Flows first, since loads name stations of flows. Whether every row is fed and
+ * every connector used is asked only after flawless rows: else a single typing
+ * error would cause several complaints. */
 void flows_read(struct doc *d, struct scenario *s, const struct root_text *t)
 {
     struct reading r = {.d = d, .s = s, .t = t};

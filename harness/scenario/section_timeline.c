@@ -10,8 +10,8 @@
 #include "scenario/doc.h"
 #include "scenario/sections_own.h"
 
-/* What steps may hold: the keys of their targets, and as sets the labels of
- * the steps before and of all steps. */
+/* Names that steps may use: the keys of targets, and as sets the labels of
+ * earlier steps and of all steps. */
 struct names {
     const char *const *targets; /* NULL-terminated */
     struct arg args[STEP_ARGS_MAX];

@@ -32,7 +32,7 @@ struct kind_text {
     const char *kind;
 };
 
-/* The keys of a step: its own, and those of its target. */
+/* Room for the keys of a step: own keys, and keys of targets. */
 enum { STEP_ARGS_MAX = STEP_TARGETS_MAX + 8 };
 
 struct step_text {
@@ -86,8 +86,8 @@ void flows_read(struct doc *d, struct scenario *s, const struct root_text *t);
 void timeline_read(struct doc *d, struct scenario *s, const json_t *timeline,
                    const char *const *targets);
 
-/* The keys of a step with those of its target among them, into `out`; returns
- * their number. `targets` is NULL-terminated. */
+/* Put the keys of a step, target keys among them, into `out`; returns the
+ * number of keys. `targets` is NULL-terminated. */
 size_t step_args_with(const char *const *targets,
                       struct arg out[STEP_ARGS_MAX]);
 

@@ -118,6 +118,10 @@ static const struct {
     {"{\"maven\": \"a:b:1\"}", "maven: wrong type"},
     {"{\"maven\": [1]}", "maven: wrong type"},
     {"{\"pom\": \"a\", \"services\": {\"i\": \"c\"}}", "services: wrong type"},
+    {"{\"pom\": \"a\", \"services\": {\"a\": [],\"b\": [],\"c\": [],\"d\": "
+     "[],\"e\": [],\"f\": [],\"g\": [],\"h\": [],\"i\": [],\"j\": [],\"k\": "
+     "[],\"l\": [],\"m\": [],\"n\": [],\"o\": [],\"p\": [],\"q\": []}}",
+     "services: more than 16"},
     {"{\"pom\": \"a\", \"leaveout\": []}", "leaveout: unknown member"},
 };
 
