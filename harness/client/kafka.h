@@ -135,8 +135,8 @@ int kafka_default_readers(int partitions);
 /* Read every record of a topic up to the high watermarks at the time of the
  * call. No offset is handed over twice. Errors:
  * -EINPROGRESS: under read_committed an open transaction hides the rest longer
- *   than hold_us; err names partition and last stable offset, and *ret is set,
- *   with `end` as far as could be read.
+ *   than hold_us or until the time-out; err names partition and last stable
+ *   offset, and *ret is set, with `end` as far as could be read.
  * -ETIMEDOUT: err says how far the reading came.
  * -ESTALE: the log was cut short at its end meanwhile (records were lost).
  * -EBADMSG: a batch with a wrong checksum.
@@ -189,9 +189,10 @@ enum kafka_sent {
                             records already in the log */
 };
 
+/* The report about a record. */
 struct kafka_report {
     enum kafka_sent sent;
-    int32_t partition;
+    int32_t partition;  /* chosen by the key if -1 was given */
     int64_t offset;     /* -1: unknown (acks=0, or not acknowledged) */
     uint64_t tag;       /* of the record, as given to kafka_send() */
     const char *reason; /* borrowed; NULL when acknowledged */
@@ -199,11 +200,11 @@ struct kafka_report {
 
 struct kafka_producer_spec {
     const char *topic;
-    int acks; /* -1, 0, 1 */
-    bool idempotence;
-    const char *compression;
+    int acks;                     /* as the property: -1 (all), 0 or 1 */
+    bool idempotence;             /* enable.idempotence */
+    const char *compression;      /* "none", "gzip", ...; NULL: the default */
     const char *transactional_id; /* NULL: none */
-    int64_t delivery_timeout_us;
+    int64_t delivery_timeout_us;  /* 0: librdkafka's default */
     /* Called once for each record sent, on the caller's thread, from within
      * kafka_producer_poll(), kafka_producer_flush(), kafka_producer_close(),
      * kafka_commit() and kafka_abort(). */
@@ -249,13 +250,15 @@ MUST_USE int kafka_send(struct kafka_producer *p,
                },                                                              \
                (err))
 
-/* Wait for reports, at most `wait_us`, and deliver all at hand. Returns the
- * number of reports delivered. */
+/* Wait for the first reports, at most `wait_us`, and deliver all at hand.
+ * Returns the number of reports delivered. */
 int kafka_producer_poll(struct kafka_producer *p, int64_t wait_us);
 
-/* Transactions (KIP-98): begin, send, then commit or abort. Commit returns
- * -ECANCELED: not committed, abort now; -EINPROGRESS: the effect is unknown, so
- * every record of the transaction is indeterminate. */
+/* Transactions (KIP-98), for a producer with a transactional id: begin, send,
+ * then commit or abort. kafka_commit() flushes first. -ECANCELED: not
+ * committed, abort now; -EINPROGRESS: the effect is unknown, so every record of
+ * the transaction is indeterminate. Begin and abort: -ESHUTDOWN after a fatal
+ * error, -ETIMEDOUT, and others. */
 MUST_USE int kafka_begin(struct kafka_producer *p, struct err *err);
 MUST_USE int kafka_commit(struct kafka_producer *p, int64_t timeout_us,
                           struct err *err);

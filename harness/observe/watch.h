@@ -14,10 +14,11 @@
 
 struct groups_watch;
 
+/* `spec` is copied; clk and events are borrowed for the watch's life. */
 struct groups_watch *groups_watch_new(const struct observer_spec *spec);
 void groups_watch_free(struct groups_watch *w);
 
-/* A record of __consumer_offsets; the tail's thread. */
+/* Take in a record of __consumer_offsets; called on the tail's thread. */
 void groups_watch_note(struct groups_watch *w, const struct record *r);
 
 size_t groups_watch_committed(struct groups_watch *w, const char *group,
@@ -31,7 +32,7 @@ int64_t groups_watch_last_generation(struct groups_watch *w, const char *group);
  * -1: unknown. `task`: number at the end of the client id; -1: none, or shared
  * by two members. */
 struct group_owner {
-    int64_t time_us;
+    int64_t time_us; /* timestamp of the record: the broker's wall clock */
     int32_t partition;
     int32_t node;
     int32_t task;
@@ -49,7 +50,8 @@ struct connect_watch;
 struct connect_watch *connect_watch_new(const struct observer_spec *spec);
 void connect_watch_free(struct connect_watch *w);
 
-/* A record of the status, config or offsets topic; the tail's thread. */
+/* Take in a record of the status, config or offsets topic; called on the tail's
+ * thread. */
 void connect_watch_note(struct connect_watch *w, const struct record *k);
 
 struct task_seen connect_watch_task(struct connect_watch *w,
@@ -68,6 +70,7 @@ int connect_watch_worker_at(struct connect_watch *w, const char *connector,
 
 /* ---- the streams of one topic (stream_marks.c); the caller's lock -------- */
 
+/* Zero at first; freed by stream_marks_done(). */
 struct stream_marks {
     struct stream_mark *at;
     size_t len, cap;
