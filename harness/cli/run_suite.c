@@ -116,7 +116,8 @@ static void tidy(const struct suite_options *o, const json_t *run,
     struct err err = {0};
 
     if (o->keep == KEEP_ALWAYS || (o->keep == KEEP_FAILED && !good) ||
-        look_true(run, "run.broken_off")) /* it is yet to be judged */
+        look_true(run, "run.broken_off") || /* `ordeal verify` needs the data */
+        look_true(run, "run.logs_left"))
         return;
     if (remove_tree(work, &err) < 0)
         cli_complain(0, "%s", err.text);

@@ -233,7 +233,8 @@ static char *write_evidence(const struct options *o, const struct topic_look *l,
         cli_complain(0, "the evidence could not be written: %s", err.text);
         return NULL;
     }
-    run = topic_evidence(l, v, &(struct topic_run){id, dir, began_us, took_us});
+    run = topic_evidence(
+        l, v, &(struct topic_run){id, dir, began_us, took_us, cli_commit()});
     path = path_of("%s/run.json", dir);
     shown = secrets_shown_json(run);
     if (evidence_put(path, run, &err) < 0 ||

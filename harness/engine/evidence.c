@@ -55,7 +55,7 @@ static json_t *run_json(struct run *r)
         (json_int_t)took, "sandbox",
         nodes_sandboxed(r->world.nodes) ? "namespaces" : "fallback",
         "sandbox_reason", s->sandbox_reason ? s->sandbox_reason : "", "program",
-        program_json(), "host", host_json(waited_json(&r->facts)),
+        program_json(s->commit), "host", host_json(waited_json(&r->facts)),
         "verified_afterwards", s->verify_only, "folder", reports);
 }
 

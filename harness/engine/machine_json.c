@@ -5,14 +5,15 @@
 #include "base/digest.h"
 #include "engine/machine_json_own.h"
 
-json_t *program_json(void)
+json_t *program_json(const char *commit)
 {
     char sha[SHA256_HEX] = "";
     struct err ignored = {0};
 
     if (sha256_file("/proc/self/exe", sha, &ignored) < 0)
         sha[0] = 0;
-    return json_pack("{s:s, s:s}", "version", ORDEAL_VERSION, "sha256", sha);
+    return json_pack("{s:s, s:s, s:s}", "version", ORDEAL_VERSION, "commit",
+                     commit ? commit : "", "sha256", sha);
 }
 
 json_t *host_json(json_t *waited)

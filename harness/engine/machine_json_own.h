@@ -4,8 +4,9 @@
 
 #include <jansson.h>
 
-/* `program` of run.json: version and digest of the running program. New. */
-json_t *program_json(void);
+/* `program` of run.json: version, commit (NULL: unknown) and digest of the
+ * running program. New. */
+json_t *program_json(const char *commit);
 
 /* `host` of run.json. Takes `waited`, the shares of time spent waiting by
  * tasks; NULL: left out. New. */

@@ -16,6 +16,7 @@ struct run_spec {
     const char *id;          /* "<time>-<name>-<seed>" */
     const char *scenario_file;
     const char *scenario_sha256;
+    const char *commit; /* of the program; "": unknown */
     uint64_t seed;
     uint32_t number;            /* the stamps' run */
     const json_t *fetched;      /* result of the platform's fetch() */

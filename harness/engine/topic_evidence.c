@@ -16,7 +16,7 @@ static json_t *run_json(const struct topic_look *l, const struct topic_run *run)
                      run->id, "name", l->facts.topic, "file", "", "folder",
                      run->dir, "seed", "0", "began", began, "ended", ended,
                      "duration_us", (json_int_t)run->took_us, "program",
-                     program_json(), "host", host_json(NULL));
+                     program_json(run->commit), "host", host_json(NULL));
 }
 
 static json_t *station_json(const struct topic_look *l)

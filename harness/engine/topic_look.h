@@ -51,6 +51,7 @@ struct topic_run {
     const char *id;  /* the folder's name */
     const char *dir; /* the folder, absolute */
     int64_t began_wall_us, took_us;
+    const char *commit; /* of the program; NULL: unknown */
 };
 
 /* run.json, settled by verdict_settle(). New. */

@@ -10,7 +10,7 @@
 static const struct kafka_access access_of = {.bootstrap = "here:9092"};
 static const struct topic_run folder = {"20261120-163107-verify-orders",
                                         "/r/20261120-163107-verify-orders",
-                                        1795192267000000, 250000};
+                                        1795192267000000, 250000, NULL};
 
 static const struct row {
     const char *what;
