@@ -1,3 +1,4 @@
+/* bound.c - scenario files read and bound, all before anything starts. */
 #include "cli/bound.h"
 
 #include <errno.h>
@@ -40,7 +41,8 @@ int bind_option_secret(struct bind_options *o, const char *text)
     key = path_of("%.*s", (int)(equals - text), text);
     rc = bind_option_set(o, path_of("%s=%s", key, value));
     if (rc == 0)
-        o->secret[o->secret_len++] = key; /* both live as long as the program */
+        o->secret[o->secret_len++] =
+            key; /* key and value live as long as the program */
     return rc;
 }
 
@@ -78,7 +80,8 @@ static json_t *options_json(const struct bind_options *o)
                      "kafka", o->kafka, "plugin", o->plugin);
 }
 
-/* A wish over the strings of `b`. */
+/* What the platform is asked to provide for `b`; strings are borrowed from
+ * `b`. */
 static struct platform_wish wish_of(const struct bound *b)
 {
     return (struct platform_wish){
@@ -91,8 +94,9 @@ static struct platform_wish wish_of(const struct bound *b)
     };
 }
 
-/* Where relative plugin paths start: of a file its own folder; --plugin, which
- * stands in for all of them, was said here. */
+/* The folder where relative plugin paths start: the folder of the scenario
+ * file, or the working directory if --plugin replaces the plugins of the
+ * file. */
 static char *folder_of(const struct bind_options *o, const char *file)
 {
     char real[PATH_MAX];
@@ -119,7 +123,8 @@ static void check_settings(struct bound *b)
         doc_complain(b->doc, "platform", "%s", err.text);
 }
 
-/* A path that is not there is known now, not at second 40. */
+/* A missing plugin is a complaint about the file now, instead of an error in
+ * the middle of the run. */
 static void check_plugins(struct bound *b)
 {
     struct platform_wish wish = wish_of(b);

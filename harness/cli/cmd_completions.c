@@ -1,4 +1,5 @@
-/* cmd_completions.c - ordeal completions bash: from the tables of commands. */
+/* cmd_completions.c - ordeal completions bash: from the tables of the
+ * commands. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,7 +7,7 @@
 #include "cli/cli.h"
 #include "cli/usage.h"
 
-/* A word within 'single quotes'. */
+/* Words that need no quoting, between blanks. */
 static void put_words(const char *const *words)
 {
     for (size_t i = 0; words[i]; i++)

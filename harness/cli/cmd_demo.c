@@ -1,4 +1,5 @@
-/* cmd_demo.c - ordeal demo: the scenarios of scenarios/demo, all at a time. */
+/* cmd_demo.c - ordeal demo: the scenarios of scenarios/demo, all at the same
+ * time. */
 #include <stddef.h>
 
 #include "base/file.h"

@@ -1,4 +1,4 @@
-/* cmd_doctor.c - ordeal doctor: what this machine can and lacks. */
+/* cmd_doctor.c - ordeal doctor: what the machine offers and lacks. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* cmd_enter.c - ordeal enter: a program of one's own inside a run. */
+/* cmd_enter.c - ordeal enter: a program of the user's inside a run. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 static const char engine[] = "engine";
 
-/* "worker-12" is worker 12; 0: it is none. */
+/* The number 12 of "worker-12"; 0: the name has another role. */
 static int number_of(const char *name, const char *role)
 {
     size_t len = strlen(role);
@@ -27,8 +27,8 @@ static int number_of(const char *name, const char *role)
     return (int)strtol(digits, NULL, 10);
 }
 
-/* The lowest of that role that was ever started: before, it has no hosts file.
- * NULL: none. */
+/* The node of a role with the lowest number, among nodes that were started:
+ * the keeper writes a hosts file at the first start. NULL: none. */
 static const char *first_of(const json_t *nodes, const char *role)
 {
     const char *first = NULL, *name;
@@ -53,7 +53,7 @@ static const char *usual_node(const json_t *nodes)
     return worker ? worker : first_of(nodes, "broker-");
 }
 
-/* "broker-1 (10.88.0.2), worker-1 (10.88.0.5)" */
+/* "broker-1 (10.88.0.2), worker-1 (10.88.0.5)"; new. */
 static char *names_of(const json_t *nodes)
 {
     char *text = path_of("%s", "");
@@ -70,7 +70,7 @@ static char *names_of(const json_t *nodes)
     return text;
 }
 
-static const json_t *all_nodes; /* for who is told */
+static const json_t *all_nodes; /* for without_names(), which gets no context */
 
 static void without_names(const char *why)
 {

@@ -1,5 +1,5 @@
-/* cmd_explain.c - ordeal explain: what a word means, from the tables of kinds,
- * sections, findings and the glossary. */
+/* cmd_explain.c - ordeal explain: the meaning of a word, from the tables of
+ * kinds, sections, findings and terms. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #include "cli/usage.h"
 #include "fault/target.h"
 
-/* An empty line between two meanings of one word. */
+/* Print an empty line between two meanings of the same word. */
 static void part(void)
 {
     static bool begun;
@@ -38,7 +38,8 @@ static void explain_kind(const struct schema_kind *k)
         printf("\narguments\n%s", args);
 }
 
-/* "topics" for "topics.*", "scenario" for the file itself. */
+/* Is `word` the name of the section: "topics" for "topics.*", "scenario" for
+ * the file itself? */
 static bool is_section(const struct section *s, const char *word)
 {
     const char *name = s->name[0] ? s->name : "scenario";
@@ -81,7 +82,7 @@ static bool explain_section(const char *word)
     return false;
 }
 
-/* The table of the file itself, for keys that have no table of their own. */
+/* The table of the file itself, for keys without a table of their own. */
 static const struct section *root_section(void)
 {
     size_t n;
@@ -109,7 +110,8 @@ static bool explain_key(const char *word)
     return false;
 }
 
-/* A finding or an event, by the word of scenarios or the name of run.json. */
+/* Explain a finding or an event, by the word of scenarios or by the name in
+ * run.json. */
 static bool explain_finding(const char *word)
 {
     const struct finding_row *row = finding_row(word);
@@ -151,9 +153,10 @@ static void list_glossary(void)
     }
 }
 
-/* ---- every word there is ---- */
+/* ---- the words ---- */
 
-/* New array, NULL behind the last; the words are static. */
+/* Every word that can be explained, NULL behind the last. A new array of
+ * static words. */
 static const char **all_words(size_t *ret_len)
 {
     size_t kinds_len, n = 0;
@@ -187,7 +190,8 @@ static const char *const *explain_words(void)
     return words;
 }
 
-/* "\"lost\", \"late-failed\"": at most three, the nearest first; "": none. */
+/* "\"lost\", \"late-failed\"": at most three words like `word`, the nearest
+ * first; "": none. New. */
 static char *nearest_of(const char *word)
 {
     enum { SHOWN = 3 };

@@ -1,5 +1,6 @@
-/* cmd_manual.c - ordeal manual: the page ordeal(1), in the macros of man(7),
- * from the tables of commands. Made at the build, read by `man ordeal`. */
+/* cmd_manual.c - ordeal manual: the page ordeal(1) in the macros of man(7),
+ * from the tables of the commands. Written at the build, shown by `man
+ * ordeal`. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,9 @@
 #include "cli/cli.h"
 #include "cli/usage.h"
 
-/* A hyphen of an option must be one that can be copied, and no line may begin
- * with a dot or an apostrophe, which are requests. */
+/* Print a text for roff. "\-" is a hyphen that can be copied into a shell. A
+ * dot or an apostrophe at the beginning of a line would be read as a
+ * request. */
 static void put(const char *text)
 {
     if (*text == '.' || *text == '\'')
@@ -39,7 +41,7 @@ static void put_option(const struct option_row *row)
     put_line(row->help);
 }
 
-/* As print_more() of usage.c: lines that begin with a space are examples. */
+/* Paragraphs as in usage.c: a line that begins with a space is an example. */
 static void put_more(const char *more)
 {
     while (*more) {

@@ -9,7 +9,7 @@
 #include "cli/run_suite.h"
 
 struct run_options {
-    struct suite_options runs; /* first: rows shared with others */
+    struct suite_options runs; /* first, as the shared rows expect */
     struct bind_options bind;
     bool dry_run;
 };

@@ -1,5 +1,6 @@
-/* cmd_selftest.c - ordeal selftest: does the harness find what a worker does
- * wrong, as what it is and where it was, and nothing else? */
+/* cmd_selftest.c - ordeal selftest: runs workers with known defects. Each
+ * defect must be found as the right finding at the right records, and
+ * nothing else may be found. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,11 +33,13 @@ struct job {
 
 struct selftest {
     bool lasting;
-    const char *only; /* this defect; "clean": the worker without; NULL: all */
-    uint64_t seed, seeds, jobs; /* seeds 0: as the form has them */
+    const char *
+        only; /* name of a defect, "clean" for a worker without, NULL for all */
+    uint64_t seed, seeds,
+        jobs; /* `seeds` 0: the default of the short or long form */
     char dir[64];
     struct job *at;
-    struct bound *bound; /* of each */
+    struct bound *bound; /* one for each job */
     size_t len;
 };
 
@@ -105,7 +108,7 @@ static int read_options(int argc, char **argv, struct selftest *s)
     return code == 0 && first < argc ? cli_usage(&command_selftest) : code;
 }
 
-/* ---- what there is to run ---- */
+/* ---- the list of runs ---- */
 
 static void add_job(struct selftest *s, const struct selftest_trial *t,
                     const char *under, uint64_t seed)
@@ -123,7 +126,8 @@ static void add_job(struct selftest *s, const struct selftest_trial *t,
     s->len++;
 }
 
-/* The short form has each defect once, the clean worker under everything. */
+/* List the runs. The short form runs each defect under the first disturbance
+ * alone, and the clean worker under all of them. */
 static void make_jobs(struct selftest *s)
 {
     uint64_t seeds = s->seeds ? s->seeds : s->lasting ? SEEDS_LONG : 1;
@@ -188,7 +192,8 @@ static void began(void *ctx, size_t i)
     (void)ctx, (void)i;
 }
 
-/* Its lines; what cannot be read is none, which is found to be missing. */
+/* The lines of the defect's log. A log that cannot be read is empty, and
+ * selftest_compare() reports the missing lines. */
 static json_t *read_log(const char *path)
 {
     AUTO_FILE FILE *f = fopen(path, "re");
@@ -204,7 +209,7 @@ static bool is_good(const struct selftest_result *r)
     for (int k = 0; k < SELFTEST_KINDS; k++)
         if (r->marks[k] > MARK_OK)
             return false;
-    return r->why != NULL; /* else it was not run */
+    return r->why != NULL; /* NULL: the run did not take place */
 }
 
 static void ended(void *ctx, size_t i, const json_t *run, const char *printed)
@@ -307,7 +312,8 @@ static int run_jobs(struct selftest *s)
         struct err ignored = {0};
         size_t done;
 
-        told_elsewhere(sandbox_probe(&ignored)); /* tried once for all */
+        told_elsewhere(
+            sandbox_probe(&ignored)); /* the result is kept for all runs */
         done = side_by_side(&side, s->len, s->jobs, runs);
         code = say_sum(s);
         if (done < s->len)

@@ -1,4 +1,5 @@
-/* cmd_words.c - lint, list, schema: words about scenarios. */
+/* cmd_words.c - lint, list, schema: everything about the words of scenarios
+ * that needs no run. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -43,7 +44,7 @@ const struct command command_lint = {
     .run = lint,
 };
 
-/* "fault", "faults" -> "fault"; NULL: no such set. */
+/* The set of "fault" or "faults": "fault". NULL: no such set. */
 static const char *set_named(const char *word)
 {
     static const char *const sets[] = {"fault", "check", "endpoint", "platform",
@@ -64,7 +65,8 @@ static int is_plugin(const struct dirent *e)
     return e->d_name[0] != '.';
 }
 
-/* What `plugin:` may name beside a path and a coordinate. */
+/* List the fixtures that `plugin:` may name. A path or a Maven coordinate is
+ * allowed there as well. */
 static int list_plugins(void)
 {
     AUTO_FREE char *dir = path_of("%s/plugins", cli_fixtures_dir());

@@ -1,4 +1,4 @@
-/* common.c - what all commands share: complaints, the terminal. */
+/* common.c - complaints and the terminal, for all commands. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

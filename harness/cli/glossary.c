@@ -1,4 +1,4 @@
-/* glossary.c - the terms of reports, scenarios and this manual. */
+/* glossary.c - the terms of reports, scenarios and the manual. */
 #include "cli/glossary.h"
 
 #include <string.h>

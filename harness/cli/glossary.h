@@ -1,5 +1,5 @@
-/* glossary.h - the terms of reports, scenarios and this manual, in a sentence
- * each. */
+/* glossary.h - the terms of reports, scenarios and the manual, in a sentence
+ * or two each. */
 #ifndef CLI_GLOSSARY_H
 #define CLI_GLOSSARY_H
 

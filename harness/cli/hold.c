@@ -1,3 +1,4 @@
+/* hold.c - a lock on a run folder. */
 #include "cli/hold.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
-/* hold.h - a run folder is one program's at a time. */
+/* hold.h - a lock on a run folder: one program at a time may work in a
+ * folder. */
 #ifndef CLI_HOLD_H
 #define CLI_HOLD_H
 
@@ -7,10 +8,10 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-/* Hold the folder `dir` as long as *ret_fd, or a copy of it in a process
- * forked from here, is open: a run that was killed holds it until its last
- * process has ended. Waits up to `patience_us` for another; then -EBUSY. On a
- * file system without locks nothing is held. */
+/* Lock the folder `dir` until *ret_fd is closed here and in every process
+ * forked later: a run that was killed holds the lock until its last process
+ * has ended. Waits up to `patience_us`, then returns -EBUSY. On a file
+ * system without flock(2) the function succeeds without a lock. */
 MUST_USE int folder_hold(const char *dir, int64_t patience_us, int *ret_fd,
                          struct err *err);
 

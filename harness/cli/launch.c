@@ -1,3 +1,4 @@
+/* launch.c - one run from the outer program: signals, keeper, live view. */
 #include "cli/launch.h"
 
 #include <errno.h>
@@ -22,7 +23,8 @@
 #include "cli/run_evidence.h"
 #include "engine/run.h"
 
-/* Of each process of a run: an engine has 100 to 300, a broker more. */
+/* Open files allowed to each process of a run: an engine has 100 to 300, a
+ * broker more. */
 enum { DESCRIPTORS_NEEDED = 512 };
 
 static volatile sig_atomic_t interrupts;
@@ -63,7 +65,7 @@ static int pump(struct keeper *k, int progress, struct live *live)
         if (ready < 0 && errno != EINTR)
             return -errno;
         if (ready < 0)
-            continue; /* what stands in revents is old */
+            continue; /* revents is stale after a failed poll() */
         if (ready == 0 && clk_monotonic_us() - live->heard_us > US_PER_S)
             live_tick(live);
         if (fds[0].revents) {
@@ -75,7 +77,8 @@ static int pump(struct keeper *k, int progress, struct live *live)
         }
         if (fds[1].revents) {
             fds[1].fd = -1;
-            /* Nobody is left who could write: what is in the pipe is all. */
+            /* All writers have ended: read the rest of the pipe without
+             * waiting for more */
             (void)fcntl(progress, F_SETFL, O_NONBLOCK);
         } else if (fds[1].fd < 0 && fds[0].revents == 0) {
             break;
@@ -101,13 +104,16 @@ static int run_keeper(const struct launch_spec *s, struct run_spec *spec,
     if (pipe2(fds, O_CLOEXEC) < 0)
         return err_errno(err, "pipe");
     spec->progress_fd = ks.engine_fd = fds[1];
-    (void)signal(SIGPIPE, SIG_IGN); /* who stops reading ends no run */
+    (void)signal(SIGPIPE,
+                 SIG_IGN); /* a closed stdout or stderr must not end a run */
     if (keeper_start(&ks, &k, err) < 0) {
         close(fds[0]);
         close(fds[1]);
         return err->code;
     }
-    sigaction(SIGINT, &act, NULL); /* behind the fork: the engine has its own */
+    sigaction(
+        SIGINT, &act,
+        NULL); /* after the fork, as the engine sets handlers of its own */
     sigaction(SIGTERM, &act, NULL);
     sigaction(SIGHUP, &act, NULL);
     close(fds[1]);
@@ -168,8 +174,8 @@ static int launch_private(const struct launch_spec *s, json_t **ret_run,
     return 0;
 }
 
-/* Nodes are children and inherit the umask: what they write is for the caller
- * alone, like the evidence. */
+/* Nodes are children of this process and inherit the umask: their files are
+ * for the caller alone, as the evidence is. */
 int launch(const struct launch_spec *s, json_t **ret_run, char **ret_dir,
            struct err *err)
 {

@@ -1,4 +1,4 @@
-/* launch.h - one run, from the outer program: folder, keeper, live view,
+/* launch.h - one run from the outer program: folder, keeper, live view,
  * reports. */
 #ifndef CLI_LAUNCH_H
 #define CLI_LAUNCH_H
@@ -15,26 +15,30 @@
 struct launch_spec {
     const struct plan *plan;
     const char *scenario_file;
-    const char *out_dir; /* run folders land here */
+    const char *out_dir; /* folder of the run folders */
     const json_t *fetched;
-    const json_t *again; /* what start.json needs beside: sets, names */
+    const json_t *again; /* sets, names: the options of the command line, for
+                            start.json */
     enum sandbox sandbox;
     uint64_t seed;
     enum live_style style;
     bool verbose;
-    const char *verify_dir; /* judge this folder again; NULL: a new run */
+    const char *verify_dir; /* a run folder to judge again; NULL: a new run */
     uint32_t verify_number;
-    int64_t verify_began_wall_us; /* as start.json says */
+    int64_t verify_began_wall_us; /* from start.json */
 };
 
-/* Run it. *ret_run: its run.json (verify: verify.json), always (made up to the
- * shape, outcome inconclusive, if the engine died); *ret_dir: its folder (new).
- * A verify's reports go into verify/ below it: those of the run stay. Negative
- * only when nothing could be started: no folder, or one in use. */
+/* Run a scenario, or judge a run folder again. *ret_run: run.json (verify:
+ * verify.json), new; if the engine died, a document of outcome inconclusive
+ * in the same shape. *ret_dir: the run folder, new. Reports of a verify go
+ * into verify/ and leave the run's own untouched. Returns 0; negative errno
+ * only if nothing was started: no folder, or the folder is locked. Call
+ * while the process has one thread. */
 int launch(const struct launch_spec *spec, json_t **ret_run, char **ret_dir,
            struct err *err);
 
-/* Was the second Ctrl-C seen, or any at all? Then a suite goes no further. */
+/* True once the user has pressed Ctrl-C (or sent SIGTERM): a suite begins no
+ * further run. */
 bool launch_interrupted(void);
 
 #endif

@@ -1,3 +1,4 @@
+/* live.c - the view of a run under way. */
 #include "cli/live.h"
 
 #include <inttypes.h>
@@ -43,8 +44,8 @@ static double seconds(const json_t *o, const char *key)
     return (double)json_integer_value(json_object_get(o, key)) / US_PER_S;
 }
 
-/* Written over the last one. A terminal echoes ^C behind it, which must not
- * begin a new row. */
+/* Overwrite the live line. Some columns stay free, as a terminal echoes ^C
+ * behind the line, and the echo must not begin a new row. */
 static void show_line(struct live *l, char *line)
 {
     static const int spare = 3;
@@ -145,7 +146,7 @@ static void show_live(struct live *l, const json_t *o)
     show_line(l, line);
 }
 
-/* Nobody read for so long that the engine had to drop some. */
+/* The pipe was full for a while, and the engine dropped lines. */
 static void show_gap(struct live *l, const json_t *o)
 {
     json_int_t n = json_integer_value(json_object_get(o, "not_shown"));

@@ -1,4 +1,4 @@
-/* main.c - ordeal: which command, and its exit code. */
+/* main.c - ordeal: finds the command, returns the exit code. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "cli/usage.h"
 #include "scenario/doc.h"
 
-/* In the order in which people meet them. */
+/* In the order of the overview: first what a new user needs. */
 static const struct command *const commands[] = {
     &command_demo,   &command_run,         &command_verify, &command_lint,
     &command_list,   &command_explain,     &command_schema, &command_doctor,
@@ -16,7 +16,8 @@ static const struct command *const commands[] = {
     &command_manual, &command_completions,
 };
 
-/* Written at each build, so in this file alone: no other is compiled again. */
+/* The file is rewritten when the commit changes, and included here alone:
+ * nothing else is compiled again. */
 static const char commit[] =
 #include ORDEAL_COMMIT_FILE
     ;
@@ -80,7 +81,7 @@ int main(int argc, char **argv)
         if (is_help(argv[i]))
             return help(c->name);
         if (c->options_first && argv[i][0] != '-')
-            break; /* what follows is another program's */
+            break; /* the rest belongs to another program */
     }
     return c->run(argc - 1, argv + 1);
 }

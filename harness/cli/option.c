@@ -1,4 +1,4 @@
-/* option.c - reading a command line by the table of a command's options. */
+/* option.c - reads a command line by the options of a command. */
 #include "cli/option.h"
 
 #include <errno.h>
@@ -66,11 +66,11 @@ const struct option_row *command_option(const struct command *c, size_t i)
     return i < c->options_len ? &c->options[i] : &c->shared[i - c->options_len];
 }
 
-/* ---- by way of getopt_long(3) ---- */
+/* ---- getopt_long(3) ---- */
 
-enum { FIRST = 256 }; /* values of rows: above all letters */
+enum { FIRST = 256 }; /* values of rows lie above all letters */
 
-/* What getopt_long() is told; ended by an empty row. */
+/* The rows as getopt_long() takes them, ended by an empty entry. New. */
 static struct option *long_options(const struct command *c)
 {
     struct option *table = must_calloc(command_options(c) + 1, sizeof(*table));
@@ -84,7 +84,8 @@ static struct option *long_options(const struct command *c)
     return table;
 }
 
-/* ":" keeps getopt from printing; "+" ends the options at the first operand. */
+/* The letters. ":" at the beginning: getopt prints nothing; "+": options end
+ * at the first operand. */
 static char *short_options(const struct command *c)
 {
     char *text = path_of("%s:", c->options_first ? "+" : "");
@@ -110,8 +111,8 @@ static const struct option_row *row_of(const struct command *c, int got)
     return NULL;
 }
 
-/* "--sed" is near to "--seed", and no nearer to "--set": the options that
- * several commands share are tried first. */
+/* The option most like `text`: "--seed" for "--sed". Shared options are
+ * tried first, so "--set" of `ordeal run`, equally near, does not win. */
 static const char *nearest_option(const struct command *c, const char *text)
 {
     AUTO_FREE char *name = path_of("%s", text + strspn(text, "-"));
@@ -125,7 +126,7 @@ static const char *nearest_option(const struct command *c, const char *text)
     return nearest_word(name, names, command_options(c));
 }
 
-/* getopt_long() has answered '?' or ':'. */
+/* Say what is wrong after getopt_long() has returned '?' or ':'. */
 static int complain(const struct command *c, char **argv, int got)
 {
     const char *text = argv[optind - 1];
@@ -138,7 +139,7 @@ static int complain(const struct command *c, char **argv, int got)
                             text);
     if (row)
         return cli_complain(EXIT_WRONG_USAGE, "--%s takes no value", row->name);
-    if (optopt) /* of a word of letters, which may go on */
+    if (optopt) /* one letter of several, as in -nx */
         return cli_complain(EXIT_WRONG_USAGE,
                             "no option \"%s\"; `ordeal help %s` shows them",
                             letter, c->name);
@@ -152,7 +153,7 @@ static int complain(const struct command *c, char **argv, int got)
                         c->name);
 }
 
-/* "auto, on or off" */
+/* "auto, on or off"; new. */
 static char *words_text(const char *const *words)
 {
     char *text = path_of("%s", words[0]);

@@ -1,5 +1,4 @@
-/* places.c - where the program finds what it needs: stand-ins, fixtures,
- * scenarios, its cache. */
+/* places.c - the places of stand-ins, fixtures, scenarios and the cache. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +9,7 @@
 #include "base/own.h"
 #include "cli/cli.h"
 
-/* Where /proc says that this program lies; symbolic links are resolved. */
+/* The folder of the program, with symbolic links resolved by the kernel. */
 static const char *program_dir(void)
 {
     static char path[PATH_MAX];
@@ -27,8 +26,9 @@ static const char *program_dir(void)
     return path;
 }
 
-/* The first of the folders that holds `member`, in `found`. A relative one
- * starts at the program: a tree that was moved as a whole is still found. */
+/* Put the first folder that holds `member` into `found`. A relative folder
+ * starts at the program, so an installation that was moved as a whole still
+ * works. False: none, and `found` is the folder of the program. */
 static bool find(const char *const *folders, size_t n, const char *member,
                  char found[PATH_MAX])
 {
@@ -56,7 +56,7 @@ const char *cli_standins_dir(void)
     return found;
 }
 
-/* A repository has fixtures/ and scenarios/ beside build/bin. */
+/* In a repository, fixtures/ and scenarios/ lie beside build/bin. */
 const char *cli_fixtures_dir(void)
 {
     static const char *const folders[] = {"../../fixtures",

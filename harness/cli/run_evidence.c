@@ -1,4 +1,5 @@
-/* run_evidence.c - what the outer program adds to the evidence of a run. */
+/* run_evidence.c - the outer program's part of the evidence: start, logs,
+ * reports, and a document for a run whose engine died. */
 #include "cli/run_evidence.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@
 #include "cli/run_folder.h"
 #include "report/report.h"
 
-/* What was killed just now takes that long to be gone, at most. */
+/* Processes of a killed run end within this time. */
 static const int64_t ending_us = 10 * US_PER_S;
 
 static char *work_of(const char *dir)
@@ -33,8 +34,8 @@ static char *secrets_path(const char *dir)
     return path_of("%s/work/secrets.list", dir);
 }
 
-/* What this process, or the one that a verify follows, knows so far; the engine
- * adds to it what it learns. */
+/* Load the secrets known so far (of the run that a verify follows), and keep
+ * the list up to date from here on: the engine adds to the same file. */
 static int keep_secrets(const char *dir, struct err *err)
 {
     AUTO_FREE char *work = work_of(dir);
@@ -45,8 +46,6 @@ static int keep_secrets(const char *dir, struct err *err)
     return secrets_keep(path, err);
 }
 
-/* From here on only this run's secrets are replaced: the words of another's
- * would make holes in its evidence. */
 void evidence_learn_secrets(const struct launch_spec *s)
 {
     const json_t *root = doc_root(s->plan->doc);
@@ -65,7 +64,8 @@ void evidence_learn_secrets(const struct launch_spec *s)
     secrets_look(root, "");
 }
 
-/* What `ordeal verify RUN` needs, written before anything starts. */
+/* Write what `ordeal verify RUN` needs, before anything starts: twice, with
+ * secrets in work/ and without in the evidence. */
 static int write_start(const struct launch_spec *s, const char *dir,
                        const struct run_spec *spec, struct err *err)
 {
@@ -99,14 +99,14 @@ static char *evidence_path(const struct launch_spec *s, const char *dir)
     return path_of("%s/%s", dir, s->verify_dir ? "verify.json" : "run.json");
 }
 
-/* A verify leaves the run's own reports alone. */
+/* A verify leaves the reports of the run untouched. */
 static char *reports_path(const struct launch_spec *s, const char *dir)
 {
     return path_of("%s%s", dir, s->verify_dir ? "/verify" : "");
 }
 
-/* The engine left no evidence: say so in its place, so that suites, JUnit and
- * people find an outcome. */
+/* A document in the place of the run.json that a dead engine did not write,
+ * so that suites, JUnit and people find an outcome. */
 static json_t *broken_run(const struct launch_spec *s,
                           const struct run_spec *spec, const char *why)
 {
@@ -138,9 +138,9 @@ static json_t *broken_run(const struct launch_spec *s,
         "artifacts");
 }
 
-/* What was written stands, whatever became of the engine afterwards: it is
- * written last, and as a whole. Else the reports must say so that it is not
- * there, and so does a run.json in its place. */
+/* If run.json exists, use the file even if the engine died later: run.json
+ * is written last and renamed into place. Otherwise write a document with
+ * the cause of death. */
 static json_t *evidence(const struct launch_spec *s,
                         const struct run_spec *spec, const char *unwritten,
                         const char *died)
@@ -169,7 +169,6 @@ static json_t *evidence(const struct launch_spec *s,
     return secrets_shown_json(run);
 }
 
-/* The folder, made or found, held, and fit to begin in. */
 int evidence_begin(const struct launch_spec *s, struct run_spec *spec,
                    char **ret_dir, char **ret_id, int *ret_hold,
                    struct err *err)
@@ -203,14 +202,16 @@ int evidence_begin(const struct launch_spec *s, struct run_spec *spec,
     return 0;
 }
 
-/* When all processes have ended, however they did. A verify makes those of the
- * run as well: the outer program may have been killed with it. */
+/* Copy the logs of the nodes, after all processes have ended. A verify
+ * copies the run's logs too, since the outer program of the run may have
+ * been killed. */
 static int copy_logs(const struct launch_spec *s, const char *dir)
 {
     AUTO_FREE char *secrets = secrets_path(dir);
     struct err err = {0};
 
-    told_elsewhere(secrets_load(secrets, &err)); /* those the engine learnt */
+    best_effort(
+        secrets_load(secrets, &err)); /* including those learnt by the engine */
     for (int verify = 0; verify <= (s->verify_dir != NULL); verify++) {
         AUTO_FREE char *from = run_node_logs(dir, verify);
         AUTO_FREE char *into = path_of("%s%s", dir, verify ? "/verify" : "");

@@ -1,4 +1,4 @@
-/* run_folder.c - where evidence lands: a folder for each run. */
+/* run_folder.c - makes the folder of a run. */
 #include "cli/run_folder.h"
 
 #include <errno.h>

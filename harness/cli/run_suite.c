@@ -1,4 +1,4 @@
-/* run_suite.c - bound scenarios run one by one or several at a time. */
+/* run_suite.c - runs bound scenarios one by one or several at a time. */
 #include "cli/run_suite.h"
 
 #include <errno.h>
@@ -107,7 +107,8 @@ static void say(void *ctx, const char *what)
         fprintf(stderr, "%s\n", what);
 }
 
-/* Data of brokers and endpoints is large; the evidence is not. */
+/* Remove work/ as --keep says: data of brokers and endpoints is large, the
+ * evidence is small. */
 static void tidy(const struct suite_options *o, const json_t *run,
                  const char *dir)
 {
@@ -175,8 +176,8 @@ static json_t *run_one(const struct suite_options *o, struct bound *b)
     return run;
 }
 
-/* 1 if any failed; else 2, also if any was not run; else 0; 77 only if all were
- * skipped. */
+/* The exit code of a suite: 1 if any run failed; else 2 if any is
+ * inconclusive or was not run; 77 if all were skipped; else 0. */
 static int suite_code(json_t *const *runs, size_t done, size_t n)
 {
     int code = done < n ? OUTCOME_INCONCLUSIVE : 0;
@@ -207,7 +208,7 @@ static json_t *run_number(void *ctx, size_t i)
     const struct several *s = ctx;
     struct suite_options alone = *s->o;
 
-    alone.quiet = true; /* of lines of several runs nobody would know whose */
+    alone.quiet = true; /* nobody could tell lines of several runs apart */
     return run_one(&alone, &s->b[i]);
 }
 
@@ -219,7 +220,7 @@ static void tell_began(void *ctx, size_t i)
         fprintf(stderr, "%s: begins\n", s->b[i].plan.scenario.name);
 }
 
-/* A line for what is as expected, its whole verdict for what is not. */
+/* Print one line for a run as expected, the whole verdict for any other. */
 static void tell_ended(void *ctx, size_t i, const json_t *run,
                        const char *printed)
 {
@@ -249,7 +250,7 @@ static size_t run_several(struct suite_options *o, struct bound *b, size_t n,
     };
     struct err ignored = {0};
 
-    if (o->sandbox != SANDBOX_OFF) /* tried once for all */
+    if (o->sandbox != SANDBOX_OFF) /* the result is kept for all runs */
         told_elsewhere(sandbox_probe(&ignored));
     return side_by_side(&s, n, o->jobs, runs);
 }

@@ -1,4 +1,4 @@
-/* scenario_files.c - the scenario files that a command line names. */
+/* scenario_files.c - finds the scenario files named by a command line. */
 #include <errno.h>
 #include <fts.h>
 #include <stdlib.h>

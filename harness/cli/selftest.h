@@ -1,8 +1,9 @@
-/* selftest.h - the harness put through its own ordeal: what a worker's defect
- * must be found as, and whether it was.
+/* selftest.h - the harness tested on workers with known defects: which
+ * finding each defect must cause, and whether a run found exactly that.
  *
- * Defects are those of standins/worker/defect.h. Each trial is a scenario on
- * the embedded platform; its run.json is held against the defect's own log.
+ * Defects are those of standins/worker/defect.h. A trial is a scenario on
+ * the embedded platform. The defect logs every record that the defect
+ * spoils, and run.json is compared with the log.
  */
 #ifndef CLI_SELFTEST_H
 #define CLI_SELFTEST_H
@@ -16,9 +17,9 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-/* What may be found: the columns of the matrix. */
+/* Kinds of findings: the columns of the table. */
 enum selftest_kind {
-    SELFTEST_NONE, /* ends a list of what is expected */
+    SELFTEST_NONE, /* ends a list of expected kinds */
     SELFTEST_ABSENT,
     SELFTEST_DUPLICATE,
     SELFTEST_REORDERED,
@@ -40,19 +41,18 @@ enum selftest_place { IN_FINDINGS, IN_EVENTS, IN_CHECKS };
 struct selftest_column {
     const char *head;
     enum selftest_place place;
-    const char *names[2]; /* in run.json; absent: lost, or unseen where
-                             nothing later of its stream arrived */
+    const char *names[2]; /* in run.json; "absent" has two: lost, and unseen */
 };
 extern const struct selftest_column selftest_columns[SELFTEST_KINDS];
 
-/* How a finding and the log are compared. */
+/* How findings are compared with the log. */
 enum selftest_match {
-    MATCH_RECORDS,    /* the same records, each way */
-    MATCH_FROM,       /* of a partition, all from the first that the log has */
-    MATCH_BELOW,      /* may be; of a partition, below what the log has */
-    MATCH_OFFSETS,    /* an event: partition and offset, each way */
-    MATCH_PARTITIONS, /* an event: only in the log's partitions */
-    MATCH_SEEN,       /* the run has no place for it: it is there */
+    MATCH_RECORDS, /* exactly the records of the log */
+    MATCH_FROM,    /* in each partition, from the first logged record on */
+    MATCH_BELOW,   /* allowed, not required; below the logged offsets */
+    MATCH_OFFSETS, /* an event: exactly the partitions and offsets of the log */
+    MATCH_PARTITIONS, /* an event: only in partitions of the log */
+    MATCH_SEEN,       /* an event without a place in run.json: present */
 };
 
 struct selftest_expected {
@@ -62,36 +62,37 @@ struct selftest_expected {
 
 struct selftest_disturbance {
     const char *name;
-    const char *steps; /* of a timeline; "": none */
+    const char *steps; /* steps of the timeline as YAML; "": none */
     int brokers;
 };
 
 struct selftest_trial {
-    const char *defect; /* NULL: a worker without */
+    const char *defect; /* NULL: a worker without a defect */
     int every;
     int partitions, tasks;
-    bool credential; /* of the endpoint */
-    bool elsewhere;  /* there is a second flow, into another endpoint */
+    bool credential; /* the endpoint asks for a credential */
+    bool elsewhere;  /* a second flow leads into another endpoint */
     bool dead_letters;
-    int keys;             /* of the load; 0: none */
-    bool rows;            /* the endpoint keeps one of each */
-    const char *ordering; /* that is promised; NULL: of the stream */
-    bool harmless;        /* what is promised is kept all the same */
-    const char *check; /* asked beside the balance, and has to fail; or NULL */
+    int keys;             /* keys of the load; 0: no keys */
+    bool rows;            /* the endpoint keeps one row per key */
+    const char *ordering; /* promised ordering; NULL: stream */
+    bool harmless;        /* the defect breaks no promise: the run must pass */
+    const char *check;    /* must fail, beside the balance; NULL: none */
     struct selftest_expected expected[3];
-    const char *under[6]; /* disturbances; the first in the short form */
+    const char *under[6]; /* disturbances; the short form takes the first */
 };
 
 extern const struct selftest_trial selftest_trials[];
 extern const size_t selftest_trials_len;
 
-/* "clean", "swap", "mix-keys, by key": new. */
+/* "clean", "swap", "mix-keys, by key"; new. */
 char *selftest_name(const struct selftest_trial *t);
 
-/* Of that name, which must exist. */
+/* The disturbance of a name. Aborts if there is none. */
 const struct selftest_disturbance *selftest_disturbance(const char *name);
 
-/* The scenario of a trial as YAML, with the defect's log at `log`. */
+/* Print the scenario of a trial as YAML. `log`: path for the log of the
+ * defect. */
 void selftest_scenario(const struct selftest_trial *t,
                        const struct selftest_disturbance *d, uint64_t seed,
                        const char *log, FILE *out);
@@ -99,12 +100,14 @@ void selftest_scenario(const struct selftest_trial *t,
 enum selftest_mark { MARK_NONE, MARK_OK, MARK_MISSED, MARK_WRONG };
 
 struct selftest_result {
-    enum selftest_mark marks[SELFTEST_KINDS]; /* [0]: anything else */
-    char *why;                                /* sentences, a line each */
+    enum selftest_mark
+        marks[SELFTEST_KINDS]; /* [0]: anything that no column covers */
+    char *why;                 /* one sentence a line */
 };
 
-/* Pure: hold a run against what was expected, and against the log: an array of
- * its lines. `run` NULL: there is none. The caller frees `why`. */
+/* Compare a run with the expectation and with the log, an array of the log's
+ * lines. `run` NULL: the run did not take place. The caller frees `why`.
+ * Pure. */
 void selftest_compare(const struct selftest_trial *t, const json_t *run,
                       const json_t *log, struct selftest_result *ret);
 

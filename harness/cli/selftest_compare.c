@@ -1,5 +1,5 @@
-/* selftest_compare.c - what a run found, held against what its defect wrote
- * down. */
+/* selftest_compare.c - compares the findings of a run with the log of its
+ * defect. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static const char flow[] = "orders -> orders-to-shop -> shop";
 
 enum { RECORDS_MOST = 65536, SHOWN = 5 };
 
-/* A record, by where the topic has it. */
+/* A record, identified by its place in the topic. */
 struct at {
     int64_t partition, offset;
     bool met;
@@ -29,7 +29,8 @@ struct comparison {
     const struct selftest_trial *trial;
     const json_t *run;
     struct list log;
-    size_t records; /* of what is compared, also those that are not listed */
+    size_t records; /* of the compared kind, including records that run.json
+                       counts and does not list */
     struct selftest_result *ret;
     FILE *why;
 };
@@ -88,8 +89,8 @@ static bool is_in_disturbance(const json_t *run, const json_t *r)
     return false;
 }
 
-/* Where its records were: a topic's offsets are its numbers, as nothing but
- * the load writes there. */
+/* The offset of the first record of a run of a finding. Without a place, the
+ * sequence is the offset: only the load writes into the topic. */
 static int64_t first_offset(const json_t *r)
 {
     int64_t at = look_int(r, "up_first.offset");
@@ -104,7 +105,8 @@ static int64_t partition_of(const json_t *r)
     return p >= 0 ? p : 0;
 }
 
-/* Add the records of a kind that are listed; false: some are not listed. */
+/* Collect the listed records of a kind. Copies made in a disturbance go to
+ * `excused`. False: run.json does not list all records of the kind. */
 static bool take(struct comparison *c, const char *hop, const char *name,
                  struct list *into, struct list *excused)
 {
@@ -153,7 +155,8 @@ static size_t not_met(const struct list *l)
     return n;
 }
 
-/* Those of the log and those found, each way. */
+/* Compare exactly: every logged record must be found, and every record found
+ * must be logged. */
 static void match_records(struct comparison *c, enum selftest_kind k,
                           struct list *found, const struct list *excused,
                           bool whole)
@@ -187,7 +190,8 @@ static void match_records(struct comparison *c, enum selftest_kind k,
     say_list(c, &c->log, head, "in the log, and not found");
 }
 
-/* From the first of the log on, in each partition that it names. */
+/* Compare from the first logged record of each partition on: nothing before
+ * may be found. */
 static void match_from(struct comparison *c, enum selftest_kind k,
                        const struct list *found)
 {
@@ -216,7 +220,8 @@ static void match_from(struct comparison *c, enum selftest_kind k,
     }
 }
 
-/* They need not be there, and then nothing is marked. */
+/* Records of the kind may be found, below the logged offsets. Without any,
+ * nothing is marked. */
 static void match_below(struct comparison *c, enum selftest_kind k,
                         struct list *found)
 {
@@ -347,7 +352,7 @@ static void judge_check(struct comparison *c, const struct selftest_expected *e)
             col->names[0]);
 }
 
-/* ---- what nobody expected ---- */
+/* ---- what no defect explains ---- */
 
 static enum selftest_kind kind_of(const char *name)
 {
@@ -395,8 +400,9 @@ static void other_findings(struct comparison *c, const json_t *hop)
     }
 }
 
-/* Who stood still for longer than its session has in hand, when it goes on,
- * what is another's by then: so it is with any consumer that nobody fences. */
+/* A worker paused for longer than its session delivers the rest of a batch
+ * after going on, while its partitions belong to another worker. Every
+ * consumer without fencing does so: no defect. */
 static bool is_of_pause(const struct comparison *c, const json_t *w)
 {
     const json_t *f;
@@ -445,7 +451,8 @@ static void other_events(struct comparison *c, const json_t *hop)
     }
 }
 
-/* Is it the check that has to fail? Its name is all up to the colon. */
+/* Is `kind` the check of the trial that must fail? The trial has the kind up
+ * to the colon, then arguments. */
 static bool is_asked(const struct comparison *c, const char *kind)
 {
     size_t len = strlen(kind);

@@ -1,9 +1,9 @@
-/* selftest_scenario.c - a trial as the scenario file that runs it. */
+/* selftest_scenario.c - writes a trial as a scenario file. */
 #include <inttypes.h>
 
 #include "cli/selftest.h"
 
-enum { SEEDS = 1 << 30 }; /* of a defect: a number that a worker takes */
+enum { SEEDS = 1 << 30 }; /* bound of seeds that a worker accepts */
 
 static void print_flow(const struct selftest_trial *t,
                        const struct selftest_disturbance *d, FILE *out)

@@ -1,5 +1,5 @@
-/* selftest_table.c - which defect must be found as what, and under which
- * disturbances it is tried. */
+/* selftest_table.c - the trials: which finding each defect must cause, under
+ * which disturbances. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,7 +156,8 @@ const struct selftest_trial selftest_trials[] = {
      .tasks = 2,
      .keys = 20,
      .rows = true,
-     .ordering = "key", /* one that nothing overtook may be kept back too */
+     .ordering = "key", /* a record held back that no later version overtakes is
+                           late by stream, and not stale */
      .expected = {RECORDS(STALE)},
      .under = {"none", "sink_throttle"}},
     {.defect = "cut",
@@ -192,8 +193,10 @@ const struct selftest_trial selftest_trials[] = {
      .partitions = 2,
      .tasks = 2,
      .check = "no_stall: {longer-than: 2s}",
-     .expected = {{SELFTEST_COMMITS, MATCH_SEEN},
-                  {SELFTEST_DUPLICATE, MATCH_BELOW}}, /* if it is moved */
+     .expected =
+         {{SELFTEST_COMMITS, MATCH_SEEN},
+          {SELFTEST_DUPLICATE,
+           MATCH_BELOW}}, /* copies, if a partition moves to another task */
      .under = {"none", "sink_throttle"}},
     {.defect = "commit-back",
      .every = 300,

@@ -1,3 +1,4 @@
+/* side_by_side.c - several runs at a time. */
 #include "cli/side_by_side.h"
 
 #include <errno.h>
@@ -20,8 +21,8 @@ struct job {
     int json, printed;
 };
 
-/* Blocked in this process and waited for, so that none is missed between a look
- * and a wait. */
+/* Signals that are blocked and then taken by sigwaitinfo(): none can be
+ * missed between looking at the children and waiting. */
 struct signals {
     sigset_t awaited, before;
 };
@@ -38,8 +39,8 @@ static struct signals signals_block(void)
     return s;
 }
 
-/* A group of its own: a terminal's Ctrl-C comes to the parent alone, which
- * hands it on once. */
+/* A run in a process group of its own: Ctrl-C of a terminal reaches only the
+ * parent, which forwards the signal once. */
 static void be_child(const struct side_by_side *s, size_t i,
                      const struct job *job, const struct signals *sig,
                      pid_t parent)
@@ -117,7 +118,8 @@ static void reap(const struct side_by_side *s, struct job *jobs, size_t n,
             end(s, i, &jobs[i], &runs[i]);
 }
 
-/* Until one has ended or a signal came and was handed on, which *told says. */
+/* Wait until a run has ended or a signal was forwarded; *told is set for a
+ * signal. */
 static void wait_for_one(const struct side_by_side *s, struct job *jobs,
                          size_t n, const struct signals *sig, json_t **runs,
                          bool *told)

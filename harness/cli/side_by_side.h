@@ -6,18 +6,20 @@
 #include <stddef.h>
 
 struct side_by_side {
-    /* In a process of its own: run number i, and return its run.json (new;
-     * NULL: it could not be run). What it prints is kept for ended(). */
+    /* Called in a child process: do run number i and return run.json, new;
+     * NULL: the run could not take place. Output on stdout is kept for
+     * ended(). */
     json_t *(*run)(void *ctx, size_t i);
     void (*began)(void *ctx, size_t i);
-    /* In this process. run: NULL as above, or where the process died. */
+    /* Called in the parent. `run`: as returned by run(); NULL also if the
+     * process died. `printed`: the output on stdout. */
     void (*ended)(void *ctx, size_t i, const json_t *run, const char *printed);
     void *ctx;
 };
 
-/* Run n of them, `jobs` at a time. SIGINT and SIGTERM go on to all that run,
- * once each, and no further one is begun. runs[0..n): what they returned
- * (new). Call while this process has one thread only. How many were begun. */
+/* Do n runs, `jobs` at a time. SIGINT and SIGTERM are forwarded once to all
+ * runs under way, and no further run begins. runs[0..n): the documents, new.
+ * Returns how many runs began. Call while the process has one thread. */
 size_t side_by_side(const struct side_by_side *s, size_t n, size_t jobs,
                     json_t **runs);
 

@@ -1,4 +1,4 @@
-/* usage.c - the help text of commands, from their tables. */
+/* usage.c - help texts of commands, from the tables of options. */
 #include "cli/usage.h"
 
 #include <stdlib.h>
@@ -75,7 +75,8 @@ char *usage_option(const struct option_row *row)
                    row->value ? " " : "", row->value ? row->value : "");
 }
 
-/* The column where the help of options begins. */
+/* The column of the help of options: behind the longest option that leaves
+ * room for a text. */
 static size_t help_column(const struct command *c)
 {
     size_t column = 0;
@@ -102,7 +103,7 @@ static void print_option(FILE *f, const struct option_row *row, size_t column)
     usage_fold(f, row->help, column, column);
 }
 
-/* Paragraphs are folded; lines that begin with a space stand as they are. */
+/* Print paragraphs folded, and lines that begin with a space unchanged. */
 static void print_more(FILE *f, const char *more)
 {
     while (*more) {

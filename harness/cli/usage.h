@@ -1,4 +1,4 @@
-/* usage.h - the help text of commands, from their tables. */
+/* usage.h - help texts, from the tables of the commands. */
 #ifndef CLI_USAGE_H
 #define CLI_USAGE_H
 
@@ -8,26 +8,27 @@
 #include "cli/cli.h"
 #include "cli/option.h"
 
-/* The commands of the program, in the order of its overview. main.c hands them
- * in before anything else, for whoever prints something of all of them. */
+/* The commands of the program in the order of the overview. main.c calls
+ * commands_know() first, so that manual and completions can list all
+ * commands without knowing main.c. */
 void commands_know(const struct command *const *commands, size_t n);
 const struct command *const *commands_all(size_t *ret_len);
 const struct command *command_find(const char *name); /* NULL: none */
 
-/* What `ordeal` alone prints. */
+/* Print the overview: what `ordeal` prints without arguments. */
 void usage_overview(FILE *f);
 
-/* What `ordeal help NAME` prints. */
+/* Print the help of a command: `ordeal help NAME`. */
 void usage_command(FILE *f, const struct command *c);
 
-/* "-n, --dry-run" or "    --seed N": the left column; new. */
+/* "-n, --dry-run" or "    --seed N"; new. */
 char *usage_option(const struct option_row *row);
 
-/* `text` in lines of at most 80 columns, each after the first with `indent`
- * spaces; the first begins at column `at`. Ends with a newline. */
+/* Print `text` in lines of at most 80 columns. The first line begins at
+ * column `at`, further lines with `indent` spaces. Ends with a newline. */
 void usage_fold(FILE *f, const char *text, size_t at, size_t indent);
 
-/* The exit codes, one paragraph. */
+/* The exit codes in one paragraph. */
 extern const char usage_exit_codes[];
 
 #endif
