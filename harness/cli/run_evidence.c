@@ -210,7 +210,8 @@ static int copy_logs(const struct launch_spec *s, const char *dir)
     AUTO_FREE char *secrets = secrets_path(dir);
     struct err err = {0};
 
-    best_effort(
+    /* including those learnt by the engine */
+    told_elsewhere(
         secrets_load(secrets, &err)); /* including those learnt by the engine */
     for (int verify = 0; verify <= (s->verify_dir != NULL); verify++) {
         AUTO_FREE char *from = run_node_logs(dir, verify);
