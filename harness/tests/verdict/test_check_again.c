@@ -34,8 +34,21 @@ START_TEST(only_findings_of_records_stand)
 }
 END_TEST
 
+/* A check about a finding of records and an event as well needs the run. */
+START_TEST(a_check_of_both_does_not_stand)
+{
+    static const char *const both[] = {"lost", "two owners", NULL};
+    static const struct check_ops ops = {.name = "both", .about = both};
+    struct check_result res = {CHECK_FAILED, "so it was"};
+
+    check_again(&ops, &res);
+    ck_assert_int_eq(res.status, CHECK_NOT_JUDGED);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
+    tcase_add_test(tc, a_check_of_both_does_not_stand);
     tcase_add_loop_test(tc, only_findings_of_records_stand, 0, ARRAY_LEN(rows));
 }
 

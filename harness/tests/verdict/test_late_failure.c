@@ -18,7 +18,7 @@ static const struct row {
     {"nobody failed, of several", "1111111111", 5, -1, true, 0, true},
     {"it failed at once", "1233333333", 5, 3, false, 0, true},
     {"just not late", "1233333333", 5, 6, false, 0, true},
-    {"late", "1233333333", 5, 7, false, 1, true},
+    {"late, to the microsecond", "1233333333", 5, 7, false, 1, true},
     {"what came afterwards says nothing", "1233333345", 5, 7, false, 1, true},
     {"no work waited", "1233333333", 0, 9, false, 0, true},
     {"whether work waited was not seen", "1233333333", -1, 9, false, 0, true},
@@ -30,7 +30,7 @@ START_TEST(lateness)
 {
     const struct row *r = &rows[_i];
     struct sample samples[SAMPLES] = {0};
-    const struct task_failure failure = {r->failed_s * US_PER_S + 1, 77, 2};
+    const struct task_failure failure = {r->failed_s * US_PER_S, 77, 2};
     const struct late_failed_spec spec = {
         .samples = samples,
         .samples_len = SAMPLES,
