@@ -260,8 +260,28 @@ START_TEST(what_was_not_seen_is_listed)
 }
 END_TEST
 
+/* JSON drops a member with a text that is no UTF-8: the list is then short. */
+START_TEST(a_list_that_is_short_is_a_reason)
+{
+    AUTO_JSON json_t *run =
+        json_pack("{s:[], s:[{}], s:[], s:[], s:[]}", "reasons", "stations",
+                  "hops", "faults", "checks");
+    json_t *reasons = json_object_get(run, "reasons");
+
+    verdict_guard_whole(run, &(struct verdict_whole){.stations = 1});
+    ck_assert_uint_eq(json_array_size(reasons), 0);
+    verdict_guard_whole(run,
+                        &(struct verdict_whole){.stations = 1, .faults = 2});
+    ck_assert_uint_eq(json_array_size(reasons), 1);
+    ck_assert_str_eq(json_string_value(json_array_get(reasons, 0)),
+                     "the evidence is incomplete: 0 of 2 faults: a defect of "
+                     "the harness, please report it with the run folder");
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
+    tcase_add_test(tc, a_list_that_is_short_is_a_reason);
     tcase_add_loop_test(tc, it_is, 0, sizeof(rows) / sizeof(rows[0]));
     tcase_add_test(tc, what_was_not_seen_is_listed);
 }
