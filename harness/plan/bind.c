@@ -4,7 +4,8 @@
 #include "fault/target.h"
 #include "plan/bind_own.h"
 
-/* The keys by which steps name targets: scenario/ knows no kinds. */
+/* Keys by which steps name targets are handed down: scenario/ knows no kinds.
+ */
 static void read_scenario(struct doc *doc, struct scenario *ret)
 {
     const char *keys[STEP_TARGETS_MAX + 1] = {NULL};

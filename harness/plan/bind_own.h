@@ -26,8 +26,8 @@ void bind_plugins(struct plan *p);
 bool bind_may_change(const struct plan *p, enum fault_changes what,
                      const char *target);
 
-/* The name that a step's target holds is declared. Called for each step, also
- * of an unknown fault. */
+/* Check that the name in a step's target is declared. Called for each step,
+ * also of an unknown fault. */
 void bind_target_name(struct plan *p, const struct step *s);
 
 #endif

@@ -1,5 +1,5 @@
-/* bind_targets.c - what steps are aimed at exists as far as the file can tell,
- * and endpoints take what is asked of them. */
+/* bind_targets.c - targets of steps exist as far as the file can tell, and
+ * endpoints take the arguments of faults. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ bool bind_may_change(const struct plan *p, enum fault_changes what,
 
 /* ---- names --------------------------------------------------------------- */
 
-/* What is declared: its names, and what to call one of them. */
+/* All declared names of a kind of thing, and the word for the kind. */
 struct declared {
     const char *what;
     const char **names;
@@ -33,7 +33,7 @@ static void add_name(struct declared *d, const char *name)
     d->names[d->len++] = name;
 }
 
-/* The names that a claim may hold; the caller frees them. */
+/* Names allowed for a claim; the caller frees `names`. */
 static struct declared declared_for(const struct scenario *s,
                                     enum target_claims claims)
 {
@@ -73,8 +73,8 @@ static bool is_declared(const struct declared *d, const char *name)
     return false;
 }
 
-/* Words may name a topic that nobody declared, a connector's own or one of
- * Connect's, but hardly one that is spelled almost as a declared one. */
+/* Words may name an undeclared topic (made by a connector or by Connect), but
+ * hardly with a name spelled almost like a declared topic. */
 void bind_target_name(struct plan *p, const struct step *s)
 {
     const struct target_ops *ops =
@@ -86,7 +86,7 @@ void bind_target_name(struct plan *p, const struct step *s)
     const char *near;
 
     if (!ops || target_check(ops, s->target, &c, &ignored) < 0)
-        return; /* whose words are wrong is told that */
+        return; /* told by the check of the target's words */
     path = path_of("%s.%s", s->path, ops->key);
     d = declared_for(&p->scenario, c.claims);
     near = d.what ? nearest_word(c.name, d.names, d.len) : NULL;
@@ -176,7 +176,7 @@ static void check_task(struct plan *p, const char *path,
                      c->name, c->number, c->name, (int)most);
 }
 
-/* Does what the words claim to be there by its number exist? */
+/* Whether the node, partition or task of that number exists. */
 static void check_number(struct plan *p, const char *path,
                          const struct target_claim *c)
 {
@@ -198,7 +198,7 @@ static void check_number(struct plan *p, const char *path,
         check_task(p, path, c);
         return;
     }
-    abort(); /* no default: -Wswitch names the one you forgot */
+    abort(); /* no default: -Wswitch names a forgotten claim */
 }
 
 void bind_targets(struct plan *p)
@@ -217,8 +217,8 @@ void bind_targets(struct plan *p)
 
 /* ---- how an endpoint is to misbehave ------------------------------------- */
 
-/* The endpoint's kind takes the arguments of the fault, or says which it does
- * not take: what a kind refuses is known before anything starts. */
+/* The endpoint's kind must take the arguments of the fault: a refusal is known
+ * before anything starts. */
 static void check_behaviour(struct plan *p, const struct plan_step *s,
                             const struct behaviour *b)
 {

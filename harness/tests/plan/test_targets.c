@@ -26,12 +26,12 @@ static const struct {
      {"timeline[0].broker: no connector \"zzz\""}},
     {STEPS(STEP("broker_kill", "broker: leader of oders/0")),
      {"timeline[0].broker: no topic \"oders\", did you mean \"orders\""}},
-    /* the words of a step whose fault nobody knows are looked at as well */
+    /* the target of an unknown fault is checked as well */
     {STEPS(STEP("sink_eror", "on: shp")),
      {"no fault \"sink_eror\"", "no endpoint \"shp\""}},
     {STEPS(STEP("connector_stop", "connector: any")),
      {"connector: \"any\" is not the name of one connector"}},
-    /* and these are right */
+    /* right words */
     {STEPS(STEP("broker_kill", "broker: leader of __consumer_offsets/7")), {0}},
     {STEPS(STEP("broker_kill", "broker: coordinator of group zzz")), {0}},
     {STEPS(STEP("broker_kill", "broker: coordinator of orders-to-shop")), {0}},
