@@ -202,17 +202,17 @@ int evidence_begin(const struct launch_spec *s, struct run_spec *spec,
     return 0;
 }
 
-/* Copy the logs of the nodes, after all processes have ended. A verify
- * copies the run's logs too, since the outer program of the run may have
- * been killed. */
+/* Copy the logs of the nodes, after all processes have ended; none if the list
+ * of secrets cannot be read. A verify copies the run's logs too, since the
+ * outer program of the run may have been killed. */
 static int copy_logs(const struct launch_spec *s, const char *dir)
 {
     AUTO_FREE char *secrets = secrets_path(dir);
     struct err err = {0};
 
-    /* including those learnt by the engine */
-    told_elsewhere(
-        secrets_load(secrets, &err)); /* including those learnt by the engine */
+    if (secrets_load(secrets, &err) < 0) /* those learnt by the engine, too */
+        return cli_complain(err.code, "the logs lie in %s/work alone: %s", dir,
+                            err.text);
     for (int verify = 0; verify <= (s->verify_dir != NULL); verify++) {
         AUTO_FREE char *from = run_node_logs(dir, verify);
         AUTO_FREE char *into = path_of("%s%s", dir, verify ? "/verify" : "");

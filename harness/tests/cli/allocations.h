@@ -1,5 +1,6 @@
-/* allocations.h - malloc and its kin for one test program, of which the n-th
- * call fails, and what was allocated and not freed is counted. Include once. */
+/* allocations.h - malloc and relatives for a test program: the n-th call
+ * fails, and allocations without a free are counted. Include in a single
+ * file. */
 #ifndef TESTS_CLI_ALLOCATIONS_H
 #define TESTS_CLI_ALLOCATIONS_H
 
@@ -12,13 +13,13 @@
 #include <string.h>
 
 static struct {
-    uint64_t made; /* calls that ask for memory, so far */
-    uint64_t fail; /* the one that fails; 0: none */
-    bool onwards;  /* and all that follow */
-    int64_t kept;  /* pieces that nobody has freed */
+    uint64_t made; /* calls for memory so far */
+    uint64_t fail; /* the call that fails; 0: none */
+    bool onwards;  /* every later call fails too */
+    int64_t kept;  /* allocations not yet freed */
 } allocations;
 
-/* What dlsym() may ask for while it looks for the real ones. */
+/* For calls of dlsym() itself, while the real functions are being looked up. */
 static char first_bytes[4096];
 static size_t first_len;
 

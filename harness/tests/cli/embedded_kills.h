@@ -1,6 +1,7 @@
-/* embedded_kills.h - kill -9 of any of the three processes of an embedded run,
- * at MOMENTS moments drawn over its whole length: nothing is left but evidence,
- * what the sink holds is judged, and the topics are said to be gone.
+/* embedded_kills.h - kill -9 of any of the three processes of an embedded
+ * run, at MOMENTS moments drawn over the whole length of a run. Only
+ * evidence may be left; the content of the sink is judged, and the topics
+ * are reported as gone.
  */
 #ifndef TESTS_CLI_EMBEDDED_KILLS_H
 #define TESTS_CLI_EMBEDDED_KILLS_H
@@ -11,7 +12,7 @@
 #define MOMENTS 6
 #endif
 
-/* The seconds that a run takes on a quiet machine. */
+/* The length of a run on a quiet machine. */
 static const uint64_t whole_run_us = 13 * US_PER_S;
 
 static bool has_reason(const json_t *run, const char *part)
@@ -25,8 +26,8 @@ static bool has_reason(const json_t *run, const char *part)
     return has;
 }
 
-/* Whether the run was heard to be so far that it had sent something: load runs
- * for seconds before the timeline begins. */
+/* True if the run has certainly sent records: the phase reached lies seconds
+ * after the start of the load. */
 static bool surely_sent(const struct killing *k)
 {
     static const char *const phases[] = {
@@ -38,7 +39,8 @@ static bool surely_sent(const struct killing *k)
     return false;
 }
 
-/* A run that sent something: its sink was read, its topic cannot be. */
+/* The verdict on a run that has sent records: the sink was read, the topic
+ * could not be read. */
 static void sink_is_judged(const struct killing *k)
 {
     AUTO_FREE char *start = path_of("%s/start.json", k->run);
@@ -47,7 +49,7 @@ static void sink_is_judged(const struct killing *k)
     json_t *o;
     int code = verify(k, &run);
 
-    if (access(start, F_OK) < 0) { /* killed before the run told what it is */
+    if (access(start, F_OK) < 0) { /* killed before start.json was written */
         ck_assert_int_eq(code, EXIT_WRONG_USAGE);
         ck_assert_msg(!surely_sent(k), "no start.json in %s", k->phase);
         return;
@@ -79,7 +81,8 @@ static void kill_at_a_moment(enum sandbox mode, int number)
 
     killing_start(&k, mode, "embedded", 1 + (uint64_t)number);
     let_run(&k, after_us);
-    /* Before there is a keeper, or behind its end, there is the outer. */
+    /* Before the keeper begins and after the keeper's end, the outer program
+     * is the only victim. */
     if (!kill_one(&k, victim) && !kill_one(&k, OUTER))
         ck_assert_msg(wait_until(&clk, is_over, &k, 20 * US_PER_MS, leave_us,
                                  "its own end", &err) == 0,

@@ -1,8 +1,8 @@
-/* A disk that is full is the machine's fault: outcome 2 and that sentence,
- * never a loss, never a pass.
+/* kafka_disk.c - a full disk is a fault of the machine: outcome 2 with a
+ * sentence about the disk, never a loss and never a pass.
  *
- * The small disks are tmpfs in a user and mount namespace of the test's own; a
- * machine that refuses those skips it.
+ * The small disks are tmpfs in a user and mount namespace of the test. On a
+ * machine that refuses such namespaces the test is skipped.
  */
 #include <sched.h>
 #include <sys/mount.h>
@@ -21,7 +21,7 @@ static int write_text(const char *path, const char *text)
     return fd < 0 ? -errno : write_all(fd, text, strlen(text), &err);
 }
 
-/* From now on this process may mount, for itself and its children. */
+/* Let this process and its children mount file systems. */
 static int own_mounts(void)
 {
     char uid[64], gid[64];
@@ -43,7 +43,7 @@ static int mount_small(const char *dir, const char *size)
     return mount("small", dir, "tmpfs", MS_NOSUID | MS_NODEV, options);
 }
 
-/* Can it be done here? Asked in a child, which is gone afterwards. */
+/* True if the machine allows namespaces and mounts; tried in a child. */
 static bool is_able(void)
 {
     pid_t pid = fork();
@@ -54,7 +54,8 @@ static bool is_able(void)
     return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
-/* The scenario with --out on a disk of `size`; --out is gone with the test. */
+/* Start the scenario with --out on a disk of `size`. The mount ends with the
+ * test. */
 static void start_on(struct spawned *s, const char *size)
 {
     struct err err = {0};
@@ -69,8 +70,8 @@ static void start_on(struct spawned *s, const char *size)
                                       NULL});
 }
 
-/* 64 rows of the ledger: far more than declare and reserve, so records have
- * been acknowledged. */
+/* 64 rows of the ledger are far more than declarations and reservations
+ * take: records have been acknowledged. */
 static int sends(void *ctx, struct err *err)
 {
     AUTO_FREE char *dir = spawned_folder(ctx);
@@ -81,7 +82,8 @@ static int sends(void *ctx, struct err *err)
     return stat(ledger, &st) == 0 && st.st_size >= 4096 ? 1 : 0;
 }
 
-/* To the last byte, faster than anybody can look, once records are sent. */
+/* Once records are sent, fill the disk to the last byte, faster than any
+ * check of free space. */
 static void fill_while_it_sends(struct spawned *s)
 {
     AUTO_FREE char *path = path_of("%s/.filler", s->out);
@@ -126,7 +128,7 @@ static void judge(struct spawned *s, int code, const char *phase, bool loaded)
 
 static const struct {
     const char *size;
-    const char *phase; /* the one that ended for it */
+    const char *phase; /* the phase in which the run must end */
     bool loaded;
 } small[] = {
     {"16m", "preflight", false},
@@ -143,7 +145,8 @@ START_TEST(a_full_disk_is_no_verdict)
 }
 END_TEST
 
-/* By whom and how fast makes no difference: the evidence has its own room. */
+/* Who fills the disk, and how fast, makes no difference: room for the
+ * evidence was reserved at the start. */
 START_TEST(a_disk_filled_at_once_is_no_verdict)
 {
     AUTO_FREE char *html = NULL, *dir = NULL;
@@ -159,7 +162,7 @@ START_TEST(a_disk_filled_at_once_is_no_verdict)
 }
 END_TEST
 
-/* No room for a single file. */
+/* A disk without room for a single file. */
 START_TEST(no_room_for_the_folder)
 {
     AUTO_FREE char *said = NULL;

@@ -1,5 +1,5 @@
-/* kill -9 of any of the three processes while load runs: nothing is left but
- * the evidence, and that is still judged.
+/* kafka_kills.c - kill -9 of any of the three processes while load runs:
+ * only evidence may be left, and the evidence is still judged.
  */
 #include "killing.h"
 
@@ -9,8 +9,8 @@ static const struct kill_case {
     enum sandbox mode;
     enum victim victim;
     const char *scenario;
-    bool in_force; /* while the fault is */
-    bool judged;   /* by a verify afterwards: that takes its time */
+    bool in_force; /* kill while the fault is in force */
+    bool judged;   /* followed by a verify, which takes some time */
 } cases[] = {
     {SANDBOX_ON, OUTER, "file-to-topic-to-file", false, true},
     {SANDBOX_ON, KEEPER, "topic-to-http", false, false},
@@ -33,7 +33,7 @@ static bool has_reason(const json_t *run, const char *part)
     return has;
 }
 
-/* What the outer says, if it lived: the run was broken off. */
+/* A surviving outer program says in run.json that the run was broken off. */
 static void outer_says(const struct killing *k, enum victim victim)
 {
     AUTO_JSON json_t *run = json_of(k, "run.json");
@@ -56,7 +56,7 @@ static void digest_of(const struct killing *k, char ret[SHA256_HEX])
     struct err err = {0};
 
     if (sha256_file(path, ret, &err) < 0)
-        ret[0] = 0; /* the outer was killed: it has made none */
+        ret[0] = 0; /* the outer program was killed: no report */
 }
 
 static void all_was_read(const json_t *run)
@@ -93,11 +93,12 @@ static void is_judged(const struct killing *k, const struct kill_case *c)
     ck_assert(has_reason(run, "timeline[0]: worker_pause was not proven mended:"
                               " it was in force when the run was broken off, "
                               "undo/0.json"));
-    /* Each line matches, but whose doing it is cannot be told. */
+    /* Each line matches the pattern, but a killed run cannot tell whose
+     * lines they are. */
     ck_assert(has_reason(run, "log_free_of: not judged: it cannot be told"));
 }
 
-/* What a sink holds of its own fault is proven, whoever was killed. */
+/* Corrupt data in a sink is proven, whoever was killed. */
 static void wrong_fails(const struct killing *k)
 {
     AUTO_FREE char *path = path_of("%s/work/copied/copied.txt", k->run);
@@ -107,13 +108,15 @@ static void wrong_fails(const struct killing *k)
     size_t len;
 
     ck_assert_msg(file_read(path, &text, &len, &err) == 0, "%s", err.text);
-    text[100] = text[100] == 'a' ? 'b' : 'a'; /* in the first payload */
+    text[100] = text[100] == 'a'
+                    ? 'b'
+                    : 'a'; /* inside of the payload of the first record */
     ck_assert(file_write(path, text, len, &err) == 0);
     ck_assert_int_eq(verify(k, &run), OUTCOME_FAIL);
     ck_assert_str_eq(look_text(run, "outcome"), "fail");
 }
 
-/* A line that was cut by the kill is not the connector's doing. */
+/* A last line cut short by the kill is not a fault of the connector. */
 static void cut_last_line(const struct killing *k)
 {
     AUTO_FREE char *path = path_of("%s/work/copied/copied.txt", k->run);
@@ -133,7 +136,8 @@ START_TEST(nothing_is_left_but_evidence)
     killing_start(&k, c->mode, c->scenario, SEED + (uint64_t)_i);
     await_line(&k, c->in_force ? has_landed : has_sent);
     let_run(&k, (int64_t)rng_below(&draw, 3 * US_PER_S));
-    /* Else finding nothing afterwards would say nothing. */
+    /* Prove that the search finds the processes of a live run. Otherwise a
+     * later "none left" would mean nothing. */
     ck_assert_int_ge(count_left(&k, who, sizeof(who)), 5);
     ck_assert(lease_is_held(&k) == (c->mode == SANDBOX_OFF));
     ck_assert_msg(kill_one(&k, c->victim), "there was none to kill");
@@ -168,7 +172,8 @@ static pid_t sink_of(const struct killing *k)
     return found;
 }
 
-/* Nothing arrives in a sink that is gone, and no connector is to blame. */
+/* Nothing arrives in a sink whose server is gone; the connector is not to
+ * blame. */
 START_TEST(the_end_of_our_own_sink_is_no_failure)
 {
     AUTO_JSON json_t *run = NULL;
@@ -177,7 +182,7 @@ START_TEST(the_end_of_our_own_sink_is_no_failure)
     killing_start(&k, SANDBOX_OFF, "topic-to-http", SEED);
     await_line(&k, has_sent);
     ck_assert_int_eq(kill(sink_of(&k), SIGKILL), 0);
-    let_run(&k, patience_us); /* to its end */
+    let_run(&k, patience_us); /* to the end of the run */
     ck_assert_int_eq(waitpid(k.outer, &k.wait_status, 0), k.outer);
     ck_assert(WIFEXITED(k.wait_status));
     ck_assert_int_eq(WEXITSTATUS(k.wait_status), OUTCOME_INCONCLUSIVE);

@@ -1,13 +1,13 @@
-/* What the harness says when it cannot tell: outcome 2 and the cause in one
- * sentence, never a pass; on real brokers and workers, each case one run of the
- * program on a scenario of tests/cli/outcomes.
+/* kafka_outcomes.c - runs without a verdict: outcome 2 with the cause in one
+ * sentence, never a pass. Each case is a run on real brokers and workers, of
+ * a scenario in tests/cli/outcomes.
  */
 #include "cli/spawned.h"
 #include "support/suite.h"
 
 enum { ENOUGH_S = 240, TEST_S = 300 };
 
-/* Run a scenario of ours; it goes on. */
+/* Start a scenario of tests/cli/outcomes; does not wait. */
 static void start(struct spawned *s, const char *name)
 {
     AUTO_FREE char *file =
@@ -22,7 +22,7 @@ static void start(struct spawned *s, const char *name)
 static const struct {
     const char *file, *outcome;
     int exit_code;
-    const char *says[4]; /* each must be found among the reasons */
+    const char *says[4]; /* texts that the reasons must contain */
 } cases[] = {
     {"broker-will-not-boot",
      "inconclusive",
@@ -87,11 +87,12 @@ static const struct {
      "inconclusive",
      2,
      {"timeline: the whole run took longer than timeouts.run"}},
-    /* not a doubt: work waits, nothing moves, no fault is in the way */
+    /* a stall beyond doubt: work waits, nothing moves, and no fault is in
+     * force */
     {"sink-that-stands", "fail", 1, {"unseen: expected none"}},
 };
 
-/* All that speaks against a pass: reasons and the hops' sentences. */
+/* Everything against a pass: the reasons and the sentences of hops. New. */
 static char *told(const json_t *run)
 {
     json_t *hop, *all = json_copy(json_object_get(run, "reasons"));
@@ -167,7 +168,7 @@ static void await_words(const struct spawned *s, const char *words)
                   "%s", err.text);
 }
 
-/* Does any process have the run's folder among its arguments? */
+/* True if any process has the run's folder among its arguments. */
 static bool anything_runs(const struct spawned *s)
 {
     DIR *d = opendir("/proc");
@@ -246,8 +247,8 @@ END_TEST
 
 /* ---- --json -------------------------------------------------------------- */
 
-/* Every line is one JSON value, those of two runs one behind the other, and
- * nothing else is said. */
+/* With --json every line is one JSON value; two runs follow one another, and
+ * no other text is printed. */
 START_TEST(json_is_lines)
 {
     static const char file[] =

@@ -1,7 +1,7 @@
-/* killing.h - what the tests share that kill a run: start it, hear how far it
- * is, kill one of its three processes, look for what is left.
+/* killing.h - for tests that kill a run: start a run, follow its progress,
+ * kill one of the three processes, look for anything left.
  *
- * All processes of a run have its --out folder in their command lines.
+ * All processes of a run have the --out folder in their command lines.
  */
 #ifndef TESTS_CLI_KILLING_H
 #define TESTS_CLI_KILLING_H
@@ -33,21 +33,22 @@ enum { VICTIMS = ENGINE + 1 };
 
 static const char *const victim_names[] = {"outer", "keeper", "engine"};
 
-/* So long may the end of all take. */
+/* Time allowed for all processes to end after a kill. */
 static const int64_t leave_us = 5 * US_PER_S;
 static const int64_t patience_us = 120 * US_PER_S;
 
 struct killing {
-    char out[64]; /* --out; removed by killing_done() when all is well */
+    char
+        out[64]; /* --out; removed by killing_done() after a test that passed */
     enum sandbox mode;
     char *run;    /* the run folder; NULL: not made yet */
-    char *before; /* surroundings() */
+    char *before; /* as returned by surroundings() */
     pid_t outer;  /* -1: reaped */
     int wait_status;
-    int voice; /* its --json lines */
+    int voice; /* pipe with the lines of --json */
     char line[65536];
     size_t len;
-    json_t *heard; /* the last line */
+    json_t *heard; /* the last line as JSON */
     char phase[32];
 };
 
@@ -63,7 +64,8 @@ static inline char *text_of_proc(const char *pid, const char *what, size_t *len)
     return file_read(path, &text, len, &err) == 0 ? text : NULL;
 }
 
-/* Does it belong to the run? By command line, environment or folder. */
+/* True if a process belongs to the run, by command line, environment or
+ * working directory. */
 static inline bool is_marked(const char *pid, const char *mark)
 {
     static const char *const places[] = {"cmdline", "environ"};
@@ -80,7 +82,7 @@ static inline bool is_marked(const char *pid, const char *mark)
     return readlink(link, cwd, sizeof(cwd) - 1) > 0 && strstr(cwd, mark);
 }
 
-/* Processes of the run; the first's name goes to `who`. */
+/* Count the processes of the run; `who` gets the first. */
 static inline int count_left(const struct killing *k, char *who, size_t size)
 {
     DIR *dir = opendir("/proc");
@@ -103,7 +105,7 @@ static inline int count_left(const struct killing *k, char *who, size_t size)
     return n;
 }
 
-/* The caller's own mounts and interfaces. */
+/* Mounts and network interfaces of the test process, as text; new. */
 static inline char *surroundings(void)
 {
     struct if_nameindex *names = if_nameindex();
@@ -131,8 +133,9 @@ static inline json_t *json_of(const struct killing *k, const char *name)
     return json_read(path, &o, &err) == 0 ? o : NULL;
 }
 
-/* The range that the run held, by the address of any of its nodes: "@ordeal/
- * 127.90.145.0" among the sockets. */
+/* True if the address range of the run is still leased:
+ * "@ordeal/127.90.145.0" among the Unix sockets, computed from the address
+ * of any node. */
 static inline bool lease_is_held(const struct killing *k)
 {
     AUTO_JSON json_t *record = json_of(k, "work/keeper.json");
@@ -217,8 +220,8 @@ static inline void find_run(struct killing *k)
     (void)closedir(dir);
 }
 
-/* One byte at a time is slow enough to read and quick enough to run. False:
- * the time is over, or there is no more. */
+/* Read one line of progress, a byte at a time: simple, and fast enough here.
+ * False: the time is up, or the pipe has ended. */
 static inline bool hear_line(struct killing *k, int64_t until_us)
 {
     for (;;) {
@@ -276,7 +279,7 @@ static inline void await_phase(struct killing *k, const char *phase)
         ck_assert_msg(hear_line(k, until_us), "it never came to %s", phase);
 }
 
-/* Let it go on for a while, listening. */
+/* Let the run go on for a while, reading the progress. */
 static inline void let_run(struct killing *k, int64_t for_us)
 {
     int64_t until_us = clk_monotonic_us() + for_us;
@@ -307,7 +310,7 @@ static inline pid_t engine_of(pid_t keeper)
     return found;
 }
 
-/* -1: there is none (yet, or any more). */
+/* The pid of a process of the run; -1: not started yet, or ended. */
 static inline pid_t pid_of(const struct killing *k, enum victim victim)
 {
     AUTO_JSON json_t *record = k->run ? json_of(k, "work/keeper.json") : NULL;
@@ -337,7 +340,8 @@ static inline int is_over(void *ctx, struct err *err)
         (void)err_set(err, -EAGAIN, "%d processes are left, first %s", n, who);
         return 0;
     }
-    /* One that ends loses what it is known by before its descriptors. */
+    /* An ending process loses command line and environment before its
+     * descriptors. */
     if (k->run && lease_is_held(k)) {
         (void)err_set(err, -EAGAIN, "its lease is still held");
         return 0;
@@ -345,7 +349,8 @@ static inline int is_over(void *ctx, struct err *err)
     return 1;
 }
 
-/* Kill it: within leave_us all must be over. False: there was none. */
+/* Kill a process of the run. All processes must end within leave_us. False:
+ * there was no such process. */
 static inline bool kill_one(struct killing *k, enum victim victim)
 {
     struct clk clk = clk_real();
@@ -354,7 +359,8 @@ static inline bool kill_one(struct killing *k, enum victim victim)
     struct err err = {0};
     int rc;
 
-    /* What keeper.json names may have ended, and its number be another's. */
+    /* A process named in keeper.json may have ended, and the pid may belong
+     * to another process by now. */
     if (pid <= 0 || !is_marked(number, k->out) || kill(pid, SIGKILL) < 0)
         return false;
     rc =
@@ -372,7 +378,8 @@ static inline void nothing_is_left(const struct killing *k)
         ck_assert_msg(!lease_is_held(k), "its lease is still held");
 }
 
-/* The exit code of `ordeal verify RUN`, verify.json in *ret. */
+/* Run `ordeal verify RUN`. Returns the exit code; *ret: verify.json, new, or
+ * NULL. */
 static inline int verify(const struct killing *k, json_t **ret)
 {
     const char *args[] = {"verify", k->run, NULL};

@@ -1,3 +1,3 @@
-/* A hundred moments. */
+/* long_embedded_kills.c - embedded runs killed at a hundred moments. */
 #define MOMENTS 100
 #include "embedded_kills.h"

@@ -1,15 +1,15 @@
-/* kill -9 of any of the three processes at moments drawn over a whole run,
- * before there is a keeper and behind the verdict as well.
+/* long_kills.c - kill -9 of any of the three processes, at moments drawn
+ * over a whole run: from before the keeper begins to after the verdict.
  */
 #include "killing.h"
 
 enum { SEED = 4711, MOMENTS = 30, JUDGE_EVERY = 5 };
 
-/* "": from the start of the program on. */
+/* "": from the start of the program */
 static const char *const phases[] = {
     "",     "up",    "connect",   "warm-up", "steady", "timeline",
     "heal", "quiet", "stop load", "drain",   "replay", "down"};
-enum { IN_TIMELINE = 6 }; /* so many of them end in the timeline */
+enum { IN_TIMELINE = 6 }; /* the first phases, up to the timeline */
 
 static const uint64_t span_us = 2 * US_PER_S;
 
@@ -33,9 +33,11 @@ static void kill_at_a_moment(enum sandbox mode, int number)
     AUTO_FREE char *name = path_of("moment %d", number);
     struct rng draw = rng_for(SEED, name);
     enum victim victim = (enum victim)rng_below(&draw, VICTIMS);
-    size_t at = (size_t)number / 2 % ARRAY_LEN(phases); /* all, either way */
+    size_t at =
+        (size_t)number / 2 % ARRAY_LEN(phases); /* each phase in both modes */
     const char *phase = phases[at];
-    /* The fault of the second stays for long. */
+    /* The fault of the second scenario stays in force for long, so later
+     * phases take the first. */
     const char *scenario =
         scenarios[at < IN_TIMELINE ? rng_below(&draw, ARRAY_LEN(scenarios))
                                    : 0];
@@ -47,7 +49,8 @@ static void kill_at_a_moment(enum sandbox mode, int number)
     killing_start(&k, mode, scenario, SEED + (uint64_t)number);
     await_phase(&k, phase);
     let_run(&k, after_us);
-    /* Before there is a keeper, or behind its end, there is the outer. */
+    /* Before the keeper begins and after the keeper's end, the outer program
+     * is the only victim. */
     if (!kill_one(&k, victim) && !kill_one(&k, OUTER))
         ck_assert_msg(wait_until(&clk, is_over, &k, 20 * US_PER_MS, leave_us,
                                  "its own end", &err) == 0,

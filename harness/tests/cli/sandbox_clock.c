@@ -1,8 +1,9 @@
-/* The wall clock set back, or forward, by an hour in the midst of a run: what
- * held still holds, nothing is found that was not there, and it ends.
+/* sandbox_clock.c - the wall clock jumps by an hour, back or forward, during
+ * a run: guarantees still hold, no finding appears, and the run ends.
  *
- * "The harness" is ordeal's own three processes, "all" every process of the
- * run; a library in front of the C library's stands for the clock.
+ * The clock jumps for the three processes of ordeal ("the harness") or for
+ * every process of the run ("all"). A preloaded library takes the place of
+ * the clock functions of libc.
  */
 #include "killing.h"
 #include "spawned.h"
@@ -27,7 +28,7 @@ enum { CASES = ARRAY_LEN(cases) };
 struct shifted {
     const struct setting *c;
     struct spawned s;
-    char file[64]; /* the shift */
+    char file[64]; /* file with the shift */
     bool set;
     int status;
     bool ended;
@@ -40,7 +41,8 @@ static void write_shift(const struct shifted *v, int64_t by_s)
     ck_assert_int_eq(pwrite(fd, &by_s, sizeof(by_s), 0), sizeof(by_s));
 }
 
-/* A program of the run, behind a line that gives it the clock. */
+/* Write a script in the place of a program of the run, which preloads the
+ * clock. */
 static void wrap(const struct shifted *v, const char *bin, const char *name)
 {
     AUTO_FREE char *path = path_of("%s/%s", bin, name);
@@ -54,7 +56,8 @@ static void wrap(const struct shifted *v, const char *bin, const char *name)
     ck_assert_int_eq(chmod(path, 0755), 0);
 }
 
-/* ordeal starts the programs that stand beside it. */
+/* A folder with a copy of ordeal and scripts for the stand-ins: ordeal
+ * starts the stand-ins beside itself. Returns the path of the copy; new. */
 static char *programs(const struct shifted *v)
 {
     static const char *const names[] = {"ordeal-http", "ordeal-mock",
@@ -134,7 +137,7 @@ static int all_ended(void *ctx, struct err *err)
     return left == 0;
 }
 
-/* Lines of the journal stand in the order in which things happened. */
+/* Events in the journal must be in the order of time. */
 static void journal_is_in_order(const struct shifted *v)
 {
     AUTO_FREE char *folder = spawned_folder(&v->s);
@@ -150,7 +153,8 @@ static void journal_is_in_order(const struct shifted *v)
         AUTO_JSON json_t *o = json_loads(line, 0, NULL);
         int64_t at_us = look_int(o, "t_us");
 
-        /* some are told with the time at which they were seen */
+        /* some events carry the time of their observation, up to a second
+         * earlier */
         ck_assert_msg(at_us > last - US_PER_S && at_us < ENOUGH_S * US_PER_S,
                       "%s: %s", v->c->what, line);
         last = at_us > last ? at_us : last;

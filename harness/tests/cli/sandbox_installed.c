@@ -1,7 +1,8 @@
-/* Installed to a prefix that is then read-only: another user runs the demo from
- * an empty folder, twice at a time; the prefix stays as it was.
+/* sandbox_installed.c - ordeal installed to a prefix which is then made
+ * read-only: another user runs the demo from an empty folder, twice at the
+ * same time, and the prefix stays unchanged.
  *
- * Root runs the program as nobody, since nothing is read-only to root.
+ * Root starts the program as nobody, as nothing is read-only to root.
  */
 #include <fts.h>
 #include <grp.h>
@@ -50,7 +51,8 @@ static void install(const char *prefix)
     }
 }
 
-/* Path, size and time of all below `dir`; takes or gives the right to write. */
+/* Path, size and time of everything below `dir`, as text, new. Gives write
+ * permission or takes the permission away. */
 static char *state_of(char *dir, bool writable)
 {
     char *const roots[] = {dir, NULL};
@@ -83,7 +85,7 @@ static bool become_another(void)
                               setuid(NOBODY) == 0);
 }
 
-/* In an environment that has nothing of this one. */
+/* Start the demo with an environment that has nothing of the test's. */
 static pid_t start(const char *prefix, const char *dir, const char *said)
 {
     AUTO_FREE char *program = path_of("%s/bin/ordeal", prefix);

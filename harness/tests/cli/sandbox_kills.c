@@ -1,3 +1,4 @@
-/* A few moments; long_embedded_kills has a hundred. */
+/* sandbox_kills.c - embedded runs killed at a few moments;
+ * long_embedded_kills.c tries a hundred. */
 #define MOMENTS 6
 #include "embedded_kills.h"

@@ -1,5 +1,6 @@
-/* Each allocation in turn fails, over load and bind, report, and verify: what
- * comes of it is what comes of enough memory, or a sentence and exit code 2. */
+/* sandbox_memory.c - each allocation in turn fails, in lint, report, verdict
+ * and verify. The result must be the same as with enough memory, or a
+ * sentence about memory and exit code 2 (64 for refused input). */
 #include "allocations.h"
 
 #include <signal.h>
@@ -23,13 +24,13 @@
 
 #define RUN_JSON SOURCE_DIR "/harness/tests/report/samples/"
 
-/* Of a task that asks for memory more often than this, only one in so many
- * calls fails; and with each fifth, all that follow as well. */
+/* For a task with more allocations than TRIES_MOST, only every n-th is made
+ * to fail. At each fifth try, all later allocations fail too. */
 enum { TRIES_MOST = 400, ONWARDS_EVERY = 5 };
 
 static char folder[64];
 
-/* ---- what is done, in a process of its own; returns its exit code -------- */
+/* ---- tasks, each in a process of its own; return an exit code ---- */
 
 static int lint(const char *file)
 {
@@ -41,11 +42,11 @@ static int lint(const char *file)
 
 static int report(const char *sample)
 {
-    (void)sample; /* it lies in the folder already */
+    (void)sample; /* setup has put the sample into the folder */
     return command_report.run(2, (char *[]){"report", folder, NULL});
 }
 
-/* The outcome of a run, from what it saw. */
+/* Settle the outcome of a sample. */
 static int settle(const char *sample)
 {
     const struct verdict_rules rules = {.records_min = 1000};
@@ -55,7 +56,8 @@ static int settle(const char *sample)
     struct err err = {0};
     uint64_t fail = allocations.fail;
 
-    allocations.fail = 0; /* reading is tried with the report */
+    allocations.fail =
+        0; /* reading under failing allocations is the task `report` */
     if (json_read(path, &run, &err) < 0)
         return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
     allocations.made = 0;
@@ -86,7 +88,7 @@ static void tell(const struct ledger_view *ledger, const struct tally *down)
     hop_result_done(&r);
 }
 
-/* A ledger and a file, read and judged as a verify does. */
+/* Read and judge a ledger and a file, as verify does. */
 static int judge(const char *file)
 {
     const struct tally_stream_spec stream = {.stream = 1, .payload_len = 20};
@@ -116,7 +118,7 @@ static int judge(const char *file)
     return err.code ? cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text) : 0;
 }
 
-/* What verify takes from the journal. */
+/* Read a journal, as verify does. */
 static int recall(const char *unused)
 {
     struct past p;
@@ -139,7 +141,7 @@ static const struct task {
     const char *name;
     int (*run)(const char *what);
     const char *what;
-    int64_t left; /* by libfyaml, which loses some where it fails to begin */
+    int64_t left; /* allocations that libfyaml loses when its start fails */
 } tasks[] = {
     {"lint of a scenario", lint, "scenarios/demo/05-schema-change.yaml", 4},
     {"lint of a plugin that is not there", lint,
@@ -159,13 +161,13 @@ static const struct task {
 /* ---- one try --------------------------------------------------------------
  */
 
-/* What a try left: all that it said and wrote, and how it ended. */
+/* The result of a try: everything printed and written, and the exit status. */
 struct end {
-    int status; /* as waitpid() has it */
-    char *said; /* stdout, stderr, and the reports */
+    int status; /* as returned by waitpid() */
+    char *said; /* stdout, stderr and the reports */
 };
 
-/* Told by the child, in memory that both have. */
+/* Written by the child, in shared memory. */
 static struct {
     uint64_t made;
     int64_t kept;
@@ -211,7 +213,8 @@ static void redirect(const char *out, const char *errors)
     ck_assert_ptr_nonnull(freopen(errors, "w", stderr));
 }
 
-/* Both paths were made before: nothing is asked for that is not the task's. */
+/* `paths` were built before the fork, so that only allocations of the task
+ * are counted. */
 static void try_in_child(const struct task *t, uint64_t fail, bool onwards,
                          const char *paths[2])
 {
@@ -219,7 +222,7 @@ static void try_in_child(const struct task *t, uint64_t fail, bool onwards,
     int code;
 
     redirect(paths[0], paths[1]);
-    (void)signal(SIGSEGV, SIG_DFL); /* a sanitizer's */
+    (void)signal(SIGSEGV, SIG_DFL); /* remove handlers of a sanitizer */
     (void)signal(SIGABRT, SIG_DFL);
     (void)signal(SIGBUS, SIG_DFL);
     memory_or_die();
@@ -253,8 +256,9 @@ static struct end try(const struct task *t, uint64_t fail, bool onwards)
     return end;
 }
 
-/* As with enough memory, or a sentence about it and a code that is no outcome;
- * and what was taken on the way was given back, which an abort need not. */
+/* The result must equal the result with enough memory, or be a sentence
+ * about memory with an exit code that is no outcome. Memory taken on the way
+ * must have been freed, except after an abort. */
 static void judge_end(const struct task *t, const struct end *e,
                       const struct end *whole, uint64_t n, int64_t kept)
 {
@@ -287,7 +291,8 @@ static void put(const char *name, const char *text)
     ck_assert_msg(file_print(path, &err, "%s", text) == 0, "%s", err.text);
 }
 
-/* 20 records of a stream: all were sent, one is lost, one came twice. */
+/* 20 records of a stream: all were sent, record 5 is lost, record 9 arrived
+ * twice. */
 static void put_station(void)
 {
     AUTO_FREE char *path = path_in("ledger");

@@ -1,13 +1,15 @@
-/* No file descriptors left, at the start of a run and in its midst: that is
- * said, nothing is taken for absent that could not be looked at, and it ends.
+/* sandbox_no_descriptors.c - no file descriptors left, from the start of a
+ * run or from some moment on: the cause is reported, nothing counts as
+ * absent that could not be looked at, and the run ends.
  */
 #include <sys/resource.h>
 
 #include "killing.h"
 #include "spawned.h"
 
-/* A run until it is so far; its end from then on, which is below the 60 s of a
- * proof that cannot come and the 120 s of a record without a report. */
+/* ENOUGH_S: time for a run to reach the moment. SOON_S: time to end from
+ * then on; less than the 60 s of a proof that cannot come, and than the 120
+ * s of a record without a delivery report. */
 enum { ENOUGH_S = 180, SOON_S = 50, FEW = 20 };
 
 static void start(struct spawned *s)
@@ -38,7 +40,8 @@ START_TEST(too_few_for_any_run)
     int code;
 
     spawned_init(&s);
-    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0); /* inherited */
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few),
+                     0); /* inherited by the program */
     start(&s);
     code = spawned_wait(&s, ENOUGH_S);
     said = spawned_text(&s);
@@ -59,7 +62,7 @@ static const char *const signs[] = {
 enum { MOMENTS_LEN = ARRAY_LEN(signs) };
 
 struct robbed {
-    const char *sign; /* stands in the journal when it is taken away */
+    const char *sign; /* text in the journal that marks the moment */
     struct spawned s;
     int64_t robbed_us; /* 0: not yet */
 };

@@ -1,7 +1,8 @@
-/* A folder that cannot be written, from the start and from some moment on: that
- * is said, it is no verdict, and nothing goes on for ever.
+/* sandbox_readonly.c - a folder that cannot be written, from the start or
+ * from some moment on: the cause is reported, there is no verdict, and the
+ * run ends.
  *
- * Nothing forbids root to write, so the program runs as nobody then.
+ * Root starts the program as nobody, as nothing is read-only to root.
  */
 #include <grp.h>
 
@@ -16,7 +17,7 @@ static bool become_nobody(void)
                               setuid(NOBODY) == 0);
 }
 
-/* May nobody run what was built here? Asked in a child. */
+/* True if nobody may run the programs of the build; tried in a child. */
 static bool is_able(void)
 {
     pid_t pid = fork();
@@ -44,7 +45,7 @@ static void init(struct spawned *s)
     }
 }
 
-/* A child that becomes nobody, and then the program. */
+/* Start the program in a child that becomes nobody first. */
 static void start(struct spawned *s, const char *out)
 {
     const char *const args[] = {"run",
@@ -62,11 +63,12 @@ static void start(struct spawned *s, const char *out)
         return;
     if (!become_nobody())
         _exit(126);
-    spawned_start(s, args); /* its pid in the child's memory alone */
+    spawned_start(s, args); /* the pid stays in the memory of the child */
     _exit(spawned_wait(s, ENOUGH_S));
 }
 
-/* Take the right to write away from all folders below, or give it back. */
+/* Take the write permission of all folders below `dir` away, or give the
+ * permission back. */
 static void set_writable(const char *dir, bool writable)
 {
     DIR *d = opendir(dir);
@@ -118,7 +120,7 @@ static const char *const signs[] = {"\"phase\":\"steady\"",
 enum { MOMENTS_LEN = ARRAY_LEN(signs) };
 
 struct locked {
-    const char *sign; /* stands in the journal when it is locked */
+    const char *sign; /* text in the journal that marks the moment */
     struct spawned s;
     bool done;
 };

@@ -1,5 +1,6 @@
-/* A run whose scenario, endpoint, faults and node logs are full of secrets:
- * none is left in the evidence, in any form, and nobody else may read it. */
+/* sandbox_secrets.c - a run with secrets in the scenario, in an endpoint, in
+ * faults and in node logs: none is left in the evidence, in any form, and no
+ * other user may read the evidence. */
 #include <fts.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -11,9 +12,9 @@ enum { ENOUGH_S = 120 };
 
 #define SCENARIO SOURCE_DIR "/harness/tests/cli/secrets/planted.yaml"
 
-/* The password of the scenario as a node may print it: plain, in JSON, in JSON
- * of ASCII, in JSON in JSON, in a URL, in a form, in small digits, and in
- * base64 alone and behind 3, 5 and 2 bytes. */
+/* The password of the scenario, in forms that a node may print: plain, in
+ * JSON, in JSON of ASCII, in JSON in JSON, in a URL, in a form, in a URL
+ * with small digits, and in base64: alone, and behind 3, 5 and 2 bytes. */
 static const char *const forms[] = {
     "pl4nt3d/s\"3 c+\xc3\xa9t",      "pl4nt3d/s\\\"3 c+\xc3\xa9t",
     "pl4nt3d/s\\\"3 c+\\u00e9t",     "pl4nt3d/s\\\\\\\"3 c+\xc3\xa9t",
@@ -23,15 +24,15 @@ static const char *const forms[] = {
     "YWJwbDRudDNkL3MiMyBjK8OpdA==",
 };
 
-/* No part of these is to be left. Of base64 the digits that the password alone
- * decides. */
+/* Parts of the secrets and of their forms; none may be left. Parts of base64
+ * forms are the digits decided by the password alone. */
 static const char *const hidden[] = {
     "pl4nt3d",      "1nTheUrl",     "an0therSecret",
     "told-by-file", "cGw0bnQzZC9z", "wbDRudDNkL3",
     "bnQzZC9zIj",   "YnB0bnQzZC",   "L3MiMyBjK8",
 };
 
-/* Once the worker logs, its log tells all; as a worker may. */
+/* Once worker-1 has a log, append all forms, as a worker might print them. */
 static bool plant(const struct spawned *s)
 {
     AUTO_FREE char *dir = spawned_folder(s);
@@ -75,7 +76,7 @@ static int is_there(void *ctx, struct err *err)
     return access(ctx, R_OK) == 0;
 }
 
-/* What lies in work/shop/credential from the start of the endpoint on. */
+/* The credential of the endpoint, from the start of the endpoint on; new. */
 static char *credential(const char *dir)
 {
     AUTO_FREE char *path = path_of("%s/work/shop/credential", dir);
@@ -105,8 +106,8 @@ static void check_file(const char *path, const char *generated)
                       "\"%s\" is in %s", hidden[i], path);
 }
 
-/* All that is evidence; modes of all there is. Sockets and what a keeper binds
- * are no files of ours. */
+/* Check the modes of all files, and the content of all evidence. Returns the
+ * number of evidence files. */
 static size_t check_folder(char *dir, const char *generated)
 {
     char *const roots[] = {dir, NULL};
@@ -195,7 +196,7 @@ START_TEST(no_secret_is_left_in_the_evidence)
 }
 END_TEST
 
-/* ---- killed: the copies come from whoever is left, else from verify ---- */
+/* ---- killed: the outer program copies the logs, else verify ---- */
 
 static int is_free(void *ctx, struct err *err)
 {

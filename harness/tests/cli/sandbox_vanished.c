@@ -1,24 +1,25 @@
-/* A cluster that is gone for good, in each phase of a run: no verdict on the
- * connector, a sentence that says so, soon, and what stands in files and sinks
- * is judged.
+/* sandbox_vanished.c - the cluster disappears for good, in each phase of a
+ * run: no verdict on the connector, a sentence about the cluster, within a
+ * bound; the content of files and sinks is still judged.
  *
- * All runs go at the same time, as most of a run is waiting.
+ * All runs go at the same time, as a run mostly waits.
  */
 #include "killing.h"
 #include "spawned.h"
 
 enum { ENOUGH_S = 240 };
 
-/* From the kill to the end of the program: below the 60 s of a broker that does
- * not answer, and the 120 s of a record without a report. */
+/* From the kill to the end of the program: less than the 60 s of a broker
+ * without an answer, and than the 120 s of a record without a delivery
+ * report. */
 static const int64_t bound_us = 50 * US_PER_S;
 
 static const struct vanishing {
     const char *phase;
-    const char *sign;  /* stands in the journal once it is that far */
-    const char *nodes; /* whose names begin so, killed then */
-    bool loaded;       /* something was sent by then */
-    bool judged;       /* by then all was read, and what was found stands */
+    const char *sign;  /* text in the journal that marks the moment */
+    const char *nodes; /* prefix of the names of the nodes to kill */
+    bool loaded;       /* records had been sent by then */
+    bool judged; /* everything had been read by then, and the verdict stands */
 } cases[] = {
     {"up", "\"phase\":\"up\"", "cluster", false, false},
     {"connect", "\"phase\":\"connect\"", "cluster", false, false},
@@ -42,8 +43,8 @@ struct vanished {
     int status;
 };
 
-/* The nodes of the case, by the ids that the run has written down: all of them
- * are killed, or none is there yet. */
+/* Kill the nodes of the case, by the pids in keeper.json: all of them, or
+ * none if some has not started. */
 static bool strike(const struct vanishing *c, const char *folder)
 {
     AUTO_FREE char *path = path_of("%s/work/keeper.json", folder);
@@ -116,7 +117,7 @@ static bool has_reason(const json_t *run, const char *part)
     return has;
 }
 
-/* Of what was sent all that does not need the cluster is read back. */
+/* Everything that can be read without the cluster must have been read. */
 static void ends_are_read(const struct vanishing *c, const json_t *run)
 {
     static const char *const ends[] = {"shop", "copied"};

@@ -1,5 +1,5 @@
-/* spawned.h - the program itself as a child of a test: its exit code, what it
- * said, and what it left in a folder of its own. */
+/* spawned.h - ordeal as a child process of a test, with a folder of its own:
+ * exit code, output, and evidence. */
 #ifndef CLI_SPAWNED_H
 #define CLI_SPAWNED_H
 
@@ -23,9 +23,9 @@
 
 struct spawned {
     pid_t pid;
-    char dir[32];  /* everything below it, removed by spawned_done() */
+    char dir[32];  /* folder for everything, removed by spawned_done() */
     char out[48];  /* for --out; not made */
-    char said[48]; /* standard output and error */
+    char said[48]; /* file with standard output and standard error */
 };
 
 static inline void spawned_init(struct spawned *s)
@@ -46,8 +46,8 @@ static inline void spawned_done(struct spawned *s)
     ck_assert_msg(remove_tree(s->dir, &err) == 0, "%s", err.text);
 }
 
-/* Start `ordeal` with these arguments (NULL-terminated) in s->dir; it dies with
- * the test. */
+/* Start `ordeal` with the given arguments (NULL-terminated) in s->dir. The
+ * child is killed when the test ends. */
 static inline void spawned_start(struct spawned *s, const char *const *args)
 {
     const char *argv[16] = {"ordeal"};
@@ -77,7 +77,8 @@ static inline int spawned_has_ended(void *ctx, struct err *err)
     return rc == 0 ? 0 : rc > 0 ? 1 : -errno;
 }
 
-/* Its exit code; 128 and the signal's number if it was killed. */
+/* Wait for the end. Returns the exit code, or 128 and the number of a
+ * signal. Fails the test after `seconds`. */
 static inline int spawned_wait(struct spawned *s, int seconds)
 {
     struct clk clk = clk_real();
@@ -94,7 +95,7 @@ static inline int spawned_wait(struct spawned *s, int seconds)
                                 : 128 + WTERMSIG(status[1]);
 }
 
-/* What it has said so far; new. */
+/* The output so far; new. */
 static inline char *spawned_text(const struct spawned *s)
 {
     struct err err = {0};
@@ -104,7 +105,7 @@ static inline char *spawned_text(const struct spawned *s)
     return text;
 }
 
-/* The folder of its one run, new; NULL: there is nothing in --out. */
+/* The only run folder, new; NULL: none yet. */
 static inline char *spawned_folder(const struct spawned *s)
 {
     DIR *d = opendir(s->out);
@@ -121,7 +122,7 @@ static inline char *spawned_folder(const struct spawned *s)
     return found;
 }
 
-/* The run.json of its one run. New. */
+/* run.json of the only run; new. */
 static inline json_t *spawned_evidence(const struct spawned *s)
 {
     AUTO_FREE char *dir = spawned_folder(s);

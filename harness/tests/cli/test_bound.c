@@ -1,4 +1,5 @@
-/* Scenario files and the words of the command line, before anything starts. */
+/* test_bound.c - scenario files and options, read and bound before anything
+ * starts. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@
 
 static char root[] = "/tmp/ordeal-bound-XXXXXX";
 
-/* here/ is the current folder, there/ the file's; each has a plugin. */
+/* here/ is the working directory, there/ the folder of the scenario; each
+ * has a plugin. */
 static void make(const char *plugin)
 {
     AUTO_FREE char *here = NULL, *there = NULL, *file = NULL;

@@ -1,6 +1,5 @@
-/* What the program says of itself: help, manual and completions know the same
- * commands and options, lines fit a terminal, and each word offered is
- * explained. */
+/* test_doors.c - help, manual and completions list the same commands and
+ * options, lines fit a terminal, and each offered word is explained. */
 #include "cli/spawned.h"
 #include "support/suite.h"
 
@@ -9,7 +8,8 @@ static const char *const commands[] = {
     "doctor", "enter", "report", "selftest", "manual", "completions", "fetch",
 };
 
-/* What it says to these arguments; new. Its exit code must be 0. */
+/* The output of ordeal for the given arguments, new. The exit code must be
+ * 0. */
 static char *said(const char *const *args)
 {
     struct spawned s;
@@ -36,7 +36,8 @@ static void check_lines(const char *text)
     }
 }
 
-/* "--seed" of a line that begins with an option; new, NULL: none. */
+/* "--seed" of a help line that begins with an option, new; NULL: another
+ * line. */
 static char *option_of(const char *line)
 {
     size_t spaces = strspn(line, " ");
@@ -47,7 +48,7 @@ static char *option_of(const char *line)
     return path_of("%.*s", (int)strcspn(at, " \n"), at);
 }
 
-/* The manual writes "\-" for "-". */
+/* True if the manual has the option; the manual writes "\-" for "-". */
 static bool manual_has(const char *manual, const char *option)
 {
     char text[64] = "";

@@ -1,4 +1,4 @@
-/* What `ordeal enter` says of folders in which nothing runs. */
+/* test_enter.c - answers of `ordeal enter` about folders without a live run. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static const struct place {
     {true, false, true, OUTCOME_INCONCLUSIVE, "the run has ended"}, /* killed */
 };
 
-/* A keeper that cannot be: pids are below 2^22. */
+/* No keeper can have the pid: pids are below 2^22. */
 #define GONE                                                                   \
     "{\"sandboxed\": false, \"pid\": 4194304, \"start_time\": 1, "             \
     "\"nodes\": {\"worker-1\": {\"pid\": 5, \"netns\": -1}}}"

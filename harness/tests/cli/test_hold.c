@@ -1,4 +1,5 @@
-/* A run folder is held until the last process that shares it has ended. */
+/* test_hold.c - a run folder stays locked until the last process with the
+ * descriptor has ended. */
 #include "cli/hold.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* The self-test's own judgement: what is found and logged is held together
- * each way, and what nobody caused is said to be wrong. */
+/* test_selftest.c - selftest_compare(): findings and log are compared in
+ * both directions, and findings without a cause are wrong. */
 #include "cli/selftest.h"
 
 #include "base/file.h"
@@ -8,7 +8,7 @@
 
 #define FLOW "\"name\": \"orders -> orders-to-shop -> shop\""
 
-/* A finding's run: partition, offset, number. */
+/* A run of a finding: partition, offset, number of records. */
 #define RUN(p, o, n)                                                           \
     "{\"first\": " #o ", \"count\": " #n ", \"up_first\": {\"partition\": " #p \
     ", \"offset\": " #o                                                        \
@@ -40,14 +40,14 @@
     "[{\"node_a\": " #node ", \"at_us\": " #at "}]}"
 
 static const struct {
-    const char *defect; /* of the table; "": clean */
+    const char *defect; /* name in the table; "": the clean worker */
     const char *run, *log;
     enum selftest_kind kind;
     enum selftest_mark mark, others;
 } cases[] = {
     {"drop-one", FAILED "," HOP(FOUND("lost", 1, 1, RUN(0, 7, 1)), ""),
      LOGGED(0, 7), SELFTEST_ABSENT, MARK_OK, MARK_OK},
-    /* the last of its stream is unseen */
+    /* the last record of a stream is unseen */
     {"drop-one",
      FAILED "," HOP(FOUND("lost", 2, 1, RUN(0, 7, 2)) "," FOUND("unseen", 1, 1,
                                                                 RUN(1, 9, 1)),
@@ -62,7 +62,7 @@ static const struct {
      MARK_MISSED, MARK_MISSED},
     {"drop-one", PASSED "," HOP("", ""), "", SELFTEST_ABSENT, MARK_MISSED,
      MARK_MISSED},
-    /* more runs than are listed: their number has to do */
+    /* more runs than run.json lists: only the number can be compared */
     {"drop-one", FAILED "," HOP(FOUND("lost", 2, 2, RUN(0, 7, 1)), ""),
      LOGGED(0, 7) "," LOGGED(0, 9), SELFTEST_ABSENT, MARK_OK, MARK_OK},
     {"drop-one", FAILED "," HOP(FOUND("lost", 3, 3, RUN(0, 7, 1)), ""),
@@ -73,7 +73,7 @@ static const struct {
      FAILED
      "," HOP(FOUND("lost", 1, 1, RUN(0, 7, 1)), EVENT("two owners", 1, 0, 0)),
      LOGGED(0, 7), SELFTEST_OWNERS, MARK_WRONG, MARK_OK},
-    /* copies in a disturbance need nobody */
+    /* copies in a disturbance need no cause */
     {"twice",
      FAILED "," WINDOW "," HOP(FOUND("duplicate", 1, 1, RUN(0, 7, 1)), ""),
      LOGGED(0, 7), SELFTEST_DUPLICATE, MARK_OK, MARK_OK},
@@ -123,7 +123,7 @@ static const struct {
                             "\"status\": \"failed\"}]",
      LOGGED(1, 40), SELFTEST_REGRESSION, MARK_WRONG, MARK_OK},
     {"", PASSED "," HOP("", ""), "", SELFTEST_ABSENT, MARK_NONE, MARK_OK},
-    /* who was paused delivers what it had in hand; nobody else may */
+    /* a paused worker delivers the rest of a batch; any other worker may not */
     {"", PASSED "," PAUSED(1) "," HOP("", OWNERS(1, 55)), "", SELFTEST_OWNERS,
      MARK_NONE, MARK_OK},
     {"", PASSED "," PAUSED(2) "," HOP("", OWNERS(1, 55)), "", SELFTEST_OWNERS,
@@ -176,7 +176,7 @@ START_TEST(without_a_run_nothing_is_as_expected)
 }
 END_TEST
 
-/* A defect that nobody looks for would be a gap in the matrix. */
+/* Every defect of the stand-in worker must have a trial. */
 START_TEST(every_defect_is_tried)
 {
     AUTO_FREE char *text = NULL;

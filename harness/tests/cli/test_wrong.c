@@ -1,5 +1,5 @@
-/* What is wrong is said before anything starts: exit code 64, one sentence that
- * names it, and nothing in --out. */
+/* test_wrong.c - wrong input is refused before anything starts: exit code
+ * 64, one sentence with the cause, and nothing in --out. */
 #include "cli/spawned.h"
 #include "support/suite.h"
 
@@ -25,7 +25,7 @@ static const char good[] =
     "expect:\n"
     "  - balance:\n";
 
-/* `good` with `from` (once in it) replaced by `to`. */
+/* Write `good` with the only `from` replaced by `to`. */
 static void write_changed(const struct spawned *s, const char *from,
                           const char *to)
 {
@@ -39,7 +39,8 @@ static void write_changed(const struct spawned *s, const char *from,
                   "%s", err.text);
 }
 
-/* Exit code 64, `says` on one of few lines, nothing left. */
+/* The exit code must be 64, `says` must be in the output, and --out must not
+ * exist. */
 static void expect_refused(struct spawned *s, const char *const *args,
                            const char *says)
 {
@@ -158,7 +159,7 @@ START_TEST(refuses_a_file)
 }
 END_TEST
 
-/* `lint` and `run --dry-run` see the same. */
+/* `lint` complains in the same way. */
 START_TEST(lint_refuses_it_too)
 {
     struct spawned s;
@@ -191,7 +192,7 @@ START_TEST(says_everything_of_all_files)
 }
 END_TEST
 
-/* ---- a command line; "OUT" and "s.yaml" stand for the case's own ---- */
+/* ---- a command line; "empty" and "s.yaml" are made for each case ---- */
 
 static const struct {
     const char *args[6], *says;
@@ -264,7 +265,8 @@ START_TEST(refuses_a_command_line)
 }
 END_TEST
 
-/* Else the cases above would be refused for whatever else is wrong. */
+/* The unchanged scenario is accepted: otherwise the cases above might be
+ * refused for another reason. */
 START_TEST(takes_the_good_one)
 {
     AUTO_FREE char *text = NULL;
