@@ -1,9 +1,9 @@
-/* balance - every hop adds up: what went in is delivered, dead-lettered,
- * filtered, or a finding.
+/* balance.c - the check for every record upstream of a hop being delivered,
+ * dead-lettered, filtered, reported as a finding, or not judged.
  *
- * A balance that does not close is a defect of the harness, whatever the
- * connector did: it is never held and never the connector's failure, but not
- * judged, and so the run is inconclusive.
+ * A balance with a remainder is a defect of the harness, whatever the connector
+ * did. So the check is then not judged, neither held nor failed, and the run is
+ * inconclusive.
  */
 #include <inttypes.h>
 
@@ -59,6 +59,7 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
 
 const struct check_ops check_balance = {
     .name = "balance",
-    .help = "every record of every hop is accounted for",
+    .help = "the balance closes on every hop: upstream records = delivered + "
+            "dead-lettered + filtered + findings + not judged",
     .judge = judge,
 };

@@ -1,3 +1,4 @@
+/* check.c - the table of the kinds of checks, and the names of statuses. */
 #include "check/check_kinds_own.h"
 
 #include <stdlib.h>

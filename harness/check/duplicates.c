@@ -1,9 +1,10 @@
-/* duplicates - at most so many further copies came over the connectors' hops.
+/* duplicates.c - the check for a bound on the duplicates over the connectors'
+ * hops.
  *
  *   - duplicates: {max: 500}
  *   - duplicates: {per-disturbance: 2000, connector: orders-to-shop}
  *
- * Without a bound none is allowed; with both, both must hold.
+ * Without a bound no duplicate is allowed. With both bounds, both must hold.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,22 +25,23 @@ static const struct arg args_of[] = {
      .min = -1,
      .max = INT64_MAX,
      .dflt = "-1",
-     .help = "so many in the whole run; -1: no such bound"},
+     .help = "most duplicates in the whole run; -1: no such bound"},
     {.name = "per-disturbance",
      .type = ARG_INT,
      .at = offsetof(struct duplicates, per_disturbance),
      .min = -1,
      .max = INT32_MAX,
      .dflt = "-1",
-     .help = "so many for each fault applied; -1: no such bound"},
+     .help = "most duplicates for each fault applied; -1: no such bound"},
     {.name = "connector",
      .type = ARG_STRING,
      .at = offsetof(struct duplicates, connector),
      .dflt = "",
-     .help = "over this connector's hops only"},
+     .help = "the connector whose hops count; default: every connector"},
 };
 
-/* Windows that overlap add their bounds up, so each fault applied counts. */
+/* The number of faults applied. Faults with overlapping windows count one by
+ * one: the bounds of the faults add up. */
 static int64_t disturbances(const json_t *run)
 {
     const json_t *faults = json_object_get(run, "faults");
@@ -50,7 +52,8 @@ static int64_t disturbances(const json_t *run)
     return n;
 }
 
-/* What is allowed in all, and in words why. */
+/* The number of duplicates allowed in the whole run, by the lower of the two
+ * bounds; the bound in words goes to `why`. */
 static int64_t bound_of(const struct duplicates *d, int64_t faults, char *why,
                         size_t size)
 {
@@ -117,7 +120,7 @@ static const char *const relaxed[] = {"duplicate", NULL};
 
 const struct check_ops check_duplicates = {
     .name = "duplicates",
-    .help = "at most so many duplicates over the connectors' hops",
+    .help = "the connectors' hops delivered at most a number of duplicates",
     .args = args_of,
     .args_len = ARRAY_LEN(args_of),
     .args_size = sizeof(struct duplicates),

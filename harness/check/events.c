@@ -1,3 +1,4 @@
+/* events.c - judges checks for the absence of event findings. */
 #include "check/events_own.h"
 
 #include <inttypes.h>
@@ -29,7 +30,9 @@ static void say_failed(const json_t *hop, const char *kind, const json_t *e,
               count_of(look_number(e, "count", 0)).text, where, offsets, who);
 }
 
-/* 1: it happened, and `ret` says so. 0: it did not. -1: not observed. */
+/* Looks for events of a kind on a hop. 1: found, and `ret` says failed. 0:
+ * none. -1: the kind was not observed, and `ret` says not judged unless an
+ * earlier hop already did. */
 static int look_at(const json_t *hop, const char *kind,
                    struct check_result *ret)
 {
@@ -40,7 +43,7 @@ static int look_at(const json_t *hop, const char *kind,
         if (ret->status == CHECK_HELD)
             check_say(ret, CHECK_NOT_JUDGED, "%s: %s: %s",
                       look_text(hop, "name"), kind,
-                      why[0] ? why : "it was not observed");
+                      why[0] ? why : "not observed");
         return -1;
     }
     if (look_number(e, "count", 0) == 0)
@@ -49,6 +52,8 @@ static int look_at(const json_t *hop, const char *kind,
     return 1;
 }
 
+/* An event found on any hop decides, so a hop without observation does not end
+ * the search: only after the last hop is the check not judged or held. */
 void judge_events(const json_t *run, const struct events_asked *a,
                   struct check_result *ret)
 {

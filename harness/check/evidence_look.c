@@ -1,3 +1,5 @@
+/* evidence_look.c - reads run.json, and formats numbers and times for checks.
+ */
 #include "check/evidence_look_own.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* faults.c - reads faults of run.json for checks. */
 #include "check/faults_own.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* hops.c - reads hops of run.json, and judges checks of record findings. */
 #include "check/hops_own.h"
 
 #include <inttypes.h>
@@ -29,8 +30,9 @@ int64_t hop_doubtful(const json_t *hop, const char *kind)
     return look_number(json_object_get(all, kind), "unjudged", 0);
 }
 
-/* Was it judged but for some kinds of findings? Those who ask for such a kind
- * look themselves. */
+/* Whether the hop is "not judged" only for kinds of findings in doubt. A check
+ * of a kind in doubt finds the doubt by hop_doubtful(); other checks may use
+ * the hop. */
 static bool only_in_doubt(const json_t *hop)
 {
     const char *kind;
@@ -43,16 +45,17 @@ static bool only_in_doubt(const json_t *hop)
     return false;
 }
 
-/* Why nothing can be said of what is absent from it; NULL: it can. */
+/* Why an absent record of the hop proves nothing; NULL: the hop is judged and
+ * drained. */
 static const char *not_whole(const json_t *hop)
 {
     if (look_number(hop, "pending", 0) > 0)
         return "records had not arrived when the drain ended";
     if (strcmp(look_text(hop, "status"), "not judged") == 0 &&
         !only_in_doubt(hop))
-        return "it was not judged";
+        return "the hop was not judged";
     if (!json_is_true(json_object_get(hop, "drained")))
-        return "it had not drained";
+        return "the hop had not drained";
     return NULL;
 }
 
@@ -91,7 +94,7 @@ bool hops_whole(const json_t *run, const struct hop_choice *c,
         return true;
     check_say(ret, CHECK_NOT_JUDGED, "%s%s",
               ret_sum->hops > 0 ? "no record went over any hop"
-                                : "there is no hop to look at",
+                                : "the run has no hop",
               c->connector ? " of the connector" : "");
     return false;
 }
@@ -124,7 +127,8 @@ struct run_words hop_worst(const json_t *hop, const char *kind)
     return r;
 }
 
-/* "10 lost, 2 unseen" of a hop; returns their number. */
+/* Writes the findings of a hop as "10 lost, 2 unseen", the first kind found to
+ * *ret_first (NULL: none). Returns the number of records. */
 static int64_t list_kinds(const json_t *hop, const char *const *kinds,
                           char *out, size_t size, const char **ret_first)
 {
@@ -149,7 +153,8 @@ static int64_t list_kinds(const json_t *hop, const char *const *kinds,
     return sum;
 }
 
-/* Is some of that on any hop that may be such a finding, or none? */
+/* Whether a hop has records which may or may not be findings of the kinds: then
+ * `ret` says not judged. */
 static bool any_in_doubt(const json_t *run, const char *const *kinds,
                          struct check_result *ret)
 {
@@ -170,6 +175,9 @@ static bool any_in_doubt(const json_t *run, const char *const *kinds,
     return false;
 }
 
+/* Findings decide first: a hop with findings fails the check even beside hops
+ * never judged. The first such hop is shown, with the number of the others.
+ * Only without findings do doubt and missing evidence matter. */
 bool judge_findings(const json_t *run, const struct findings_asked *a,
                     struct hops_sum *ret_sum, struct check_result *ret)
 {

@@ -1,4 +1,5 @@
-/* lag - how far connectors are behind, at the end or all the time. */
+/* lag.c - the check for connectors being fewer than a number of records behind,
+ * at the end of the run or in all samples. */
 #include <string.h>
 
 #include "check/evidence_look_own.h"
@@ -20,25 +21,25 @@ static const struct arg args_of[] = {
      .at = offsetof(struct lag, below),
      .min = 1,
      .max = INT64_MAX,
-     .help = "records; 1: nothing may be left"},
+     .help = "bound of the lag in records, exclusive; 1: no lag allowed"},
     {.name = "connector",
      .type = ARG_STRING,
      .at = offsetof(struct lag, connector),
      .dflt = "",
-     .help = "of this connector only"},
+     .help = "the connector judged; default: every connector"},
     {.name = "when",
      .type = ARG_WORD,
      .at = offsetof(struct lag, when),
      .dflt = "end",
-     .help = "at the last sample, or at each one",
+     .help = "end: in the last sample; always: in every sample",
      .words = when_words},
 };
 
-/* The highest lag of `connector` over the samples asked for. */
+/* The highest lag of a connector over the samples asked for. */
 struct peak {
     int64_t records, at_us;
     bool seen;
-    bool gap; /* some sample asked for does not have it */
+    bool gap; /* a sample asked for has no lag of the connector */
 };
 
 static struct peak peak_of(const json_t *series, const char *connector,
@@ -61,6 +62,8 @@ static struct peak peak_of(const json_t *series, const char *connector,
     return p;
 }
 
+/* The connector with the highest lag decides, since a lag too high fails the
+ * check even if samples of other connectors are missing. */
 static void judge(const json_t *run, const char *logs_dir, const void *args,
                   struct check_result *ret)
 {
@@ -93,10 +96,10 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
                   count_of(l->below).text, when, count_of(top.records).text,
                   time_of(top.at_us).text);
     else if (unseen)
-        check_say(ret, CHECK_NOT_JUDGED, "%s: its lag was not seen %s", unseen,
+        check_say(ret, CHECK_NOT_JUDGED, "%s: no lag was seen %s", unseen,
                   when);
     else if (!worst)
-        check_say(ret, CHECK_NOT_JUDGED, "there is no connector to look at");
+        check_say(ret, CHECK_NOT_JUDGED, "the run has no connector");
     else
         check_say(ret, CHECK_HELD,
                   "%s was the most behind, by %s records at %s, below %s "
@@ -112,7 +115,7 @@ static int refuse(const void *args, const struct scenario *s, struct err *err)
 
 const struct check_ops check_lag = {
     .name = "lag",
-    .help = "connectors are less than so many records behind",
+    .help = "connectors lag less than a number of records behind",
     .args = args_of,
     .args_len = ARRAY_LEN(args_of),
     .args_size = sizeof(struct lag),

@@ -1,4 +1,4 @@
-/* log_free_of - no line of the nodes' logs matches a pattern.
+/* log_free_of.c - the check for no line of the nodes' logs matching a pattern.
  *
  *   - log_free_of: {pattern: "OutOfMemoryError|StackOverflowError"}
  *   - log_free_of: {pattern: "FATAL", node: "broker-*"}
@@ -28,12 +28,12 @@ static const struct arg args_of[] = {
     {.name = "pattern",
      .type = ARG_STRING,
      .at = offsetof(struct log_free_of, pattern),
-     .help = "POSIX extended regular expression, tried on each line"},
+     .help = "POSIX extended regular expression, matched against each line"},
     {.name = "node",
      .type = ARG_STRING,
      .at = offsetof(struct log_free_of, node),
      .dflt = "",
-     .help = "of nodes so named only; may hold * and ?"},
+     .help = "name of the nodes searched, with * and ?; default: all nodes"},
 };
 
 struct search {
@@ -42,7 +42,7 @@ struct search {
     size_t files;
     uint64_t lines, matches;
     char first[128 + LINE_SHOWN]; /* "worker-1.log:12: text" */
-    char unread[128];             /* a log that could not be read, and why */
+    char unread[128];             /* the first log not readable, and why */
 };
 
 static int compile(const char *pattern, regex_t *ret, struct err *err)
@@ -52,14 +52,15 @@ static int compile(const char *pattern, regex_t *ret, struct err *err)
 
     if (rc == 0)
         return 0;
-    if (rc == REG_ESPACE) /* or it asks for more than anybody has */
+    if (rc == REG_ESPACE) /* also for a pattern with huge repetitions */
         return err_set(err, -ENOMEM, "pattern: no memory for \"%s\"", pattern);
     (void)regerror(rc, ret, why, sizeof(why));
     return err_set(err, -EINVAL, "pattern: \"%s\" is no regular expression: %s",
                    pattern, why);
 }
 
-/* A NUL would hide the rest of its line. */
+/* Makes spaces of NULs: regexec() would end at a NUL and miss the rest of the
+ * line. */
 static void unhide(char *line, size_t len)
 {
     for (size_t i = 0; i < len; i++)
@@ -67,7 +68,8 @@ static void unhide(char *line, size_t len)
             line[i] = ' ';
 }
 
-/* Secrets are replaced before the line is cut: half of one is not found. */
+/* Replaces secrets before cutting the line: secrets_shown() would not recognise
+ * a secret cut in half. */
 static void show_first(struct search *s, const char *name, uint64_t number,
                        const char *line)
 {
@@ -102,7 +104,8 @@ static int search_file(struct search *s, const char *dir, const char *name)
     return ferror(f) ? -EIO : 0;
 }
 
-/* "worker-1" of "worker-1.log" is a node asked for. */
+/* Whether the file is the log of a node asked for: "worker-1.log" of
+ * "worker-1". */
 static bool is_asked_for(const struct search *s, const char *file)
 {
     AUTO_FREE char *node = NULL;
@@ -143,18 +146,18 @@ static void say(const struct search *s, struct check_result *ret)
     const char *of = s->asked->node ? s->asked->node : "any node";
 
     if (s->matches > 0)
-        check_say(ret, CHECK_FAILED,
-                  "expected no line like \"%.60s\", got %s, the first is %s",
-                  s->asked->pattern, count_of((int64_t)s->matches).text,
-                  s->first);
+        check_say(
+            ret, CHECK_FAILED,
+            "expected no line matching \"%.60s\", got %s, the first is %s",
+            s->asked->pattern, count_of((int64_t)s->matches).text, s->first);
     else if (s->unread[0])
         check_say(ret, CHECK_NOT_JUDGED, "a log could not be read: %s",
                   s->unread);
     else if (s->files == 0)
-        check_say(ret, CHECK_NOT_JUDGED, "there is no log of %.100s", of);
+        check_say(ret, CHECK_NOT_JUDGED, "the run has no log of %.100s", of);
     else
         check_say(ret, CHECK_HELD,
-                  "no line like \"%.100s\" among %s of %zu log%s",
+                  "no line matches \"%.100s\" among %s lines of %zu log%s",
                   s->asked->pattern, count_of((int64_t)s->lines).text, s->files,
                   s->files == 1 ? "" : "s");
 }

@@ -1,6 +1,10 @@
-/* losses_are_refusals - what is lost on the way into an endpoint is what the
- * endpoint refused and never took, neither more nor less: so the finding is
- * the connector's, and the harness counted right.
+/* losses_are_refusals.c - the check for as many records being lost on the way
+ * into an endpoint as the endpoint refused and never took.
+ *
+ * Equal counts are taken to mean: the connector dropped exactly the records
+ * refused, and the harness counted the losses right. More losses than refusals
+ * mean a loss with another cause. Fewer losses than refusals leave open whether
+ * each loss was a refusal, so the check is then not judged.
  */
 #include <errno.h>
 #include <string.h>
@@ -20,7 +24,7 @@ static const struct arg args_of[] = {
     {.name = "on",
      .type = ARG_STRING,
      .at = offsetof(struct refusals, on),
-     .help = "the endpoint that refuses"},
+     .help = "the endpoint refusing records"},
 };
 
 static void judge_hop(const json_t *hop, const char *on,
@@ -33,21 +37,21 @@ static void judge_hop(const json_t *hop, const char *on,
 
     if (strcmp(look_text(hop, "status"), "not judged") == 0 ||
         !json_is_true(json_object_get(hop, "drained")))
-        check_say(ret, CHECK_NOT_JUDGED, "%s: it was not judged after a drain",
-                  name);
+        check_say(ret, CHECK_NOT_JUDGED,
+                  "%s: the hop was not judged after a drain", name);
     else if (refused < 0 || lost < 0)
-        check_say(ret, CHECK_NOT_JUDGED, "%s: %s does not tell what it refused",
+        check_say(ret, CHECK_NOT_JUDGED, "%s: %s counts no refused records",
                   name, on);
     else if (lost > refused)
         check_say(ret, CHECK_FAILED,
-                  "%s: expected each of %s losses to be refused by %s, got %s "
-                  "that were%s",
+                  "%s: expected each of %s lost records to be refused by %s, "
+                  "got %s refused%s",
                   name, count_of(lost).text, on, count_of(refused).text,
                   hop_worst(hop, "lost").text);
     else if (lost < refused)
         check_say(ret, CHECK_NOT_JUDGED,
-                  "%s: %s refused %s records for good, %s are lost: by number "
-                  "it cannot be told whether each loss is one of them",
+                  "%s: %s refused %s records for good, %s are lost: the "
+                  "numbers do not tell whether each lost record was refused",
                   name, on, count_of(refused).text, count_of(lost).text);
     else if (lost == 0)
         check_say(ret, CHECK_NOT_JUDGED,
@@ -56,8 +60,8 @@ static void judge_hop(const json_t *hop, const char *on,
                   name, on);
     else
         check_say(ret, CHECK_HELD,
-                  "%s: each of %s losses is a record that %s refused and never "
-                  "took",
+                  "%s: each of %s lost records was refused and never taken by "
+                  "%s",
                   name, count_of(lost).text, on);
 }
 
@@ -68,7 +72,7 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
     const json_t *hops = json_object_get(run, "hops");
 
     (void)logs_dir;
-    check_say(ret, CHECK_NOT_JUDGED, "%s: no hop leads into it", on);
+    check_say(ret, CHECK_NOT_JUDGED, "%s: no hop leads into the endpoint", on);
     for (size_t i = 0, n = 0; i < json_array_size(hops); i++) {
         const json_t *hop = json_array_get(hops, i);
         struct check_result one = {0};
@@ -101,7 +105,7 @@ static int refuse(const void *args, const struct scenario *s, struct err *err)
 
 const struct check_ops check_losses_are_refusals = {
     .name = "losses_are_refusals",
-    .help = "every loss is a record that the endpoint refused, and none else",
+    .help = "as many records are lost as an endpoint refused for good",
     .args = args_of,
     .args_len = ARRAY_LEN(args_of),
     .args_size = sizeof(struct refusals),

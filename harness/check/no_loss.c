@@ -1,5 +1,5 @@
-/* no_loss - every record that a hop's upstream held is downstream, or is
- * accounted for (dead-lettered, filtered).
+/* no_loss.c - the check for every record upstream of a hop being downstream, in
+ * the dead-letter queue, or filtered.
  */
 #include <string.h>
 

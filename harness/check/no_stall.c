@@ -1,11 +1,13 @@
-/* no_stall - no connector stood still for long while work waited for it.
+/* no_stall.c - the check for no connector standing still while work waits.
  *
- * By the series: work waits while lag is above 0, but that is sure only where
- * more is upstream than is known never to arrive (lost, dead-lettered,
- * filtered, copies) - else it may be commits that are not written yet, and then
- * a stand is neither failed nor held. Progress is deliveries, or lag that
- * falls; where another connector or a load writes into the same station, only
- * the latter, and nothing is sure.
+ * Judged by the samples of the series. Work waits while the lag is above 0. Lag
+ * alone is no proof: a sink may have delivered the records and not committed
+ * the offsets yet. Waiting is sure only while more records are missing
+ * downstream than will never arrive (lost, dead-lettered, filtered, copies). A
+ * standstill without such proof is neither failed nor held. Progress is a
+ * delivery, or a falling lag. Where another connector or a load writes into the
+ * same station, deliveries cannot be attributed, so only a falling lag is
+ * progress and waiting is never sure.
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,34 +25,35 @@ static const struct arg args_of[] = {
      .type = ARG_DURATION,
      .at = offsetof(struct no_stall, longer_than_us),
      .dflt = "30s",
-     .help = "work waits and nothing is delivered for so long"},
+     .help = "allowed time without a delivery while work waits"},
     {.name = "connector",
      .type = ARG_STRING,
      .at = offsetof(struct no_stall, connector),
      .dflt = "",
-     .help = "of this connector only"},
+     .help = "the connector judged; default: every connector"},
 };
 
 enum waits { WAITS_UNKNOWN, WAITS_NOT, WAITS_MAYBE, WAITS_SURELY };
 
-/* One hop, as one sample shows it; -1: not seen. */
+/* A hop in a sample: time, lag, records upstream and downstream. -1: the sample
+ * does not have the number. */
 struct glance {
     int64_t t_us, lag, up, down;
 };
 
 /* The longest time without progress while work waited. */
 struct stand {
-    int64_t since_us; /* of the one under way; -1: none */
+    int64_t since_us; /* start of the standstill under way; -1: none */
     int64_t from_us, us;
 };
 
 struct watch {
     const json_t *run, *hop;
-    int64_t absent; /* upstream, but will never be downstream */
-    int64_t copies; /* downstream, but not upstream */
+    int64_t absent; /* records upstream and never to come downstream */
+    int64_t copies; /* records downstream beyond those upstream */
     struct stand sure, maybe;
-    size_t seen; /* samples that show whether work waits */
-    bool shared; /* others write there too: what arrives says nothing of it */
+    size_t seen; /* samples telling whether work waits */
+    bool shared; /* another connector writes into the same station */
 };
 
 static bool is_shared(const json_t *run, const json_t *hop)
@@ -69,8 +72,9 @@ static bool is_shared(const json_t *run, const json_t *hop)
     return false;
 }
 
-/* What the loads sent cannot be told apart, so it stands for what is upstream
- * only where there is one. */
+/* Upstream of a hop fed from the ledger is the number of records acknowledged
+ * to the load. Samples have only the sum over all loads, so with several loads
+ * the number upstream is unknown. */
 static struct glance glance_of(const struct watch *w, const json_t *sample)
 {
     const json_t *delivered = json_object_get(sample, "delivered");
@@ -89,6 +93,8 @@ static struct glance glance_of(const struct watch *w, const json_t *sample)
     return g;
 }
 
+/* Whether work waits in a sample. WAITS_MAYBE: lag is above 0, but all records
+ * still to arrive may have arrived already. */
 static enum waits waits_of(const struct watch *w, const struct glance *g)
 {
     bool counted = g->up >= 0 && g->down >= 0 && !w->shared;
@@ -102,6 +108,7 @@ static enum waits waits_of(const struct watch *w, const struct glance *g)
     return WAITS_MAYBE;
 }
 
+/* Extends or ends the standstill under way, and keeps the longest. */
 static void stand_note(struct stand *s, bool waits, bool moved, int64_t t_us)
 {
     if (!waits || moved)
@@ -137,7 +144,7 @@ static void look_through(struct watch *w, int64_t from_us, int64_t to_us)
     }
 }
 
-/* From the load's beginning to the drain's end. */
+/* From the start of the load to the end of the drain. */
 static void window_of(const json_t *run, int64_t *ret_from, int64_t *ret_to)
 {
     const json_t *drain =
@@ -153,11 +160,11 @@ static struct watch watch_hop(const json_t *run, const json_t *hop)
     struct watch w = {
         .run = run,
         .hop = hop,
-        .absent = look_number(b, "lost", 0) + look_number(b, "unseen", 0) +
-                  look_number(b, "dead_lettered", 0) +
-                  look_number(b, "filtered", 0) +
-                  look_number(b, "unjudged", 0) +
-                  look_number(b, "upstream_copies", 0), /* a sink may join */
+        .absent =
+            look_number(b, "lost", 0) + look_number(b, "unseen", 0) +
+            look_number(b, "dead_lettered", 0) + look_number(b, "filtered", 0) +
+            look_number(b, "unjudged", 0) +
+            look_number(b, "upstream_copies", 0), /* a sink may merge copies */
         .copies = look_number(b, "downstream_copies", 0) +
                   hop_finding(hop, "phantom") + hop_finding(hop, "foreign"),
         .sure = {.since_us = -1},
@@ -171,7 +178,7 @@ static struct watch watch_hop(const json_t *run, const json_t *hop)
     return w;
 }
 
-/* The drain gave up waiting for it: timeouts.stall long nothing moved. */
+/* Whether the drain gave up on the hop: nothing moved for timeouts.stall. */
 static bool stood_at_end(const json_t *hop)
 {
     const json_t *e =
@@ -182,6 +189,9 @@ static bool stood_at_end(const json_t *hop)
             look_number(e, "count", 0) > 0);
 }
 
+/* From the surest evidence to the weakest: sure waiting fails; a drain given up
+ * fails if the drain waited as long as the limit; doubtful waiting and a series
+ * too short are not judged. */
 static void judge_hop(const struct watch *w, int64_t limit_us,
                       struct check_result *ret)
 {
@@ -204,7 +214,7 @@ static void judge_hop(const struct watch *w, int64_t limit_us,
     else if (w->maybe.us > limit_us)
         check_say(ret, CHECK_NOT_JUDGED,
                   "%s: nothing was delivered for %s from %s on (%s allowed), "
-                  "but what lag showed may have been commits not yet written",
+                  "but the lag may have been offsets not yet committed",
                   name, time_of(w->maybe.us).text,
                   time_of(w->maybe.from_us).text, limit.text);
     else if (w->seen < 2)
@@ -217,6 +227,8 @@ static void judge_hop(const struct watch *w, int64_t limit_us,
                   name, time_of(w->maybe.us).text, limit.text);
 }
 
+/* The worst hop speaks: the first failure, else the first hop not judged, else
+ * the hop with the longest standstill. */
 static void judge(const json_t *run, const char *logs_dir, const void *args,
                   struct check_result *ret)
 {
@@ -255,7 +267,7 @@ static const char *const kinds[] = {"silent stall", NULL};
 
 const struct check_ops check_no_stall = {
     .name = "no_stall",
-    .help = "no connector stands still while work waits for it",
+    .help = "no connector stands still while records wait upstream",
     .args = args_of,
     .args_len = ARRAY_LEN(args_of),
     .args_size = sizeof(struct no_stall),

@@ -1,8 +1,8 @@
-/* offset_continuity - no commit of a sink's group moved back, unless the run
- * itself moved it.
+/* offset_continuity.c - the check for no committed offset of a sink's consumer
+ * group moving back, unless a fault of the run moved the offset.
  *
- * A commit ahead of what has arrived is how buffering sinks work, so it is
- * asked for by name only.
+ * Sinks with a buffer commit offsets ahead of the records delivered, so commits
+ * ahead are an event only if the scenario asks for `committed-ahead`.
  */
 #include "check/events_own.h"
 #include "check/evidence_look_own.h"
@@ -17,12 +17,12 @@ static const struct arg args_of[] = {
      .type = ARG_BOOL,
      .at = offsetof(struct continuity, committed_ahead),
      .dflt = "false",
-     .help = "no commit ahead of what has arrived either"},
+     .help = "true: also no offset is committed ahead of the records arrived"},
     {.name = "connector",
      .type = ARG_STRING,
      .at = offsetof(struct continuity, connector),
      .dflt = "",
-     .help = "of this connector only"},
+     .help = "the connector judged; default: every connector"},
 };
 
 static const char *const both[] = {"offset regression", "committed ahead",

@@ -1,4 +1,5 @@
-/* order - no record of a stream is first seen after a later one of it. */
+/* order.c - the check for the records of each stream being first seen in the
+ * order of the sequence. */
 #include "check/evidence_look_own.h"
 #include "check/hops_own.h"
 
@@ -7,7 +8,7 @@ static const char *const kinds[] = {"reordered", NULL};
 static void judge(const json_t *run, const char *logs_dir, const void *args,
                   struct check_result *ret)
 {
-    const struct findings_asked a = {kinds, "every stream in its order"};
+    const struct findings_asked a = {kinds, "every stream in order"};
     struct hops_sum sum;
 
     (void)logs_dir;
@@ -22,7 +23,8 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
 
 const struct check_ops check_order = {
     .name = "order",
-    .help = "no record overtakes an earlier one of its stream on any hop",
+    .help =
+        "no record overtakes an earlier record of the same stream on any hop",
     .relaxes = kinds,
     .about = kinds,
     .judge = judge,

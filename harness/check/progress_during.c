@@ -1,9 +1,10 @@
-/* progress_during - records went on arriving where flows end while a fault was
- * in force.
+/* progress_during.c - the check for records arriving at the ends of flows while
+ * a fault is in force.
  *
- * The series is sampled: between the samples inside the fault's time so many
- * arrived for sure, between those around it so many at most. Where the bound
- * lies between the two it cannot be told.
+ * The series has samples only. The records arrived between the first and the
+ * last sample within the fault's time are a lower bound; the records arrived
+ * between the samples around the time are an upper bound. With the expected
+ * number between the two bounds, the check is not judged.
  */
 #include <string.h>
 
@@ -19,16 +20,17 @@ static const struct arg args_of[] = {
     {.name = "fault",
      .type = ARG_STRING,
      .at = offsetof(struct progress, fault),
-     .help = "label or kind"},
+     .help = "label or kind of the fault"},
     {.name = "at-least",
      .type = ARG_INT,
      .at = offsetof(struct progress, at_least),
      .min = 1,
      .max = INT64_MAX,
-     .help = "records, copies included"},
+     .help = "number of records, copies included"},
 };
 
-/* A station that no hop leads on from. */
+/* Whether the station is the end of a flow: hops lead into the station and none
+ * leads on. */
 static bool is_end(const json_t *run, const char *station)
 {
     const json_t *hops = json_object_get(run, "hops");
@@ -37,7 +39,7 @@ static bool is_end(const json_t *run, const char *station)
            !look_named(hops, "upstream", station);
 }
 
-/* Records at all ends as of a sample. */
+/* The number of records at all ends in a sample. */
 static int64_t arrived(const json_t *run, const json_t *sample)
 {
     const char *station;
@@ -53,8 +55,8 @@ static int64_t arrived(const json_t *run, const json_t *sample)
 
 struct window {
     int64_t from_us, to_us;
-    int64_t least, most; /* records that arrived in it */
-    size_t samples;      /* in it */
+    int64_t least, most; /* bounds of the records arrived within */
+    size_t samples;      /* number of samples within */
 };
 
 static void look_into(const json_t *run, struct window *w)
@@ -89,14 +91,15 @@ static void judge_one(const json_t *run, const json_t *fault, int64_t at_least,
     if (w.to_us < 0)
         w.to_us = look_number(fault, "mended_us", -1);
     if (!fault_landed(fault) || w.from_us < 0 || w.to_us < 0) {
-        check_say(ret, CHECK_NOT_JUDGED, "%s: it %s", fault_named(fault).text,
+        check_say(ret, CHECK_NOT_JUDGED, "%s: the fault %s",
+                  fault_named(fault).text,
                   fault_landed(fault) ? "was not reverted" : "did not land");
         return;
     }
     look_into(run, &w);
     if (w.samples < 2)
         check_say(ret, CHECK_NOT_JUDGED,
-                  "%s: in force from %s to %s, expected 2 samples in there, "
+                  "%s: in force from %s to %s, expected 2 samples within, "
                   "got %zu",
                   fault_named(fault).text, time_of(w.from_us).text,
                   time_of(w.to_us).text, w.samples);
@@ -115,6 +118,8 @@ static void judge_one(const json_t *run, const json_t *fault, int64_t at_least,
                   count_of(w.least).text, count_of(w.most).text);
 }
 
+/* The worst fault speaks: the first failure, else the first fault not judged,
+ * else the first held. */
 static void judge(const json_t *run, const char *logs_dir, const void *args,
                   struct check_result *ret)
 {
@@ -122,7 +127,7 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
     const json_t *faults = json_object_get(run, "faults");
 
     (void)logs_dir;
-    check_say(ret, CHECK_NOT_JUDGED, "there was no fault %s", p->fault);
+    check_say(ret, CHECK_NOT_JUDGED, "the run had no fault %s", p->fault);
     for (size_t i = 0, n = 0; i < json_array_size(faults); i++) {
         const json_t *f = json_array_get(faults, i);
         struct check_result one = {0};

@@ -1,11 +1,12 @@
-/* recovered - after each fault that landed, rate and lag were back in time.
+/* recovered.c - the check for rate and lag being back in time after each fault.
  *
  *   - recovered: {within: 30s}
  *   - recovered: {within: 60s, fault: first-kill}
  *
- * Counted from the moment the fault was mended; from its landing where nothing
- * is there to mend, or where the system recovered before. What did not recover
- * in time while another fault was in force is not judged: that other one is.
+ * The time counts from the mending of the fault. For a fault without a revert,
+ * and for a system recovered before the mending, the time counts from the
+ * landing. A recovery too late while another fault was in force is not judged,
+ * since the other fault may be the cause; the check judges the other fault too.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,15 +23,15 @@ static const struct arg args_of[] = {
     {.name = "within",
      .type = ARG_DURATION,
      .at = offsetof(struct recovered, within_us),
-     .help = "from the mending to the recovery"},
+     .help = "allowed time from the mending of the fault to the recovery"},
     {.name = "fault",
      .type = ARG_STRING,
      .at = offsetof(struct recovered, fault),
      .dflt = "",
-     .help = "label or kind: of these only"},
+     .help = "label or kind of the faults judged; default: every fault"},
 };
 
-/* Why a baseline to compare with was not there; NULL: it was. */
+/* Why the run has no baseline to compare with; NULL: the run has a baseline. */
 static const char *no_baseline(const json_t *run)
 {
     const json_t *list = json_object_get(run, "not_judged");
@@ -49,8 +50,8 @@ static bool is_mended(const json_t *fault)
     return fault_restores(fault) && look_number(fault, "mended_us", -1) >= 0;
 }
 
-/* Did the recovery wait for the mending? Under a fault that stays in force the
- * system may recover before. */
+/* Whether the time counts from the mending: a system may recover while the
+ * fault is still in force. */
 static bool from_mending(const json_t *fault)
 {
     int64_t at = look_number(fault, "recovered_us", -1);
@@ -65,7 +66,7 @@ static int64_t began_us(const json_t *fault)
                        -1);
 }
 
-/* "expected recovery within 30s after it was mended at 15s" */
+/* "expected recovery within 30s after the fault was mended at 15s" */
 struct since_words {
     char text[160];
 };
@@ -74,14 +75,17 @@ static struct since_words expected(const json_t *fault, int64_t within_us)
 {
     struct since_words w;
 
-    (void)snprintf(
-        w.text, sizeof(w.text), "expected recovery within %s after it %s at %s",
-        time_of(within_us).text, from_mending(fault) ? "was mended" : "landed",
-        time_of(began_us(fault)).text);
+    (void)snprintf(w.text, sizeof(w.text),
+                   "expected recovery within %s after the fault %s at %s",
+                   time_of(within_us).text,
+                   from_mending(fault) ? "was mended" : "landed",
+                   time_of(began_us(fault)).text);
     return w;
 }
 
-/* Until when a recovery could have been seen: it takes load. */
+/* The last moment at which the run could see a recovery of the fault: the end
+ * of the load, or earlier timeouts.recover after the mending. Without load no
+ * rate recovers. */
 static int64_t watched_until_us(const json_t *run, const json_t *fault)
 {
     int64_t ended = look_number(json_object_get(run, "load"), "ended_us", -1);
@@ -96,8 +100,8 @@ static int64_t watched_until_us(const json_t *run, const json_t *fault)
     return ended;
 }
 
-/* Another fault that was in force while this one's recovery was awaited: no
- * system recovers from the one under the other. NULL: none. */
+/* Another fault in force while the recovery from `fault` was awaited, since no
+ * system is expected to recover from a fault under another. NULL: none. */
 static const json_t *disturber(const json_t *run, const json_t *fault,
                                int64_t within_us)
 {
@@ -124,6 +128,9 @@ static void say_disturbed(const json_t *run, const json_t *fault,
               fault_named(disturber(run, fault, within_us)).text);
 }
 
+/* A missing recovery fails the check only if no other cause is possible: the
+ * run had a baseline, no other fault disturbed, the fault was mended, and the
+ * run watched for the whole time allowed. */
 static void say_never(const json_t *run, const json_t *fault, int64_t within_us,
                       struct check_result *ret)
 {
@@ -136,11 +143,10 @@ static void say_never(const json_t *run, const json_t *fault, int64_t within_us,
     else if (disturber(run, fault, within_us))
         say_disturbed(run, fault, within_us, ret);
     else if (fault_restores(fault) && !is_mended(fault))
-        check_say(ret, CHECK_NOT_JUDGED, "%s: it was not proven mended",
+        check_say(ret, CHECK_NOT_JUDGED, "%s: the fault was not proven mended",
                   fault_named(fault).text);
     else if (seen < within_us)
-        check_say(ret, CHECK_NOT_JUDGED,
-                  "%s: %s, got none in the %s that it was watched",
+        check_say(ret, CHECK_NOT_JUDGED, "%s: %s, got none in the %s watched",
                   fault_named(fault).text, expected(fault, within_us).text,
                   time_of(seen > 0 ? seen : 0).text);
     else
@@ -149,7 +155,8 @@ static void say_never(const json_t *run, const json_t *fault, int64_t within_us,
                   time_of(seen).text);
 }
 
-/* Judge one fault; how long it took, or -1 when `ret` is no longer held. */
+/* Returns the time from the fault to the recovery, or -1 with the reason in
+ * `ret`: failed or not judged. */
 static int64_t judge_one(const json_t *run, const json_t *fault,
                          int64_t within_us, struct check_result *ret)
 {
@@ -157,7 +164,7 @@ static int64_t judge_one(const json_t *run, const json_t *fault,
     int64_t took = at - began_us(fault);
 
     if (!fault_landed(fault)) {
-        check_say(ret, CHECK_NOT_JUDGED, "%s: it did not land",
+        check_say(ret, CHECK_NOT_JUDGED, "%s: the fault did not land",
                   fault_named(fault).text);
         return -1;
     }
@@ -196,7 +203,7 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
             continue;
         n++;
         took = judge_one(run, f, r->within_us, &one);
-        /* The first failure counts, else the first that cannot be told. */
+        /* The first failure counts, else the first fault not judged. */
         if (took < 0 && (not_held.status == CHECK_HELD ||
                          (not_held.status == CHECK_NOT_JUDGED &&
                           one.status == CHECK_FAILED)))
@@ -209,7 +216,8 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
     if (not_held.status != CHECK_HELD)
         *ret = not_held;
     else if (n == 0)
-        check_say(ret, CHECK_NOT_JUDGED, "there was no fault to recover from");
+        check_say(ret, CHECK_NOT_JUDGED,
+                  "the run had no fault to recover from");
     else
         check_say(ret, CHECK_HELD,
                   "%zu fault%s, the slowest %s after %s, %s allowed", n,
@@ -224,7 +232,7 @@ static int refuse(const void *args, const struct scenario *s, struct err *err)
 
 const struct check_ops check_recovered = {
     .name = "recovered",
-    .help = "rate and lag are back so soon after each fault",
+    .help = "rate and lag are back within a time after each fault",
     .args = args_of,
     .args_len = ARRAY_LEN(args_of),
     .args_size = sizeof(struct recovered),

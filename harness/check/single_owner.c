@@ -1,5 +1,6 @@
-/* single_owner - no worker delivers from a partition that another has taken
- * over, unless it was given it back.
+/* single_owner.c - the check for no worker delivering from a partition after
+ * another worker took the partition over, unless a rebalance gave the partition
+ * back.
  */
 #include "check/events_own.h"
 #include "check/evidence_look_own.h"
@@ -13,7 +14,7 @@ static const struct arg args_of[] = {
      .type = ARG_STRING,
      .at = offsetof(struct owner, connector),
      .dflt = "",
-     .help = "of this connector only"},
+     .help = "the connector judged; default: every connector"},
 };
 
 static const char *const kinds[] = {"two owners", NULL};

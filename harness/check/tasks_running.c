@@ -1,7 +1,8 @@
-/* tasks_running - at the end every task of every connector says RUNNING.
+/* tasks_running.c - the check for every task of every connector being RUNNING
+ * at the end.
  *
- * By Connect's own word, which is no oracle: that records moved is shown by
- * the hops.
+ * The status is Connect's own, and a task may be RUNNING and do nothing. Only
+ * the hops prove records moving.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +10,8 @@
 #include "check/evidence_look_own.h"
 #include "check/hops_own.h"
 
-/* Does "RUNNING 2/2" say that all of at least one do? */
+/* Whether a text of the form "RUNNING 2/2" says all tasks are running, and at
+ * least one task exists. */
 static bool all_run(const char *text)
 {
     int running = 0, all = 0, end = 0;
@@ -18,7 +20,8 @@ static bool all_run(const char *text)
            !text[end] && all >= 1 && running == all;
 }
 
-/* Was a task of it heard of in any sample? Else its status is not watched. */
+/* Whether any sample shows a task of the connector. Otherwise nobody watched
+ * the connector's status. */
 static bool was_heard_of(const json_t *series, const char *connector)
 {
     for (size_t i = 0; i < json_array_size(series); i++) {
@@ -34,6 +37,8 @@ static bool was_heard_of(const json_t *series, const char *connector)
     return false;
 }
 
+/* The last sample decides. "RUNNING 0/0" there is a failure only if an earlier
+ * sample showed tasks, since the run may not have watched the connector. */
 static void judge(const json_t *run, const char *logs_dir, const void *args,
                   struct check_result *ret)
 {
@@ -56,17 +61,17 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
             continue;
         n++;
         if (!text[0] || !was_heard_of(series, name)) {
-            check_say(ret, CHECK_NOT_JUDGED,
-                      "%s: no status of its tasks was seen", name);
+            check_say(ret, CHECK_NOT_JUDGED, "%s: no status of a task was seen",
+                      name);
         } else if (!all_run(text)) {
             check_say(ret, CHECK_FAILED,
-                      "%s: expected all its tasks RUNNING at %s, got %s", name,
+                      "%s: expected all tasks RUNNING at %s, got %s", name,
                       at.text, text);
             return;
         }
     }
     if (ret->status == CHECK_HELD && n == 0)
-        check_say(ret, CHECK_NOT_JUDGED, "there is no connector to look at");
+        check_say(ret, CHECK_NOT_JUDGED, "the run has no connector");
     else if (ret->status == CHECK_HELD)
         check_say(ret, CHECK_HELD,
                   "all tasks on %zu hop%s of connectors said RUNNING at %s", n,
@@ -75,6 +80,6 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
 
 const struct check_ops check_tasks_running = {
     .name = "tasks_running",
-    .help = "at the end every task says RUNNING",
+    .help = "at the end every task of every connector is RUNNING",
     .judge = judge,
 };

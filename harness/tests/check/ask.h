@@ -1,5 +1,5 @@
-/* ask.h - put a question to a check: arguments and run.json as JSON texts with
- * ' for ", so that rows of a table can be read.
+/* ask.h - asks a check about a run. Arguments and run.json are JSON texts with
+ * ' in place of ", to keep the rows of a table readable.
  */
 #ifndef TESTS_CHECK_ASK_H
 #define TESTS_CHECK_ASK_H
@@ -12,6 +12,7 @@
 #include "base/own.h"
 #include "check/check.h"
 
+/* A row of a table test: a question to a check, and the answer expected. */
 struct row {
     const char *what;
     const char *kind;
@@ -49,7 +50,7 @@ static inline struct check_result ask(const char *kind, const char *args,
     ck_assert_msg(ops != NULL, "no check %s", kind);
     filled = calloc(1, ops->args_size + 1);
     ck_assert_ptr_nonnull(filled);
-    /* A document is only needed to complain in. */
+    /* No document: args_read() needs a document only for errors. */
     ck_assert_uint_eq(
         args_read(ops->args, ops->args_len, with, NULL, "", filled), 0);
     ops->judge(doc, logs_dir, filled, &r);

@@ -1,3 +1,4 @@
+/* test_check_kinds.c - the table of checks: complete, sorted, refusing. */
 #include <errno.h>
 #include <limits.h>
 
@@ -28,7 +29,7 @@ START_TEST(every_kind_is_complete_and_in_order)
 }
 END_TEST
 
-/* Least arguments that each kind takes. */
+/* The required arguments of a kind, and nothing else. */
 static const char *args_for(const char *kind)
 {
     static const char *const some[][2] = {
@@ -45,7 +46,7 @@ static const char *args_for(const char *kind)
     return NULL;
 }
 
-/* A run that ended before anything was seen never passes a check. */
+/* A run without any observation passes no check. */
 START_TEST(nothing_is_held_of_an_empty_run)
 {
     static const char *const runs[] = {

@@ -1,3 +1,5 @@
+/* test_events.c - checks of event findings and of task statuses: table tests.
+ */
 #include "check/ask.h"
 #include "support/suite.h"
 
@@ -53,7 +55,7 @@ static const struct row rows[] = {
      "orders -> s -> shop: offset regression: expected none, got 1"},
     {"what is not listed was not observed", "offset_continuity", NULL,
      RUN(SINK("")), CHECK_NOT_JUDGED,
-     "orders -> s -> shop: offset regression: it was not observed"},
+     "orders -> s -> shop: offset regression: not observed"},
 
     {"one owner at a time", "single_owner", NULL,
      RUN(SINK(QUIET(OWNERS) "," UNSEEN(BACK))), CHECK_HELD,
@@ -77,23 +79,23 @@ static const struct row rows[] = {
     {"one does not", "tasks_running", NULL,
      "{'hops': [{'connector': 's'}], 'series': [{'t_us': 9000000, 'tasks': "
      "{'s': 'RUNNING 1/2'}}]}",
-     CHECK_FAILED, "s: expected all its tasks RUNNING at 9s, got RUNNING 1/2"},
+     CHECK_FAILED, "s: expected all tasks RUNNING at 9s, got RUNNING 1/2"},
     {"one has failed", "tasks_running", NULL,
      "{'hops': [{'connector': 's'}], 'series': [{'t_us': 9000000, 'tasks': "
      "{'s': 'RUNNING 2/2 FAILED 1'}}]}",
      CHECK_FAILED,
-     "s: expected all its tasks RUNNING at 9s, got RUNNING 2/2 FAILED 1"},
+     "s: expected all tasks RUNNING at 9s, got RUNNING 2/2 FAILED 1"},
     {"they are gone", "tasks_running", NULL,
      "{'hops': [{'connector': 's'}], 'series': [{'t_us': 1, 'tasks': {'s': "
      "'RUNNING 1/1'}}, {'t_us': 9000000, 'tasks': {'s': 'RUNNING 0/0'}}]}",
-     CHECK_FAILED, "s: expected all its tasks RUNNING at 9s, got RUNNING 0/0"},
+     CHECK_FAILED, "s: expected all tasks RUNNING at 9s, got RUNNING 0/0"},
     {"its status was never seen", "tasks_running", NULL,
      "{'hops': [{'connector': 's'}], 'series': [{'t_us': 9000000, 'tasks': "
      "{'s': 'RUNNING 0/0'}}]}",
-     CHECK_NOT_JUDGED, "s: no status of its tasks was seen"},
+     CHECK_NOT_JUDGED, "s: no status of a task was seen"},
     {"it is in no sample", "tasks_running", NULL,
      "{'hops': [{'connector': 's'}], 'series': []}", CHECK_NOT_JUDGED,
-     "s: no status of its tasks was seen"},
+     "s: no status of a task was seen"},
 };
 
 START_TEST(it_says)

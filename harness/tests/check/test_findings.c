@@ -1,9 +1,10 @@
+/* test_findings.c - checks of record findings and balances: table tests. */
 #include "check/ask.h"
 #include "support/suite.h"
 
 #define NAME "orders -> orders-to-shop -> shop"
 
-/* A sink's hop; what is behind the balance is the row's. */
+/* A sink's hop in run.json; `rest` is the text after the balance. */
 #define HOP(status, drained, balance, rest)                                    \
     "{'name': '" NAME "', 'connector': 'orders-to-shop', 'upstream': "         \
     "'orders', 'downstream': 'shop', 'upstream_is': 'station', 'status': "     \
@@ -62,10 +63,10 @@ static const struct row rows[] = {
           "such hops)"},
     {"it had not drained", "no_loss", NULL,
      RUN(HOP("held", "false", ALL_THERE, NONE)), CHECK_NOT_JUDGED,
-     NAME ": it had not drained"},
+     NAME ": the hop had not drained"},
     {"it was not judged", "no_loss", NULL,
      RUN(HOP("not judged", "false", ALL_THERE, NONE)), CHECK_NOT_JUDGED,
-     NAME ": it was not judged"},
+     NAME ": the hop was not judged"},
     {"some are still to come", "no_loss", NULL,
      RUN(HOP("not judged", "false", ALL_THERE, "'pending': 4, " NONE)),
      CHECK_NOT_JUDGED, NAME ": records had not arrived when the drain ended"},
@@ -84,7 +85,7 @@ static const struct row rows[] = {
              "1, 'first': 7, 'count': 3, 'up_first': {'partition': 0, "
              "'offset': 6}, 'down_first': {'partition': 0, 'offset': 9}}]}}")),
      CHECK_FAILED,
-     NAME ": expected every stream in its order, got 3 reordered of 6 200 "
+     NAME ": expected every stream in order, got 3 reordered of 6 200 "
           "records; the longest run: 3 of stream 1 from sequence 7 on, shop[0] "
           "offset 9"},
     {"whether it is overtaken cannot be told", "order", NULL,
@@ -98,7 +99,7 @@ static const struct row rows[] = {
      "6 200 of 6 200 records delivered, 0 dead-lettered, 0 filtered, on 1 hop"},
     {"order is not known before the drain", "order", NULL,
      RUN(HOP("held", "false", ALL_THERE, NONE)), CHECK_NOT_JUDGED,
-     NAME ": it had not drained"},
+     NAME ": the hop had not drained"},
 
     /* ---- intact */
     {"as written", "intact", NULL, RUN(HOP("held", "true", ALL_THERE, NONE)),
@@ -120,7 +121,7 @@ static const struct row rows[] = {
           "records"},
     {"not read", "intact", NULL,
      RUN(HOP("not judged", "true", ALL_THERE, NONE)), CHECK_NOT_JUDGED,
-     NAME ": it was not judged"},
+     NAME ": the hop was not judged"},
 
     /* ---- balance */
     {"it closes", "balance", NULL,
@@ -142,7 +143,7 @@ static const struct row rows[] = {
           "the harness"},
     {"no balance without a judgement", "balance", NULL,
      RUN(HOP("not judged", "true", "'closes': false", NONE)), CHECK_NOT_JUDGED,
-     NAME ": it was not judged"},
+     NAME ": the hop was not judged"},
 
     /* ---- losses_are_refusals */
     {"each loss is a refusal", "losses_are_refusals", "{'on': 'shop'}",
@@ -150,14 +151,14 @@ static const struct row rows[] = {
          "broken", "true", ALL_THERE,
          "'refusals': {'refused_and_never_taken': 12, 'lost_or_unseen': 12}")),
      CHECK_HELD,
-     NAME ": each of 12 losses is a record that shop refused and never took"},
+     NAME ": each of 12 lost records was refused and never taken by shop"},
     {"one loss was never refused", "losses_are_refusals", "{'on': 'shop'}",
      RUN(HOP("broken", "true", ALL_THERE,
              LOST_RUN ", 'refusals': {'refused_and_never_taken': 11, "
                       "'lost_or_unseen': 12}")),
      CHECK_FAILED,
-     NAME ": expected each of 12 losses to be refused by shop, got 11 that "
-          "were; the longest run: 8 of stream 3 from sequence 1041 on, "
+     NAME ": expected each of 12 lost records to be refused by shop, got 11 "
+          "refused; the longest run: 8 of stream 3 from sequence 1041 on, "
           "orders[2] offset 9120"},
     {"more refused than lost tells nothing", "losses_are_refusals",
      "{'on': 'shop'}",
@@ -165,8 +166,8 @@ static const struct row rows[] = {
              "'refusals': {'refused_and_never_taken': 5, 'lost_or_unseen': "
              "0}")),
      CHECK_NOT_JUDGED,
-     NAME ": shop refused 5 records for good, 0 are lost: by number it cannot "
-          "be told whether each loss is one of them"},
+     NAME ": shop refused 5 records for good, 0 are lost: the numbers do not "
+          "tell whether each lost record was refused"},
     {"nothing lost, nothing shown", "losses_are_refusals", "{'on': 'shop'}",
      RUN(HOP("held", "true", ALL_THERE,
              "'refusals': {'refused_and_never_taken': 0, 'lost_or_unseen': "
@@ -175,16 +176,16 @@ static const struct row rows[] = {
      NAME ": expected losses, got none, and shop refused no record for good"},
     {"it keeps no log of refusals", "losses_are_refusals", "{'on': 'shop'}",
      RUN(HOP("broken", "true", ALL_THERE, NONE)), CHECK_NOT_JUDGED,
-     NAME ": shop does not tell what it refused"},
+     NAME ": shop counts no refused records"},
     {"before the drain nothing is lost", "losses_are_refusals",
      "{'on': 'shop'}",
      RUN(HOP("held", "false", ALL_THERE,
              "'refusals': {'refused_and_never_taken': 1, 'lost_or_unseen': "
              "1}")),
-     CHECK_NOT_JUDGED, NAME ": it was not judged after a drain"},
+     CHECK_NOT_JUDGED, NAME ": the hop was not judged after a drain"},
     {"another endpoint", "losses_are_refusals", "{'on': 'store'}",
      RUN(HOP("held", "true", ALL_THERE, NONE)), CHECK_NOT_JUDGED,
-     "store: no hop leads into it"},
+     "store: no hop leads into the endpoint"},
 };
 
 START_TEST(it_says)
@@ -231,11 +232,10 @@ static const struct row copies[] = {
      "{'max': 1, 'connector': 'orders-to-shop'}", TWICE("0"), CHECK_HELD,
      "0 duplicates of 6 200 records on 1 hop, at most 1 allowed"},
     {"of a connector without a hop", "duplicates", "{'connector': 'y'}",
-     TWICE("0"), CHECK_NOT_JUDGED,
-     "there is no hop to look at of the connector"},
+     TWICE("0"), CHECK_NOT_JUDGED, "the run has no hop of the connector"},
     {"more may come", "duplicates", "{'max': 1}",
      RUN(HOP("held", "false", ALL_THERE, NONE)), CHECK_NOT_JUDGED,
-     NAME ": it had not drained"},
+     NAME ": the hop had not drained"},
 };
 
 START_TEST(copies_are_counted)

@@ -1,3 +1,4 @@
+/* test_log_free_of.c - the check log_free_of on logs in a temporary folder. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -32,20 +33,20 @@ static void teardown(void)
 
 static const struct row rows[] = {
     {"nothing of the kind", NULL, "{'pattern': 'StackOverflow'}", NULL,
-     CHECK_HELD, "no line like \"StackOverflow\" among 5 of 2 logs"},
+     CHECK_HELD, "no line matches \"StackOverflow\" among 5 lines of 2 logs"},
     {"in a line that holds a NUL", NULL, "{'pattern': 'OutOfMemory(Error)?$'}",
      NULL, CHECK_FAILED,
-     "expected no line like \"OutOfMemory(Error)?$\", got 1, the first is "
+     "expected no line matching \"OutOfMemory(Error)?$\", got 1, the first is "
      "worker-1.log:2: the   java.lang.OutOfMemoryError"},
     {"twice, once in a last line without an end", NULL,
      "{'pattern': 'WARN (slow|x)$'}", NULL, CHECK_FAILED,
-     "expected no line like \"WARN (slow|x)$\", got 2, the first is "
+     "expected no line matching \"WARN (slow|x)$\", got 2, the first is "
      "broker-1.log:2: WARN slow"},
     {"not on that node", NULL,
      "{'pattern': 'OutOfMemoryError', 'node': 'broker-*'}", NULL, CHECK_HELD,
-     "no line like \"OutOfMemoryError\" among 3 of 1 log"},
+     "no line matches \"OutOfMemoryError\" among 3 lines of 1 log"},
     {"no such node", NULL, "{'pattern': 'x', 'node': 'shop'}", NULL,
-     CHECK_NOT_JUDGED, "there is no log of shop"},
+     CHECK_NOT_JUDGED, "the run has no log of shop"},
     {"a pattern that is none", NULL, "{'pattern': 'a(b'}", NULL, CHECK_FAILED,
      "pattern: \"a(b\" is no regular expression: Unmatched ( or \\("},
 };
@@ -72,8 +73,8 @@ START_TEST(a_folder_that_is_not_there_is_not_judged)
 }
 END_TEST
 
-/* Logs hold anything, and a sentence that is no UTF-8 would be lost from
- * run.json - and the failure with it. */
+/* Logs hold any bytes. A sentence with invalid UTF-8 would be missing from
+ * run.json, and the failure with the sentence. */
 START_TEST(a_line_that_is_no_text_is_still_shown)
 {
     static const char bytes[] = "ERR \xff\xc3\xa9\xed\xa0\x80\t\x1b end \xc3\n";
@@ -86,7 +87,7 @@ START_TEST(a_line_that_is_no_text_is_still_shown)
     r = ask("log_free_of", "{'pattern': 'ERR', 'node': 'shop'}", "{}", dir);
     ck_assert_int_eq(r.status, CHECK_FAILED);
     ck_assert_str_eq(r.sentence,
-                     "expected no line like \"ERR\", got 1, the first is "
+                     "expected no line matching \"ERR\", got 1, the first is "
                      "shop.log:1: ERR ?\xc3\xa9???   end ?");
     kept = json_string(r.sentence);
     ck_assert_ptr_nonnull(kept);

@@ -1,10 +1,11 @@
-/* The series of these tests are made second by second. */
+/* test_no_stall.c - the check no_stall on series made second by second. */
 #include <stdio.h>
 
 #include "check/ask.h"
 #include "support/suite.h"
 
-/* From second `from` on until the next entry: so much more a second. */
+/* From second `from` until the next entry, `up` more records are upstream each
+ * second, and `down` more downstream. */
 struct pace {
     int from, up, down;
 };
@@ -12,15 +13,15 @@ struct pace {
 struct story {
     const char *what;
     struct pace pace[6];
-    int lag_from, lag_to; /* seconds in which lag is shown above 0 though all
-                             has arrived: commits that are late */
-    const char *hop;      /* more of the hop */
-    const char *more;     /* more of the run */
-    const char *also;     /* one more hop */
+    int lag_from, lag_to; /* seconds with a lag above 0 after all records
+                             arrived: offsets committed late */
+    const char *hop;      /* more members of the hop */
+    const char *more;     /* more members of the run */
+    const char *also;     /* another hop */
     const char *args;
     enum check_status status;
     const char *sentence;
-    bool no_lag; /* the platform shows none */
+    bool no_lag; /* the platform shows no lag */
 };
 
 #define NAME "orders -> s -> shop: "
@@ -60,8 +61,8 @@ static const struct story stories[] = {
      .hop = "'balance': {'downstream_copies': 30}, ",
      .status = CHECK_NOT_JUDGED,
      .sentence = NAME "nothing was delivered for 60s from 20s on (30s "
-                      "allowed), but what lag showed may have been commits not "
-                      "yet written"},
+                      "allowed), but the lag may have been offsets not yet "
+                      "committed"},
     {.what = "what is lost is not waited for",
      .pace = {{1, 100, 99}, {20, 0, 0}},
      .lag_from = 20,
@@ -69,8 +70,8 @@ static const struct story stories[] = {
      .hop = "'balance': {'lost': 19}, ",
      .status = CHECK_NOT_JUDGED,
      .sentence = NAME "nothing was delivered for 66s from 19s on (30s "
-                      "allowed), but what lag showed may have been commits not "
-                      "yet written"},
+                      "allowed), but the lag may have been offsets not yet "
+                      "committed"},
     {.what = "the drain gave it up",
      .pace = {{1, 100, 100}},
      .hop = "'stalled': true, ",
@@ -104,8 +105,8 @@ static const struct story stories[] = {
      .args = "{'connector': 's'}",
      .status = CHECK_NOT_JUDGED,
      .sentence = NAME "nothing was delivered for 39s from 20s on (30s "
-                      "allowed), but what lag showed may have been commits not "
-                      "yet written"},
+                      "allowed), but the lag may have been offsets not yet "
+                      "committed"},
     {.what = "before the load nothing counts",
      .pace = {{1, 100, 0}, {50, 0, 500}, {59, 100, 100}},
      .more = "'load': {'began_us': 45000000}, ",

@@ -1,3 +1,4 @@
+/* test_times.c - checks of recovery, progress and lag: table tests. */
 #include "check/ask.h"
 #include "support/suite.h"
 
@@ -23,22 +24,22 @@ static const struct row recoveries[] = {
     {"too late", "recovered", "{'within': '12s'}", RUN(FAULT("27300000")),
      CHECK_FAILED,
      "timeline[0] broker_kill of broker-2: expected recovery within 12s after "
-     "it was mended at 15s, got 12.3s"},
+     "the fault was mended at 15s, got 12.3s"},
     {"what ends by itself counts from its landing", "recovered",
      "{'within': '12s'}", RUN(KILL("33000000")), CHECK_FAILED,
      "timeline[1] worker_kill of worker-1: expected recovery within 12s after "
-     "it landed at 20s, got 13s"},
+     "the fault landed at 20s, got 13s"},
     {"recovered while it was in force", "recovered", "{'within': '3s'}",
      RUN(FAULT("13500000")), CHECK_FAILED,
      "timeline[0] broker_kill of broker-2: expected recovery within 3s after "
-     "it landed at 10s, got 3.5s"},
+     "the fault landed at 10s, got 3.5s"},
     {"never", "recovered", "{'within': '30s'}", RUN(FAULT("-1")), CHECK_FAILED,
      "timeline[0] broker_kill of broker-2: expected recovery within 30s after "
-     "it was mended at 15s, got none in 45s"},
+     "the fault was mended at 15s, got none in 45s"},
     {"not watched long enough", "recovered", "{'within': '50s'}",
      RUN(FAULT("-1")), CHECK_NOT_JUDGED,
      "timeline[0] broker_kill of broker-2: expected recovery within 50s after "
-     "it was mended at 15s, got none in the 45s that it was watched"},
+     "the fault was mended at 15s, got none in the 45s watched"},
     {"no baseline", "recovered", "{'within': '30s'}",
      "{'not_judged': ['two owners: x', 'recovery: no steady baseline'], "
      "'load': {'ended_us': 60000000}, 'faults': [" FAULT("-1") "]}",
@@ -51,38 +52,40 @@ static const struct row recoveries[] = {
      "{'within': '30s', 'fault': 'worker_kill'}",
      RUN(KILL("-1") "," FAULT("16000000")), CHECK_FAILED,
      "timeline[1] worker_kill of worker-1: expected recovery within 30s after "
-     "it landed at 20s, got none in 40s"},
+     "the fault landed at 20s, got none in 40s"},
     {"a failure counts more than what cannot be told", "recovered",
      "{'within': '42s'}",
      RUN("{'path': 'timeline[0]', 'kind': 'x', 'outcome': 'not landed'}," FAULT(
          "-1")),
      CHECK_FAILED,
      "timeline[0] broker_kill of broker-2: expected recovery within 42s after "
-     "it was mended at 15s, got none in 45s"},
+     "the fault was mended at 15s, got none in 45s"},
     {"too late, but another struck meanwhile", "recovered",
      "{'within': '12s', 'fault': 'first'}",
      RUN(FAULT("27300000") "," KILL("-1")), CHECK_NOT_JUDGED,
      "timeline[0] broker_kill of broker-2: expected recovery within 12s after "
-     "it was mended at 15s, but timeline[1] worker_kill of worker-1 was in "
+     "the fault was mended at 15s, but timeline[1] worker_kill of worker-1 was "
+     "in "
      "force "
      "meanwhile"},
     {"never, but another struck meanwhile", "recovered",
      "{'within': '12s', 'fault': 'first'}", RUN(FAULT("-1") "," KILL("-1")),
      CHECK_NOT_JUDGED,
      "timeline[0] broker_kill of broker-2: expected recovery within 12s after "
-     "it was mended at 15s, but timeline[1] worker_kill of worker-1 was in "
+     "the fault was mended at 15s, but timeline[1] worker_kill of worker-1 was "
+     "in "
      "force "
      "meanwhile"},
     {"it did not land", "recovered", "{'within': '30s'}",
      RUN("{'path': 'timeline[0]', 'kind': 'x', 'outcome': 'not landed'}"),
-     CHECK_NOT_JUDGED, "timeline[0] x: it did not land"},
+     CHECK_NOT_JUDGED, "timeline[0] x: the fault did not land"},
     {"it was never mended", "recovered", "{'within': '1s'}",
      RUN("{'path': 'timeline[0]', 'kind': 'x', 'outcome': 'landed', "
          "'restores': 'restores', 'landed_us': 5, 'mended_us': -1, "
          "'recovered_us': -1}"),
-     CHECK_NOT_JUDGED, "timeline[0] x: it was not proven mended"},
+     CHECK_NOT_JUDGED, "timeline[0] x: the fault was not proven mended"},
     {"no fault at all", "recovered", "{'within': '30s'}", RUN(""),
-     CHECK_NOT_JUDGED, "there was no fault to recover from"},
+     CHECK_NOT_JUDGED, "the run had no fault to recover from"},
 };
 
 START_TEST(recovery)
@@ -96,7 +99,8 @@ END_TEST
 #define BEFORE AT("8", "0") "," AT("9", "10") ","
 #define DURING AT("10", "40") "," AT("11", "80") "," AT("13", "140") ","
 #define AFTER  AT("14", "170") "," AT("15", "900")
-/* In force from 10 to 14 s: 100 arrive between samples inside, 160 around. */
+/* A fault in force from 10 to 14 s. 100 records arrive between the samples
+ * inside, 160 between the samples around. */
 #define ARRIVALS                                                               \
     "{'hops': [{'upstream': 'load', 'downstream': 'orders'}, {'upstream': "    \
     "'orders', 'downstream': 'shop'}], 'faults': [" FAULT("-1") "," KILL(      \
@@ -118,9 +122,9 @@ static const struct row arrivals[] = {
     {"over before two samples", "progress_during",
      "{'fault': 'worker_kill', 'at-least': 1}", ARRIVALS, CHECK_NOT_JUDGED,
      "timeline[1] worker_kill of worker-1: in force from 20s to 20s, expected "
-     "2 samples in there, got 0"},
+     "2 samples within, got 0"},
     {"no such fault", "progress_during", "{'fault': 'x', 'at-least': 1}",
-     ARRIVALS, CHECK_NOT_JUDGED, "there was no fault x"},
+     ARRIVALS, CHECK_NOT_JUDGED, "the run had no fault x"},
 };
 
 START_TEST(progress)
@@ -153,13 +157,13 @@ static const struct row lags[] = {
     {"not seen at the end", "lag", "{'below': 5}",
      "{'hops': [{'connector': 's'}], 'series': [{'t_us': 1, 'lag': {'s': 2}}, "
      "{'t_us': 2, 'lag': {}}]}",
-     CHECK_NOT_JUDGED, "s: its lag was not seen at the end"},
+     CHECK_NOT_JUDGED, "s: no lag was seen at the end"},
     {"not seen at some time", "lag", "{'below': 5, 'when': 'always'}",
      "{'hops': [{'connector': 's'}], 'series': [{'t_us': 1, 'lag': {'s': 2}}, "
      "{'t_us': 2}]}",
-     CHECK_NOT_JUDGED, "s: its lag was not seen at all times"},
+     CHECK_NOT_JUDGED, "s: no lag was seen at all times"},
     {"no connector", "lag", "{'below': 5}", "{'hops': [], 'series': []}",
-     CHECK_NOT_JUDGED, "there is no connector to look at"},
+     CHECK_NOT_JUDGED, "the run has no connector"},
 };
 
 START_TEST(lag)
