@@ -192,5 +192,5 @@ int main(void)
     tcase_set_timeout(tc, 2 * ENOUGH_S + 60);
     tcase_add_loop_test(tc, no_run_begins_where_nothing_can_be_written, 0, 2);
     tcase_add_test(tc, evidence_that_cannot_be_written_is_no_pass);
-    return suite_run("readonly", tc, NULL);
+    return test_case_run("readonly", tc, NULL);
 }

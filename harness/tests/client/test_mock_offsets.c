@@ -2,7 +2,8 @@
  * as the harness reads them. */
 #include "client/groups.h"
 
-#include "support/kafka_client.h"
+#include "base/clk.h"
+#include "support/rdkafka_client.h"
 #include "support/suite.h"
 
 enum { PARTITIONS = 4, COMMITTED = 25 };

@@ -2,7 +2,7 @@
 #include <errno.h>
 
 #include "base/clk.h"
-#include "client/mock_cluster_client.h"
+#include "support/mock_cluster_client.h"
 #include "support/suite.h"
 
 START_TEST(every_record_is_reported_once)

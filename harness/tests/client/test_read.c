@@ -2,7 +2,7 @@
 #include <errno.h>
 
 #include "base/clk.h"
-#include "client/mock_cluster_client.h"
+#include "support/mock_cluster_client.h"
 #include "support/suite.h"
 
 enum { PARTITIONS_MAX = 8 };

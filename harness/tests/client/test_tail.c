@@ -3,7 +3,7 @@
 #include <stdatomic.h>
 
 #include "base/clk.h"
-#include "client/mock_cluster_client.h"
+#include "support/mock_cluster_client.h"
 #include "support/suite.h"
 
 struct live {

@@ -2,8 +2,13 @@
  * kill in between. */
 #include "support/station.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
 
+#include "base/file.h"
+#include "base/own.h"
 #include "base/units.h"
 #include "endpoint/http_endpoint.h"
 #include "support/both_modes.h"

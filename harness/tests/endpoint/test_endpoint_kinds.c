@@ -2,6 +2,9 @@
 
 #include <errno.h>
 
+#include "base/own.h"
+#include "support/suite.h"
+
 START_TEST(every_kind_is_complete_and_in_order)
 {
     size_t n;

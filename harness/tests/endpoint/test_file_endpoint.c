@@ -1,8 +1,13 @@
 #include "support/station.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+
+#include "base/file.h"
+#include "base/own.h"
+#include "support/suite.h"
 
 struct settings {
     const char *name;

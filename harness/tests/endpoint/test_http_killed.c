@@ -2,9 +2,15 @@
 #include "support/station.h"
 
 #include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/file.h"
+#include "base/own.h"
 #include "endpoint/http_endpoint.h"
 #include "support/ordeal_http.h"
+#include "support/suite.h"
 
 enum { CLIENTS = 4, LIVES = 3, EACH = 300 };
 

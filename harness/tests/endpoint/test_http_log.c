@@ -2,12 +2,17 @@
 #include "support/station.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
+#include "base/file.h"
+#include "base/own.h"
 #include "base/request_log.h"
 #include "endpoint/http_endpoint.h"
 #include "endpoint/http_log_own.h"
 #include "oracle/stamp.h"
+#include "support/suite.h"
 
 static const struct http_settings plain = {.port = 8080};
 static const struct http_settings batched = {.port = 8080, .batch = 1};

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "client/mock_cluster_client.h"
+#include "support/mock_cluster_client.h"
 #include "support/suite.h"
 
 #define GROUP "connect-s"

@@ -1,13 +1,17 @@
 /* Load into files, on a clock that a test moves: pace, ledger, records. */
 #include "support/station.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "base/file.h"
+#include "base/own.h"
 #include "ledger/ledger.h"
 #include "load/load.h"
 #include "oracle/stamp.h"
+#include "support/suite.h"
 
 enum { RUN = 77 };
 

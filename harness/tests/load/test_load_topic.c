@@ -1,8 +1,11 @@
 /* Topics: loaded by a producer, read back by many readers. */
 #include "mock_one_topic.h"
 
+#include "base/file.h"
+#include "base/own.h"
 #include "ledger/ledger.h"
 #include "load/load.h"
+#include "support/suite.h"
 
 enum { RUN = 78, PATIENCE_US = 60 * US_PER_S };
 

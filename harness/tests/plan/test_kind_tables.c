@@ -1,5 +1,6 @@
 /* test_kind_tables.c - scenarios/README.md shows the keys of every section and
  * the arguments of every kind as `ordeal explain` does. */
+#include "base/own.h"
 #include "plan/plan.h"
 #include "support/readme_tables.h"
 #include "support/suite.h"

@@ -2,10 +2,16 @@
  * the requests treated so. */
 #include "support/ordeal_http.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/clk.h"
 #include "base/file.h"
+#include "base/own.h"
 #include "support/suite.h"
 
 static char dir[64], log_path[96];

@@ -1,11 +1,14 @@
 /* test_mock_cluster.c - ordeal-mock as a cluster: topics, records, leaders, and
  * brokers that die. */
 #include <librdkafka/rdkafka.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/attr.h"
-#include "support/kafka_client.h"
+#include "base/clk.h"
 #include "support/ordeal_mock.h"
+#include "support/rdkafka_client.h"
 #include "support/suite.h"
 
 enum { BROKERS = 3, PARTITIONS = 6, RECORDS = 300, SESSION_MS = 600 };
@@ -125,7 +128,7 @@ START_TEST(a_batch_that_is_too_large_is_refused)
 
     topic_create_set(rk, topic, 1, 1, limit, 0);
     client_failures = 0;
-    topic_find(rk, topic);
+    leaders_find(rk, topic);
     ck_assert_int_eq(rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic),
                                        RD_KAFKA_V_VALUE(value, sizeof(value)),
                                        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),

@@ -1,10 +1,15 @@
 /* test_mock_consumers.c - consumer groups of librdkafka on ordeal-mock:
  * sharing, inheriting, resuming. */
 #include <poll.h>
+#include <signal.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include "support/kafka_client.h"
-#include "support/kafka_frames.h"
+#include "base/clk.h"
+#include "base/own.h"
+#include "support/raw_requests.h"
+#include "support/rdkafka_client.h"
 #include "support/suite.h"
 
 enum { BROKERS = 2, PARTITIONS = 8, LIMIT_S = 50, SESSION_MS = 800 };

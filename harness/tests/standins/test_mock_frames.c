@@ -1,10 +1,15 @@
 /* test_mock_frames.c - ordeal-mock against requests made by hand: malformed,
  * cut, repeated. */
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/attr.h"
+#include "base/own.h"
 #include "standins/mock/errors.h"
-#include "support/kafka_frames.h"
+#include "support/ordeal_mock.h"
+#include "support/raw_requests.h"
 #include "support/suite.h"
 
 static struct ordeal_mock mock;

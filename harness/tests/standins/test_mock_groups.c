@@ -1,9 +1,12 @@
 /* test_mock_groups.c - the coordinator of groups, by requests made by hand. */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/attr.h"
+#include "base/clk.h"
 #include "standins/mock/errors.h"
-#include "support/kafka_frames.h"
+#include "support/ordeal_mock.h"
+#include "support/raw_requests.h"
 #include "support/suite.h"
 
 static struct ordeal_mock mock;

@@ -1,8 +1,10 @@
 /* test_worker_files.c - tasks between files and topics: each line arrives once,
  * in order, and the next task resumes where the last has stopped. */
 #include <poll.h>
+#include <signal.h>
 #include <sys/inotify.h>
 
+#include "base/own.h"
 #include "support/suite.h"
 #include "support/tasks.h"
 

@@ -2,6 +2,10 @@
  * started. */
 #include "support/ordeal_worker.h"
 
+#include <signal.h>
+
+#include "base/clk.h"
+#include "base/own.h"
 #include "support/suite.h"
 
 enum { TASKS = 6, SESSION_MS = 700 };
@@ -31,7 +35,7 @@ static int running_on(const struct worker_process *at,
     const json_t *tasks;
     int n = 0;
 
-    if (ask(at, "GET", "/connectors/c/status", "", &status) != 200)
+    if (worker_ask(at, "GET", "/connectors/c/status", "", &status) != 200)
         return -1;
     tasks = json_object_get(status, "tasks");
     for (size_t i = 0; i < json_array_size(tasks); i++) {

@@ -1,8 +1,11 @@
 /* test_worker_http.c - HttpSink delivers a topic in order, with the present
  * credential, to the present address. */
+#include <arpa/inet.h>
 #include <poll.h>
+#include <unistd.h>
 
-#include "support/http_sink.h"
+#include "base/own.h"
+#include "support/http_sink_fixture.h"
 #include "support/suite.h"
 
 START_TEST(a_batch_is_one_request)

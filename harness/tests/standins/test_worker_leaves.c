@@ -3,7 +3,7 @@
 #include <dlfcn.h>
 #include <stdatomic.h>
 
-#include "support/http_sink.h"
+#include "support/http_sink_fixture.h"
 #include "support/suite.h"
 
 enum { EACH = 20 };

@@ -1,5 +1,9 @@
 /* test_worker_members.c - tasks share the partitions of a connector: partitions
  * move, and undelivered records are delivered by the next owner. */
+#include <signal.h>
+
+#include "base/file.h"
+#include "base/own.h"
 #include "support/ordeal_http.h"
 #include "support/requests.h"
 #include "support/suite.h"

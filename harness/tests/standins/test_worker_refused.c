@@ -1,6 +1,9 @@
 /* test_worker_refused.c - records refused for good fail the task, or go to the
  * dead-letter topic, as configured. */
-#include "support/http_sink.h"
+#include <unistd.h>
+
+#include "base/own.h"
+#include "support/http_sink_fixture.h"
 #include "support/suite.h"
 
 START_TEST(a_refusal_fails_the_task_after_what_was_taken_is_committed)

@@ -1,6 +1,12 @@
 /* test_worker_rest.c - the REST API of a worker, from start to end. */
 #include "support/ordeal_worker.h"
 
+#include <signal.h>
+
+#include "base/attr.h"
+#include "base/clk.h"
+#include "base/file.h"
+#include "base/own.h"
 #include "support/suite.h"
 
 enum { SESSION_MS = 20000 };

@@ -1,6 +1,10 @@
 /* test_worker_retries.c - HttpSink repeats what the receiver does not take, and
  * loses nothing. */
-#include "support/http_sink.h"
+#include "base/file.h"
+#include "base/own.h"
+#include "support/http_sink_fixture.h"
+#include "support/ordeal_http.h"
+#include "support/requests.h"
 #include "support/suite.h"
 
 START_TEST(refusals_that_pass_lose_nothing)

@@ -1,10 +1,12 @@
 /* test_worker_stays.c - a task stays in its group through refused commits,
  * removal from the group, and long waits. */
 #include <dlfcn.h>
+#include <signal.h>
 #include <stdatomic.h>
 
-#include "support/http_sink.h"
-#include "support/kafka_frames.h"
+#include "base/own.h"
+#include "support/http_sink_fixture.h"
+#include "support/raw_requests.h"
 #include "support/suite.h"
 
 enum { EACH = 100, API_LEAVE_GROUP = 13 };

@@ -1,7 +1,10 @@
-/* planted_race.c - a race of our own making, in a callback of librdkafka: its
- * log lines are counted by its threads and by ours without a lock. Built for
- * the thread sanitizer only, which must complain; if it does not, a suppression
- * hides too much, or it cannot see librdkafka's threads. */
+/* planted_race.c - a data race planted in a log callback of librdkafka, for the
+ * thread sanitizer to find.
+ *
+ * Threads of librdkafka and the main thread count log lines without a lock.
+ * Built only with the thread sanitizer, which must report the race in
+ * count_line(). If no report comes, a suppression in ci/tsan.supp hides too
+ * much, or the sanitizer does not see librdkafka's threads. */
 #include <librdkafka/rdkafka.h>
 #include <stdlib.h>
 

@@ -1,80 +1,26 @@
 /* program.h - our programs as children of a test. The kernel kills the children
- * when the test dies. */
+ * when the test dies.
+ */
 #ifndef SUPPORT_PROGRAM_H
 #define SUPPORT_PROGRAM_H
 
-#include <check.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/types.h>
 
-#include "base/clk.h"
-#include "base/own.h"
+/* Start BUILD_DIR/argv[0]. *ret_out reads the standard output (the caller
+ * closes); standard error is appended to `log` (NULL: the test's standard
+ * error). */
+pid_t program_start_logged(const char *const *argv, const char *log,
+                           FILE **ret_out);
+pid_t program_start(const char *const *argv, FILE **ret_out);
 
-/* Start BUILD_DIR/argv[0]. *ret_out reads the standard output; standard error
- * is appended to `log` (NULL: the test's standard error). */
-static inline pid_t program_start_logged(const char *const *argv,
-                                         const char *log, FILE **ret_out)
-{
-    char path[512];
-    int fds[2];
-    pid_t pid;
-
-    ck_assert_int_eq(pipe(fds), 0);
-    (void)snprintf(path, sizeof(path), "%s/%s", BUILD_DIR, argv[0]);
-    pid = fork();
-    if (pid == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        (void)dup2(fds[1], 1);
-        (void)close(fds[0]);
-        (void)close(fds[1]);
-        if (!log || freopen(log, "a", stderr))
-            execv(path, (char *const *)(uintptr_t)argv);
-        _exit(127);
-    }
-    (void)close(fds[1]);
-    *ret_out = fdopen(fds[0], "r");
-    ck_assert_ptr_nonnull(*ret_out);
-    return pid;
-}
-
-static inline pid_t program_start(const char *const *argv, FILE **ret_out)
-{
-    return program_start_logged(argv, NULL, ret_out);
-}
-
-/* The port in the next line of output, "NAME 127.0.0.1:PORT". */
-static inline unsigned port_said(FILE *out, const char *name)
-{
-    char line[96], word[33];
-    unsigned port = 0;
-
-    ck_assert_ptr_nonnull(fgets(line, sizeof(line), out));
-    ck_assert_int_eq(sscanf(line, "%32s 127.0.0.1:%u", word, &port), 2);
-    ck_assert_str_eq(word, name);
-    return port;
-}
+/* The port in the next line of output, "NAME 127.0.0.1:PORT"; fails if the line
+ * bears another name. */
+unsigned port_said(FILE *out, const char *name);
 
 /* Send a signal and wait for the end; returns the wait status. Fails the test
- * after 100 s, which says more than the time-out of the test runner. */
-static inline int program_end(pid_t pid, int sig)
-{
-    int64_t until_us = clk_monotonic_us() + 100 * US_PER_S;
-    struct clk clk = clk_real();
-    int status = 0;
-    pid_t ended;
-
-    (void)kill(pid, sig);
-    while ((ended = waitpid(pid, &status, WNOHANG)) == 0 &&
-           clk_monotonic_us() < until_us)
-        clk_sleep(&clk, US_PER_MS);
-    ck_assert_msg(ended == pid, "process %d did not end by signal %d", (int)pid,
-                  sig);
-    return status;
-}
+ * after 100 s with the process and the signal, where the time-out of the test
+ * runner would name neither. */
+int program_end(pid_t pid, int sig);
 
 #endif

@@ -1,5 +1,5 @@
-/* readme_tables.h - a table in a README file stands there as the program's own
- * tables have it.
+/* readme_tables.h - checks that a table in a README file is as the program's
+ * own tables have it.
  *
  * The table stands between the lines "<!-- NAME: by ci/readme-tables -->" and
  * "<!-- end -->". With ORDEAL_WRITE_TABLES=1 (ci/readme-tables) the file is
@@ -8,61 +8,17 @@
 #ifndef SUPPORT_README_TABLES_H
 #define SUPPORT_README_TABLES_H
 
-#include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/file.h"
-#include "base/own.h"
 
 struct readme_part {
     const char *file; /* from the project's folder: "/harness/README.md" */
     const char *name; /* the NAME above */
     void (*put)(FILE *f, const char *of);
-    const char *of; /* handed to put(): of what a table is written */
+    const char *of; /* handed to put(): what to write a table of */
 };
 
-static inline char *readme_text(const struct readme_part *p)
-{
-    char *text = NULL;
-    size_t len;
-    FILE *f = open_memstream(&text, &len);
-
-    ck_assert_ptr_nonnull(f);
-    p->put(f, p->of);
-    ck_assert_int_eq(fclose(f), 0);
-    return text;
-}
-
-/* Compares the part with what put() writes, or writes it. */
-static inline void readme_holds(const struct readme_part *p)
-{
-    static const char end[] = "<!-- end -->\n";
-    AUTO_FREE char *begin =
-        path_of("<!-- %s: by ci/readme-tables -->\n", p->name);
-    AUTO_FREE char *path = path_of("%s%s", SOURCE_DIR, p->file);
-    AUTO_FREE char *page = NULL, *all = NULL, *want = readme_text(p);
-    struct err err = {0};
-    char *from, *to;
-
-    ck_assert_msg(file_read(path, &page, NULL, &err) == 0, "%s", err.text);
-    from = strstr(page, begin);
-    ck_assert_msg(from != NULL, "%s: no line %s", p->file, begin);
-    from += strlen(begin);
-    to = strstr(from, end);
-    ck_assert_msg(to != NULL, "%s: no line %s", p->file, end);
-    if (!getenv("ORDEAL_WRITE_TABLES")) {
-        ck_assert_msg((size_t)(to - from) == strlen(want) &&
-                          memcmp(from, want, strlen(want)) == 0,
-                      "%s: not as the program has it: ci/readme-tables "
-                      "writes\n%s",
-                      p->file, want);
-        return;
-    }
-    all = path_of("%.*s%s%s", (int)(from - page), page, want, to);
-    ck_assert_msg(file_write(path, all, strlen(all), &err) == 0, "%s",
-                  err.text);
-}
+/* Fails the test if the part of the file is not what put() writes. With
+ * ORDEAL_WRITE_TABLES, writes the part. */
+void readme_holds(const struct readme_part *p);
 
 #endif

@@ -1,9 +1,12 @@
-/* shifted_clock.c - the wall clock set back or forward, for whoever loads this
- * in front of the C library: by as many seconds as stand in the file that
- * ORDEAL_CLOCK_SHIFT names (an int64_t), from whatever moment on.
+/* shifted_clock.c - the wall clock set back or forward for a program, by a
+ * library to preload (LD_PRELOAD).
  *
- * The monotonic clock goes on as ever. Who waits for a time of the wall clock
- * waits longer once it is set back, as with the real one.
+ * ORDEAL_CLOCK_SHIFT names a file with an int64_t, the seconds to add to the
+ * wall clock. A test may change the number in the file at any moment.
+ *
+ * The monotonic clock is not shifted. A wait until a time of the wall clock
+ * gets longer when the wall clock is set back meanwhile, as with the real
+ * clock.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +22,8 @@
 
 enum { NS_PER_S = 1000000000, SLICE_NS = 20000000 };
 
-/* No wall clock is so low, and no machine up for so long. */
+/* Seconds. A smaller time is of the monotonic clock: no machine is up for so
+ * long, and no wall clock shows a time before November 1985. */
 static const time_t monotonic_below = 500000000;
 
 static const volatile int64_t *shift;
@@ -89,7 +93,7 @@ int pthread_cond_timedwait(pthread_cond_t *restrict c,
 {
     int64_t left;
 
-    if (when->tv_sec < monotonic_below) /* of a condition with that clock */
+    if (when->tv_sec < monotonic_below) /* monotonic condition */
         return pthread_cond_clockwait(c, m, CLOCK_MONOTONIC, when);
     while ((left = ns_until(when)) > 0) {
         struct timespec until;
@@ -106,7 +110,8 @@ int pthread_cond_timedwait(pthread_cond_t *restrict c,
     return ETIMEDOUT;
 }
 
-/* glibc's conditions of C11 are POSIX's, and do not come by here else. */
+/* In glibc a C11 condition is a POSIX condition, but glibc's cnd_timedwait()
+ * would not call the pthread_cond_timedwait() above. */
 int cnd_timedwait(cnd_t *restrict c, mtx_t *restrict m,
                   const struct timespec *restrict when)
 {

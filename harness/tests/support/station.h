@@ -1,109 +1,48 @@
-/* station.h - what the tests of endpoints share: a folder, an endpoint in it,
- * and what reading it back gave. */
-#ifndef TESTS_SUPPORT_STATION_H
-#define TESTS_SUPPORT_STATION_H
+/* station.h - a folder, an endpoint in the folder, and the records read back
+ * from the endpoint, for tests of endpoints.
+ */
+#ifndef SUPPORT_STATION_H
+#define SUPPORT_STATION_H
 
 #include <check.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/file.h"
-#include "base/own.h"
+#include "base/clk.h"
 #include "endpoint/endpoint.h"
-#include "support/suite.h"
 
-static char dir[64];
-static struct clk real;
+extern char dir[64];    /* of dir_make() */
+extern struct clk real; /* since dir_make() */
 
-static inline void dir_make(void)
-{
-    (void)snprintf(dir, sizeof(dir), "/tmp/ordeal-test-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(dir));
-    real = clk_real();
-}
-
-static inline void dir_remove(void)
-{
-    struct err err = {0};
-
-    ck_assert_msg(remove_tree(dir, &err) == 0, "%s", err.text);
-}
+/* Make `dir`, a new folder below /tmp, and start `real`; or remove `dir`. */
+void dir_make(void);
+void dir_remove(void);
 
 #define OK(rc, e) ck_assert_msg((rc) == 0, "%s", (e).text)
 
-/* Open `kind` called "it" in the folder; settings as the kind's own. */
-static inline struct endpoint *station_open(const char *kind,
-                                            const void *settings, bool existing)
-{
-    const struct endpoint_env env = {
-        .name = "it",
-        .settings = settings,
-        .work_dir = dir,
-        .logs_dir = dir,
-        .program_dir = BUILD_DIR "/bin",
-        .clk = &real,
-    };
-    struct endpoint *e = NULL;
-    struct err err = {0};
+/* Open an endpoint called "it" in `dir`. settings: the settings struct of the
+ * kind. The caller closes. */
+struct endpoint *station_open(const char *kind, const void *settings,
+                              bool existing);
 
-    OK(endpoint_find(kind)->open(&env, existing, &e, &err), err);
-    return e;
-}
-
-/* Records as one text: "<offset>:<bytes>|", and the last record's place and
- * kind of time. */
+/* Records as one text, "<offset>:<bytes>|" each, with the place and the kind of
+ * time of the last record. */
 struct heard {
     char text[4096];
     size_t len;
     struct place last;
     enum record_time time_is;
-    int stop_at; /* stop with -ECANCELED at that record; 0: never */
+    int stop_at; /* stop with -ECANCELED at the n-th record; 0: never */
     int records;
 };
 
-static inline int hear_record(void *ctx, const struct record *r)
-{
-    struct heard *h = ctx;
-    int n = snprintf(h->text + h->len, sizeof(h->text) - h->len, "%lld:%.*s|",
-                     (long long)r->at.offset, (int)r->value_len,
-                     (const char *)r->value);
+/* Append a record; ctx: a struct heard. A record_fn. */
+int hear_record(void *ctx, const struct record *r);
 
-    h->len += (size_t)n < sizeof(h->text) - h->len ? (size_t)n : 0;
-    h->last = r->at;
-    h->time_is = r->time_is;
-    ck_assert(r->value != NULL); /* empty is not a tombstone */
-    return ++h->records == h->stop_at ? -ECANCELED : 0;
-}
+/* Read the whole endpoint with one thread, for up to 60 s. Returns as the
+ * endpoint's read() does. */
+int station_each(struct endpoint *e, record_fn each, void *ctx,
+                 struct err *err);
+int station_read(struct endpoint *e, struct heard *h, struct err *err);
 
-/* Read it whole with one thread. */
-static inline int station_each(struct endpoint *e, record_fn each, void *ctx,
-                               struct err *err)
-{
-    const struct endpoint_read how = {
-        .threads = 1,
-        .each = each,
-        .ctxs = &ctx,
-        .timeout_us = 60 * US_PER_S,
-    };
-
-    return e->ops->read(e, &how, err);
-}
-
-static inline int station_read(struct endpoint *e, struct heard *h,
-                               struct err *err)
-{
-    return station_each(e, hear_record, h, err);
-}
-
-static inline struct endpoint_counts station_counts(struct endpoint *e)
-{
-    struct endpoint_counts c = {0};
-    struct err err = {0};
-
-    OK(e->ops->counts(e, &c, &err), err);
-    return c;
-}
+struct endpoint_counts station_counts(struct endpoint *e);
 
 #endif

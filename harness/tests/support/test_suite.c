@@ -58,7 +58,7 @@ static const struct {
     {no_test, "on purpose", EXIT_FAILURE},
 };
 
-/* What the inner program prints would look like this one's own results. */
+/* Hide the inner program's results, which would read like the outer one's. */
 static void be_silent(void)
 {
     int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -78,7 +78,7 @@ START_TEST(a_program_that_tested_nothing_fails)
 
         be_silent();
         suites[_i].fill(tc);
-        _exit(suite_run("inner", tc, suites[_i].left_out));
+        _exit(test_case_run("inner", tc, suites[_i].left_out));
     }
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == suites[_i].status,

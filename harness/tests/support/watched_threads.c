@@ -1,15 +1,17 @@
-/* watched_threads.c - threads that the thread sanitizer does not watch by
- * itself, over those it does; for builds with it only.
+/* watched_threads.c - C11 threads, mutexes and conditions made of POSIX ones,
+ * for builds with the thread sanitizer only.
  *
- * The sanitizers of gcc 12 and clang 14 follow most of pthread_*(), and not
- * C11's thrd_create(), mtx_lock() and their kin, which librdkafka calls: a
- * thread made so is unknown to them and ends the program at its first
- * instrumented access. These definitions, being the executable's, come before
- * the C library's for shared libraries too. What librdkafka's queues order is
- * then seen as ordered, and what they do not order is still a race.
+ * The thread sanitizers of gcc 12 and clang 14 intercept most of pthread_*(),
+ * but not thrd_create(), mtx_lock() and the other C11 calls of librdkafka. A
+ * thread started by the C library's thrd_create() is unknown to the sanitizer
+ * and ends the program at the thread's first instrumented access.
  *
- * Types and sizes are the C library's own: it, too, keeps a POSIX object in
- * each of C11's. */
+ * The definitions here belong to the executable and so replace the C library's
+ * for shared libraries too. The sanitizer then sees the order established by
+ * librdkafka's queues, and still reports accesses without an order.
+ *
+ * The casts are sound because glibc also keeps a POSIX object in each C11
+ * object; the assertions below compare the sizes. */
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
@@ -24,7 +26,7 @@ static_assert(sizeof(thrd_t) == sizeof(pthread_t), "thrd_t is no pthread_t");
 static_assert(sizeof(once_flag) == sizeof(pthread_once_t),
               "once_flag is no pthread_once_t");
 
-/* Of the sanitizer's runtime, which has no header for them. */
+/* Functions of the sanitizer's runtime, declared in no header. */
 void AnnotateIgnoreWritesBegin(const char *file, int line);
 void AnnotateIgnoreWritesEnd(const char *file, int line);
 
@@ -110,8 +112,9 @@ int mtx_init(mtx_t *mutex, int type)
     (void)pthread_mutexattr_settype(&attr, (type & mtx_recursive)
                                                ? PTHREAD_MUTEX_RECURSIVE
                                                : PTHREAD_MUTEX_NORMAL);
-    /* Who may use a lock first or last, librdkafka also settles by counting
-     * references and by locks that ci/tsan.supp hides. */
+    /* librdkafka orders the first and the last use of a lock also by counting
+     * references and by locks hidden by ci/tsan.supp, so the sanitizer would
+     * report races of mtx_init() and mtx_destroy() with mtx_lock(). */
     AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
     status = pthread_mutex_init(mutex_of(mutex), &attr);
     AnnotateIgnoreWritesEnd(__FILE__, __LINE__);

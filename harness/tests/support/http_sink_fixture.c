@@ -1,28 +1,30 @@
-/* http_sink.h - fixtures for cases of HttpSink: a topic, an ordeal-http to post
- * to, and the log of requests. */
-#ifndef SUPPORT_HTTP_SINK_H
-#define SUPPORT_HTTP_SINK_H
+/* http_sink_fixture.c - fixtures for test cases of HttpSink. */
+#include "support/http_sink_fixture.h"
 
-#include "support/ordeal_http.h"
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/own.h"
 #include "support/requests.h"
-#include "support/tasks.h"
 
-static struct ordeal_mock mock;
-static struct core core;
-static struct ordeal_http http;
-static char log_path[96], url[64];
+struct ordeal_mock mock;
+struct core core;
+struct ordeal_http http;
+char log_path[96], url[64];
 
-static inline void start_cluster(void)
+static void start_cluster(void)
 {
     ordeal_mock_start(&mock, 1);
 }
 
-static inline void end_cluster(void)
+static void end_cluster(void)
 {
     ordeal_mock_end(&mock);
 }
 
-static inline void set_up(void)
+static void set_up(void)
 {
     core_open(&core, &mock);
     (void)snprintf(log_path, sizeof(log_path), "%s/requests", core.dir);
@@ -31,19 +33,13 @@ static inline void set_up(void)
     topic_create(core.producer, core.topic, 1, 1, 0);
 }
 
-static inline void tear_down(void)
+static void tear_down(void)
 {
     ck_assert_int_eq(ordeal_http_end(&http, SIGTERM), 0);
     core_close(&core);
 }
 
-#define SINK                                                                   \
-    "connector.class", "ordeal.HttpSink", "topics", core.topic, "http.url",    \
-        url, "http.retry.ms", "20"
-
-/* The requests answered with `status` (0: all but 2xx), a line each: "source
- * body", or only the source. The caller frees. */
-static inline char *rows(int status, bool with_body)
+char *rows(int status, bool with_body)
 {
     AUTO_FREE char *log = NULL;
     struct err err = {0};
@@ -66,7 +62,7 @@ static inline char *rows(int status, bool with_body)
     return text;
 }
 
-static inline char *expected_rows(int from, int to)
+static char *expected_rows(int from, int to)
 {
     size_t len = 0;
     char *text = NULL;
@@ -78,7 +74,7 @@ static inline char *expected_rows(int from, int to)
     return text;
 }
 
-static inline int lines_in(const char *text)
+static int lines_in(const char *text)
 {
     int n = 0;
 
@@ -87,8 +83,7 @@ static inline int lines_in(const char *text)
     return n;
 }
 
-/* Wait until at least `n` requests were answered with `status`. */
-static inline void await_rows(int status, int n)
+void await_rows(int status, int n)
 {
     int64_t until_us = clk_monotonic_us() + LIMIT_US;
     int seen = 0;
@@ -102,7 +97,7 @@ static inline void await_rows(int status, int n)
     ck_assert_int_ge(seen, n);
 }
 
-static inline void accepted_are(int from, int to)
+void accepted_are(int from, int to)
 {
     AUTO_FREE char *want = expected_rows(from, to);
     AUTO_FREE char *got = rows(200, true);
@@ -110,11 +105,8 @@ static inline void accepted_are(int from, int to)
     ck_assert_str_eq(got, want);
 }
 
-/* Call from fill(): a cluster for all cases, and a sink for each. */
-static inline void http_sink_fixtures(TCase *tc)
+void http_sink_fixtures(TCase *tc)
 {
     tcase_add_unchecked_fixture(tc, start_cluster, end_cluster);
     tcase_add_checked_fixture(tc, set_up, tear_down);
 }
-
-#endif

@@ -1,24 +1,10 @@
-/* mock_cluster_client.h - librdkafka's mock cluster, for the tests of client/.
- */
-#ifndef TESTS_CLIENT_MOCK_CLUSTER_CLIENT_H
-#define TESTS_CLIENT_MOCK_CLUSTER_CLIENT_H
+/* mock_cluster_client.c - librdkafka's mock cluster inside a test. */
+#include "support/mock_cluster_client.h"
 
 #include <check.h>
-#include <librdkafka/rdkafka.h>
-#include <librdkafka/rdkafka_mock.h>
 #include <stdio.h>
 
-#include "client/kafka.h"
-
-enum { API_PRODUCE = 0, API_FETCH = 1, MOCK_BROKERS = 3 };
-
-struct mock {
-    rd_kafka_t *rk;
-    rd_kafka_mock_cluster_t *cluster;
-    struct kafka_access access;
-};
-
-static inline void mock_open(struct mock *m, const char *topic, int partitions)
+void mock_open(struct mock *m, const char *topic, int partitions)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     char why[256];
@@ -38,31 +24,24 @@ static inline void mock_open(struct mock *m, const char *topic, int partitions)
         RD_KAFKA_RESP_ERR_NO_ERROR);
 }
 
-static inline void mock_close(struct mock *m)
+void mock_close(struct mock *m)
 {
     rd_kafka_destroy(m->rk);
 }
 
-/* No connection from now on, or connections again. */
-static inline void mock_down(struct mock *m)
+void mock_down(struct mock *m)
 {
     for (int32_t id = 1; id <= MOCK_BROKERS; id++)
         rd_kafka_mock_broker_set_down(m->cluster, id);
 }
 
-static inline void mock_up(struct mock *m)
+void mock_up(struct mock *m)
 {
     for (int32_t id = 1; id <= MOCK_BROKERS; id++)
         rd_kafka_mock_broker_set_up(m->cluster, id);
 }
 
-/* The reports of a producer, counted. */
-struct sent {
-    int acknowledged, refused, indeterminate;
-    uint64_t tags; /* the sum of tags */
-};
-
-static inline void sent_note(void *ctx, const struct kafka_report *r)
+void sent_note(void *ctx, const struct kafka_report *r)
 {
     struct sent *s = ctx;
 
@@ -73,15 +52,14 @@ static inline void sent_note(void *ctx, const struct kafka_report *r)
     ck_assert((r->reason == NULL) == (r->sent == KAFKA_ACKNOWLEDGED));
 }
 
-static inline int sent_all(const struct sent *s)
+int sent_all(const struct sent *s)
 {
     return s->acknowledged + s->refused + s->indeterminate;
 }
 
-/* Open a producer with reports counted in `to`. */
-static inline struct kafka_producer *
-producer_into(const struct mock *m, const char *topic, bool idempotence,
-              int64_t timeout_us, struct sent *to)
+struct kafka_producer *producer_into(const struct mock *m, const char *topic,
+                                     bool idempotence, int64_t timeout_us,
+                                     struct sent *to)
 {
     struct kafka_producer_spec spec = {
         .topic = topic,
@@ -99,8 +77,7 @@ producer_into(const struct mock *m, const char *topic, bool idempotence,
     return p;
 }
 
-/* Queue `count` records in turn to the partitions; values "value-<i>". */
-static inline void queue(struct kafka_producer *p, int partitions, int count)
+void queue(struct kafka_producer *p, int partitions, int count)
 {
     struct err err = {0};
     char value[32];
@@ -114,9 +91,7 @@ static inline void queue(struct kafka_producer *p, int partitions, int count)
     }
 }
 
-/* Write `count` records and check that all are acknowledged. */
-static inline void produce(const struct mock *m, const char *topic,
-                           int partitions, int count)
+void produce(const struct mock *m, const char *topic, int partitions, int count)
 {
     struct sent sent = {0};
     struct kafka_producer *p = producer_into(m, topic, false, 20000000, &sent);
@@ -125,5 +100,3 @@ static inline void produce(const struct mock *m, const char *topic,
     kafka_producer_close(p, 20000000);
     ck_assert_int_eq(sent.acknowledged, count);
 }
-
-#endif

@@ -1,22 +1,15 @@
-/* kafka_client.h - librdkafka clients of tests against ordeal-mock. */
-#ifndef SUPPORT_KAFKA_CLIENT_H
-#define SUPPORT_KAFKA_CLIENT_H
+/* rdkafka_client.c - librdkafka clients of tests against ordeal-mock. */
+#include "support/rdkafka_client.h"
 
 #include <check.h>
-#include <librdkafka/rdkafka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/attr.h"
 #include "base/clk.h"
-#include "support/ordeal_mock.h"
 
-struct client_setting {
-    const char *key, *value;
-};
-
-static inline void client_set(rd_kafka_conf_t *conf, const char *key,
-                              const char *value)
+static void client_set(rd_kafka_conf_t *conf, const char *key,
+                       const char *value)
 {
     char text[256];
 
@@ -24,12 +17,11 @@ static inline void client_set(rd_kafka_conf_t *conf, const char *key,
                   "%s", text);
 }
 
-/* Number of undelivered records of the test's producer, and the last error. */
-static int client_failures;
-static rd_kafka_resp_err_t client_failure;
+int client_failures;
+rd_kafka_resp_err_t client_failure;
 
-static inline void client_delivered(rd_kafka_t *rk, const rd_kafka_message_t *m,
-                                    void *opaque)
+static void client_delivered(rd_kafka_t *rk, const rd_kafka_message_t *m,
+                             void *opaque)
 {
     (void)rk;
     (void)opaque;
@@ -39,11 +31,8 @@ static inline void client_delivered(rd_kafka_t *rk, const rd_kafka_message_t *m,
     client_failure = m->err;
 }
 
-/* A client with settings fit for tests. `more`: further settings, ended by key
- * NULL; may be NULL. */
-static inline rd_kafka_t *client_new(rd_kafka_type_t type,
-                                     const char *bootstrap,
-                                     const struct client_setting *more)
+rd_kafka_t *client_new(rd_kafka_type_t type, const char *bootstrap,
+                       const struct client_setting *more)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     char text[256];
@@ -66,11 +55,9 @@ static inline rd_kafka_t *client_new(rd_kafka_type_t type,
     return rk;
 }
 
-/* Create a topic with a config by CreateTopics, and check the result. */
-static inline void topic_create_set(rd_kafka_t *rk, const char *name,
-                                    int partitions, int replicas,
-                                    struct client_setting set,
-                                    rd_kafka_resp_err_t want)
+void topic_create_set(rd_kafka_t *rk, const char *name, int partitions,
+                      int replicas, struct client_setting set,
+                      rd_kafka_resp_err_t want)
 {
     rd_kafka_NewTopic_t *topic =
         rd_kafka_NewTopic_new(name, partitions, replicas, NULL, 0);
@@ -94,18 +81,14 @@ static inline void topic_create_set(rd_kafka_t *rk, const char *name,
     rd_kafka_NewTopic_destroy(topic);
 }
 
-/* The same with a config without effect. */
-static inline void topic_create(rd_kafka_t *rk, const char *name,
-                                int partitions, int replicas,
-                                rd_kafka_resp_err_t want)
+void topic_create(rd_kafka_t *rk, const char *name, int partitions,
+                  int replicas, rd_kafka_resp_err_t want)
 {
     topic_create_set(rk, name, partitions, replicas,
                      (struct client_setting){"retention.ms", "60000"}, want);
 }
 
-/* Find the topic's leaders before the first record: the producer itself would
- * look once a second, and may ask a stopped broker. */
-static inline void topic_find(rd_kafka_t *rk, const char *name)
+void leaders_find(rd_kafka_t *rk, const char *name)
 {
     rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, name, NULL);
     const struct rd_kafka_metadata *md;
@@ -115,13 +98,11 @@ static inline void topic_find(rd_kafka_t *rk, const char *name)
     rd_kafka_topic_destroy(topic);
 }
 
-/* Write the numbers `first` to `first + count - 1`, spread over all partitions,
- * and check that all are delivered. */
-static inline void produce_all(rd_kafka_t *rk, const char *topic,
-                               int partitions, int first, int count)
+void produce_all(rd_kafka_t *rk, const char *topic, int partitions, int first,
+                 int count)
 {
     client_failures = 0;
-    topic_find(rk, topic);
+    leaders_find(rk, topic);
     for (int i = first; i < first + count; i++) {
         char text[16];
         int n = snprintf(text, sizeof(text), "%d", i);
@@ -138,11 +119,8 @@ static inline void produce_all(rd_kafka_t *rk, const char *topic,
     ck_assert_int_eq(client_failures, 0);
 }
 
-/* Read `count` records from the beginning, for up to 30 s; fails if a partition
- * does not hold the numbers of produce_all() in order. Returns the number of
- * records read. */
-static inline int read_all(const struct ordeal_mock *m, const char *topic,
-                           int partitions, int count)
+int read_all(const struct ordeal_mock *m, const char *topic, int partitions,
+             int count)
 {
     static const struct client_setting set[] = {
         {"group.id", "reader"}, {"fetch.wait.max.ms", "100"}, {NULL, NULL}};
@@ -176,5 +154,3 @@ static inline int read_all(const struct ordeal_mock *m, const char *topic,
     rd_kafka_destroy(rk);
     return seen;
 }
-
-#endif

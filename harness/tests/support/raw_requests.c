@@ -1,7 +1,5 @@
-/* kafka_frames.h - Kafka requests made by hand, where librdkafka would not send
- * such requests. Link with mock_codec. */
-#ifndef SUPPORT_KAFKA_FRAMES_H
-#define SUPPORT_KAFKA_FRAMES_H
+/* raw_requests.c - Kafka requests made by hand. */
+#include "support/raw_requests.h"
 
 #include <arpa/inet.h>
 #include <check.h>
@@ -9,23 +7,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "standins/mock/codec.h"
-#include "support/ordeal_mock.h"
-
-/* The body of a response, behind the correlation id. data NULL: no response. */
-struct answer {
-    uint8_t *data;
-    struct reader body;
-};
-
-static inline void answer_done(struct answer *a)
+void answer_done(struct answer *a)
 {
     free(a->data);
     *a = (struct answer){0};
 }
 
-static inline void request_send(int fd, int16_t key, int16_t version,
-                                const struct writer *body)
+void request_send(int fd, int16_t key, int16_t version,
+                  const struct writer *body)
 {
     struct writer w = {0};
 
@@ -40,7 +29,7 @@ static inline void request_send(int fd, int16_t key, int16_t version,
     writer_done(&w);
 }
 
-static inline struct answer answer_read(int fd)
+static struct answer answer_read(int fd)
 {
     struct answer a = {0};
     uint32_t head;
@@ -57,9 +46,7 @@ static inline struct answer answer_read(int fd)
     return a;
 }
 
-/* Send a request and read its response. Takes over `body`. */
-static inline struct answer ask(int fd, int16_t key, int16_t version,
-                                struct writer *body)
+struct answer ask(int fd, int16_t key, int16_t version, struct writer *body)
 {
     struct answer a;
 
@@ -71,9 +58,7 @@ static inline struct answer ask(int fd, int16_t key, int16_t version,
     return a;
 }
 
-/* Create a topic by CreateTopics version 0; returns the error code. */
-static inline int16_t topic_make(int fd, const char *name, int partitions,
-                                 int replicas)
+int16_t topic_make(int fd, const char *name, int partitions, int replicas)
 {
     struct writer w = {0};
     struct answer a;
@@ -95,17 +80,7 @@ static inline int16_t topic_make(int fd, const char *name, int partitions,
     return code;
 }
 
-/* ---- groups ---- */
-
-struct membership {
-    const char *group;
-    char *id; /* "": no id yet; owned */
-    int32_t generation;
-    bool leads;
-};
-
-/* Send JoinGroup version 2; joined() reads the response. */
-static inline void join_send(int fd, const struct membership *m, int session_ms)
+void join_send(int fd, const struct membership *m, int session_ms)
 {
     struct writer w = {0};
 
@@ -121,7 +96,7 @@ static inline void join_send(int fd, const struct membership *m, int session_ms)
     writer_done(&w);
 }
 
-static inline int16_t joined(int fd, struct membership *m)
+int16_t joined(int fd, struct membership *m)
 {
     struct answer a = answer_read(fd);
     char *leader;
@@ -142,9 +117,7 @@ static inline int16_t joined(int fd, struct membership *m)
     return code;
 }
 
-/* SyncGroup version 1; the leader assigns everything to itself. */
-static inline int16_t sync_group(int fd, const struct membership *m,
-                                 const char *assignment)
+int16_t sync_group(int fd, const struct membership *m, const char *assignment)
 {
     struct writer w = {0};
     struct answer a;
@@ -168,7 +141,7 @@ static inline int16_t sync_group(int fd, const struct membership *m,
     return code;
 }
 
-static inline int16_t heartbeat(int fd, const struct membership *m)
+int16_t heartbeat(int fd, const struct membership *m)
 {
     struct writer w = {0};
     struct answer a;
@@ -184,9 +157,8 @@ static inline int16_t heartbeat(int fd, const struct membership *m)
     return code;
 }
 
-/* OffsetCommit version 2, for partition 0 of a topic. */
-static inline int16_t commit_offset(int fd, const struct membership *m,
-                                    const char *topic, int64_t offset)
+int16_t commit_offset(int fd, const struct membership *m, const char *topic,
+                      int64_t offset)
 {
     struct writer w = {0};
     struct answer a;
@@ -213,9 +185,7 @@ static inline int16_t commit_offset(int fd, const struct membership *m,
     return code;
 }
 
-/* OffsetFetch version 1, for partition 0 of a topic. */
-static inline int64_t committed_offset(int fd, const char *group,
-                                       const char *topic)
+int64_t committed_offset(int fd, const char *group, const char *topic)
 {
     struct writer w = {0};
     struct answer a;
@@ -236,5 +206,3 @@ static inline int64_t committed_offset(int fd, const char *group,
     answer_done(&a);
     return offset;
 }
-
-#endif
