@@ -1,4 +1,5 @@
-/* mock_one_topic.h - a mock cluster inside the test, with one topic. */
+/* mock_one_topic.h - a mock cluster of librdkafka in the test's own process,
+ * with 3 brokers and one topic. */
 #ifndef TESTS_LOAD_MOCK_ONE_TOPIC_H
 #define TESTS_LOAD_MOCK_ONE_TOPIC_H
 

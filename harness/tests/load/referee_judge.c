@@ -1,9 +1,13 @@
-/* referee_judge.c - referee_judge --ledger FILE --down STATION [--up STATION]
- * [--dead STATION] --stream N... [--loaded] [--drained] [--raw] [--bootstrap
- * HOSTS]: one hop, as a run would judge it, out of stations that somebody else
- * wrote, for tests/referee. A station is
- * file:PATH or topic:NAME. Prints the counts as one line of JSON; exit status 1
- * and a sentence where something cannot be read. */
+/* referee_judge.c - judges a hop between stations written by another program,
+ * by the code of a run, for tests/referee.
+ *
+ *   referee_judge --ledger FILE --down STATION [--up STATION] [--dead STATION]
+ *                 --stream N... [--loaded] [--drained] [--raw]
+ *                 [--bootstrap HOSTS]
+ *
+ * A station is file:PATH or topic:NAME. Prints the counts as a line of JSON.
+ * Exit status: 0; 1 with a sentence if the ledger or a station cannot be read;
+ * 64 wrong usage. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -82,7 +86,8 @@ static bool read_options(int argc, char **argv, struct options *o)
     return optind == argc && o->ledger && o->down && o->streams_len > 0;
 }
 
-/* The streams of the hop are those that the station is told of. */
+/* Stations tally only the streams of the hop. A stream missing from the ledger
+ * has payload length 0. */
 static void spec_of(const struct options *o, const struct ledger_view *ledger,
                     struct tally_stream_spec *streams, struct tally_spec *ret)
 {
@@ -99,7 +104,7 @@ static void spec_of(const struct options *o, const struct ledger_view *ledger,
     }
 }
 
-/* *ret stays NULL where no station is named. */
+/* Tallies a station. Without a station, *ret stays NULL. */
 static int tally_of(const struct options *o, char *station,
                     const struct tally_spec *spec, struct tally **ret,
                     struct err *err)
@@ -108,7 +113,7 @@ static int tally_of(const struct options *o, char *station,
     char *name = station ? strchr(station, ':') : NULL;
     char *slash = name ? strrchr(name, '/') : NULL;
     const struct endpoint_ops *ops;
-    const char *setting; /* the only one of both kinds: their name */
+    const char *setting; /* file and topic have one setting each: the name */
     struct endpoint_env env = {.name = "station",
                                .settings = &setting,
                                .kafka = &o->access,
@@ -167,8 +172,8 @@ static json_t *balance_of(const struct balance *b)
     return o;
 }
 
-/* [[kind, stream, first, count], ...] of those listed; of what has no identity
- * the first is no sequence. */
+/* [[kind, stream, first, count], ...] of the runs listed. `first` is a
+ * sequence, but not of records without an identity (foreign or cut). */
 static json_t *worst_of(const struct findings *f)
 {
     json_t *all = json_array();

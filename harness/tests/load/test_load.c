@@ -1,4 +1,5 @@
-/* Load into files, on a clock that a test moves: pace, ledger, records. */
+/* test_load.c - load into files on a clock moved by the test: pace, ledger,
+ * records. */
 #include "support/station.h"
 
 #include <errno.h>
@@ -15,13 +16,14 @@
 
 enum { RUN = 77 };
 
-/* A clock that stands still but for step(): who sleeps waits for it. */
+/* A clock moved by step() alone. The load's thread sleeps until the clock has
+ * been moved far enough. */
 struct stepped {
     pthread_mutex_t lock;
     pthread_cond_t moved;
     int64_t now_us;
-    int64_t wanted_us; /* until when the load sleeps */
-    bool free;         /* sleep no more */
+    int64_t wanted_us; /* the time until which the load sleeps */
+    bool free;         /* sleeping returns at once */
 };
 
 static struct stepped stepped;
@@ -51,7 +53,8 @@ static void stepped_sleep(void *ctx, int64_t at_us)
 
 static const struct clk clk = {stepped_now, stepped_sleep, &stepped};
 
-/* Move on by `us` at once, and wait until the load sleeps again. */
+/* Moves the clock by `us` in one jump, and waits until the load sleeps again:
+ * by then the load has sent all records due. */
 static void step(int64_t us)
 {
     pthread_mutex_lock(&stepped.lock);
@@ -205,7 +208,7 @@ START_TEST(after_a_stall_at_most_twice_the_rate)
     step_for(US_PER_S);
     before = load_counts(l).attempted;
     ck_assert_uint_eq(before, 1000);
-    step(10 * US_PER_S); /* nobody ran */
+    step(10 * US_PER_S); /* the load got no CPU for 10 s */
     ck_assert_uint_le(load_counts(l).attempted - before, 40);
     for (int i = 0; i < 5; i++) {
         before = load_counts(l).attempted;
@@ -213,7 +216,7 @@ START_TEST(after_a_stall_at_most_twice_the_rate)
         ck_assert_uint_ge(load_counts(l).attempted - before, 1900);
         ck_assert_uint_le(load_counts(l).attempted - before, 2001);
     }
-    step_for(10 * US_PER_S); /* it has caught up */
+    step_for(10 * US_PER_S); /* the load catches up */
     before = load_counts(l).attempted;
     ck_assert_uint_eq(before, 26000);
     step_for(US_PER_S);

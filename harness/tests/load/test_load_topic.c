@@ -1,4 +1,5 @@
-/* Topics: loaded by a producer, read back by many readers. */
+/* test_load_topic.c - load into a topic of a mock cluster, and the topic read
+ * back: counts, transactions, producer errors. */
 #include "mock_one_topic.h"
 
 #include "base/file.h"
@@ -62,7 +63,7 @@ static struct load_thread *start(void)
     return l;
 }
 
-/* Until there are so many of each. */
+/* Waits until the load has counted at least `least` records of each fate. */
 static void await_counts(const struct load_thread *l, struct load_counts least)
 {
     int64_t deadline_us = clk_now(&real) + PATIENCE_US;
@@ -236,9 +237,9 @@ START_TEST(after_a_fatal_error_it_goes_on)
 END_TEST
 
 static const struct {
-    int16_t request; /* that is answered so, once */
+    int16_t request; /* answered once with the error */
     rd_kafka_resp_err_t answer;
-    bool known; /* it was surely not committed */
+    bool known; /* the transaction was surely not committed */
 } commits[] = {
     {API_END_TXN, RD_KAFKA_RESP_ERR_INVALID_TXN_STATE, false},
     {API_END_TXN, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, false},
@@ -263,7 +264,9 @@ START_TEST(a_commit_that_failed_is_not_guessed_at)
     v = ledger();
     s = sums_of(&v);
     ck_assert_uint_eq(s.refused, 0);
-    if (commits[_i].known) { /* noticed while it was being filled, perhaps */
+    /* The load may notice a refused record before the transaction is full, and
+     * then aborts fewer records than a commit holds. */
+    if (commits[_i].known) {
         ck_assert_uint_gt(s.aborted, 0);
         ck_assert_uint_eq(s.indeterminate, 0);
     } else {
