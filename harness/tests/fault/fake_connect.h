@@ -1,6 +1,7 @@
-/* fake_connect.h - a worker's REST API with one connector, "shop".
+/* fake_connect.h - a fake of a worker's REST API, with the connector "shop".
  *
- * A thread that answers HTTP, so that the real client speaks to it.
+ * A thread of the test answers HTTP, so the tests use the real REST client. All
+ * state is in `w.shop`, behind `w.lock`.
  */
 #ifndef TESTS_FAULT_FAKE_CONNECT_H
 #define TESTS_FAULT_FAKE_CONNECT_H
@@ -18,6 +19,9 @@
 #include "support/suite.h"
 #include "world_state.h"
 
+/* Restarts parts `first` to `last` of the connector (0: the connector, 1: task
+ * 0): each part writes two status records, and all parts are UNASSIGNED at the
+ * next look. */
 static inline void disturb(int first, int last)
 {
     w.shop.restless = true;
@@ -82,7 +86,7 @@ static inline int put_config(json_t *body)
     return 200;
 }
 
-/* What was asked, done; the answer in *ret if there is one. */
+/* Answers a GET on the connector. Returns the HTTP status, the body in *ret. */
 static inline int look(const char *what, json_t **ret)
 {
     json_t *tasks;
@@ -102,6 +106,7 @@ static inline int look(const char *what, json_t **ret)
     return *ret ? 200 : 404;
 }
 
+/* Carries out a request to change the connector. Returns the HTTP status. */
 static inline int act(const char *method, const char *what, json_t *body)
 {
     if (strcmp(what, "/pause") == 0)
@@ -123,6 +128,8 @@ static inline int act(const char *method, const char *what, json_t *body)
     return 202;
 }
 
+/* With w.fail a change is carried out and answered with 500: a worker may fail
+ * after the change. */
 static inline int handle(const char *method, const char *path, json_t *body,
                          json_t **ret)
 {
@@ -146,6 +153,8 @@ static inline int handle(const char *method, const char *path, json_t *body,
     return w.fail && code < 300 ? 500 : code;
 }
 
+/* Reads a whole request, since the client may send header and body apart, and
+ * answers. */
 static inline void answer(int fd)
 {
     char text[8192], method[16] = "", path[256] = "";
@@ -181,7 +190,8 @@ static inline void answer(int fd)
     reply = path_of("HTTP/1.1 %d X\r\nContent-Length: %zu\r\n"
                     "Connection: close\r\n\r\n%s",
                     code, out ? strlen(out) : 0, out ? out : "");
-    /* not dprintf(), by which no sanitizer sees that the test goes on now */
+    /* send(), not dprintf(): thread sanitizers know send(), and see the reply
+     * happen before the test reads the reply */
     (void)send(fd, reply, strlen(reply), MSG_NOSIGNAL);
 }
 

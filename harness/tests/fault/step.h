@@ -1,5 +1,5 @@
-/* step.h - one step of a timeline against the played world, as the engine
- * drives it. */
+/* step.h - drives a step of a timeline through a fault's life in the fake
+ * world, by the same calls as the engine. */
 #ifndef TESTS_FAULT_STEP_H
 #define TESTS_FAULT_STEP_H
 
@@ -7,6 +7,7 @@
 #include "scenario/doc.h"
 #include "world.h"
 
+/* A fault with target and arguments, and its state between the calls. */
 struct step {
     const struct fault_ops *ops;
     struct target target;
@@ -16,7 +17,7 @@ struct step {
     struct fault_call call;
 };
 
-/* A document to complain to. */
+/* An empty document, in which args_read() places complaints. New. */
 static inline struct doc *any_doc(void)
 {
     char path[] = "/tmp/ordeal-fault-XXXXXX";
@@ -84,7 +85,8 @@ static inline int step_capture(struct step *s, struct err *err)
     return rc;
 }
 
-/* Ask until it says something; what it said. */
+/* Calls landed() until the answer is not 0, as often as LOOKS_MAX. Returns the
+ * answer; 0: the fault did not land in time. */
 static inline int step_landed(struct step *s, struct err *err)
 {
     for (int i = 0; i < LOOKS_MAX; i++) {
@@ -98,6 +100,8 @@ static inline int step_landed(struct step *s, struct err *err)
     return 0;
 }
 
+/* Calls mended() until the fault is mended or not recoverable, as often as
+ * LOOKS_MAX. Other errors are transient, as for the engine. */
 static inline int step_mended(struct step *s, struct err *err)
 {
     for (int i = 0; i < LOOKS_MAX; i++) {
@@ -121,16 +125,18 @@ static inline void step_revert(struct step *s)
     ck_assert_msg(step_mended(s, &err) == 1, "%s: %s", s->ops->name, err.text);
 }
 
-/* What another process has, which read the undo journal. */
+/* Forgets state and arguments. A process reverting from undo/ after a kill has
+ * only the target and the captured values. */
 static inline void step_forget(struct step *s)
 {
     memset(s->state, 0, s->ops->state_size);
     memset(s->args, 0, s->ops->args_size);
 }
 
-/* The step of a test, as far as its capture. */
+/* The step of the running test. */
 static struct step s;
 
+/* A new world, and a step in the world up to the capture. */
 static inline void begin(const char *kind, const char *words, const char *with)
 {
     struct err err = {0};

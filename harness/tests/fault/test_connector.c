@@ -1,4 +1,5 @@
-/* Connectors, offsets, sinks and topics: what is proof, and what is none. */
+/* test_connector.c - faults on connectors, offsets, sinks and topics: proofs of
+ * landing, and looks without proof. */
 #include "step.h"
 
 /* ---- connectors ---- */
@@ -53,7 +54,7 @@ START_TEST(a_restart_without_status_records_is_no_proof)
     struct err err = {0};
 
     begin("connector_restart", "shop", NULL);
-    ck_assert_int_eq(step_landed(&s, &err), 0); /* all RUNNING, of old */
+    ck_assert_int_eq(step_landed(&s, &err), 0); /* all RUNNING since before */
     disturb(0, 1);                              /* but not task 1 */
     ck_assert_int_eq(step_landed(&s, &err), 0);
     ck_assert_ptr_nonnull(strstr(err.text, "task 1"));
@@ -61,7 +62,8 @@ START_TEST(a_restart_without_status_records_is_no_proof)
 }
 END_TEST
 
-/* The status topic is read a little late. */
+/* The observer reads the status topic with a delay, so records written before
+ * the restart may be seen after. */
 START_TEST(status_records_of_before_are_no_proof)
 {
     struct err err = {0};
@@ -78,7 +80,7 @@ START_TEST(status_records_of_before_are_no_proof)
 }
 END_TEST
 
-/* The old tasks run on for a moment after the old values were put. */
+/* The old tasks run on for a moment after the revert put the old config. */
 START_TEST(a_change_is_undone_when_the_connector_has_begun_anew)
 {
     struct err err = {0};
@@ -88,7 +90,7 @@ START_TEST(a_change_is_undone_when_the_connector_has_begun_anew)
     ck_assert_int_eq(step_landed(&s, &err), 1);
     ck_assert_int_eq(s.ops->revert(&s.call, &err), 0);
     w.shop.restless = false;
-    w.shop.written_us[0] -= US_PER_S; /* as if it had not been heeded yet */
+    w.shop.written_us[0] -= US_PER_S; /* as if not restarted yet */
     ck_assert_int_eq(step_mended(&s, &err), 0);
     ck_assert_ptr_nonnull(strstr(err.text, "begun anew"));
     disturb(0, 2);
@@ -151,7 +153,7 @@ START_TEST(a_connector_that_was_not_put_again_is_brought_back)
     begin("connector_recreate", "shop", NULL);
     apply();
     ck_assert(!w.shop.there);
-    w.fail = true; /* puts are done, and yet look failed */
+    w.fail = true; /* puts succeed, with an answer of failure */
     ck_assert_int_eq(s.ops->landed(&s.call, s.proof, &err), 0);
     w.fail = false;
     ck_assert_int_eq(step_mended(&s, &err), 1);
@@ -185,7 +187,7 @@ START_TEST(offsets_go_back_as_far_as_there_are_records)
     begin("offsets_rewind", "shop", rewinds[_i].with);
     apply();
     ck_assert_int_eq(w.resets, 1);
-    ck_assert(w.running_at_reset); /* declared before anything moved */
+    ck_assert(w.running_at_reset); /* declared before offsets move */
     ck_assert_int_eq(step_landed(&s, &err), 1);
     ck_assert_int_eq(offset_at(0), rewinds[_i].want[0]);
     ck_assert_int_eq(offset_at(1), rewinds[_i].want[1]);
@@ -242,7 +244,7 @@ START_TEST(nothing_to_go_back_over_is_no_rewind)
         json_array_clear(w.shop.offsets);
     apply();
     ck_assert_int_eq(step_landed(&s, &err), -ENODATA);
-    ck_assert_int_eq(step_mended(&s, &err), 1); /* it runs again */
+    ck_assert_int_eq(step_mended(&s, &err), 1); /* the connector runs again */
     ck_assert_str_eq(w.shop.target, "RUNNING");
     end();
 }
@@ -271,7 +273,7 @@ START_TEST(a_sink_that_forgot_proves_nothing)
 
     begin("sink_throttle", "till", NULL);
     apply();
-    json_object_clear(w.how); /* restarted, say */
+    json_object_clear(w.how); /* as after a restart of the sink */
     w.applied = 5;
     ck_assert_int_eq(step_landed(&s, &err), 0);
     end();
@@ -316,7 +318,7 @@ START_TEST(a_sink_is_told_what_the_file_says)
 }
 END_TEST
 
-/* What has no share has no seed either. */
+/* A behaviour without a share draws nothing, and gets no seed. */
 START_TEST(a_sink_that_goes_down_draws_nothing)
 {
     AUTO_JSON json_t *how =

@@ -1,4 +1,5 @@
-/* The table of kinds: what can be known of a kind without running it. */
+/* test_fault_kinds.c - the table of fault kinds: order, completeness, ranges of
+ * arguments, holds. */
 #include <string.h>
 
 #include "base/units.h"
@@ -37,7 +38,8 @@ START_TEST(a_kind_is_complete)
 }
 END_TEST
 
-/* What a target of that sort needs of a platform. */
+/* Faults on brokers and workers need signals, faults on connectors the REST
+ * API, faults on an endpoint a behaviour of the endpoint. */
 START_TEST(needs_fit_the_target)
 {
     size_t n;
@@ -81,7 +83,8 @@ static bool has_range(const struct arg *a)
            a->type == ARG_SHARE;
 }
 
-/* As a file would say it; NULL: it cannot be said. */
+/* A value as a scenario file has the value; NULL: no text stands for the value.
+ */
 static json_t *value_of(const struct arg *a, int64_t v)
 {
     char text[UNITS_TEXT_MAX];
@@ -97,7 +100,7 @@ static json_t *value_of(const struct arg *a, int64_t v)
     return json_string(text);
 }
 
-/* Everything that has to be said. */
+/* The required arguments, each with the least value allowed. */
 static json_t *required_of(const struct fault_ops *k)
 {
     json_t *with = json_object();
@@ -124,6 +127,8 @@ static size_t complaints(const struct fault_ops *k, const json_t *with)
     return n;
 }
 
+/* The number of complaints about `v` for an argument. A value without a text
+ * counts as a complaint, since no file can hold the value. */
 static size_t complaints_about(const struct fault_ops *k, const struct arg *a,
                                int64_t v)
 {

@@ -1,4 +1,5 @@
-/* Each kind from its target to its end, and cut short wherever it can be. */
+/* test_life.c - each kind of fault through its whole life, and cut short at
+ * each step. */
 #include "step.h"
 
 static const struct {
@@ -50,7 +51,8 @@ static void all_is_as_before(void)
     AUTO_FREE char *is = json_dumps(now, JSON_SORT_KEYS);
     AUTO_FREE char *was = json_dumps(before, JSON_SORT_KEYS);
 
-    if (s.ops->effect == FAULT_IRREVERSIBLE) { /* but nothing else stays */
+    /* An irreversible fault may leave offsets and partitions, nothing else. */
+    if (s.ops->effect == FAULT_IRREVERSIBLE) {
         json_object_del(now, "offsets");
         json_object_del(before, "offsets");
         json_object_del(now, "partitions");
@@ -79,7 +81,7 @@ START_TEST(what_landed_is_proven_and_leaves_nothing)
     ck_assert(s.ops->effect != FAULT_RESTORES || !json_equal(in_force, before));
     step_revert(&s);
     all_is_as_before();
-    step_revert(&s); /* twice is harmless */
+    step_revert(&s); /* a second revert is harmless */
     all_is_as_before();
     end_case();
 }

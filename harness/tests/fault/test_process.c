@@ -1,4 +1,5 @@
-/* Processes: what is proof, what is none, and what never can be. */
+/* test_process.c - faults on processes: proofs of landing, looks without proof,
+ * and endings excluding any later proof. */
 #include "step.h"
 
 static const char *said(const char *key)
@@ -132,7 +133,7 @@ START_TEST(a_pause_says_how_long_it_must_be)
 }
 END_TEST
 
-/* A worker on its way out still answers, and is not mended for that. */
+/* A worker shutting down still answers, but must not count as mended. */
 START_TEST(a_process_on_its_way_out_is_not_mended)
 {
     struct err err = {0};
@@ -141,7 +142,7 @@ START_TEST(a_process_on_its_way_out_is_not_mended)
     begin("worker_stop", "worker-2", NULL);
     n = &w.more[place("worker-2")];
     apply();
-    n->ending = false; /* it takes its time */
+    n->ending = false; /* the process takes long to end */
     ck_assert_int_eq(s.ops->revert(&s.call, &err), 0);
     ck_assert_int_eq(step_mended(&s, &err), 0);
     ck_assert_ptr_nonnull(strstr(err.text, "still runs"));
@@ -180,7 +181,7 @@ START_TEST(a_worker_that_is_added_is_told_of_and_goes_again)
     ck_assert_int_eq(step_landed(&s, &err), 1);
     ck_assert_str_eq(said("node"), "worker-3");
     ck_assert_int_eq(w.workers_changed, 1);
-    add_node(ROLE_WORKER, 4); /* another step's */
+    add_node(ROLE_WORKER, 4); /* added by another step */
     step_revert(&s);
     ck_assert_int_eq(w.workers_changed, 2);
     ck_assert(w.nodes[place("worker-3")].removed);
@@ -220,7 +221,7 @@ START_TEST(a_worker_that_is_removed_is_replaced_once)
     begin("worker_remove", "worker-1", NULL);
     apply();
     ck_assert_int_eq(step_landed(&s, &err), 1);
-    add_node(ROLE_WORKER, 3); /* another step's, which is no replacement */
+    add_node(ROLE_WORKER, 3); /* added by another step: no replacement */
     step_revert(&s);
     step_revert(&s);
     ck_assert_uint_eq(w.n, 3 + 4);

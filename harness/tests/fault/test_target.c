@@ -1,4 +1,5 @@
-/* Words to targets: the grammar, and who is meant right now. */
+/* test_target.c - words for targets: the grammar, and the node meant at the
+ * moment. */
 #include "fault/target_kinds_own.h"
 #include "step.h"
 
@@ -97,8 +98,8 @@ static const struct {
     {NULL, NULL, "", 0},
     {&target_worker, "worker-2", "worker-2", 0},
     {&target_worker, "running shop", "worker-1", 0},
-    {&target_worker, "running shop/0", "worker-2", 0}, /* by its name */
-    {&target_worker, "running shop/1", "worker-1", 0}, /* by its address */
+    {&target_worker, "running shop/0", "worker-2", 0}, /* by name */
+    {&target_worker, "running shop/1", "worker-1", 0}, /* by address */
     {&target_broker, "3", "broker-3", 0},
     {&target_broker, "broker-3", "broker-3", 0},
     {&target_broker, "leader of o/0", "broker-2", 0},
@@ -196,7 +197,7 @@ static const struct {
     {no_worker_runs, &target_worker, "any", -EAGAIN},
     {worker_2_was_removed, &target_worker, "running shop/0", -EAGAIN},
     {worker_2_was_removed, &target_worker, "worker-2", -ENOENT},
-    {its_worker_is_down, &target_worker, "worker-2", 0}, /* held by another */
+    {its_worker_is_down, &target_worker, "worker-2", 0}, /* may be down */
     {no_leader, &target_worker, "worker-7", -ENOENT},
     {no_leader, &target_broker, "7", -ENOENT},
     {no_leader, &target_endpoint, "nobody", -ENOENT},
@@ -235,7 +236,7 @@ START_TEST(any_is_drawn_by_the_seed_among_those_that_run)
         ck_assert_int_eq(
             target_resolve(&w.field, &target_broker, "any", &rng, &again, &err),
             0);
-        ck_assert_str_eq(t.name, again.name); /* asking draws nothing new */
+        ck_assert_str_eq(t.name, again.name); /* the same draw again */
         drawn[place(t.name)] = true;
     }
     ck_assert(drawn[0] && !drawn[1] && drawn[2]);

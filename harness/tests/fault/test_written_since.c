@@ -1,12 +1,13 @@
-/* What was written since a question, by a wall clock that may have been set. */
+/* test_written_since.c - whether a status record was written since a question,
+ * with a wall clock possibly set in between. The question is a second old. */
 #include "base/clk.h"
 #include "fault/connect_fault_own.h"
 #include "support/suite.h"
 
 static const struct {
     const char *what;
-    int64_t set_by_s;  /* since it was asked, a second ago */
-    int64_t written_s; /* by the clock of now */
+    int64_t set_by_s;  /* shift of the wall clock since the question */
+    int64_t written_s; /* time of the record from now, by the clock now */
     bool want;
 } cases[] = {
     {"after", 0, 0, true},

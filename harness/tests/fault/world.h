@@ -1,10 +1,10 @@
-/* world.h - what faults act on, played: a platform, Connect, Kafka, a sink.
+/* world.h - a fake world for faults: a platform, Connect, Kafka, a sink.
  *
- * Everything only remembers. Platform and endpoint are tables as real ones
- * are; Connect is a thread that answers HTTP, so that the real client speaks
- * to it; of Kafka's and the observer's calls those that faults use are defined
- * here, in place of the real ones. Nothing takes time: what is asked for is
- * seen at the second look.
+ * All fakes only store and return state (world_state.h). Platform and sink are
+ * tables of functions, like the real kinds. Connect is a thread answering HTTP,
+ * so the tests use the real client. The calls to Kafka and the observer used by
+ * faults are defined here and linked in place of the real functions. No fake
+ * takes time: a change is seen at the second look after the request.
  */
 #ifndef TESTS_FAULT_WORLD_H
 #define TESTS_FAULT_WORLD_H
@@ -17,6 +17,7 @@
 
 /* ---- platform ---- */
 
+/* The index of a node in w.nodes. */
 static inline size_t place(const char *node)
 {
     for (size_t i = 0; i < w.n; i++)
@@ -78,7 +79,7 @@ static inline int fake_status(struct platform *p, const char *node,
     *ret = n->status;
     if (!n->ending)
         return 0;
-    n->ending = false; /* this look still saw it */
+    n->ending = false; /* the present look still sees the process */
     n->status.state = NODE_ENDED;
     n->status.wait_status = n->ends_with;
     return 0;
@@ -180,7 +181,7 @@ static inline int fake_misbehaving(struct endpoint *e, json_t **ret_how,
     return 0;
 }
 
-/* The names of an http endpoint's; what draws has a seed. */
+/* The behaviours of an http endpoint. A behaviour with a share has a seed. */
 static const struct arg fake_seed[] = {{.name = "seed", .type = ARG_INT}};
 
 static const struct behaviour fake_behaviours[] = {
@@ -199,7 +200,7 @@ static const struct endpoint_ops fake_sink = {
     .misbehaving = fake_misbehaving,
 };
 
-/* ---- Kafka and the observer, in place of the real ones ---- */
+/* ---- Kafka and the observer, in place of the real functions ---- */
 
 int kafka_partitions(struct kafka_admin *k, const char *topic, int *ret,
                      int64_t timeout_us, struct err *err)
@@ -239,7 +240,7 @@ int kafka_leader(struct kafka_admin *k, const char *topic, int32_t partition,
     return 0;
 }
 
-/* Of the group of connector "shop", and of "others". */
+/* Knows two groups: the group of connector "shop", and "others". */
 int kafka_coordinator(struct kafka_admin *k, const char *group, int32_t *ret,
                       int64_t timeout_us, struct err *err)
 {
@@ -313,7 +314,8 @@ static inline void on_workers_changed(void *ctx)
     w.workers_changed++;
 }
 
-/* Connector "grouped" says what its group is called. */
+/* The sink "grouped" commits to the group "others", any other sink to Connect's
+ * default. */
 static inline const char *own_group_of(void *ctx, const char *connector)
 {
     (void)ctx;
@@ -351,7 +353,7 @@ static inline void world_begin(void)
     w.endpoints[0] = (struct field_endpoint){"till", &w.sink};
     w.field = (struct field){
         .platform = &w.platform,
-        .admin = (struct kafka_admin *)&w, /* never looked into */
+        .admin = (struct kafka_admin *)&w, /* never dereferenced */
         .observer = (struct observer *)&w,
         .endpoints = w.endpoints,
         .endpoints_len = 1,
@@ -372,8 +374,8 @@ static inline void world_end(void)
     json_decref(w.how);
 }
 
-/* All that a fault may have changed; workers by number, for one that was
- * removed is replaced by another. New. */
+/* All state a fault may change. Nodes are counted by state, not named, since a
+ * worker removed is replaced by another. New. */
 static inline json_t *world_now(void)
 {
     int states[2][4] = {{0}};

@@ -1,4 +1,4 @@
-/* world_state.h - what the played world remembers. */
+/* world_state.h - the state of the fake world, and of its fakes. */
 #ifndef TESTS_FAULT_WORLD_STATE_H
 #define TESTS_FAULT_WORLD_STATE_H
 
@@ -24,7 +24,7 @@ struct fake_connector {
     bool sink;
     bool restless;             /* UNASSIGNED at the next look */
     uint64_t changes[PARTS];   /* the connector's, then each task's */
-    int64_t written_us[PARTS]; /* wall clock of the last of them */
+    int64_t written_us[PARTS]; /* wall clock of each part's last change */
 };
 
 static struct world {
@@ -32,23 +32,23 @@ static struct world {
     struct platform_node nodes[16];
     struct fake_node more[16];
     size_t n;
-    int stop_code; /* wait status after SIGTERM */
+    int stop_code; /* wait status of a process after SIGTERM */
     int leader, in_sync, controller, coordinator; /* < 0: none */
     int partitions;
     int64_t low;
     struct fake_connector shop;
     struct endpoint sink;
-    json_t *how; /* the sink behaves */
+    json_t *how; /* the sink's behaviours in force */
     uint64_t applied;
-    bool idle; /* nobody asks the sink */
-    bool fail; /* what acts does so, and then says it failed */
+    bool idle; /* no client sends requests to the sink */
+    bool fail; /* changes are made, and reported as failed */
     int resets, workers_changed, patches;
     bool running_at_reset;
     struct field field;
     struct field_endpoint endpoints[1];
     struct clk clk;
     int64_t now_us;
-    pthread_mutex_t lock; /* of shop: the server's thread is another */
+    pthread_mutex_t lock; /* of shop, shared with the server's thread */
     pthread_t server;
     int fd;
 } w;
