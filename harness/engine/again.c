@@ -31,6 +31,7 @@ static void recall(struct run *r)
     r->results.phases = json_incref(p->phases);
     r->facts.load_began_us = p->load_began_us;
     r->facts.load_ended_us = p->load_ended_us;
+    r->facts.loads = json_incref(p->loads);
     if (p->damage[0])
         run_reason(r, "%s: what was done to the system is not known for sure",
                    p->damage);

@@ -94,12 +94,13 @@ static json_t *load_json(const struct facts *f)
         aborted += f->ledger.streams[i].aborted;
         open += f->ledger.streams[i].indeterminate;
     }
-    return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "attempted",
-        (json_int_t)(acked + refused + aborted + open), "acknowledged",
-        (json_int_t)acked, "refused", (json_int_t)refused, "aborted",
-        (json_int_t)aborted, "indeterminate", (json_int_t)open, "began_us",
-        (json_int_t)f->load_began_us, "ended_us", (json_int_t)f->load_ended_us);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:O*}", "attempted",
+                     (json_int_t)(acked + refused + aborted + open),
+                     "acknowledged", (json_int_t)acked, "refused",
+                     (json_int_t)refused, "aborted", (json_int_t)aborted,
+                     "indeterminate", (json_int_t)open, "began_us",
+                     (json_int_t)f->load_began_us, "ended_us",
+                     (json_int_t)f->load_ended_us, "each", f->loads);
 }
 
 static json_t *offsets_json(const struct station_facts *s)

@@ -11,7 +11,7 @@
 #include "base/look.h"
 #include "base/own.h"
 
-enum { EVENTS_KEPT = 2000 };
+enum { EVENTS_KEPT = 2000, LOADS_MAX = 1000 };
 
 /* Whether `line` carries the right hash, and the hash of the line before. */
 static bool is_genuine(const char *line, size_t len, const json_t *o,
@@ -79,6 +79,22 @@ static void note_event(struct past *p, const json_t *o)
                                                look_text(o, "body.text")));
 }
 
+/* The `began_us` or `ended_us` of a load. */
+static void note_load(struct past *p, const json_t *o, const char *key,
+                      int64_t at_us)
+{
+    size_t load = (size_t)look_int(o, "body.load");
+
+    while (load < LOADS_MAX && json_array_size(p->loads) <= load)
+        json_array_append_new(p->loads, json_pack("{s:s, s:I, s:I}", "into", "",
+                                                  "began_us", (json_int_t)-1,
+                                                  "ended_us", (json_int_t)-1));
+    json_object_set_new(json_array_get(p->loads, load), key,
+                        json_integer(at_us));
+    json_object_set_new(json_array_get(p->loads, load), "into",
+                        json_string(look_text(o, "body.into")));
+}
+
 static void take(struct past *p, const json_t *o)
 {
     const char *actor = look_text(o, "actor"), *what = look_text(o, "what");
@@ -89,6 +105,10 @@ static void take(struct past *p, const json_t *o)
         note_phase(p, at_us, o);
     else if (strcmp(what, "load.started") == 0)
         p->load_began_us = at_us;
+    else if (strcmp(what, "load.began") == 0)
+        note_load(p, o, "began_us", at_us);
+    else if (strcmp(what, "load.written") == 0)
+        note_load(p, o, "ended_us", at_us);
     else if (strcmp(what, "load.stopped") == 0 ||
              strcmp(what, "load.failed") == 0)
         p->load_ended_us = at_us;
@@ -144,6 +164,7 @@ void past_read(const char *dir, struct past *ret)
                          .phases = json_array(),
                          .events = json_array(),
                          .steps = json_object(),
+                         .loads = json_array(),
                          .generations = json_object(),
                          .statuses = json_object()};
     if (json_read(own, &run, &ignored) == 0) {
@@ -170,6 +191,7 @@ void past_done(struct past *p)
     json_decref(p->phases);
     json_decref(p->events);
     json_decref(p->steps);
+    json_decref(p->loads);
     json_decref(p->generations);
     json_decref(p->statuses);
     *p = (struct past){0};

@@ -23,6 +23,7 @@ struct past {
                        */
     int64_t last_us;  /* of the last line */
     int64_t load_began_us, load_ended_us; /* -1: not seen */
+    json_t *loads;                        /* as "load.each" of run.json */
     json_t *phases; /* as in run.json; the last goes up to last_us */
     json_t *events; /* as in run.json */
     json_t *steps;  /* {"timeline[0]": {"asked": {"t_us", "target", ..}}} */

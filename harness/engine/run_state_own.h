@@ -147,10 +147,11 @@ struct facts {
     struct connector_reset *resets; /* in order of time; owned */
     size_t resets_len;
     int64_t load_began_us, load_ended_us; /* run clock; -1: not (yet) */
-    struct pressure pressure_before;      /* as the load began */
-    struct pressure pressure_after;       /* as the drain ended */
-    bool cut_short;                       /* a phase failed or ended early */
-    bool drain_ended;                     /* by itself, not broken off */
+    json_t *loads; /* "load.each" of run.json; owned, NULL: not known */
+    struct pressure pressure_before; /* as the load began */
+    struct pressure pressure_after;  /* as the drain ended */
+    bool cut_short;                  /* a phase failed or ended early */
+    bool drain_ended;                /* by itself, not broken off */
     bool unmended;    /* as the drain began: a fault may still be in force */
     bool topics_gone; /* topics ended with the run's processes */
     bool clock_set;   /* the wall clock was set: wall times have no order */

@@ -1,5 +1,4 @@
 /* sampler.c - rates and lags of a run, once a second. */
-#include "base/memory.h"
 #include "engine/sampler_own.h"
 
 #include <errno.h>
@@ -7,6 +6,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
+#include "engine/flow_shape_own.h"
 
 struct sampler {
     struct sampler_spec spec;
@@ -18,6 +20,7 @@ struct sampler {
     pthread_mutex_t lock;
     struct load_thread *load;
     struct load_counts load_last;
+    struct load_progress *progress; /* by load of the plan; owned */
     struct sample *at;
     size_t len, cap;
     json_t *tasks; /* an object for each sample */
@@ -92,6 +95,16 @@ json_t *sampler_tasks(struct sampler *s)
     return o;
 }
 
+/* Under the lock. The load that has stopped stays as it was. */
+static void look_at_load(struct sampler *s)
+{
+    if (!s->load)
+        return;
+    s->load_last = load_counts(s->load);
+    for (size_t i = 0; i < s->spec.plan->loads_len; i++)
+        s->progress[i] = load_progress_of(s->load, i);
+}
+
 /* Counts are taken without the lock: an endpoint may take seconds to answer,
  * and queries must not wait as long. */
 static void take(struct sampler *s)
@@ -101,10 +114,10 @@ static void take(struct sampler *s)
     json_t *tasks;
 
     pthread_mutex_lock(&s->lock);
-    if (s->load)
-        s->load_last = load_counts(s->load);
+    look_at_load(s);
     now.attempted = s->load_last.attempted;
     now.acknowledged = s->load_last.acknowledged;
+    flow_due(p, s->progress, &now);
     pthread_mutex_unlock(&s->lock);
 
     for (size_t i = 0; i < p->stations_len && i < SAMPLE_STATIONS_MAX; i++)
@@ -153,6 +166,9 @@ int sampler_start(const struct sampler_spec *spec, struct sampler **ret,
 
     s->spec = *spec;
     s->tasks = json_array();
+    s->progress = must_calloc(spec->plan->loads_len, sizeof(*s->progress));
+    for (size_t i = 0; i < spec->plan->loads_len; i++)
+        s->progress[i] = (struct load_progress){-1, -1, 0};
     pthread_mutex_init(&s->lock, NULL);
     if (pthread_create(&s->thread, NULL, run, s) != 0) {
         sampler_free(s);
@@ -180,6 +196,7 @@ void sampler_free(struct sampler *s)
     sampler_stop(s);
     pthread_mutex_destroy(&s->lock);
     json_decref(s->tasks);
+    free(s->progress);
     free(s->at);
     free(s);
 }
@@ -187,8 +204,8 @@ void sampler_free(struct sampler *s)
 void sampler_load(struct sampler *s, struct load_thread *load)
 {
     pthread_mutex_lock(&s->lock);
-    if (!load && s->load)
-        s->load_last = load_counts(s->load);
+    if (!load)
+        look_at_load(s);
     s->load = load;
     pthread_mutex_unlock(&s->lock);
 }

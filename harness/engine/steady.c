@@ -25,10 +25,32 @@ static int watch_until(struct run *r, int64_t until_us, struct err *err)
     return 0;
 }
 
+/* Time until the first of the loads begins. */
+static int64_t first_load_us(const struct plan *p)
+{
+    int64_t first = INT64_MAX;
+
+    for (size_t i = 0; i < p->loads_len; i++)
+        if (p->loads[i].from_us < first)
+            first = p->loads[i].from_us;
+    return p->loads_len > 0 ? first : 0;
+}
+
+/* Whether a load of the plan has not begun. */
+static bool load_is_waited_for(const struct run *r)
+{
+    bool waits = false;
+
+    for (size_t i = 0; i < r->given.plan->loads_len && r->world.load; i++)
+        waits |= load_progress_of(r->world.load, i).began_us < 0;
+    return waits && !load_has_ended(r->world.load);
+}
+
 int run_steady(struct run *r, struct err *err)
 {
     const struct scenario *s = &r->given.plan->scenario;
-    int64_t began = clk_now(&r->world.clk) + s->warm_up_us;
+    int64_t began =
+        clk_now(&r->world.clk) + first_load_us(r->given.plan) + s->warm_up_us;
     enum steadiness got = UNEVEN;
     int64_t deadline;
 
@@ -54,8 +76,8 @@ int run_steady(struct run *r, struct err *err)
 }
 
 /* The limit told to the live view is the end of the last step by the file;
- * recovery may take longer. The phase ends when every step is done, or when the
- * run may not go on. */
+ * recovery may take longer. The phase ends when every step is done and every
+ * load has begun, or when the run may not go on. */
 int run_timeline(struct run *r, struct err *err)
 {
     AUTO_FREE char *undo = NULL;
@@ -85,7 +107,7 @@ int run_timeline(struct run *r, struct err *err)
     };
     timeline_init(&r->facts.timeline, &spec);
     r->facts.timeline_made = true;
-    while (rc == 0) {
+    while (rc == 0 || (rc > 0 && load_is_waited_for(r))) {
         if (run_may_go_on(r, err) < 0)
             return err->code;
         rc = timeline_tick(&r->facts.timeline, err);
@@ -103,9 +125,34 @@ int run_heal(struct run *r, struct err *err)
 
 int run_quiet(struct run *r, struct err *err)
 {
+    int64_t until_us =
+        clk_now(&r->world.clk) + r->given.plan->scenario.quiet_us;
+
     run_phase(r, "quiet", r->given.plan->scenario.quiet_us);
-    return watch_until(
-        r, clk_now(&r->world.clk) + r->given.plan->scenario.quiet_us, err);
+    do {
+        if (watch_until(r, until_us, err) < 0)
+            return err->code;
+        until_us = clk_now(&r->world.clk) + TICK_US;
+    } while (r->world.load && load_has_more(r->world.load));
+    return 0;
+}
+
+/* The loads' times, before what knows them is gone. */
+static void note_loads(struct run *r, const struct load_thread *load)
+{
+    const struct plan *p = r->given.plan;
+
+    json_decref(r->facts.loads);
+    r->facts.loads = json_array();
+    for (size_t i = 0; i < p->loads_len; i++) {
+        struct load_progress at = load_progress_of(load, i);
+
+        json_array_append_new(r->facts.loads,
+                              json_pack("{s:s, s:I, s:I}", "into",
+                                        p->loads[i].into, "began_us",
+                                        (json_int_t)at.began_us, "ended_us",
+                                        (json_int_t)at.ended_us));
+    }
 }
 
 /* Wait for the fate of every record sent. Reports can come as long as a broker
@@ -141,5 +188,6 @@ int run_stop_load(struct run *r, struct err *err)
     r->world.load = NULL;
     r->facts.load_ended_us = clk_now(&r->world.clk);
     await_fates(r, load);
+    note_loads(r, load);
     return load_stop(load, err);
 }

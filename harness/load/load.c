@@ -30,8 +30,8 @@ struct load_thread {
     pthread_t thread;
     atomic_bool stop, cut, ended;
     pthread_mutex_t lock;
-    struct load_counts counts; /* under the lock: as of the last tick */
-    struct load_span *spans;   /* the same, by item */
+    struct load_counts counts;      /* under the lock: as of the last tick */
+    struct load_progress *progress; /* the same, by item */
 };
 
 /* How many records may go now: what the clock asks for, but after a stall no
@@ -40,7 +40,7 @@ struct load_thread {
 static uint64_t due(struct load_run *r, int64_t now_us)
 {
     int64_t rate = r->item->rate;
-    int64_t asked = rate * (now_us - r->span.began_us) / US_PER_S;
+    int64_t asked = rate * (now_us - r->progress.began_us) / US_PER_S;
     int64_t behind;
     int64_t most = CATCH_UP * rate * AT_ONCE_US;
 
@@ -68,11 +68,11 @@ static void tell(const struct load_run *r, const char *what)
 /* A load begins at its time, at which nothing of it is late. */
 static bool has_begun(struct load_thread *l, struct load_run *r, int64_t now_us)
 {
-    if (r->span.began_us >= 0)
+    if (r->progress.began_us >= 0)
         return true;
     if (now_us - l->began_us < r->item->from_us)
         return false;
-    r->span.began_us = r->last_us = now_us;
+    r->progress.began_us = r->last_us = now_us;
     tell(r, "load.began");
     return true;
 }
@@ -87,9 +87,9 @@ static int send_due(struct load_thread *l, struct load_run *r, struct err *err)
         return 0;
     rc = r->item->ops->send(r, due(r, now_us), err);
     r->allowance -= (int64_t)(r->sent - before) * US_PER_S;
-    if (rc == 0 && r->span.ended_us < 0 && r->item->records > 0 &&
+    if (rc == 0 && r->progress.ended_us < 0 && r->item->records > 0 &&
         r->sent >= (uint64_t)r->item->records) {
-        r->span.ended_us = clk_now(r->spec->clk);
+        r->progress.ended_us = clk_now(r->spec->clk);
         tell(r, "load.written");
     }
     return rc < 0 ? err_context(err, "load into %s", r->item->into) : 0;
@@ -101,7 +101,7 @@ static void publish(struct load_thread *l)
     l->counts = l->books.sum;
     l->counts.failed = l->err.code != 0;
     for (size_t i = 0; i < l->spec.items_len; i++)
-        l->spans[i] = l->runs[i].span;
+        l->progress[i] = l->runs[i].progress;
     pthread_mutex_unlock(&l->lock);
 }
 
@@ -117,22 +117,22 @@ static int tick(struct load_thread *l)
 }
 
 /* Nothing more is sent: loads that were still running have ended now. */
-static void end_spans(struct load_thread *l)
+static void end_loads(struct load_thread *l)
 {
     int64_t now_us = clk_now(l->spec.clk);
 
     for (size_t i = 0; i < l->spec.items_len; i++) {
-        struct load_span *s = &l->runs[i].span;
+        struct load_progress *at = &l->runs[i].progress;
 
-        if (s->began_us >= 0 && s->ended_us < 0)
-            s->ended_us = now_us;
+        if (at->began_us >= 0 && at->ended_us < 0)
+            at->ended_us = now_us;
     }
     publish(l);
 }
 
 static void close_all(struct load_thread *l)
 {
-    end_spans(l);
+    end_loads(l);
     for (size_t i = 0; i < l->spec.items_len; i++)
         l->spec.items[i].ops->close(&l->runs[i]);
     books_close(&l->books);
@@ -186,12 +186,13 @@ static void run_init(struct load_run *r, const struct load_item *item,
                                                 : block),
         .image = must_malloc(item->ops->record_max(item)),
         .state = must_calloc(1, item->ops->state_size),
-        .span = {-1, -1},
+        .progress = {-1, -1, 0},
     };
     for (int i = 0; i < item->streams; i++)
         r->streams[i] = (struct load_stream){
             .number = item->first_stream + (uint32_t)i,
             .partition = item->ops->partition_of(i),
+            .acknowledged = &r->progress.acknowledged,
         };
 }
 
@@ -203,7 +204,7 @@ static void load_free(struct load_thread *l)
         free(l->runs[i].state);
     }
     free(l->runs);
-    free(l->spans);
+    free(l->progress);
     pthread_mutex_destroy(&l->lock);
     free(l);
 }
@@ -260,9 +261,9 @@ int load_start(const struct load_spec *spec, struct load_thread **ret,
     l->spec = *spec;
     pthread_mutex_init(&l->lock, NULL);
     l->runs = must_calloc(spec->items_len, sizeof(*l->runs));
-    l->spans = must_calloc(spec->items_len, sizeof(*l->spans));
+    l->progress = must_calloc(spec->items_len, sizeof(*l->progress));
     for (size_t i = 0; i < spec->items_len; i++)
-        l->spans[i] = (struct load_span){-1, -1};
+        l->progress[i] = (struct load_progress){-1, -1, 0};
     rc = prepare(l, err);
     if (rc == 0)
         rc = start_thread(l, err);
@@ -286,13 +287,13 @@ struct load_counts load_counts(const struct load_thread *l)
     return c;
 }
 
-struct load_span load_span_of(const struct load_thread *l, size_t item)
+struct load_progress load_progress_of(const struct load_thread *l, size_t item)
 {
     pthread_mutex_t *lock = (pthread_mutex_t *)&l->lock;
-    struct load_span s;
+    struct load_progress s;
 
     pthread_mutex_lock(lock);
-    s = l->spans[item];
+    s = l->progress[item];
     pthread_mutex_unlock(lock);
     return s;
 }
@@ -302,7 +303,7 @@ bool load_has_more(const struct load_thread *l)
     bool more = false;
 
     for (size_t i = 0; i < l->spec.items_len && !load_has_ended(l); i++) {
-        struct load_span s = load_span_of(l, i);
+        struct load_progress s = load_progress_of(l, i);
 
         more |=
             s.began_us < 0 || (l->spec.items[i].records > 0 && s.ended_us < 0);

@@ -85,11 +85,12 @@ struct load_counts {
     bool failed; /* it stopped by itself; load_stop() says why */
 };
 
-/* When records of one load were on their way, by the run's clock. */
-struct load_span {
+/* How far one load is, by the run's clock. */
+struct load_progress {
     int64_t began_us; /* its first record was due; -1: not yet */
     int64_t ended_us; /* its last record was sent, or it was stopped; -1: it
                          goes on, or never began */
+    uint64_t acknowledged;
 };
 
 struct load_thread;
@@ -103,8 +104,8 @@ MUST_USE int load_start(const struct load_spec *spec, struct load_thread **ret,
  * commit that goes on. */
 struct load_counts load_counts(const struct load_thread *l);
 
-/* The span of spec.items[item], as old as load_counts(). Any thread. */
-struct load_span load_span_of(const struct load_thread *l, size_t item);
+/* How far spec.items[item] is, as old as load_counts(). Any thread. */
+struct load_progress load_progress_of(const struct load_thread *l, size_t item);
 
 /* Is there a load that has not begun, or one of a fixed number that has not
  * written it? False once the thread has ended, for then none will. Any

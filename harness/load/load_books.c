@@ -58,6 +58,7 @@ void books_note(struct load_books *b, const struct load_stream *s, uint64_t seq,
     switch (fate) {
     case FATE_ACKNOWLEDGED:
         b->sum.acknowledged++;
+        ++*s->acknowledged;
         break;
     case FATE_REFUSED:
         b->sum.refused++;

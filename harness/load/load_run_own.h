@@ -25,8 +25,9 @@ struct load_books {
 struct load_stream {
     uint32_t number;
     int32_t partition;
-    uint64_t next;  /* sequence to be sent next */
-    uint64_t noted; /* for the kind: sequences below have their fate */
+    uint64_t *acknowledged; /* of its load */
+    uint64_t next;          /* sequence to be sent next */
+    uint64_t noted;         /* for the kind: sequences below have their fate */
 };
 
 MUST_USE int books_open(struct load_books *b, const struct load_spec *spec,
@@ -72,8 +73,8 @@ struct load_run {
 
     /* pace */
     int64_t last_us;
-    int64_t allowance;     /* millionths of a record that may be sent by now */
-    struct load_span span; /* ended_us: its records have all been attempted */
+    int64_t allowance; /* millionths of a record that may be sent by now */
+    struct load_progress progress;
 };
 
 /* The stream whose turn it is has sent (or given up) its next record. */

@@ -74,7 +74,7 @@ bool transaction_due(const struct load_run *r)
 
     return t->open && topic_load_of(r)->producer &&
            (t->failed || t->len >= (size_t)r->item->transaction ||
-            r->span.ended_us >= 0 ||
+            r->progress.ended_us >= 0 ||
             clk_now(r->spec->clk) - t->began_us >= OPEN_MAX_US);
 }
 

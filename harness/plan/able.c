@@ -58,6 +58,15 @@ static int64_t load_s(const struct plan *p)
     return (s->warm_up_us + line + s->quiet_us) / US_PER_S + 5;
 }
 
+/* Bytes that a load writes, about. */
+static int64_t bytes_of(const struct plan *p, const struct load_item *l)
+{
+    int64_t late_s = l->from_us / US_PER_S, runs_s = load_s(p);
+    int64_t records = l->rate * (runs_s > late_s ? runs_s - late_s : 1);
+
+    return l->size * (l->records > 0 ? l->records : records);
+}
+
 /* Whether every record that goes over the hop stays in the topic until the
  * replay. A platform may keep a limited number of bytes a partition and
  * trim the rest. */
@@ -73,7 +82,7 @@ static int hop_able(const struct plan *p, const struct plan_hop *h,
     for (size_t i = 0; i < p->loads_len; i++)
         for (size_t k = 0; k < h->streams_len; k++)
             if (h->streams[k] == p->loads[i].first_stream)
-                bytes += p->loads[i].rate * p->loads[i].size * load_s(p);
+                bytes += bytes_of(p, &p->loads[i]);
     bytes /= topic->partitions > 0 ? topic->partitions : 1;
     if (bytes <= most)
         return 0;

@@ -41,6 +41,7 @@ void plan_bind(struct doc *doc, const struct plan_overrides *over,
     bind_reads(ret);
     bind_targets(ret);
     bind_behaviours(ret);
+    bind_spans(ret);
     bind_rows(ret);
     bind_texts(ret);
     bind_plugins(ret);

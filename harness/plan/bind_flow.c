@@ -9,13 +9,8 @@
 #include "base/own.h"
 #include "plan/bind_own.h"
 
-/* `load:` may be a mapping or a list of mappings: complain at the right path.
- */
-static void complain_load(struct plan *p, size_t load, const char *key,
-                          const char *fmt, ...) PRINTF_LIKE(4, 5);
-
-static void complain_load(struct plan *p, size_t load, const char *key,
-                          const char *fmt, ...)
+void bind_complain_load(struct plan *p, size_t load, const char *key,
+                        const char *fmt, ...)
 {
     bool is_list = json_is_array(json_object_get(doc_root(p->doc), "load"));
     AUTO_FREE char *why = NULL;
@@ -65,14 +60,15 @@ void bind_loads(struct plan *p)
             .timeout_us = l->timeout_us,
         };
         if (t && item->streams > t->partitions)
-            complain_load(p, i, "partitions",
-                          "%d is more than the %d partitions of %s",
-                          item->streams, (int)t->partitions, l->into);
+            bind_complain_load(p, i, "partitions",
+                               "%d is more than the %d partitions of %s",
+                               item->streams, (int)t->partitions, l->into);
         if (!item->ops)
-            complain_load(p, i, "into",
-                          "endpoint %s (%s) cannot be loaded, a topic or a "
-                          "file can",
-                          l->into, p->stations[at].ops->name);
+            bind_complain_load(
+                p, i, "into",
+                "endpoint %s (%s) cannot be loaded, a topic or a "
+                "file can",
+                l->into, p->stations[at].ops->name);
         stream += (uint32_t)item->streams;
         p->stations[at].is_loaded = true;
     }

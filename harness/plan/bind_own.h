@@ -17,9 +17,19 @@ void bind_dead_letters(struct plan *p);
 void bind_reads(struct plan *p);
 void bind_targets(struct plan *p);
 void bind_behaviours(struct plan *p);
+void bind_spans(struct plan *p);
 void bind_rows(struct plan *p);
 void bind_texts(struct plan *p);
 void bind_plugins(struct plan *p);
+
+/* Complain of `key` of a load: `load:` may be a mapping or a list of mappings.
+ */
+void bind_complain_load(struct plan *p, size_t load, const char *key,
+                        const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+/* When a load that keeps its rate has written all records, counted from the
+ * start of the load phase; INT64_MAX: it goes on. */
+int64_t bind_load_ends_us(const struct load_item *l);
 
 /* Whether a step of the timeline may change `what` of `target` (NULL: of
  * anything), so that the file alone does not settle how many exist. */

@@ -22,12 +22,19 @@ static void print_loads(FILE *f, const struct plan *p)
 {
     for (size_t i = 0; i < p->loads_len; i++) {
         const struct load_item *l = &p->loads[i];
-        char size[UNITS_TEXT_MAX];
+        char size[UNITS_TEXT_MAX], from[UNITS_TEXT_MAX];
 
         size_write(l->size, size);
-        (void)fprintf(
-            f, "load       into %s: %" PRId64 "/s of %s, %d stream%s\n",
-            l->into, l->rate, size, l->streams, l->streams == 1 ? "" : "s");
+        (void)fprintf(f, "load       into %s: %" PRId64 "/s of %s, %d stream%s",
+                      l->into, l->rate, size, l->streams,
+                      l->streams == 1 ? "" : "s");
+        if (l->from_us > 0) {
+            duration_write(l->from_us, from);
+            (void)fprintf(f, ", from %s on", from);
+        }
+        if (l->records > 0)
+            (void)fprintf(f, ", %" PRId64 " records in all", l->records);
+        (void)fputc('\n', f);
     }
 }
 

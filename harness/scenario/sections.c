@@ -213,6 +213,21 @@ static const struct arg load_args[] = {
      .max = 10000000,
      .dflt = "1000/s",
      .help = "records a second, over all streams"},
+    {.name = "from",
+     .type = ARG_DURATION,
+     .at = AT(load_text, load.from_us),
+     .max = HOURS(24),
+     .dflt = "0s",
+     .help = "time from the start of the load phase to the first record; the "
+             "timeline lasts until every load has begun"},
+    {.name = "records",
+     .type = ARG_INT,
+     .at = AT(load_text, load.records),
+     .max = INT64_C(1000000000000),
+     .dflt = "0",
+     .help = "number of records, over all streams, after which the load ends; "
+             "the quiet phase lasts until they are written. 0: the load ends "
+             "with the quiet phase"},
     {.name = "size",
      .type = ARG_SIZE,
      .at = AT(load_text, load.size),

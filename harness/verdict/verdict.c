@@ -42,25 +42,41 @@ static bool any_is(json_t *run, const char *key, const char *status)
     return any;
 }
 
+static bool is_within(const json_t *span, int64_t at_us)
+{
+    int64_t began = number(span, "began_us"), ended = number(span, "ended_us");
+
+    return began >= 0 && at_us >= began && (ended < 0 || at_us <= ended);
+}
+
+/* Loads may begin late and end early: a fault between two of them strikes
+ * nothing. A run.json without `each` has the span of all loads together. */
+static bool load_ran(const json_t *load, int64_t at_us)
+{
+    const json_t *each = json_object_get(load, "each");
+    bool ran = json_array_size(each) == 0;
+
+    for (size_t i = 0; i < json_array_size(each); i++)
+        ran |= is_within(json_array_get(each, i), at_us);
+    return ran && is_within(load, at_us);
+}
+
 /* A pass without a fault in force says nothing, and is worse than no verdict.
  */
 static void guard_faults(json_t *run)
 {
     const json_t *load = json_object_get(run, "load");
-    int64_t began = number(load, "began_us"), ended = number(load, "ended_us");
     size_t i;
     json_t *f;
 
     json_array_foreach (list(run, "faults"), i, f) {
-        int64_t asked = number(f, "asked_us");
-
         if (strcmp(text(f, "outcome"), "landed") != 0)
             reason(run,
                    sentence("%s: %s did not land: %s", text(f, "path"),
                             text(f, "kind"),
                             text(f, "why_not")[0] ? text(f, "why_not")
                                                   : "its time never came"));
-        else if (began < 0 || asked < began || (ended >= 0 && asked > ended))
+        else if (!load_ran(load, number(f, "asked_us")))
             reason(run, sentence("%s: %s struck while no load ran",
                                  text(f, "path"), text(f, "kind")));
         else if (number(f, "mended_us") < 0)

@@ -29,6 +29,9 @@ static void say(const struct event_sink *to, int64_t at_us, const char *actor,
 
     if (strcmp(what, "phase") == 0)
         body = json_pack("{s:s}", "phase", target);
+    else if (strncmp(what, "load.", 5) == 0 && target[0])
+        body = json_pack("{s:i, s:s}", "load", target[0] - '0', "into",
+                         target + 1);
     else if (target[0])
         body = json_pack("{s:s, s:s}", "target", target, "text", what);
     event_put(to, at_us, actor, what, body);
@@ -44,7 +47,9 @@ static void make(void)
         {10, "engine", "phase", "up"},
         {20, "engine", "phase", "warm-up"},
         {25, "load", "load.started", ""},
+        {26, "load", "load.began", "1orders"},
         {30, "engine", "phase", "timeline"},
+        {39, "load", "load.written", "1orders"},
         {40, "timeline[0]", "asked", "worker-1"},
         {41, "timeline[0]", "landed", "worker-1"},
         {50, "timeline[0]", "reverted", "worker-1"},
@@ -127,6 +132,9 @@ START_TEST(what_was_told_is_known)
     struct clk clk;
     const json_t *last;
     struct window window;
+    AUTO_JSON json_t *loads = json_pack(
+        "[{s:s, s:i, s:i}, {s:s, s:i, s:i}]", "into", "", "began_us", -1,
+        "ended_us", -1, "into", "orders", "began_us", 26, "ended_us", 39);
 
     make();
     recall(&p, &t, &f, &clk);
@@ -135,6 +143,7 @@ START_TEST(what_was_told_is_known)
     ck_assert_int_eq(p.last_us, 81);
     ck_assert_int_eq(p.load_began_us, 25);
     ck_assert_int_eq(p.load_ended_us, -1);
+    ck_assert(json_equal(p.loads, loads)); /* the first never began */
     ck_assert_uint_eq(json_array_size(p.phases), 3);
     last = json_array_get(p.phases, 2);
     ck_assert_str_eq(json_string_value(json_object_get(last, "name")),
@@ -165,8 +174,8 @@ static const struct {
 } damages[] = {
     {"\"phase\":\"up\"", "\"phase\":\"UP\"", 1},
     {"load.started", "load.stopped", 3},
-    {"\"t_us\":55", "\"t_us\":54", 8},
-    {"worker-2", "worker-1", 11},
+    {"\"t_us\":55", "\"t_us\":54", 10},
+    {"worker-2", "worker-1", 13},
 };
 
 /* After a forged line nothing is believed: each step may have been a

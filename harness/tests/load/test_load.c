@@ -257,6 +257,120 @@ START_TEST(several_loads_share_thread_and_ledger)
 }
 END_TEST
 
+/* Before its time it sends nothing, and then it is not late. */
+START_TEST(a_load_may_begin_late)
+{
+    struct endpoint *a = file("a.txt"), *b = file("b.txt");
+    struct load_item items[] = {
+        {.into = "a",
+         .ops = load_into(endpoint_find("file")),
+         .endpoint = a,
+         .rate = 100,
+         .size = 100,
+         .streams = 1,
+         .first_stream = 1},
+        {.into = "b",
+         .ops = load_into(endpoint_find("file")),
+         .endpoint = b,
+         .from_us = 2 * US_PER_S,
+         .rate = 400,
+         .size = 100,
+         .streams = 1,
+         .first_stream = 2},
+    };
+    struct load_thread *l = start(items, 2);
+
+    step_for(2 * US_PER_S - 5000);
+    ck_assert_uint_eq(station_counts(b).accepted, 0);
+    ck_assert_int_eq(load_progress_of(l, 1).began_us, -1);
+    ck_assert_int_eq(load_progress_of(l, 1).ended_us, -1);
+    ck_assert_int_eq(load_progress_of(l, 0).began_us, 0);
+    ck_assert(load_has_more(l));
+    step_for(5000);
+    ck_assert_int_eq(load_progress_of(l, 1).began_us, 2 * US_PER_S);
+    ck_assert(!load_has_more(l));
+    step_for(US_PER_S);
+    ck_assert_uint_eq(station_counts(a).accepted, 300);
+    ck_assert_uint_eq(station_counts(b).accepted, 400);
+    ck_assert_uint_eq(load_progress_of(l, 1).acknowledged, 400);
+    stop(l);
+    a->ops->close(a);
+    b->ops->close(b);
+}
+END_TEST
+
+static const struct {
+    int64_t records, rate;
+    int streams;
+    int64_t ends_us; /* the tick at which the last one goes */
+} numbers[] = {
+    {2040, 200, 1, 10200000}, {1, 1000, 3, 5000}, {1000, 1000, 7, 1000000}};
+
+START_TEST(a_load_of_a_number_ends_when_it_is_written)
+{
+    struct endpoint *e = file("in.txt");
+    struct load_item item = {.into = "in",
+                             .ops = load_into(endpoint_find("file")),
+                             .endpoint = e,
+                             .rate = numbers[_i].rate,
+                             .records = numbers[_i].records,
+                             .size = 100,
+                             .streams = numbers[_i].streams,
+                             .first_stream = 1};
+    struct load_thread *l = start(&item, 1);
+
+    step_for(numbers[_i].ends_us - 5000);
+    ck_assert_int_eq(load_progress_of(l, 0).ended_us, -1);
+    ck_assert(load_has_more(l));
+    step_for(5000);
+    ck_assert_int_eq(load_progress_of(l, 0).ended_us, numbers[_i].ends_us);
+    ck_assert(!load_has_more(l));
+    step_for(5 * US_PER_S);
+    ck_assert_uint_eq(load_counts(l).acknowledged,
+                      (uint64_t)numbers[_i].records);
+    ck_assert_uint_eq(station_counts(e).accepted,
+                      (uint64_t)numbers[_i].records);
+    stop(l);
+    ck_assert_uint_eq(station_counts(e).accepted,
+                      (uint64_t)numbers[_i].records);
+    e->ops->close(e);
+}
+END_TEST
+
+START_TEST(a_load_that_is_stopped_has_ended)
+{
+    struct endpoint *e = file("in.txt");
+    struct load_item items[] = {{.into = "in",
+                                 .ops = load_into(endpoint_find("file")),
+                                 .endpoint = e,
+                                 .rate = 100,
+                                 .size = 100,
+                                 .streams = 1,
+                                 .first_stream = 1},
+                                {.into = "in",
+                                 .ops = load_into(endpoint_find("file")),
+                                 .endpoint = e,
+                                 .from_us = US_PER_S,
+                                 .rate = 100,
+                                 .size = 100,
+                                 .streams = 1,
+                                 .first_stream = 2}};
+    struct load_thread *l = start(items, 2);
+
+    step_for(US_PER_S / 2);
+    load_ask_stop(l);
+    let_go();
+    while (!load_has_ended(l))
+        continue;
+    ck_assert_int_ge(load_progress_of(l, 0).ended_us, US_PER_S / 2);
+    ck_assert_int_eq(load_progress_of(l, 1).began_us, -1);
+    ck_assert_int_eq(load_progress_of(l, 1).ended_us, -1);
+    ck_assert(!load_has_more(l)); /* nothing of it will come */
+    stop(l);
+    e->ops->close(e);
+}
+END_TEST
+
 START_TEST(a_file_that_is_full_ends_the_load)
 {
     struct endpoint *e = file("in.txt");
@@ -360,6 +474,10 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, file_ledger_and_counts_agree, 0, ARRAY_LEN(loads));
     tcase_add_test(tc, after_a_stall_at_most_twice_the_rate);
     tcase_add_test(tc, several_loads_share_thread_and_ledger);
+    tcase_add_test(tc, a_load_may_begin_late);
+    tcase_add_loop_test(tc, a_load_of_a_number_ends_when_it_is_written, 0,
+                        ARRAY_LEN(numbers));
+    tcase_add_test(tc, a_load_that_is_stopped_has_ended);
     tcase_add_test(tc, a_file_that_is_full_ends_the_load);
     tcase_add_loop_test(tc, payload_is_what_the_size_leaves, 0,
                         ARRAY_LEN(payloads));

@@ -8,6 +8,14 @@
 
 #define LOAD                                                                   \
     "'load': {'acknowledged': 5000, 'began_us': 1000, 'ended_us': 90000}"
+/* Two loads, from 1 to 4 ms and from 6 ms on. */
+#define LOADS                                                                  \
+    "'load': {'acknowledged': 5000, 'began_us': 1000, 'ended_us': 90000, "     \
+    "'each': [{'began_us': 1000, 'ended_us': 4000}, {'began_us': 6000, "       \
+    "'ended_us': -1}, {'began_us': -1, 'ended_us': -1}]}"
+#define AT(us)                                                                 \
+    "{'path': 'timeline[0]', 'kind': 'worker_kill', 'outcome': 'landed', "     \
+    "'asked_us': " us ", 'mended_us': 95000}"
 #define HOP(status, findings)                                                  \
     "{'name': 'orders -> s -> shop', 'connector': 's', 'status': '" status     \
     "', 'findings': {" findings "}, 'events': {'two owners': {'count': 3, "    \
@@ -67,6 +75,16 @@ static const struct row {
      "{'path': 'timeline[0]', 'kind': 'worker_kill', 'outcome': 'landed', "
      "'asked_us': 999, 'mended_us': 95000}",
      .outcome = "inconclusive", .exit_code = 2,
+     .reason = "timeline[0]: worker_kill struck while no load ran"},
+    {"a fault while the first load ran", NULL, HOP("held", ""), "", AT("4000"),
+     .load = LOADS, .outcome = "pass", .as_expected = true},
+    {"a fault between two loads", NULL, HOP("held", ""), "", AT("4001"),
+     .load = LOADS, .outcome = "inconclusive", .exit_code = 2,
+     .reason = "timeline[0]: worker_kill struck while no load ran"},
+    {"a fault as the second load begins", NULL, HOP("held", ""), "", AT("6000"),
+     .load = LOADS, .outcome = "pass", .as_expected = true},
+    {"a fault after all loads", NULL, HOP("held", ""), "", AT("90001"),
+     .load = LOADS, .outcome = "inconclusive", .exit_code = 2,
      .reason = "timeline[0]: worker_kill struck while no load ran"},
     {"a fault that was not mended", NULL, HOP("held", ""), "",
      "{'path': 'timeline[0]', 'kind': 'worker_kill', 'outcome': 'landed', "

@@ -1,0 +1,125 @@
+/* test_spans.c - loads that begin late, or end before the last fault. */
+#include "base/memory.h"
+#include "base/own.h"
+#include "bound_text.h"
+
+#define LOADS(load, steps)                                                     \
+    HEAD SINK "topics:\n  orders: {partitions: 4}\n"                           \
+              "load: " load "\nflow: orders -> orders-to-shop -> shop\n"       \
+              "timeline:\n" steps
+
+#define STEP(more) "  - {fault: worker_kill, worker: any, " more "}\n"
+
+/* No baseline is found in less than 3 s, so `at: 5s` is 8 s at the earliest. */
+static const struct {
+    const char *text;
+    const char *want; /* NULL: no complaint */
+} spans[] = {
+    {LOADS("{into: orders, rate: 100/s, records: 800}", STEP("at: 5s")), NULL},
+    {LOADS("{into: orders, rate: 100/s, records: 799}", STEP("at: 5s")),
+     "load.records: 799 records at 100/s are written after 8s, and timeline[0] "
+     "strikes after 8s at the earliest: no load would run then"},
+    {LOADS("{into: orders, rate: 100/s, records: 500}", STEP("at: 5s")),
+     "load.records: 500 records at 100/s are written after 5s, and timeline[0] "
+     "strikes after 8s at the earliest"},
+    {LOADS("{into: orders, rate: 100/s, from: 3s, records: 500}",
+           STEP("at: 5s")),
+     "are written after 8s, and timeline[0] strikes after 11s"},
+    {LOADS("{into: orders, rate: 100/s, records: 500}",
+           STEP("at: 5s") "warm-up: 2s\n"),
+     "timeline[0] strikes after 10s"},
+    /* the last of several counts, in whatever order they stand */
+    {LOADS("{into: orders, rate: 100/s, records: 800}",
+           STEP("at: 6s") STEP("at: 5s")),
+     "timeline[0] strikes after 9s"},
+    /* a step that waits strikes no earlier than what it waits for */
+    {LOADS("{into: orders, rate: 100/s, records: 800}",
+           STEP("at: 4s, for: 2s, label: a") STEP("after: a mended")),
+     "timeline[1] strikes after 9s"},
+    {LOADS("{into: orders, rate: 100/s, records: 800}",
+           STEP("at: 4s, for: 2s, label: a") STEP("after: a landed")),
+     NULL},
+    {LOADS("{into: orders, rate: 100/s, records: 800}",
+           STEP("after: 500 delivered")),
+     NULL},
+    /* as long as one load runs, the others may end */
+    {LOADS("[{into: orders, rate: 10/s, records: 20}, {into: orders}]",
+           STEP("at: 50s")),
+     NULL},
+    {LOADS("[{into: orders, rate: 10/s, records: 900}, {into: orders, rate: "
+           "10/s, records: 20}]",
+           STEP("at: 99s")),
+     "load[0].records: 900 records at 10/s are written after 90s, and "
+     "timeline[0] strikes after 102s"},
+    {LOADS("{into: orders, records: 10}", "  []\n"), NULL},
+    {LOADS("{into: orders, from: 20s}", STEP("at: 5s")), NULL},
+};
+
+START_TEST(a_load_that_ends_before_the_last_fault_is_refused)
+{
+    bind_text(spans[_i].text);
+    ck_assert_msg(doc_complaints(doc) == (spans[_i].want != NULL), "%s",
+                  doc_complaints(doc) ? doc_complaint(doc, 0) : spans[_i].want);
+    if (spans[_i].want)
+        ck_assert_msg(strstr(doc_complaint(doc, 0), spans[_i].want) != NULL,
+                      "%s", doc_complaint(doc, 0));
+    teardown();
+}
+END_TEST
+
+START_TEST(the_plan_says_when_loads_run)
+{
+    AUTO_FREE char *text = NULL;
+
+    bound(LOADS("{into: orders, rate: 100/s, from: 1500ms, records: 2040}",
+                "  []\n"));
+    text = plan_text(&plan, NULL);
+    ck_assert_ptr_nonnull(
+        strstr(text, "load       into orders: 100/s of 200B, 4 streams, from "
+                     "1.5s on, 2040 records in all\n"));
+    teardown();
+}
+END_TEST
+
+/* The embedded platform keeps 5 MiB a partition: what is not written before a
+ * load begins, or after it has written all, needs no room. */
+START_TEST(room_is_reckoned_by_what_a_load_writes)
+{
+    static const struct {
+        const char *load;
+        bool fits;
+    } loads[] = {
+        {"{into: orders, rate: 2000/s, size: 1KiB}", false},
+        {"{into: orders, rate: 2000/s, size: 1KiB, records: 9000}", true},
+        {"{into: orders, rate: 2000/s, size: 1KiB, records: 90000}", false},
+        {"{into: orders, rate: 2000/s, size: 1KiB, from: 15s}", true},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(loads); i++) {
+        AUTO_FREE char *text = NULL;
+        struct err err = {0};
+
+        text = must_printf(
+            "name: x\nplatform: {kind: embedded}\n"
+            "topics: {orders: {partitions: 2}}\nendpoints: {shop: {kind: "
+            "http}}\nconnectors: {c: {config: {connector.class: "
+            "ordeal.HttpSink, topics: orders}}}\nload: %s\n"
+            "flow: orders -> c -> shop\n",
+            loads[i].load);
+        bound(text);
+        ck_assert_msg((plan_able(&plan, &err) == 0) == loads[i].fits, "%s: %s",
+                      loads[i].load, err.text);
+        teardown();
+    }
+}
+END_TEST
+
+static void fill(TCase *tc)
+{
+    tcase_add_loop_test(tc, a_load_that_ends_before_the_last_fault_is_refused,
+                        0, ARRAY_LEN(spans));
+    tcase_add_test(tc, the_plan_says_when_loads_run);
+    tcase_add_test(tc, room_is_reckoned_by_what_a_load_writes);
+}
+
+SUITE_MAIN("spans of loads", fill)
