@@ -39,7 +39,7 @@ static uint64_t progress_of(struct run *r, const struct plan_hop *h)
     uint64_t n = 0;
     size_t len;
 
-    if (down->topic) {
+    if (station_is_tailed(down)) {
         n += observer_topic(r->world.cluster.observer, down->name).records;
     } else if (r->world.stations[h->down].endpoint->ops->counts(
                    r->world.stations[h->down].endpoint, &c, &ignored) == 0) {
@@ -136,7 +136,8 @@ static bool holds_back(struct run *r, struct hop_watch *w, size_t hop)
     struct endpoint_counts c = {0};
     struct err ignored = {0};
     struct arrival a = {
-        .known = h->group[0] && !r->given.plan->stations[h->down].topic &&
+        .known = h->group[0] &&
+                 !station_is_tailed(&r->given.plan->stations[h->down]) &&
                  e->ops->counts(e, &c, &ignored) == 0,
     };
 

@@ -131,12 +131,12 @@ static json_t *station_json(const struct given *g, const struct facts *f,
                   "s:I}",
                   "name", p->name, "kind", p->ops->name, "read",
                   s->tally != NULL, "why_not", s->why_not, "isolation",
-                  p->topic ? "read_committed" : "", "records",
+                  station_has_offsets(p) ? "read_committed" : "", "records",
                   (json_int_t)c.records, "ours", (json_int_t)c.ours, "distinct",
                   (json_int_t)c.distinct, "copies", (json_int_t)c.copies,
                   "reordered", (json_int_t)c.reordered, "corrupt",
                   (json_int_t)c.corrupt, "foreign", (json_int_t)c.foreign);
-    if (p->topic && s->tally)
+    if (station_has_offsets(p) && s->tally)
         json_object_set_new(o, "offsets", offsets_json(s));
     return o;
 }

@@ -233,7 +233,8 @@ static void see_downstream(struct run *r, const struct plan_hop *h,
     bool trimmed = false;
 
     spec->down_compacts = facts_compacts(&r->given, &r->facts, h->down);
-    if (!r->world.cluster.observer || !r->given.plan->stations[h->down].topic)
+    if (!r->world.cluster.observer ||
+        !station_has_offsets(&r->given.plan->stations[h->down]))
         return;
     spec->down_starts_len = log_starts(r->world.cluster.admin, name, at->starts,
                                        PARTITIONS_MAX, &trimmed);

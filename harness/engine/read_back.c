@@ -50,7 +50,7 @@ static int64_t taken(struct run *r, size_t i)
 
     if (!e || !r->world.cluster.observer)
         return -1;
-    if (r->given.plan->stations[i].topic)
+    if (station_is_tailed(&r->given.plan->stations[i]))
         return (int64_t)observer_topic(r->world.cluster.observer,
                                        r->given.plan->stations[i].name)
             .records;
@@ -79,14 +79,15 @@ static void read_stations(struct run *r)
 
         (void)run_cluster_is_gone(r);
         if (!r->world.stations[i].endpoint ||
-            (r->facts.topics_gone && r->given.plan->stations[i].topic)) {
+            (r->facts.topics_gone &&
+             station_is_in_cluster(&r->given.plan->stations[i]))) {
             (void)snprintf(s->why_not, sizeof(s->why_not), "%s",
                            r->facts.topics_gone
                                ? "it ended with the run"
                                : "the run ended before it was there");
             continue;
         }
-        if (r->given.plan->stations[i].topic) {
+        if (station_has_offsets(&r->given.plan->stations[i])) {
             struct hole_facts holes = facts_holes(&r->given, &r->facts, i);
 
             s->holes_unjudged = holes_unjudged(&holes);

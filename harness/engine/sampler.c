@@ -42,7 +42,7 @@ static int64_t hop_lag(struct sampler *s, const struct plan_hop *h,
                             p->stations[h->up].name);
     if (h->up >= SAMPLE_STATIONS_MAX)
         return -1;
-    up = p->stations[h->up].topic
+    up = station_is_tailed(&p->stations[h->up])
              ? (int64_t)observer_distinct(s->spec.observer,
                                           p->stations[h->up].name, h->streams,
                                           h->streams_len)
@@ -74,7 +74,7 @@ static uint64_t delivered(struct sampler *s, size_t station)
     struct endpoint_counts c = {0};
     struct err ignored = {0};
 
-    if (st->topic)
+    if (station_is_tailed(st))
         return observer_topic(s->spec.observer, st->name).records;
     if (e && e->ops->counts(e, &c, &ignored) == 0)
         s->counted[station] = c.accepted;

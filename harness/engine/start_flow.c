@@ -80,7 +80,8 @@ static int open_endpoints(struct run *r, struct err *err)
     r->world.field_endpoints =
         must_calloc(n, sizeof(*r->world.field_endpoints));
     for (size_t i = 0; i < n; i++) {
-        if (r->facts.topics_gone && r->given.plan->stations[i].topic)
+        if (r->facts.topics_gone &&
+            station_is_in_cluster(&r->given.plan->stations[i]))
             continue;
         if (open_endpoint(r, i, err) < 0)
             return err->code;
@@ -111,7 +112,7 @@ static int start_observer(struct run *r, struct err *err)
     };
 
     for (size_t i = 0; i < p->stations_len; i++)
-        if (p->stations[i].topic)
+        if (station_is_tailed(&p->stations[i]))
             topics[spec.topics_len++] = (struct observer_topic){
                 p->stations[i].name, &r->facts.stations[i].spec};
     if (ops->connect_topic) {

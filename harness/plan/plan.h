@@ -34,6 +34,28 @@ struct plan_station {
     bool is_loaded;            /* a load writes into the station */
 };
 
+/* Three things that are true of topics and of no other kind of station yet; a
+ * second cluster, or a database read by its log, will have some of them. */
+
+/* Records have offsets, so that lags, holes and trimmed places can be told. */
+static inline bool station_has_offsets(const struct plan_station *s)
+{
+    return s->topic != NULL;
+}
+
+/* The observer sees records as they arrive. */
+static inline bool station_is_tailed(const struct plan_station *s)
+{
+    return s->topic != NULL;
+}
+
+/* The brokers under test hold the records: the station is made in the cluster,
+ * and is gone with it. */
+static inline bool station_is_in_cluster(const struct plan_station *s)
+{
+    return s->topic != NULL;
+}
+
 /* station -> connector -> station, or load -> topic (connector NULL). */
 struct plan_hop {
     char name[256];
