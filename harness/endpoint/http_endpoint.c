@@ -47,12 +47,6 @@ static const struct arg http_args[] = {
 static const char *const http_properties[] = {"url", "host", "port",
                                               "credential-file", NULL};
 
-struct http *http_of(struct endpoint *e)
-{
-    assert(e->ops == &endpoint_http);
-    return (struct http *)e;
-}
-
 static bool http_keeps_rows(const void *settings)
 {
     return ((const struct http_settings *)settings)->keyed;
@@ -87,6 +81,7 @@ static struct http *http_new(const struct endpoint_env *env, bool existing)
     struct http *h = must_calloc(1, sizeof(*h));
 
     h->base.ops = &endpoint_http;
+    h->magic = HTTP_MAGIC;
     h->settings = *(const struct http_settings *)env->settings;
     h->name = path_of("%s", env->name);
     h->work_dir = path_of("%s", env->work_dir);

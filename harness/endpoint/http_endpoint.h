@@ -4,6 +4,7 @@
 #ifndef ENDPOINT_HTTP_ENDPOINT_H
 #define ENDPOINT_HTTP_ENDPOINT_H
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdint.h>
 
@@ -23,8 +24,11 @@ struct request_count {
     struct endpoint_counts sum;
 };
 
+enum { HTTP_MAGIC = 0x68747470 };
+
 struct http {
     struct endpoint base; /* first */
+    unsigned magic;       /* HTTP_MAGIC */
     struct http_settings settings;
     char *name, *work_dir;
     char *log_path; /* of requests */
@@ -48,7 +52,13 @@ struct http {
     struct senders senders; /* written under both, read under either */
 };
 
-struct http *http_of(struct endpoint *e);
+static inline struct http *http_of(struct endpoint *e)
+{
+    struct http *h = (struct http *)e;
+
+    assert(h->magic == HTTP_MAGIC);
+    return h;
+}
 
 /* http_behaviours.c */
 extern const struct behaviour http_behaviours[]; /* ends without a name */

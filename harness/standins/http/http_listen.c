@@ -30,8 +30,10 @@ static int may_share(int fd, int on)
 }
 
 /* The daemon gets a descriptor of its own, which it closes. */
-static struct MHD_Daemon *serve(struct sink_listener *l, bool control)
+static struct MHD_Daemon *serve(struct sink_listener *l)
 {
+    const struct sink_handlers *h =
+        l->is_control ? &l->sink->control : &l->sink->data;
     int fd = fcntl(l->fd, F_DUPFD_CLOEXEC, 0);
 
     if (fd < 0)
@@ -39,11 +41,10 @@ static struct MHD_Daemon *serve(struct sink_listener *l, bool control)
     return MHD_start_daemon(
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
             MHD_USE_POLL | MHD_USE_ITC | MHD_USE_ERROR_LOG,
-        0, NULL, NULL, control ? sink_control : sink_data, l,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
-        control ? sink_control_done : sink_data_done, NULL,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_THREAD_STACK_SIZE, (size_t)THREAD_STACK, MHD_OPTION_END);
+        0, NULL, NULL, h->each, l, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_NOTIFY_COMPLETED, h->done, NULL, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX, MHD_OPTION_THREAD_STACK_SIZE,
+        (size_t)THREAD_STACK, MHD_OPTION_END);
 }
 
 /* The listener of that address and port, or NULL. Under the lock. */
@@ -60,11 +61,11 @@ static struct sink_listener *find(struct sink *s, const struct sockaddr_in *at)
 }
 
 /* Listen, serve. -EIO: the HTTP server does not start. */
-static int come_up(struct sink_listener *l, bool control, struct err *err)
+static int come_up(struct sink_listener *l, struct err *err)
 {
     if (may_share(l->fd, 1) < 0 || listen(l->fd, BACKLOG) < 0)
         return failed(l, err);
-    l->daemon = serve(l, control);
+    l->daemon = serve(l);
     if (l->daemon)
         return 0;
     (void)shutdown(l->fd, SHUT_RDWR);
@@ -92,7 +93,7 @@ static int add(struct sink *s, struct sockaddr_in *at, bool control,
                                 .address = at->sin_addr,
                                 .port = ntohs(at->sin_port)};
     if (control || !s->down)
-        rc = come_up(l, control, err);
+        rc = come_up(l, err);
     else if (may_share(fd, 0) < 0)
         rc = failed(l, err);
     if (rc < 0) {
@@ -195,7 +196,7 @@ int sink_come_up(struct sink *s, struct err *err)
         struct sink_listener *l = &s->listeners[i];
         struct err why = {0};
 
-        if (!l->daemon && come_up(l, false, &why) < 0)
+        if (!l->daemon && come_up(l, &why) < 0)
             *err = why;
     }
     return err->code;
@@ -214,5 +215,4 @@ void sink_listen_end(struct sink *s)
             MHD_stop_daemon(s->listeners[i].daemon);
     for (size_t i = 0; i < s->retired_len; i++)
         MHD_stop_daemon(s->retired[i]);
-    order_done(&s->order);
 }

@@ -123,6 +123,8 @@ static void sink_init(struct sink *s)
     pthread_mutex_init(&s->orders, NULL);
     pthread_mutex_init(&s->lock, NULL);
     s->log_fd = -1;
+    s->data = (struct sink_handlers){sink_data, sink_data_done};
+    s->control = (struct sink_handlers){sink_control, sink_control_done};
 }
 
 int main(int argc, char **argv)
@@ -145,5 +147,6 @@ int main(int argc, char **argv)
     else
         (void)fprintf(stderr, "ordeal-http: %s\n", err.text);
     sink_listen_end(&sink);
+    order_done(&sink.order);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -125,6 +125,12 @@ MUST_USE int settings_read(const struct setting *table, size_t n,
 
 /* ---- the sink ---- */
 
+/* What libmicrohttpd calls for the requests of a listener. */
+struct sink_handlers {
+    MHD_AccessHandlerCallback each;
+    MHD_RequestCompletedCallback done;
+};
+
 struct sink_listener {
     struct sink *sink;
     bool is_control;
@@ -145,6 +151,8 @@ struct sink {
     uint64_t held;         /* requests that wait for their answer now */
     bool stopping;
     bool failed; /* the log could not be written: nothing is answered */
+
+    struct sink_handlers data, control; /* before the first sink_listen() */
 
     int log_fd;
     const char *log_path;
