@@ -1,6 +1,7 @@
 /* test_digest.c - published vectors; and the digest of a tree is the digest of
  * the listing of the tree. */
 #include "base/digest.h"
+#include "base/file.h"
 #include "support/suite.h"
 
 #include <errno.h>

@@ -2,6 +2,7 @@
  * logs.
  */
 #include "base/evidence_file.h"
+#include "base/file.h"
 #include "support/suite.h"
 
 #include <errno.h>

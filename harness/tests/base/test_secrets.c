@@ -1,5 +1,6 @@
 /* test_secrets.c - known secrets are replaced in every form, wherever a text is
  * cut, in linear time; other text stays. */
+#include "base/file.h"
 #include "base/secrets.h"
 #include "support/suite.h"
 

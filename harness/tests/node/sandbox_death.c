@@ -2,8 +2,14 @@
  * whatever signal, nothing is left. */
 #include "modes.h"
 
+#include <errno.h>
 #include <net/if.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/file.h"
+#include "base/own.h"
 #include "node/lease_own.h"
 
 enum victim { OUTER, KEEPER, ENGINE, NOBODY };

@@ -1,4 +1,11 @@
 /* sandbox_enter.c - entering a live run, and a run that has ended. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/own.h"
 #include "modes.h"
 
 static int scene(struct nodes *n, void *ctx)

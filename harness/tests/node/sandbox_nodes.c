@@ -2,7 +2,12 @@
  * addresses. */
 #include "modes.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <signal.h>
+
+#include "base/file.h"
+#include "base/own.h"
 
 static int life(struct nodes *n, void *ctx)
 {

@@ -1,4 +1,5 @@
 /* test_connect_watch.c - facts from records of Connect's internal topics. */
+#include "base/own.h"
 #include "observe/watching.h"
 #include "support/suite.h"
 

@@ -1,6 +1,7 @@
 /* test_groups_watch.c - facts from records of __consumer_offsets. */
 #include <errno.h>
 
+#include "base/own.h"
 #include "observe/watching.h"
 #include "support/suite.h"
 

@@ -5,6 +5,7 @@
 #include <librdkafka/rdkafka_mock.h>
 #include <stdatomic.h>
 
+#include "base/own.h"
 #include "observe/watching.h"
 #include "oracle/stamp.h"
 #include "support/suite.h"

@@ -1,8 +1,11 @@
 /* test_behaviours.c - a kind of endpoint takes the arguments of each fault that
  * makes an endpoint misbehave. */
+#include <check.h>
+
 #include "base/memory.h"
 #include "base/own.h"
 #include "bound_text.h"
+#include "support/suite.h"
 
 static const struct {
     const char *text, *want;

@@ -1,11 +1,13 @@
 /* test_plan.c - binding: names to kinds, arguments checked, hops drawn from
  * rows. */
+#include <check.h>
 #include <errno.h>
 
 #include "base/look.h"
 #include "base/own.h"
 #include "bound_text.h"
 #include "plan/fill.h"
+#include "support/suite.h"
 
 /* ---- refusals ----------------------------------------------------------- */
 

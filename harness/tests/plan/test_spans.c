@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/own.h"
 #include "bound_text.h"
+#include "support/suite.h"
 
 #define LOADS(load, steps)                                                     \
     HEAD SINK "topics:\n  orders: {partitions: 4}\n"                           \

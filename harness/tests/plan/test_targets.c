@@ -1,6 +1,9 @@
 /* test_targets.c - names in the words of targets are declared. */
+#include <check.h>
+
 #include "base/own.h"
 #include "bound_text.h"
+#include "support/suite.h"
 
 #define STEPS(steps) HEAD SINK FLOW "timeline:\n" steps
 

@@ -1,5 +1,10 @@
 /* kafka_local.c - the platform `local` with real brokers and workers: nodes are
  * started, killed and added; a killed run is read. */
+#include <errno.h>
+#include <signal.h>
+
+#include "base/file.h"
+#include "base/own.h"
 #include "client/connect.h"
 #include "client/kafka.h"
 #include "local_run.h"

@@ -1,10 +1,16 @@
 /* kafka_worker_rest.c - holds the same conversation over REST with a real
  * Connect worker and with ordeal-worker, and compares the answers field by
  * field. */
+#include <check.h>
+#include <errno.h>
+
+#include "base/file.h"
+#include "base/own.h"
 #include "client/connect.h"
 #include "client/http.h"
 #include "client/kafka.h"
 #include "local_run.h"
+#include "support/suite.h"
 
 /* The state to wait for before the next step. */
 enum state { ANY, RUNNING, PAUSED, STOPPED, COMMITTED };

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/own.h"
 #include "report/report.h"
 #include "report/report_look_own.h"
 #include "support/suite.h"

@@ -1,6 +1,8 @@
 /* test_verdict_words.c - the verdict on a terminal, word by word. */
 #include <string.h>
 
+#include "base/file.h"
+#include "base/own.h"
 #include "report/report.h"
 #include "report/report_look_own.h"
 #include "report/text_own.h"
