@@ -25,17 +25,48 @@ static void part(void)
     begun = true;
 }
 
+/* "name (kind)" and the meaning below. */
+static void head(const char *name, const char *kind, const char *meaning)
+{
+    part();
+    printf("%s (%s)\n  ", name, kind);
+    usage_fold(stdout, meaning, 2, 2);
+}
+
+static void paragraph(const char *title, const char *text)
+{
+    printf("\n%s\n  ", title);
+    usage_fold(stdout, text, 2, 2);
+}
+
+/* Print a table of args_explain(): lines of help are folded below their column,
+ * lines of two columns stay. */
+static void put_args(const struct arg *args, size_t n)
+{
+    AUTO_FREE char *text = args_explain(args, n);
+    char *rest = text;
+
+    for (char *line; (line = strsep(&rest, "\n")) != NULL && (*line || rest);) {
+        int indent = (int)strspn(line, " ");
+
+        printf("%.*s", indent, line);
+        if (indent > 2)
+            usage_fold(stdout, line + indent, (size_t)indent, (size_t)indent);
+        else
+            puts(line + indent);
+    }
+}
+
 static void explain_kind(const struct schema_kind *k)
 {
-    AUTO_FREE char *args = args_explain(k->args, k->args_len);
-
-    printf("%s (%s)\n  %s\n", k->name, k->set, k->help);
+    head(k->name, k->set, k->help);
     if (k->target_key)
         printf("\naimed by\n  %s: ...\n", k->target_key);
     if (strcmp(k->set, "target") == 0)
-        printf("\nmay be\n  %s\n", target_find(k->name)->words);
+        paragraph("may be", target_find(k->name)->words);
     if (k->args_len > 0)
-        printf("\narguments\n%s", args);
+        printf("\narguments\n");
+    put_args(k->args, k->args_len);
 }
 
 /* Is `word` the name of the section: "topics" for "topics.*", "scenario" for
@@ -56,9 +87,14 @@ static void explain_targets(void)
     const struct target_ops *const *all = target_all(&n);
 
     printf("\ntarget, one at most\n");
-    for (size_t i = 0; i < n; i++)
-        printf("  %-9s  %s\n  %-9s  %s\n", all[i]->key, all[i]->words, "",
-               all[i]->help);
+    for (size_t i = 0; i < n; i++) {
+        enum { KEY = 13 };
+
+        printf("  %-*s", KEY - 2, all[i]->key);
+        usage_fold(stdout, all[i]->words, KEY, KEY);
+        printf("%*s", KEY, "");
+        usage_fold(stdout, all[i]->help, KEY, KEY);
+    }
 }
 
 static bool explain_section(const char *word)
@@ -67,14 +103,12 @@ static bool explain_section(const char *word)
     const struct section *s = scenario_sections(&n);
 
     for (size_t i = 0; i < n; i++) {
-        AUTO_FREE char *args = NULL;
-
         if (!is_section(&s[i], word))
             continue;
-        args = args_explain(s[i].args, s[i].args_len);
-        part();
-        printf("%s (section of a scenario)\n  %s\n\nkeys\n%s",
-               s[i].name[0] ? s[i].name : word, s[i].help, args);
+        head(s[i].name[0] ? s[i].name : word, "section of a scenario",
+             s[i].help);
+        printf("\nkeys\n");
+        put_args(s[i].args, s[i].args_len);
         if (strcmp(s[i].name, "timeline[]") == 0)
             explain_targets();
         return true;
@@ -98,13 +132,11 @@ static bool explain_key(const char *word)
     const struct section *root = root_section();
 
     for (size_t i = 0; i < root->args_len; i++) {
-        AUTO_FREE char *args = NULL;
-
         if (strcmp(root->args[i].name, word) != 0)
             continue;
-        args = args_explain(&root->args[i], 1);
         part();
-        printf("%s (key of a scenario)\n%s", word, args);
+        printf("%s (key of a scenario)\n", word);
+        put_args(&root->args[i], 1);
         return true;
     }
     return false;
@@ -118,15 +150,13 @@ static bool explain_finding(const char *word)
 
     if (!row)
         return false;
-    part();
-    printf("%s (%s)\n  %s\n", row->word,
-           finding_is_event(row) ? "event" : "finding", row->meaning);
+    head(row->word, finding_is_event(row) ? "event" : "finding", row->meaning);
     if (row->unjudged)
-        printf("\nnothing judges it yet\n  %s\n", row->unjudged);
+        paragraph("no run is judged for it yet", row->unjudged);
     else
-        printf("\nrule\n  %s\n", row->rule);
+        paragraph("rule", row->rule);
     if (finding_is_event(row) && !row->unjudged)
-        printf("\nseen by\n  %s\n", row->seen_by);
+        paragraph("seen by", row->seen_by);
     printf("\nin run.json\n  \"%s\"\n", row->name);
     return true;
 }
@@ -137,9 +167,7 @@ static bool explain_glossary_word(const char *word)
 
     if (!row)
         return false;
-    part();
-    printf("%s (word of the reports)\n  ", row->word);
-    usage_fold(stdout, row->meaning, 2, 2);
+    head(row->word, "term", row->meaning);
     return true;
 }
 
@@ -249,7 +277,6 @@ static bool explain_kinds(const char *word)
     for (size_t i = 0; i < n; i++) {
         if (strcmp(kinds[i].name, word) != 0)
             continue;
-        part();
         explain_kind(&kinds[i]);
         found = true;
     }

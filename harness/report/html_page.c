@@ -85,7 +85,7 @@ static void put_fault(FILE *f, const json_t *fault)
     emit(f, H, "</td><td>%s</td>", name);
     for (size_t i = 0; i < ARRAY_LEN(marks); i++)
         emit(f, H, "<td class=n>%s</td>", instant(look_int(fault, marks[i])).s);
-    emit(f, H, "<td class=t>%s to %s</td><td>%s</td><td>%s</td></tr>\n",
+    emit(f, H, "<td class=t>%s to %s</td><td class=p>%s</td><td>%s</td></tr>\n",
          instant(from_us).s, to_us < 0 ? "the end" : instant(to_us).s, because,
          look_text(fault, "restores"));
 }
@@ -119,8 +119,8 @@ static void put_check(FILE *f, const json_t *check)
 
     (void)fputs("<tr><td>", f);
     html_pill(f, look_text(check, "status"));
-    emit(f, H, "</td><td><code>%s</code></td><td>%s", look_text(check, "path"),
-         look_text(check, "kind"));
+    emit(f, H, "</td><td class=t><code>%s</code></td><td>%s",
+         look_text(check, "path"), look_text(check, "kind"));
     if (with)
         emit(f, H, " <code class=dim>%s</code>", with);
     emit(f, H, "</td><td>%s", look_text(check, "sentence"));

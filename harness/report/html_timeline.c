@@ -24,7 +24,7 @@ enum {
     LAG_HEIGHT = 84,
     TASK_HEIGHT = 17,
     GAP = 20,
-    GLYPH = 6,         /* width of a letter, roughly */
+    GLYPH = 7,         /* width of a letter, roughly */
     POINTS_MAX = 1200, /* more points would overlap */
     COLOURS = 4,
 };
@@ -371,7 +371,7 @@ static void put_state(const struct picture *p, const char *state,
          "width=\"%f\" height=\"12\"/>",
          state, instant(from_us).s, instant(to_us).s, task_css(state), from,
          p->y, to - from);
-    if (to - from > (double)(GLYPH * text_columns(state)))
+    if (to - from > (double)(GLYPH * text_columns(state) + 4))
         emit(p->f, H, "<text x=\"%f\" y=\"%f\">%s</text>", from + 4, p->y + 10,
              state);
     (void)fputs("</g>\n", p->f);
