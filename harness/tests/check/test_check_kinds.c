@@ -2,7 +2,8 @@
 #include <errno.h>
 #include <limits.h>
 
-#include "check/ask.h"
+#include "base/own.h"
+#include "check/ask_check.h"
 #include "scenario/scenario.h"
 #include "support/suite.h"
 

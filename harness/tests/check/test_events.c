@@ -1,6 +1,6 @@
 /* test_events.c - checks of event findings and of task statuses: table tests.
  */
-#include "check/ask.h"
+#include "check/ask_check.h"
 #include "support/suite.h"
 
 #define SINK(events)                                                           \

@@ -1,5 +1,5 @@
 /* test_findings.c - checks of record findings and balances: table tests. */
-#include "check/ask.h"
+#include "check/ask_check.h"
 #include "support/suite.h"
 
 #define NAME "orders -> orders-to-shop -> shop"

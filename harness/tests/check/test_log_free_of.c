@@ -3,7 +3,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "check/ask.h"
+#include "base/own.h"
+#include "check/ask_check.h"
 #include "support/suite.h"
 
 static char dir[] = "/tmp/ordeal-logs-XXXXXX";

@@ -1,7 +1,8 @@
 /* test_no_stall.c - the check no_stall on series made second by second. */
 #include <stdio.h>
 
-#include "check/ask.h"
+#include "base/own.h"
+#include "check/ask_check.h"
 #include "support/suite.h"
 
 /* From second `from` until the next entry, `up` more records are upstream each

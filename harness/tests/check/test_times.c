@@ -1,5 +1,5 @@
 /* test_times.c - checks of recovery, progress and lag: table tests. */
-#include "check/ask.h"
+#include "check/ask_check.h"
 #include "support/suite.h"
 
 #define FAULT(more)                                                            \

@@ -6,6 +6,13 @@
 #ifndef TESTS_CLI_EMBEDDED_KILLS_H
 #define TESTS_CLI_EMBEDDED_KILLS_H
 
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/look.h"
+#include "base/outcome.h"
+#include "base/own.h"
+#include "base/rng.h"
 #include "killing.h"
 
 #ifndef MOMENTS

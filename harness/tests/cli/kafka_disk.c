@@ -4,10 +4,19 @@
  * The small disks are tmpfs in a user and mount namespace of the test. On a
  * machine that refuses such namespaces the test is skipped.
  */
+#include <errno.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/attr.h"
+#include "base/clk.h"
+#include "base/file.h"
+#include "base/look.h"
+#include "base/own.h"
 #include "cli/spawned.h"
 #include "support/suite.h"
 

@@ -3,7 +3,18 @@
  */
 #include "killing.h"
 
+#include <dirent.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/digest.h"
+#include "base/file.h"
+#include "base/look.h"
+#include "base/outcome.h"
+#include "base/own.h"
+#include "base/rng.h"
 
 static const struct kill_case {
     enum sandbox mode;

@@ -2,6 +2,14 @@
  * sentence, never a pass. Each case is a run on real brokers and workers, of
  * a scenario in tests/cli/outcomes.
  */
+#include <dirent.h>
+#include <signal.h>
+
+#include "base/attr.h"
+#include "base/clk.h"
+#include "base/file.h"
+#include "base/look.h"
+#include "base/own.h"
 #include "cli/spawned.h"
 #include "support/suite.h"
 

@@ -1,6 +1,13 @@
 /* long_kills.c - kill -9 of any of the three processes, at moments drawn
  * over a whole run: from before the keeper begins to after the verdict.
  */
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/look.h"
+#include "base/outcome.h"
+#include "base/own.h"
+#include "base/rng.h"
 #include "killing.h"
 
 enum { SEED = 4711, MOMENTS = 30, JUDGE_EVERY = 5 };

@@ -5,6 +5,16 @@
  * every process of the run ("all"). A preloaded library takes the place of
  * the clock functions of libc.
  */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/look.h"
+#include "base/own.h"
 #include "killing.h"
 #include "spawned.h"
 

@@ -4,10 +4,17 @@
  *
  * Root starts the program as nobody, as nothing is read-only to root.
  */
+#include <dirent.h>
 #include <fts.h>
 #include <grp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/file.h"
+#include "base/own.h"
 #include "cli/spawned.h"
 #include "support/suite.h"
 

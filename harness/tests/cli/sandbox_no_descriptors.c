@@ -4,6 +4,8 @@
  */
 #include <sys/resource.h>
 
+#include "base/file.h"
+#include "base/own.h"
 #include "killing.h"
 #include "spawned.h"
 

@@ -4,8 +4,14 @@
  *
  * Root starts the program as nobody, as nothing is read-only to root.
  */
+#include <dirent.h>
 #include <grp.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/file.h"
+#include "base/own.h"
 #include "killing.h"
 #include "spawned.h"
 

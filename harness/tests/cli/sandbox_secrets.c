@@ -2,9 +2,17 @@
  * faults and in node logs: none is left in the evidence, in any form, and no
  * other user may read the evidence. */
 #include <fts.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/attr.h"
+#include "base/clk.h"
+#include "base/file.h"
+#include "base/look.h"
+#include "base/own.h"
 #include "cli/spawned.h"
 #include "support/suite.h"
 

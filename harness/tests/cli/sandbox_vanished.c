@@ -4,6 +4,13 @@
  *
  * All runs go at the same time, as a run mostly waits.
  */
+#include <jansson.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "base/file.h"
+#include "base/look.h"
+#include "base/own.h"
 #include "killing.h"
 #include "spawned.h"
 

@@ -1,5 +1,10 @@
 /* test_doors.c - help, manual and completions list the same commands and
  * options, lines fit a terminal, and each offered word is explained. */
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "base/file.h"
+#include "base/own.h"
 #include "cli/spawned.h"
 #include "support/suite.h"
 

@@ -1,5 +1,10 @@
 /* test_wrong.c - wrong input is refused before anything starts: exit code
  * 64, one sentence with the cause, and nothing in --out. */
+#include <unistd.h>
+
+#include "base/attr.h"
+#include "base/file.h"
+#include "base/own.h"
 #include "cli/spawned.h"
 #include "support/suite.h"
 

@@ -1,28 +1,13 @@
-/* ask.h - asks a check about a run. Arguments and run.json are JSON texts with
- * ' in place of ", to keep the rows of a table readable.
- */
-#ifndef TESTS_CHECK_ASK_H
-#define TESTS_CHECK_ASK_H
+/* ask_check.c - asks a check about a run. */
+#include "ask_check.h"
 
 #include <check.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/own.h"
-#include "check/check.h"
 
-/* A row of a table test: a question to a check, and the answer expected. */
-struct row {
-    const char *what;
-    const char *kind;
-    const char *args; /* NULL: none */
-    const char *run;
-    enum check_status status;
-    const char *sentence;
-};
-
-static inline json_t *json_of(const char *text)
+json_t *json_of(const char *text)
 {
     AUTO_FREE char *quoted = strdup(text);
     json_error_t why;
@@ -38,8 +23,8 @@ static inline json_t *json_of(const char *text)
     return v;
 }
 
-static inline struct check_result ask(const char *kind, const char *args,
-                                      const char *run, const char *logs_dir)
+struct check_result ask(const char *kind, const char *args, const char *run,
+                        const char *logs_dir)
 {
     const struct check_ops *ops = check_find(kind);
     AUTO_JSON json_t *with = json_of(args ? args : "{}");
@@ -57,7 +42,7 @@ static inline struct check_result ask(const char *kind, const char *args,
     return r;
 }
 
-static inline void hold_row(const struct row *w)
+void hold_row(const struct row *w)
 {
     struct check_result r = ask(w->kind, w->args, w->run, "");
 
@@ -66,5 +51,3 @@ static inline void hold_row(const struct row *w)
     ck_assert_msg(strcmp(r.sentence, w->sentence) == 0, "%s: %s", w->what,
                   r.sentence);
 }
-
-#endif
