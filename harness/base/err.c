@@ -7,21 +7,47 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/own.h"
 #include "base/utf8.h"
 
 /* Print into err->text from `at` on, as a line of UTF-8. Returns the length
  * of the text. */
 static size_t put(struct err *err, size_t at, const char *fmt, va_list ap)
     PRINTF_LIKE(3, 0);
+static int put_shown(char *to, size_t room, const char *fmt, va_list ap)
+    PRINTF_LIKE(3, 0);
 static void append(struct err *err, size_t at, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 
+static char *(*_Atomic cut_with)(const char *text, size_t len);
+
+void err_cut_with(char *(*shown)(const char *text, size_t len))
+{
+    cut_with = shown;
+}
+
+/* Print the whole text, have it shown, and print what fits. */
+static int put_shown(char *to, size_t room, const char *fmt, va_list ap)
+{
+    AUTO_FREE char *whole = must_vprintf(fmt, ap);
+    AUTO_FREE char *shown = cut_with(whole, strlen(whole));
+
+    return snprintf(to, room, "%s", shown);
+}
+
 static size_t put(struct err *err, size_t at, const char *fmt, va_list ap)
 {
-    size_t room = sizeof(err->text) - at;
-    int n = vsnprintf(err->text + at, room, fmt, ap);
-    size_t end = n < 0 ? at : at + ((size_t)n < room ? (size_t)n : room - 1);
+    size_t room = sizeof(err->text) - at, end;
+    va_list again;
+    int n;
 
+    va_copy(again, ap);
+    n = vsnprintf(err->text + at, room, fmt, ap);
+    if (n >= 0 && (size_t)n >= room && cut_with)
+        n = put_shown(err->text + at, room, fmt, again);
+    va_end(again);
+    end = n < 0 ? at : at + ((size_t)n < room ? (size_t)n : room - 1);
     utf8_mend(err->text + at);
     for (; at < end; at++)
         if ((unsigned char)err->text[at] < ' ')

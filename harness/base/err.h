@@ -5,11 +5,14 @@
  * wins; a caller with more to say puts words in front with err_context().
  * Nothing below cli/ prints an error.
  *
- * Ownership: a struct err lives on the caller's stack and allocates nothing.
- * Threads: a struct err belongs to a single thread at a time.
+ * Ownership: a struct err lives on the caller's stack and allocates nothing,
+ * but for the time of a cut (err_cut_with()). Threads: a struct err belongs to
+ * a single thread at a time.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
+
+#include <stddef.h>
 
 #include "base/attr.h"
 
@@ -30,5 +33,10 @@ int err_errno(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Put "<context>: " in front of the held text, if an error is held. Returns
  * err->code: 0 if none is held. */
 int err_context(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Have every text that is too long go through `shown` before the cut, for the
+ * secrets in it: half a secret is not found later. `shown` returns a new text.
+ * Once set, from any thread, for all threads. */
+void err_cut_with(char *(*shown)(const char *text, size_t len));
 
 #endif

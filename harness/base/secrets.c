@@ -169,10 +169,17 @@ static bool is_known(const char *value, size_t len)
     return false;
 }
 
+static char *shown_of(const char *text, size_t len)
+{
+    return secrets_shown(text, len, NULL);
+}
+
 static void add_new(const char *name, const char *value, size_t len)
 {
     struct secret *s;
     struct err ignored = {0};
+
+    err_cut_with(shown_of);
 
     known.at = must_realloc(known.at, known.len + 1, sizeof(*known.at));
     s = &known.at[known.len++];
@@ -357,15 +364,16 @@ int secrets_stream(int from, FILE *to)
 
 int secrets_keep(const char *path, struct err *err)
 {
-    int rc = 0;
+    int rc = 0,
+        fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
+                  0600);
 
+    if (fd < 0)
+        return err_errno(err, "%s", path);
     pthread_rwlock_wrlock(&known.lock);
     if (known.fd >= 0)
         (void)close(known.fd);
-    known.fd =
-        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-    if (known.fd < 0)
-        rc = err_errno(err, "%s", path);
+    known.fd = fd;
     for (size_t i = 0; rc == 0 && i < known.len; i++)
         rc = keep_one(&known.at[i], err);
     pthread_rwlock_unlock(&known.lock);

@@ -6,6 +6,8 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/own.h"
+#include "base/secrets.h"
 #include "base/utf8.h"
 #include "client/internal.h"
 #include "observe/watch.h"
@@ -137,10 +139,13 @@ static void tell(struct connect_watch *w, const struct connect_record *r,
 
 /* Copy the first line of `text`, cut to `size` without leaving a half
  * character, which JSON would refuse. */
+/* Secrets are replaced before the cut: half a secret is not found later. */
 static void keep_first_line(char *to, size_t size, const char *text)
 {
-    (void)snprintf(to, size, "%.*s", text ? (int)strcspn(text, "\n") : 0,
-                   text ? text : "");
+    size_t len = text ? strcspn(text, "\n") : 0;
+    AUTO_FREE char *shown = secrets_shown(text ? text : "", len, NULL);
+
+    (void)snprintf(to, size, "%s", shown);
     utf8_mend(to);
 }
 

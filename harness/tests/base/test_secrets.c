@@ -4,6 +4,7 @@
 #include "base/secrets.h"
 #include "support/suite.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -400,6 +401,23 @@ START_TEST(what_is_kept_is_known_to_who_loads_it)
 }
 END_TEST
 
+/* At each place of the cut, the longest text that fits included. */
+START_TEST(an_error_is_not_cut_in_the_midst_of_a_secret)
+{
+    static const char secret[] = "hunter-of-secrets";
+
+    add("x", secret);
+    for (size_t at = 950; at < 1050; at++) {
+        struct err err = {0};
+        AUTO_FREE char *shown = NULL;
+
+        err_set(&err, -EIO, "%*s%s", (int)at, "", secret);
+        shown = secrets_shown(err.text, strlen(err.text), NULL);
+        ck_assert_msg(!strstr(shown, "hun"), "%zu: %s", at, shown);
+    }
+}
+END_TEST
+
 static void make(void)
 {
     folder_make();
@@ -423,6 +441,7 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, every_byte_of_a_match_goes_and_no_other, 0, 200);
     tcase_add_test(tc, a_log_is_copied_in_linear_time_and_little_memory);
     tcase_add_test(tc, what_is_kept_is_known_to_who_loads_it);
+    tcase_add_test(tc, an_error_is_not_cut_in_the_midst_of_a_secret);
 }
 
 SUITE_MAIN("secrets", fill)
