@@ -1,6 +1,11 @@
 /* test_connector.c - faults on connectors, offsets, sinks and topics: proofs of
  * landing, and looks without proof. */
-#include "step.h"
+#include "fault_step.h"
+
+#include <check.h>
+
+#include "base/own.h"
+#include "support/suite.h"
 
 /* ---- connectors ---- */
 
@@ -28,7 +33,7 @@ START_TEST(what_would_change_nothing_is_refused)
     step_begin(&s, refused[_i].kind, "shop", refused[_i].with);
     ck_assert_msg(step_capture(&s, &err) == refused[_i].want, "%d %s", err.code,
                   err.text);
-    end();
+    finish();
 }
 END_TEST
 
@@ -45,7 +50,7 @@ START_TEST(a_stopped_connector_is_not_resumed_by_a_pause_that_ends)
     ck_assert_int_eq(step_landed(&s, &err), 1);
     step_revert(&s);
     ck_assert_str_eq(w.shop.target, "STOPPED");
-    end();
+    finish();
 }
 END_TEST
 
@@ -58,7 +63,7 @@ START_TEST(a_restart_without_status_records_is_no_proof)
     disturb(0, 1);                              /* but not task 1 */
     ck_assert_int_eq(step_landed(&s, &err), 0);
     ck_assert_ptr_nonnull(strstr(err.text, "task 1"));
-    end();
+    finish();
 }
 END_TEST
 
@@ -76,7 +81,7 @@ START_TEST(status_records_of_before_are_no_proof)
     ck_assert_int_eq(step_landed(&s, &err), 0);
     disturb(0, 2);
     ck_assert_int_eq(step_landed(&s, &err), 1);
-    end();
+    finish();
 }
 END_TEST
 
@@ -95,7 +100,7 @@ START_TEST(a_change_is_undone_when_the_connector_has_begun_anew)
     ck_assert_ptr_nonnull(strstr(err.text, "begun anew"));
     disturb(0, 2);
     ck_assert_int_eq(step_mended(&s, &err), 1);
-    end();
+    finish();
 }
 END_TEST
 
@@ -108,7 +113,7 @@ START_TEST(a_restart_of_one_task_is_proven_by_that_task)
     ck_assert_int_eq(step_landed(&s, &err), 0);
     disturb(2, 2);
     ck_assert_int_eq(step_landed(&s, &err), 1);
-    end();
+    finish();
 }
 END_TEST
 
@@ -126,7 +131,7 @@ START_TEST(a_change_is_proven_by_the_tasks_that_stay)
     }
     ck_assert_ptr_nonnull(strstr(err.text, "still changes"));
     ck_assert_int_eq(step_landed(&s, &err), 1);
-    end();
+    finish();
 }
 END_TEST
 
@@ -142,7 +147,7 @@ START_TEST(a_change_that_is_kept_stays)
     step_revert(&s);
     ck_assert_str_eq(
         json_string_value(json_object_get(w.shop.config, "tasks.max")), "3");
-    end();
+    finish();
 }
 END_TEST
 
@@ -158,7 +163,7 @@ START_TEST(a_connector_that_was_not_put_again_is_brought_back)
     w.fail = false;
     ck_assert_int_eq(step_mended(&s, &err), 1);
     ck_assert(w.shop.there);
-    end();
+    finish();
 }
 END_TEST
 
@@ -193,7 +198,7 @@ START_TEST(offsets_go_back_as_far_as_there_are_records)
     ck_assert_int_eq(offset_at(1), rewinds[_i].want[1]);
     ck_assert_int_eq(step_mended(&s, &err), 1);
     ck_assert_str_eq(w.shop.target, "RUNNING");
-    end();
+    finish();
 }
 END_TEST
 
@@ -209,7 +214,7 @@ START_TEST(an_answer_that_was_lost_moves_nothing_twice)
     w.fail = false;
     ck_assert_int_eq(step_landed(&s, &err), 1);
     ck_assert_int_eq(offset_at(0), 480);
-    end();
+    finish();
 }
 END_TEST
 
@@ -226,7 +231,7 @@ START_TEST(a_source_is_reset)
     ck_assert_uint_eq(json_array_size(w.shop.offsets), 0);
     ck_assert_uint_eq(json_array_size(json_object_get(s.proof, "reset")), 2);
     ck_assert_int_eq(step_mended(&s, &err), 1);
-    end();
+    finish();
 }
 END_TEST
 
@@ -246,7 +251,7 @@ START_TEST(nothing_to_go_back_over_is_no_rewind)
     ck_assert_int_eq(step_landed(&s, &err), -ENODATA);
     ck_assert_int_eq(step_mended(&s, &err), 1); /* the connector runs again */
     ck_assert_str_eq(w.shop.target, "RUNNING");
-    end();
+    finish();
 }
 END_TEST
 
@@ -263,7 +268,7 @@ START_TEST(a_sink_that_nobody_asked_proves_nothing)
     ck_assert_ptr_nonnull(strstr(err.text, "towards nobody yet"));
     w.idle = false;
     ck_assert_int_eq(step_landed(&s, &err), 1);
-    end();
+    finish();
 }
 END_TEST
 
@@ -276,7 +281,7 @@ START_TEST(a_sink_that_forgot_proves_nothing)
     json_object_clear(w.how); /* as after a restart of the sink */
     w.applied = 5;
     ck_assert_int_eq(step_landed(&s, &err), 0);
-    end();
+    finish();
 }
 END_TEST
 
@@ -314,7 +319,7 @@ START_TEST(a_sink_is_told_what_the_file_says)
     ck_assert(json_equal(json_object_get(s.proof, "misbehaviour"), how));
     ck_assert_int_gt(json_integer_value(json_object_get(s.proof, "applied")),
                      0);
-    end();
+    finish();
 }
 END_TEST
 
@@ -327,7 +332,7 @@ START_TEST(a_sink_that_goes_down_draws_nothing)
     begin("sink_down", "till", "{\"connections\": \"kept\"}");
     apply();
     ck_assert(json_equal(w.how, how));
-    end();
+    finish();
 }
 END_TEST
 
@@ -345,7 +350,7 @@ START_TEST(what_was_in_force_before_comes_back)
     step_forget(&s);
     step_revert(&s);
     ck_assert(json_equal(w.how, last));
-    end();
+    finish();
 }
 END_TEST
 
@@ -356,7 +361,7 @@ START_TEST(partitions_are_not_taken_away)
     world_begin();
     step_begin(&s, "topic_add_partitions", "o", "{\"to\": 6}");
     ck_assert_int_eq(step_capture(&s, &err), -EALREADY);
-    end();
+    finish();
 }
 END_TEST
 

@@ -1,10 +1,13 @@
 /* test_fault_kinds.c - the table of fault kinds: order, completeness, ranges of
  * arguments, holds. */
+#include <check.h>
 #include <string.h>
 
+#include "base/own.h"
 #include "base/units.h"
 #include "fault/target_kinds_own.h"
-#include "step.h"
+#include "fault_step.h"
+#include "support/suite.h"
 
 START_TEST(kinds_are_sorted_and_found_by_name)
 {

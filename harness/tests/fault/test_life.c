@@ -1,6 +1,11 @@
 /* test_life.c - each kind of fault through its whole life, and cut short at
  * each step. */
-#include "step.h"
+#include "fault_step.h"
+
+#include <check.h>
+
+#include "base/own.h"
+#include "support/suite.h"
 
 static const struct {
     const char *kind, *words, *with;
@@ -42,7 +47,7 @@ static void begin_case(int i)
 static void end_case(void)
 {
     json_decref(before);
-    end();
+    finish();
 }
 
 static void all_is_as_before(void)

@@ -1,6 +1,11 @@
 /* test_process.c - faults on processes: proofs of landing, looks without proof,
  * and endings excluding any later proof. */
-#include "step.h"
+#include "fault_step.h"
+
+#include <check.h>
+#include <signal.h>
+
+#include "support/suite.h"
 
 static const char *said(const char *key)
 {
@@ -82,7 +87,7 @@ START_TEST(only_our_own_signal_is_proof)
     ck_assert_msg(
         strstr(rc == 1 ? said("ended") : err.text, processes[_i].text) != NULL,
         "%s", err.text);
-    end();
+    finish();
 }
 END_TEST
 
@@ -100,7 +105,7 @@ START_TEST(a_process_that_does_not_run_is_not_touched)
         step_begin(&s, kinds[_i], "worker-2", NULL);
         ck_assert_int_lt(step_capture(&s, &err), 0);
         ck_assert_ptr_nonnull(strstr(err.text, "worker-2"));
-        end();
+        finish();
     }
 }
 END_TEST
@@ -114,7 +119,7 @@ START_TEST(a_broker_that_left_the_metadata_is_said_so)
     ck_assert_int_eq(step_landed(&s, &err), 1);
     ck_assert(json_is_true(json_object_get(s.proof, "left_metadata")));
     ck_assert_int_eq(json_integer_value(json_object_get(s.proof, "pid")), 101);
-    end();
+    finish();
 }
 END_TEST
 
@@ -129,7 +134,7 @@ START_TEST(a_pause_says_how_long_it_must_be)
                          json_object_get(s.proof, "taken_for_dead_after_ms"),
                          "session.timeout.ms")),
                      "6000");
-    end();
+    finish();
 }
 END_TEST
 
@@ -149,7 +154,7 @@ START_TEST(a_process_on_its_way_out_is_not_mended)
     n->ending = true;
     ck_assert_int_eq(step_mended(&s, &err), 1);
     ck_assert_uint_eq(n->status.starts, 2);
-    end();
+    finish();
 }
 END_TEST
 
@@ -166,7 +171,7 @@ START_TEST(a_paused_process_that_died_is_started)
     step_revert(&s);
     ck_assert_int_eq(n->status.state, NODE_RUNNING);
     ck_assert_uint_eq(n->status.starts, 2);
-    end();
+    finish();
 }
 END_TEST
 
@@ -186,7 +191,7 @@ START_TEST(a_worker_that_is_added_is_told_of_and_goes_again)
     ck_assert_int_eq(w.workers_changed, 2);
     ck_assert(w.nodes[place("worker-3")].removed);
     ck_assert(!w.nodes[place("worker-4")].removed);
-    end();
+    finish();
 }
 END_TEST
 
@@ -198,7 +203,7 @@ START_TEST(a_worker_that_is_added_and_dies_has_not_landed)
     apply();
     w.more[place("worker-3")].status.state = NODE_ENDED;
     ck_assert_int_eq(step_landed(&s, &err), -ECHILD);
-    end();
+    finish();
 }
 END_TEST
 
@@ -210,7 +215,7 @@ START_TEST(the_last_worker_is_not_removed)
     w.nodes[place("worker-1")].removed = true;
     step_begin(&s, "worker_remove", "worker-2", NULL);
     ck_assert_int_eq(step_capture(&s, &err), -EINVAL);
-    end();
+    finish();
 }
 END_TEST
 
@@ -226,7 +231,7 @@ START_TEST(a_worker_that_is_removed_is_replaced_once)
     step_revert(&s);
     ck_assert_uint_eq(w.n, 3 + 4);
     ck_assert_str_eq(w.nodes[w.n - 1].name, "worker-4");
-    end();
+    finish();
 }
 END_TEST
 
@@ -250,7 +255,7 @@ START_TEST(a_roll_restarts_every_worker_one_at_a_time)
     ck_assert_uint_eq(w.more[place("worker-1")].status.starts, 2);
     ck_assert_uint_eq(w.more[place("worker-2")].status.starts, 2);
     ck_assert_uint_eq(w.more[place("broker-1")].status.starts, 1);
-    end();
+    finish();
 }
 END_TEST
 
@@ -266,7 +271,7 @@ START_TEST(a_roll_that_breaks_off_brings_all_back_and_is_no_success)
     ck_assert_ptr_nonnull(strstr(err.text, "signal 11"));
     for (size_t k = 0; k < w.n; k++)
         ck_assert_int_eq(w.more[k].status.state, NODE_RUNNING);
-    end();
+    finish();
 }
 END_TEST
 

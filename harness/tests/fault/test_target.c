@@ -1,7 +1,10 @@
 /* test_target.c - words for targets: the grammar, and the node meant at the
  * moment. */
+#include <check.h>
+
 #include "fault/target_kinds_own.h"
-#include "step.h"
+#include "fault_step.h"
+#include "support/suite.h"
 
 static const struct {
     const struct target_ops *kind;

@@ -27,7 +27,7 @@ struct fake_connector {
     int64_t written_us[PARTS]; /* wall clock of each part's last change */
 };
 
-static struct world {
+struct world {
     struct platform platform;
     struct platform_node nodes[16];
     struct fake_node more[16];
@@ -51,11 +51,12 @@ static struct world {
     pthread_mutex_t lock; /* of shop, shared with the server's thread */
     pthread_t server;
     int fd;
-} w;
+};
 
-static inline int acted(struct err *err)
-{
-    return w.fail ? err_set(err, -EIO, "the answer was lost") : 0;
-}
+/* The world of the running test, set up by world_begin(). */
+extern struct world w;
+
+/* The result of a change that a fake carried out: 0, or -EIO if w.fail. */
+int acted(struct err *err);
 
 #endif
