@@ -160,6 +160,8 @@ const struct command command_enter = {
     .more = "For kcat, jstack, gdb. Inside, nodes have the names that brokers "
             "advertise:\n"
             "  ordeal enter reports/RUN kcat -L -b broker-1:19092\n"
+            "Logs of nodes under way are in RUN/work/node.logs; RUN/logs gets "
+            "copies at the end.\n"
             "A run with --sandbox off has no networks of its own; node names "
             "work there only where this machine lets a process have its own "
             "/etc/hosts.\n",
