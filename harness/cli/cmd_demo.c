@@ -44,9 +44,9 @@ const struct command command_demo = {
     .usage = "demo [OPTION]...",
     .help = "run six scenarios on stand-ins, in seconds and without Java",
     .more = "Workers and brokers are killed, a credential is revoked, a sink "
-            "throttles, a schema changes; and a connector that loses records "
-            "must be caught at it. Ends with a table of verdicts; each "
-            "report.html is named above it.\n",
+            "throttles, a schema changes, and a connector loses records, which "
+            "must be found out. Ends with a table of verdicts; the report.html "
+            "of each run is named above the table.\n",
     .shared = suite_rows,
     .shared_len = SUITE_ROWS,
     .run = demo,

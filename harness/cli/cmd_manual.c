@@ -32,13 +32,20 @@ static void put_line(const char *text)
     putchar('\n');
 }
 
+static void put_sentence(const char *text)
+{
+    AUTO_FREE char *sentence = usage_sentence(text);
+
+    put_line(sentence);
+}
+
 static void put_option(const struct option_row *row)
 {
     AUTO_FREE char *left = usage_option(row);
 
     fputs(".TP\n.B ", stdout);
     put_line(left + strspn(left, " "));
-    put_line(row->help);
+    put_sentence(row->help);
 }
 
 /* Paragraphs as in usage.c: a line that begins with a space is an example. */
@@ -63,7 +70,7 @@ static void put_command(const struct command *c)
     fputs(".B ordeal ", stdout);
     put_line(c->usage);
     puts(".PP");
-    put_line(c->help);
+    put_sentence(c->help);
     put_more(c->more);
     for (size_t i = 0; i < command_options(c); i++)
         put_option(command_option(c, i));
@@ -117,9 +124,9 @@ static int manual(int argc, char **argv)
     puts(".SH NAME");
     put_line("ordeal - puts Kafka connectors through an ordeal");
     puts(".SH SYNOPSIS\n.B ordeal\nCOMMAND [ARGUMENT]...\n.SH DESCRIPTION");
-    put_line("Runs a Kafka connector, the workers that run it and the platform "
-             "under it, breaks them on purpose, and says, with proof, whether "
-             "a record was lost, doubled, reordered or changed on the way.");
+    put_line("Runs a Kafka connector with its workers and brokers, causes "
+             "faults on purpose, and says, with proof, whether a record was "
+             "lost, doubled, reordered or changed on the way.");
     puts(".SH COMMANDS");
     commands = commands_all(&n);
     for (size_t i = 0; i < n; i++)

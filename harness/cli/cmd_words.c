@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/findings.h"
@@ -14,6 +15,7 @@
 #include "base/own.h"
 #include "cli/bound.h"
 #include "cli/cli.h"
+#include "cli/usage.h"
 #include "report/report.h"
 
 static int lint(int argc, char **argv)
@@ -60,6 +62,18 @@ static const char *set_named(const char *word)
     return NULL;
 }
 
+/* Folded on a terminal; elsewhere a line each, for grep and the like. */
+static void put_row(const char *name, const char *help)
+{
+    enum { NAME = 23 };
+
+    printf("%-*s ", NAME - 1, name);
+    if (isatty(STDOUT_FILENO))
+        usage_fold(stdout, help, NAME, NAME);
+    else
+        puts(help);
+}
+
 static int is_plugin(const struct dirent *e)
 {
     return e->d_name[0] != '.';
@@ -88,7 +102,7 @@ static int list_plugins(void)
         if (json_read(path, &plugin, &err) < 0)
             code = cli_refuse(&err);
         else
-            printf("%-22s %s\n", found[i]->d_name, look_text(plugin, "why"));
+            put_row(found[i]->d_name, look_text(plugin, "why"));
         free(found[i]);
     }
     free(found);
@@ -111,7 +125,7 @@ static int list(int argc, char **argv)
     kinds = plan_schema_kinds(&n);
     for (size_t i = 0; i < n; i++)
         if (strcmp(kinds[i].set, set) == 0)
-            printf("%-22s %s\n", kinds[i].name, kinds[i].help);
+            put_row(kinds[i].name, kinds[i].help);
     return 0;
 }
 

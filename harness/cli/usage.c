@@ -1,6 +1,7 @@
 /* usage.c - help texts of commands, from the tables of options. */
 #include "cli/usage.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,10 +119,20 @@ static void print_more(FILE *f, const char *more)
     }
 }
 
+char *usage_sentence(const char *text)
+{
+    char *sentence = path_of("%s.", text);
+
+    sentence[0] = (char)toupper((unsigned char)sentence[0]);
+    return sentence;
+}
+
 void usage_command(FILE *f, const struct command *c)
 {
+    AUTO_FREE char *help = usage_sentence(c->help);
+
     fprintf(f, "usage: ordeal %s\n\n", c->usage);
-    usage_fold(f, c->help, 0, 0);
+    usage_fold(f, help, 0, 0);
     if (c->more[0])
         fputc('\n', f);
     print_more(f, c->more);

@@ -24,6 +24,9 @@ void usage_command(FILE *f, const struct command *c);
 /* "-n, --dry-run" or "    --seed N"; new. */
 char *usage_option(const struct option_row *row);
 
+/* "Print the manual." of "print the manual"; new. */
+char *usage_sentence(const char *text);
+
 /* Print `text` in lines of at most 80 columns. The first line begins at
  * column `at`, further lines with `indent` spaces. Ends with a newline. */
 void usage_fold(FILE *f, const char *text, size_t at, size_t indent);
