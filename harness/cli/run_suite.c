@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -220,7 +221,19 @@ static void tell_began(void *ctx, size_t i)
         fprintf(stderr, "%s: begins\n", s->b[i].plan.scenario.name);
 }
 
-/* Print one line for a run as expected, the whole verdict for any other. */
+/* A path below the working directory as a relative one: short enough to fit a
+ * line. */
+static const char *from_here(const char *path)
+{
+    char here[PATH_MAX];
+    size_t len = getcwd(here, sizeof(here)) ? strlen(here) : 0;
+
+    return len > 1 && strncmp(path, here, len) == 0 && path[len] == '/'
+               ? path + len + 1
+               : path;
+}
+
+/* Print two lines for a run as expected, the whole verdict for any other. */
 static void tell_ended(void *ctx, size_t i, const json_t *run,
                        const char *printed)
 {
@@ -232,9 +245,9 @@ static void tell_ended(void *ctx, size_t i, const json_t *run,
     else if (s->o->json || !good)
         printf("%s", printed);
     else if (!s->o->quiet)
-        printf("%s: %s, as expected; %s/report.html\n",
+        printf("%s: %s, as expected\n  %s/report.html\n",
                s->b[i].plan.scenario.name, look_text(run, "outcome"),
-               look_text(run, "run.folder"));
+               from_here(look_text(run, "run.folder")));
     fflush(stdout);
 }
 
