@@ -91,9 +91,14 @@ int sink_misbehaves(const struct fault_call *c, json_t *proof, struct err *err)
     if (e->ops->misbehaving(e, &now, &applied, err) < 0)
         return 0;
     if (!json_equal(now, how))
-        return not_yet(c, "does not misbehave as it was told", err);
-    if (applied == 0)
-        return not_yet(c, "has misbehaved towards nobody yet", err);
+        return not_yet(c, "does not behave as the fault told it", err);
+    if (applied == 0) {
+        err_set(err, -EAGAIN, "endpoint %s counted 0 %s under %s",
+                c->target->name,
+                endpoint_behaviour(e->ops, c->ops->behaviour)->counts,
+                c->ops->name);
+        return 0;
+    }
     (void)json_object_set_new(proof, "misbehaviour", TAKE(now));
     (void)json_object_set_new(proof, "applied",
                               json_integer((json_int_t)applied));

@@ -55,8 +55,8 @@ static const struct {
     {"fault-without-traffic",
      "inconclusive",
      2,
-     {"timeline[1]: sink_error did not land: endpoint shop: no request was "
-      "answered that way"}},
+     {"timeline[1]: sink_error did not land: endpoint shop counted 0 requests "
+      "under sink_error"}},
     {"targets-that-are-not-there",
      "inconclusive",
      2,
