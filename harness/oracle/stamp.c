@@ -19,7 +19,9 @@ enum {
     IDENTITY_BYTES = 13,
     TEXT_PLACES = 1 << 20,
     TEXT_LEN = TEXT_PLACES + STAMP_PAYLOAD_MAX,
+    DRAW_DIGITS = 12, /* of each random number */
     CACHE_LINE = 64,
+    FETCH_AHEAD = 8, /* records between fetching a payload and comparing */
 };
 
 static const uint64_t seq_max = ((uint64_t)1 << 48) - 1;
@@ -27,8 +29,8 @@ static const char magic[4] = {'i', 'o', 'l', 'u'};
 static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static char text[TEXT_LEN];
-static int8_t value_of[256]; /* of a digit; -1: no digit */
+static char text[TEXT_LEN + DRAW_DIGITS]; /* whole draws: a little more */
+static int8_t value_of[256];              /* of a digit; -1: no digit */
 
 /* CRC-32C of 13 bytes, with a table for each byte's place: as the CRC is
  * linear, the look-ups do not wait for each other. */
@@ -60,12 +62,13 @@ static void make_crc(void)
 static void make_text(void)
 {
     struct rng r = {0x6f726465616cu}; /* fixed for ever: see stamp.h */
-    uint64_t bits = 0;
 
-    for (size_t i = 0; i < TEXT_LEN; i++, bits >>= 5) {
-        if (i % 12 == 0)
-            bits = rng_next(&r);
-        text[i] = alphabet[bits & 31];
+    for (size_t i = 0; i < TEXT_LEN; i += DRAW_DIGITS) {
+        uint64_t bits = rng_next(&r);
+
+#pragma GCC unroll 12
+        for (size_t k = 0; k < DRAW_DIGITS; k++)
+            text[i + k] = alphabet[bits >> 5 * k & 31];
     }
 }
 
@@ -258,32 +261,61 @@ static inline uint64_t mix(uint64_t a, uint64_t b)
     return x ^ x >> 29;
 }
 
-const char *stamp_payload(const struct stamp *s, size_t len)
+static inline const char *payload_at(const struct stamp *s, uint64_t seq)
 {
-    uint64_t place = mix((uint64_t)s->run << 32 | s->stream, s->seq) >> 20;
+    uint64_t place = mix((uint64_t)s->run << 32 | s->stream, seq) >> 20;
 
-    assert(len <= STAMP_PAYLOAD_MAX);
-    make();
     return text + place % TEXT_PLACES;
 }
 
-/* Fetches the payload ahead of time. The text is larger than the caches near
- * the core and the places are random: waiting for the text would be most of the
- * cost of a record. */
-static void await_payload(struct stamp_ahead *a, size_t len)
+const char *stamp_payload(const struct stamp *s, size_t len)
 {
-    a->payload = stamp_payload(&a->is, len);
-    __builtin_prefetch(a->payload);
-    __builtin_prefetch(a->payload + (len < CACHE_LINE ? len : CACHE_LINE));
+    assert(len <= STAMP_PAYLOAD_MAX);
+    make();
+    return payload_at(s, s->seq);
+}
+
+/* Sets the payload of a->is, and fetches into the cache the payload needed
+ * FETCH_AHEAD records later, up to three cache lines. The text does not fit
+ * into the caches near the core beside librdkafka's messages, and the places
+ * are random: fetched only a record ahead, payloads came late, and the wait was
+ * half of the time spent on a record outside of librdkafka. */
+static inline void await_payload(struct stamp_ahead *a, size_t len)
+{
+    const char *later = payload_at(&a->is, a->is.seq + FETCH_AHEAD);
+
+    a->payload = payload_at(&a->is, a->is.seq);
+    __builtin_prefetch(later);
+    __builtin_prefetch(later + (len < CACHE_LINE ? len : CACHE_LINE));
+    __builtin_prefetch(later + (len < 2 * CACHE_LINE ? len : 2 * CACHE_LINE));
+}
+
+/* Writes the whole stamp of a->is. Not inlined: rare. */
+static NOT_INLINE void await_stamp(struct stamp_ahead *a)
+{
+    a->is.seq &= seq_max; /* the highest sequence is followed by 0 */
+    stamp_write(&a->is, a->text);
+    a->check = check_of(a->is.run, a->is.stream, a->is.seq);
 }
 
 void stamp_await(struct stamp_ahead *a, const struct stamp *s, size_t len)
 {
+    assert(len <= STAMP_PAYLOAD_MAX);
     a->is = *s;
-    a->is.seq &= seq_max; /* the highest sequence is followed by 0 */
-    stamp_write(&a->is, a->text);
-    a->check = check_of(s->run, s->stream, a->is.seq);
+    await_stamp(a);
     await_payload(a, len);
+}
+
+/* Writes the digits of the tail, by pairs, from the sequence and the check. */
+static inline void await_tail(struct stamp_ahead *a)
+{
+    char *tail = a->text + STAMP_LEN - TAIL_DIGITS;
+    uint64_t seq = a->is.seq & ((1 << TAIL_SEQ_BITS) - 1);
+    uint64_t bits = seq << 26 | a->check << 2;
+
+#pragma GCC unroll 5
+    for (int i = 0; i < TAIL_DIGITS / 2; i++)
+        memcpy(tail + 2 * i, digit_pair[bits >> (40 - 10 * i) & 1023], 2);
 }
 
 /* Counting up flips the lowest zero bit and all bits below: the check changes
@@ -291,20 +323,15 @@ void stamp_await(struct stamp_ahead *a, const struct stamp *s, size_t len)
  * written anew. A carry beyond the tail writes the whole stamp. */
 void stamp_await_next(struct stamp_ahead *a, size_t len)
 {
-    char *tail = a->text + STAMP_LEN - TAIL_DIGITS;
     int flipped = __builtin_ctzll(~a->is.seq); /* highest bit flipped */
-    uint64_t bits;
 
     a->is.seq++;
-    if (flipped >= TAIL_SEQ_BITS) {
-        stamp_await(a, &(struct stamp){a->is.run, a->is.stream, a->is.seq},
-                    len);
-        return;
+    if (__builtin_expect(flipped >= TAIL_SEQ_BITS, 0)) {
+        await_stamp(a);
+    } else {
+        a->check ^= check_flip[flipped];
+        await_tail(a);
     }
-    a->check ^= check_flip[flipped];
-    bits = (a->is.seq & ((1 << TAIL_SEQ_BITS) - 1)) << 26 | a->check << 2;
-    for (int i = 0; i < TAIL_DIGITS / 2; i++)
-        memcpy(tail + 2 * i, digit_pair[bits >> (40 - 10 * i) & 1023], 2);
     await_payload(a, len);
 }
 

@@ -53,7 +53,7 @@ struct stamp_ahead {
     struct stamp is;
     uint32_t check;
     char text[STAMP_LEN];
-    const char *payload; /* `len` bytes, already on their way to the cache */
+    const char *payload; /* `len` bytes */
 };
 
 /* Expects `s` next, with a payload of `len` bytes. */
