@@ -168,6 +168,16 @@ struct offset_walk {
     uint64_t missing;        /* absent offsets in all */
     int64_t first_hole, first_hole_len;
 };
-void offset_walk_note(struct offset_walk *w, int64_t offset);
+/* Notes an offset other than the next expected. */
+void offset_walk_jump(struct offset_walk *w, int64_t offset);
+/* Notes the offset of one record; inline, as called for each record read. */
+static inline void offset_walk_note(struct offset_walk *w, int64_t offset)
+{
+    w->records++;
+    if (offset == w->next && w->first >= 0)
+        w->next++;
+    else
+        offset_walk_jump(w, offset);
+}
 
 #endif

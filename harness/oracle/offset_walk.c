@@ -1,9 +1,8 @@
 /* offset_walk.c - counts holes in the offsets of one partition. */
 #include "oracle/hop.h"
 
-void offset_walk_note(struct offset_walk *w, int64_t offset)
+void offset_walk_jump(struct offset_walk *w, int64_t offset)
 {
-    w->records++;
     if (w->first < 0)
         w->first = offset;
     if (w->next >= 0 && offset > w->next) {

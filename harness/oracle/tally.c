@@ -175,6 +175,17 @@ static inline void note_run(struct tally *t, enum run_kind kind,
     *open = *fresh;
 }
 
+/* Closes the run of places and begins another. Not inlined: a struct run on the
+ * stack of note() would cost every record a check of the stack. */
+static NOT_INLINE void begin_places(struct tally *t, struct run *open,
+                                    uint32_t stream, uint64_t seq,
+                                    const struct place *at)
+{
+    struct run fresh = run_of(stream, seq, at);
+
+    note_run(t, RUNS_PLACES, open, &fresh, false);
+}
+
 /* Notes where a record stands. Within a run offsets rise by one, so that both
  * ends tell the offset of each record between. Transaction markers break such
  * runs; once half of the list is used up, rising offsets suffice, or the list
@@ -184,7 +195,6 @@ static inline void note_place(struct tally *t, struct lane *lane,
                               const struct place *at)
 {
     struct run *open = &lane->open[RUNS_PLACES];
-    struct run fresh;
 
     if (__builtin_expect(run_goes_on(open, seq, at), 1)) {
         const struct runs *kept = &t->kept[RUNS_PLACES];
@@ -197,12 +207,12 @@ static inline void note_place(struct tally *t, struct lane *lane,
             return;
         }
     }
-    fresh = run_of(stream, seq, at);
-    note_run(t, RUNS_PLACES, open, &fresh, false);
+    begin_places(t, open, stream, seq, at);
 }
 
-static void note_copy(struct tally *t, struct tally_stream *s,
-                      struct lane *lane, uint64_t seq, const struct place *at)
+static NOT_INLINE void note_copy(struct tally *t, struct tally_stream *s,
+                                 struct lane *lane, uint64_t seq,
+                                 const struct place *at)
 {
     struct run *open = &lane->open[RUNS_COPIES];
     struct run fresh = run_of(s->number, seq, at);
@@ -215,8 +225,9 @@ static void note_copy(struct tally *t, struct tally_stream *s,
                  run_goes_on(open, seq, at));
 }
 
-static void note_late(struct tally *t, struct tally_stream *s,
-                      struct lane *lane, uint64_t seq, const struct place *at)
+static NOT_INLINE void note_late(struct tally *t, struct tally_stream *s,
+                                 struct lane *lane, uint64_t seq,
+                                 const struct place *at)
 {
     struct run *open = &lane->open[RUNS_LATE];
     struct run fresh = run_of(s->number, seq, at);
@@ -226,9 +237,9 @@ static void note_late(struct tally *t, struct tally_stream *s,
     note_run(t, RUNS_LATE, open, &fresh, run_goes_on(open, seq, at));
 }
 
-static void note_corrupt(struct tally *t, struct tally_stream *s,
-                         struct lane *lane, uint64_t seq,
-                         const struct place *at)
+static NOT_INLINE void note_corrupt(struct tally *t, struct tally_stream *s,
+                                    struct lane *lane, uint64_t seq,
+                                    const struct place *at)
 {
     struct run *open = &lane->open[RUNS_CORRUPT];
     struct run fresh = run_of(s->number, seq, at);
@@ -251,8 +262,8 @@ static void note_nameless(struct tally *t, enum run_kind kind,
                  at->offset == open->offset_last + 1);
 }
 
-static void note_wild(struct tally *t, struct tally_stream *s, uint64_t seq,
-                      const struct place *at)
+static NOT_INLINE void note_wild(struct tally *t, struct tally_stream *s,
+                                 uint64_t seq, const struct place *at)
 {
     struct run *open = &t->open[RUNS_WILD - RUN_KINDS_OF_LANE];
     struct run fresh = run_of(s->number, seq, at);
@@ -283,9 +294,11 @@ static void note_row(struct tally_stream *s, uint64_t seq,
 /* Notes one sight of an identity. The order of the tests is the rule of
  * harness/README.md: a sight is corrupt, else a further copy, else late, else
  * nothing to speak of, so that no sight is counted twice. A leap far beyond all
- * others gets no bitmap page: one damaged sequence must not cost memory. */
-static inline void note(struct tally *t, struct tally_stream *s, uint64_t seq,
-                        const struct place *at, bool corrupt)
+ * others gets no bitmap page: one damaged sequence must not cost memory. In the
+ * path of every record: kinds of sights worth noting are functions apart. */
+static ALWAYS_INLINE void note_sight(struct tally *t, struct tally_stream *s,
+                                     uint64_t seq, const struct place *at,
+                                     bool corrupt)
 {
     struct lane *lane = s->lane;
     uint64_t *end;
@@ -316,6 +329,13 @@ static inline void note(struct tally *t, struct tally_stream *s, uint64_t seq,
         s->next = seq + 1;
     if (__builtin_expect(s->rows != NULL, 0))
         note_row(s, seq, at);
+}
+
+/* The same, called rather than inlined: for all but the record awaited. */
+static void note(struct tally *t, struct tally_stream *s, uint64_t seq,
+                 const struct place *at, bool corrupt)
+{
+    note_sight(t, s, seq, at, corrupt);
 }
 
 static inline struct tally_stream *stream_of(struct tally *t, uint32_t number)
@@ -376,7 +396,7 @@ static inline bool awaited_record(struct tally *t, const char *b, size_t len,
         !stands_alone(t, b, len, begin, end))
         return false;
     t->counts.records++;
-    note(t, s, t->ahead.is.seq, at, false);
+    note_sight(t, s, t->ahead.is.seq, at, false);
     stamp_await_next(&t->ahead, s->payload_len);
     return true;
 }
@@ -500,16 +520,16 @@ static void note_cut(struct tally *t, uint64_t count, const struct place *at)
         note_nameless(t, RUNS_CUT, at);
 }
 
-void tally_record(struct tally *t, const struct record *r)
+/* Notes any record but the one awaited. Not inlined: the stamps on its stack
+ * would cost every record awaited a check of the stack. */
+static NOT_INLINE void other_record(struct tally *t, const char *bytes,
+                                    size_t len, const struct place *at)
 {
-    const char *bytes = r->value;
-    size_t len = r->value_len;
-    const struct place *at = &r->at;
     struct walk w = {0};
     bool many = t->spec.stamps == STAMPS_MANY;
     bool last = t->spec.stamps == STAMPS_LAST;
 
-    if (awaited_record(t, bytes, len, at) || plain_record(t, bytes, len, at))
+    if (plain_record(t, bytes, len, at))
         return;
     walk_record(t, bytes, len, at, &w);
     if (w.whole)
@@ -525,6 +545,12 @@ void tally_record(struct tally *t, const struct record *r)
     } else {
         note_stamp(t, &w.kept, at, w.right && (last || w.whole + w.cut == 1));
     }
+}
+
+void tally_record(struct tally *t, const struct record *r)
+{
+    if (!awaited_record(t, r->value, r->value_len, &r->at))
+        other_record(t, r->value, r->value_len, &r->at);
 }
 
 size_t tally_bytes(const struct tally *t)
