@@ -1,6 +1,6 @@
-/* behaviour.c - a row of a kind's behaviours by its name; apart from the table
- * of all kinds, so that a test with an endpoint of its own links none of them.
- */
+/* behaviour.c - a row of a kind's behaviours, found by name. Separate from the
+ * table of all kinds, so that a test with an endpoint of its own links no real
+ * kind. */
 #include <string.h>
 
 #include "endpoint/endpoint.h"

@@ -1,4 +1,4 @@
-/* endpoint_tally.c - a whole station into one tally, over several threads. */
+/* endpoint_tally.c - a whole station counted in a tally, by several threads. */
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 enum { READERS_MAX = 16 };
 
-/* What one reading thread fills. No partition is read by two of them. */
+/* Filled by a reading thread. Two threads never read the same partition. */
 struct reader {
     struct tally *tally;
     struct offset_walks walks; /* by partition */
@@ -48,7 +48,7 @@ static int readers_of(const struct endpoint *e)
     return cores < READERS_MAX ? (int)cores : READERS_MAX;
 }
 
-/* Put what the readers hold into the first one's. */
+/* Merge the tallies of all readers into the first tally. */
 static void merge(struct reader *readers, int n)
 {
     struct reader *into = &readers[0];

@@ -1,11 +1,11 @@
-/* file_endpoint - a text file, a record a line.
+/* file_endpoint.c - a text file with a record in each line.
  *
  *   endpoints:
  *     in: {kind: file, name: in.txt}
  *
- * Load appends to it, or a sink connector writes it: "${in.path}". It knows
- * neither when a line came nor who wrote it, so what needs that is not judged.
- * Read back after a run that was killed, a last line without an end is none.
+ * Load appends to the file, or a sink connector writes to "${in.path}". A file
+ * knows neither arrival times nor writers, so findings that need either are not
+ * judged. After a killed run, a last line without a newline is not a record.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -98,7 +98,8 @@ static int file_open(const struct endpoint_env *env, bool existing,
     f->clk = env->clk;
     f->path = path;
     f->fd = -1;
-    /* What an earlier run left may have been killed with its writer. */
+    /* An earlier run may have been killed together with the writer of the file.
+     */
     f->last = existing ? LAST_LINE_TORN : LAST_LINE_COUNTS;
     pthread_mutex_init(&f->lock, NULL);
     if (!existing)
@@ -181,7 +182,7 @@ static json_t *file_describe(struct endpoint *e)
 
 const struct endpoint_ops endpoint_file = {
     .name = "file",
-    .help = "a text file, a record a line",
+    .help = "a text file with a record in each line",
     .can = ENDPOINT_CAN_DELIVER,
     .args = file_args,
     .args_len = ARRAY_LEN(file_args),

@@ -1,3 +1,4 @@
+/* file_lines.c - lines of a file, handed out or counted. */
 #include "endpoint/file_lines_own.h"
 
 #include <errno.h>
@@ -39,7 +40,7 @@ static int hand_out(struct lines *l, const char *line, size_t len,
     return 0;
 }
 
-/* Hand out the whole lines; those before `from` bytes are known to be none. */
+/* Hand out the whole lines; no newline lies in the first `from` bytes. */
 static int hand_out_lines(struct lines *l, size_t from, struct err *err)
 {
     char *line = l->buf;

@@ -1,5 +1,5 @@
 /* http_behaviours.c - how an http endpoint can misbehave: the arguments of each
- * row. standins/http/http_strikes.c has rows of the same names, and does it.
+ * row. The rows of the same names in standins/http/http_strikes.c do the deed.
  */
 #include <errno.h>
 
@@ -7,7 +7,7 @@
 #include "base/units.h"
 #include "endpoint/http_endpoint.h"
 
-/* ---- which requests are struck: begins the struct of a row with a share -- */
+/* ---- requests to strike: begins the struct of a row with a share --------- */
 
 struct drawn {
     int64_t share, seed;
@@ -20,16 +20,16 @@ struct drawn {
      .at = offsetof(struct drawn, share),                                      \
      .max = PPM,                                                               \
      .dflt = "100%",                                                           \
-     .help = "of the requests, drawn by the seed"},                            \
+     .help = "share of the requests to strike, drawn by the seed"},            \
         {.name = "seed",                                                       \
          .type = ARG_INT,                                                      \
          .at = offsetof(struct drawn, seed),                                   \
          .dflt = "0",                                                          \
-         .help = "draws the share"},                                           \
+         .help = "number that draws the share"},                               \
     {                                                                          \
         .name = "containing", .type = ARG_STRING,                              \
         .at = offsetof(struct drawn, containing), .max = 127, .dflt = "",      \
-        .help = "of the requests with these bytes in the body"                 \
+        .help = "strike only requests with this text in the body"              \
     }
 
 static const char *const whens[] = {"before", "after", NULL};
@@ -88,7 +88,7 @@ static const struct arg reset_args[] = {
      .at = offsetof(struct unanswered, when),
      .dflt = "before",
      .words = whens,
-     .help = "before the record is taken, or after"},
+     .help = "hang or reset before the record is taken, or after"},
 };
 
 static const struct arg hang_args[] = {
@@ -98,7 +98,7 @@ static const struct arg hang_args[] = {
      .at = offsetof(struct unanswered, when),
      .dflt = "after",
      .words = whens,
-     .help = "before the record is taken, or after"},
+     .help = "hang or reset before the record is taken, or after"},
 };
 
 static int share_refuse(const void *args, struct err *err)
@@ -124,7 +124,7 @@ static const struct arg down_args[] = {
      .at = offsetof(struct down, connections),
      .dflt = "cut",
      .words = connections,
-     .help = "what becomes of connections that are open"},
+     .help = "cut: close open connections; kept: leave open connections alone"},
 };
 
 /* ---- the rows ------------------------------------------------------------ */
@@ -138,7 +138,7 @@ const struct behaviour http_behaviours[] = {
      .size = sizeof(struct answer),
      .refuse = answer_refuse},
     {.name = "down",
-     .help = "refuse connections, at a port that stays its own",
+     .help = "refuse connections, and keep the port",
      .counts = "refused connections of its own",
      .args = down_args,
      .args_len = ARRAY_LEN(down_args),

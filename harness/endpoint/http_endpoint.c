@@ -1,19 +1,20 @@
-/* http_endpoint - an HTTP sink that takes whatever is sent to it.
+/* http_endpoint.c - an HTTP sink that takes whatever a client sends.
  *
  *   endpoints:
  *     shop: {kind: http}
  *
  * The server is ordeal-http (standins/http/http_program.h), a node of its own,
- * so that it is killed and cut off like anything else. A record is one request,
- * and its body may hold several stamps. Accepted is what was answered 2xx: that
- * is in its log before the answer leaves. Whether the answer then reached the
- * sender cannot be known, so an accepted request may be sent again, rightly.
+ * so that faults can kill or cut off the server like any process. A record is a
+ * request, and a body may hold several stamps. A request answered 2xx is
+ * accepted: the log has the request before the answer leaves. Nobody can know
+ * whether the answer reached the sender, so a sender may rightly send an
+ * accepted request again.
  *
- * A keyed one stands for a table that is written by key: the row of a key is
- * the last record of it that was taken, in the order of the log.
+ * A keyed endpoint stands for a table written by key: the row of a key is the
+ * last record taken with the key, in the order of the log.
  *
- * A sender may say where a record came from, in the header X-Ordeal-Source:
- * TOPIC-PARTITION-OFFSET; several are parted by commas.
+ * A sender may name the origin of a record in the header X-Ordeal-Source:
+ * TOPIC-PARTITION-OFFSET; several origins are parted by commas.
  */
 #include "endpoint/http_endpoint.h"
 
@@ -32,16 +33,16 @@
 
 static const struct arg http_args[] = {
     {"port", ARG_INT, offsetof(struct http_settings, port), 1, 65534, "8080",
-     "port it listens at; its control listener has the next one", NULL, 0},
+     "data port; the control listener has the next port", NULL, 0},
     {"batch", ARG_BOOL, offsetof(struct http_settings, batch), 0, 0, "false",
      "a request may hold several records: count stamps, not requests", NULL, 0},
     {"credential", ARG_BOOL, offsetof(struct http_settings, credential), 0, 0,
      "false",
-     "take only requests that bear the credential in ${NAME.credential-file}",
-     NULL, 0},
-    {"keyed", ARG_BOOL, offsetof(struct http_settings, keyed), 0, 0, "false",
-     "it keeps one row a key of the load, the last it took: may be stale", NULL,
+     "take only requests with the credential in ${NAME.credential-file}", NULL,
      0},
+    {"keyed", ARG_BOOL, offsetof(struct http_settings, keyed), 0, 0, "false",
+     "keep one row for each key of the load, the last taken; may be stale",
+     NULL, 0},
 };
 
 static const char *const http_properties[] = {"url", "host", "port",
@@ -102,7 +103,7 @@ static struct http *http_new(const struct endpoint_env *env, bool existing)
     return h;
 }
 
-/* 128 bits, for this run alone; evidence shows <secret:NAME.credential>. */
+/* 128 bits, for a single run; evidence shows <secret:NAME.credential>. */
 static int make_credential(const struct http *h, struct err *err)
 {
     AUTO_FREE char *name = path_of("%s.credential", h->name);
@@ -166,7 +167,7 @@ static json_t *http_describe(struct endpoint *e)
 
 const struct endpoint_ops endpoint_http = {
     .name = "http",
-    .help = "an HTTP sink that takes whatever is sent to it",
+    .help = "an HTTP sink that takes every request",
     .can = ENDPOINT_CAN_DELIVER | ENDPOINT_HAS_TIMES | ENDPOINT_HAS_SENDERS,
     .args = http_args,
     .args_len = ARRAY_LEN(http_args),

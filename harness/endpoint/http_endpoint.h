@@ -1,6 +1,6 @@
-/* http_endpoint.h - an http endpoint: what http_endpoint.c (open, close),
- * http_records.c (what it took) and http_server.c (its process, its
- * misbehaviour) share. */
+/* http_endpoint.h - the parts of an http endpoint: http_endpoint.c (open,
+ * close), http_records.c (the records taken), http_server.c (process,
+ * behaviour) and http_behaviours.c (the ways to misbehave). */
 #ifndef ENDPOINT_HTTP_ENDPOINT_H
 #define ENDPOINT_HTTP_ENDPOINT_H
 
@@ -12,7 +12,7 @@
 #include "endpoint/http_senders.h"
 
 struct http_settings {
-    int64_t port; /* data; the control listener has the next one */
+    int64_t port; /* data; the control listener has the next port */
     int64_t batch;
     int64_t credential;
     int64_t keyed;
@@ -35,7 +35,7 @@ struct http {
     char *senders_path;
     char *output_path; /* of the program's own words */
     char *program;
-    char *credential_path; /* NULL: it asks for none */
+    char *credential_path; /* NULL: no credential is asked for */
     struct nodes *nodes;   /* NULL: only read back */
     const struct clk *clk;
     const struct event_sink *events;
@@ -63,13 +63,13 @@ static inline struct http *http_of(struct endpoint *e)
 /* http_behaviours.c */
 extern const struct behaviour http_behaviours[]; /* ends without a name */
 
-/* Make the node and start the server in it; returns when it answers. */
+/* Make the node and start the server there; returns once the server answers. */
 MUST_USE int http_server_make(struct http *h, struct err *err);
 
-/* End it: SIGTERM, SIGKILL after 2 s. */
+/* End the server: SIGTERM, SIGKILL after 2 s. */
 void http_server_end(struct http *h);
 
-/* The ops of these names. */
+/* The slots of the same names in struct endpoint_ops. */
 int http_counts(struct endpoint *e, struct endpoint_counts *ret,
                 struct err *err);
 int http_read(struct endpoint *e, const struct endpoint_read *how,

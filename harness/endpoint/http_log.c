@@ -1,3 +1,4 @@
+/* http_log.c - rows of the log of ordeal-http, read in large pieces. */
 #include "endpoint/http_log_own.h"
 
 #include <errno.h>
@@ -10,11 +11,11 @@
 
 enum { BLOCK = 256 << 10 };
 
-/* A piece of the file: buf[from..len) is what stands at `at` and behind. */
+/* A piece of the file: buf[from..len) holds the bytes from `at` on. */
 struct window {
     const char *path;
     int fd;
-    int64_t at, end; /* end: of the file when this began */
+    int64_t at, end; /* end of the file when reading began */
     char *buf;
     size_t from, len, cap;
 };
@@ -41,7 +42,7 @@ static int make_room(struct window *w, size_t need, struct err *err)
     return 0;
 }
 
-/* See to it that `need` bytes are at hand: the file has them. */
+/* Make at least `need` bytes available, which the file has. */
 static int want(struct window *w, size_t need, struct err *err)
 {
     int rc = w->cap - w->from < need ? make_room(w, need, err) : 0;
@@ -77,8 +78,7 @@ static int hand_out(struct window *w, const struct request_row *row,
     return each(ctx, &r, err);
 }
 
-/* Hand out the row that is next and pass it. 1: done; 0: there is no whole one.
- */
+/* Hand out the next row and go past. 1: done; 0: no whole row is left. */
 static int next(struct window *w, request_fn each, void *ctx, struct err *err)
 {
     struct request_row row;

@@ -1,5 +1,5 @@
-/* http_records.c - what the log of ordeal-http holds: counted, read back, and
- * where its records came from. */
+/* http_records.c - the log of ordeal-http: counted, read back, and searched for
+ * origins of records. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,8 @@ static int count(void *ctx, const struct request *r, struct err *err)
     return 0;
 }
 
-/* From the log, not from the server: it may be dead, and its word is there. */
+/* Count in the log instead of asking the server: the server may be dead, and
+ * the log has every answer. */
 int http_counts(struct endpoint *e, struct endpoint_counts *ret,
                 struct err *err)
 {
@@ -154,13 +155,13 @@ int http_read_refused(struct endpoint *e, record_fn each, void *ctx,
 
 struct notes {
     struct senders senders;
-    const char *topic; /* only of this; NULL: of any */
+    const char *topic; /* of this topic only; NULL: of any */
     struct delivery_note *at;
     size_t len, cap;
 };
 
-/* "topic-3-4711" to partition and offset, and cut to the topic, which may hold
- * dashes. */
+/* Split "topic-3-4711" into partition and offset; the text is cut to the topic,
+ * whose name may hold dashes. */
 static bool read_source(char *text, int32_t *ret_partition, int64_t *ret_offset)
 {
     char *dash = strrchr(text, '-');
@@ -225,8 +226,8 @@ static int note_delivery(void *ctx, const struct request *r, struct err *err)
     return 0;
 }
 
-/* They are in order already unless the wall clock was set back meanwhile, and
- * notes of one instant must keep their order: insertion. */
+/* Notes are in order unless the wall clock was set back meanwhile. Insertion
+ * keeps the order of notes with equal times. */
 static void sort_by_time(struct delivery_note *at, size_t len)
 {
     for (size_t i = 1; i < len; i++) {

@@ -1,3 +1,5 @@
+/* http_senders.c - the list of workers and addresses, in memory and in a file.
+ */
 #include "endpoint/http_senders.h"
 
 #include <arpa/inet.h>

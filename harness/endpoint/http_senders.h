@@ -1,9 +1,10 @@
-/* http_senders.h - which worker is behind an address.
+/* http_senders.h - the worker behind an address.
  *
- * In the sandbox a worker is known by the address it dials from; in the
- * fallback, where all come from one, by the address it dialled, which is its
- * alone. Kept in a file as well, so that a verify after the run knows it.
- * Not thread-safe. */
+ * In the sandbox the address from which a worker dials identifies the worker.
+ * In the fallback all workers dial from the same address, so each worker is
+ * given an address of its own to dial. The list is kept in a file as well, for
+ * a verify after the run. Not thread-safe.
+ */
 #ifndef ENDPOINT_HTTP_SENDERS_H
 #define ENDPOINT_HTTP_SENDERS_H
 
@@ -20,7 +21,8 @@ enum { SENDERS_MAX = 128 };
 
 struct sender {
     int worker;
-    bool by_dialled; /* `address` is the one dialled, else the peer's */
+    bool by_dialled; /* `address` is dialled by the worker; false: the worker's
+                        own address */
     char address[NODE_ADDRESS_MAX];
     uint32_t number; /* the same, network byte order */
 };
@@ -37,10 +39,10 @@ const struct sender *senders_of(const struct senders *s, int worker);
 MUST_USE int senders_add(struct senders *s, int worker, bool by_dialled,
                          const char *address, struct err *err);
 
-/* The worker that sent a request, or -1. */
+/* The worker that sent a request; -1: unknown. */
 int senders_find(const struct senders *s, const struct request_row *row);
 
-/* A file that is not there is an empty list. */
+/* A missing file is an empty list. */
 MUST_USE int senders_load(struct senders *s, const char *path, struct err *err);
 MUST_USE int senders_save(const struct senders *s, const char *path,
                           struct err *err);

@@ -17,7 +17,7 @@ enum {
     END_TIMEOUT_US = 2 * US_PER_S,
 };
 
-/* One request to the control listener; the answer must be 200 and JSON. */
+/* A request to the control listener; the answer must be 200 with JSON. */
 static int ask(const struct http *h, const char *method, const char *path,
                const json_t *body, json_t **ret, struct err *err)
 {
@@ -38,7 +38,7 @@ static int ask(const struct http *h, const char *method, const char *path,
     return rc;
 }
 
-/* ---- its process ---- */
+/* ---- the process ---- */
 
 static int server_answers(void *ctx, struct err *err)
 {
@@ -143,9 +143,9 @@ void http_server_end(struct http *h)
     }
 }
 
-/* ---- how it behaves ---- */
+/* ---- behaviour ---- */
 
-/* Takes the answer of /control apart; *ret_how is borrowed from it. */
+/* Take the answer of /control apart; *ret_how is borrowed from the answer. */
 static int read_control(const struct http *h, const json_t *j,
                         const json_t **ret_how, uint64_t *ret_applied,
                         struct err *err)
@@ -195,7 +195,8 @@ int http_misbehave(struct endpoint *e, const json_t *how, struct err *err)
         return rc;
     pthread_mutex_lock(&h->orders);
     json_decref(h->told);
-    h->told = json_deep_copy(how); /* also when it is down, for restart() */
+    h->told = json_deep_copy(how); /* also while the server is down: restart()
+                                      tells the new server */
     rc = tell(h, err);
     pthread_mutex_unlock(&h->orders);
     return rc;
@@ -238,9 +239,9 @@ int http_restart(struct endpoint *e, struct err *err)
     return rc;
 }
 
-/* ---- who dials it ---- */
+/* ---- workers that dial ---- */
 
-/* An address of its own for a worker, at which the server then listens. */
+/* Give a worker an address for itself, and let the server listen there. */
 static int own_address(struct http *h, char ret[NODE_ADDRESS_MAX],
                        struct err *err)
 {

@@ -1,8 +1,8 @@
-/* topic_endpoint - a Kafka topic, read back like any other station.
+/* topic_endpoint.c - a Kafka topic, read back like any other station.
  *
- * Scenario files declare topics under `topics:`; they are made by the engine.
- * Its time stamps are as a rule those of the record's maker, so it does not
- * claim to know when a record arrived.
+ * Scenario files declare topics under `topics:`, and the engine makes the
+ * topics. Timestamps of records are usually the producer's, so a topic does not
+ * claim to know arrival times.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -84,8 +84,8 @@ static const char *topic_property(struct endpoint *e, const char *key)
     return strcmp(key, "topic") == 0 ? topic_of(e)->name : NULL;
 }
 
-/* The sum of the end offsets: what it took since it was made, also when
- * retention has trimmed it. Markers and aborted records are in it: right for
+/* The sum of the end offsets: all records taken since the topic was made, also
+ * after retention has trimmed. Markers and aborted records count too: right for
  * rates, a little high as a number. */
 static int topic_counts(struct endpoint *e, struct endpoint_counts *ret,
                         struct err *err)
@@ -112,8 +112,8 @@ static int topic_counts(struct endpoint *e, struct endpoint_counts *ret,
     return rc;
 }
 
-/* Records pass straight from the client to the caller, as each reading thread
- * has its own ctx already. */
+/* Records pass straight from client to caller, as each reading thread has its
+ * own ctx already. */
 static int topic_read(struct endpoint *e, const struct endpoint_read *how,
                       struct err *err)
 {

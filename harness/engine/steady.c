@@ -137,7 +137,7 @@ int run_quiet(struct run *r, struct err *err)
     return 0;
 }
 
-/* The loads' times, before what knows them is gone. */
+/* Note when each load ran, before the load thread is freed. */
 static void note_loads(struct run *r, const struct load_thread *load)
 {
     const struct plan *p = r->given.plan;

@@ -3,7 +3,7 @@
 
 const struct fault_ops fault_broker_kill = {
     .name = "broker_kill",
-    .help = "kill -9 one broker, start it again later",
+    .help = "kill -9 a broker, start the broker again later",
     .target = &target_broker,
     .effect = FAULT_RESTORES,
     .needs = PLATFORM_CAN_SIGNAL_NODES,

@@ -1,9 +1,10 @@
-/* broker_pause.c - SIGSTOP: it is there, but does nothing. */
+/* broker_pause.c - SIGSTOP: the broker keeps its connections and does nothing.
+ */
 #include "fault/process_fault_own.h"
 
 const struct fault_ops fault_broker_pause = {
     .name = "broker_pause",
-    .help = "make one broker stand still, as a long pause of its JVM would",
+    .help = "make a broker stand still, like a long pause of the JVM",
     .target = &target_broker,
     .effect = FAULT_RESTORES,
     .needs_for = true,

@@ -1,9 +1,9 @@
-/* broker_stop.c - SIGTERM: it says good-bye in good order. */
+/* broker_stop.c - SIGTERM: the broker shuts down in good order. */
 #include "fault/process_fault_own.h"
 
 const struct fault_ops fault_broker_stop = {
     .name = "broker_stop",
-    .help = "stop one broker in good order, start it again later",
+    .help = "stop a broker in good order, start the broker again later",
     .target = &target_broker,
     .effect = FAULT_RESTORES,
     .needs = PLATFORM_CAN_SIGNAL_NODES,

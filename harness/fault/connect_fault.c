@@ -1,3 +1,4 @@
+/* connect_fault.c - common steps of faults on a connector, over REST. */
 #include "fault/connect_fault_own.h"
 
 #include <errno.h>
@@ -60,7 +61,7 @@ json_t *rest_states(const json_t *status)
                      states);
 }
 
-/* Leaves the states in err, for a proof that is still awaited. */
+/* Leave the states in err, for a proof still awaited. */
 static void say_states(const json_t *status, struct err *err)
 {
     AUTO_JSON json_t *states = rest_states(status);
@@ -99,8 +100,9 @@ static void mark(const struct fault_call *c, json_t *marks, int task)
                               json_integer((json_int_t)records_of(c, task)));
 }
 
-/* Beside the numbers, the time: records written before may be read after. By
- * both clocks, since one of them can be set. */
+/* The time of asking stands beside the numbers, since the observer may read a
+ * record late that was written before. Both clocks are kept, since the wall
+ * clock can be set meanwhile. */
 #define ASKED     "asked_wall_us"
 #define ASKED_RUN "asked_monotonic_us"
 
@@ -113,8 +115,9 @@ bool rest_written_since(int64_t asked_wall_us, int64_t asked_monotonic_us,
 
     if (written_us >= asked_wall_us - asked_wall_us % US_PER_MS)
         return true;
-    /* Set back: what is written now looks older than the question, and what was
-     * written before it looks as if it were yet to come. */
+    /* After the wall clock was set back, a record written now looks older than
+     * the question, and a record written before looks like a record of the
+     * future. */
     return set_by_us < -US_PER_S && written_us <= now_us &&
            written_us >= asked_wall_us + set_by_us - US_PER_S;
 }
@@ -178,9 +181,9 @@ bool rest_all_moved(const struct fault_call *c, const json_t *marks,
 
 /* ---- target states ---- */
 
-/* What Connect was last asked for. UNASSIGNED and the like pass for RUNNING: no
- * other fault has its hands on the connector, so one that is paused has been so
- * for long. */
+/* The state that Connect was last asked for. UNASSIGNED and the like count as
+ * RUNNING: no other fault holds the connector, so a paused connector has been
+ * PAUSED for long and shows the state. */
 static const char *target_of(const json_t *status)
 {
     const char *state = state_of(json_object_get(status, "connector"));
@@ -262,7 +265,8 @@ int rest_restore(const struct fault_call *c, struct err *err)
         verb = "pause";
     else if (strcmp(target, "STOPPED") == 0)
         verb = "stop";
-    /* Not only where the status differs: it lags behind what was asked for. */
+    /* Ask also if the status shows the wanted state already: the status lags
+     * behind requests. */
     return connect_do(c->field->connect, c->target->name, verb,
                       c->field->call_us, err);
 }

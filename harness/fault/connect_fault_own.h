@@ -1,10 +1,10 @@
-/* connect_fault_own.h - what faults on a connector, over Connect's REST API,
- * share.
+/* connect_fault_own.h - common steps of faults on a connector, over Connect's
+ * REST API.
  *
- * A proof here is about what the fault did, never about the connector's
- * health: RUNNING and FAILED are both where a task that was restarted ends up,
- * and to judge the second is not for a fault. What REST cannot tell right now
- * (a rebalance, a worker that is gone) is "not yet". Inside fault/ only.
+ * A proof is about the deed of the fault, never about the connector's health: a
+ * restarted task may end up RUNNING or FAILED, and judging FAILED is not the
+ * fault's task. An answer that REST cannot give now (during a rebalance, or as
+ * a worker is gone) counts as "not yet". Inside fault/ only.
  */
 #ifndef FAULT_CONNECT_FAULT_OWN_H
 #define FAULT_CONNECT_FAULT_OWN_H
@@ -18,26 +18,29 @@ void rest_holds(const struct target *t, char *out, size_t size);
 json_t *rest_status(const struct fault_call *c, struct err *err);
 json_t *rest_config(const struct fault_call *c, struct err *err);
 
-/* Has the connector come to rest: it and each task (one at least) RUNNING or
- * FAILED? If not, err says what the states are. */
+/* Whether the connector and each of its tasks (at least one) are RUNNING or
+ * FAILED. If not, err says the states. */
 bool rest_settled(const json_t *status, struct err *err);
 
 /* {"connector": "RUNNING", "tasks": ["RUNNING", "FAILED"]}; new. */
 json_t *rest_states(const json_t *status);
 
-/* How many status records of the connector and its tasks were seen so far, by
- * part, and when, by both clocks: {"asked_wall_us": 1795204151740000,
- * "asked_monotonic_us": 71740000, "-1": 7, "0": 9}; new. The wall clock is held
- * against that of the workers: one machine's. */
+/* How many status records of the connector and its tasks the observer has seen
+ * so far, by part, and the time of counting by both clocks: {"asked_wall_us":
+ * 1795204151740000, "asked_monotonic_us": 71740000, "-1": 7, "0": 9}; new. The
+ * wall clock is compared with the workers' clock, as all run on the same
+ * machine. */
 json_t *rest_marks(const struct fault_call *c, const json_t *status);
 
-/* Was it written since both clocks said so, by the wall clock of who wrote it
- * (whole ms)? That may have been set since. */
+/* Whether a record with the writer's wall clock time written_us (in whole ms)
+ * was written after both clocks showed the given times. The wall clock may have
+ * been set since. */
 bool rest_written_since(int64_t asked_wall_us, int64_t asked_monotonic_us,
                         int64_t written_us);
 
-/* Did part `task` (-1: the connector) write status records since `marks`, and
- * has it come to rest by the last of them? If not, err says so. */
+/* Whether part `task` (-1: the connector) has written status records since
+ * `marks`, and the last of them shows RUNNING or FAILED. If not, err says why.
+ */
 bool rest_moved(const struct fault_call *c, const json_t *marks, int task,
                 struct err *err);
 /* The same of every part in `marks`. */
@@ -46,8 +49,9 @@ bool rest_all_moved(const struct fault_call *c, const json_t *marks,
 
 /* capture: {"target": RUNNING, PAUSED or STOPPED, "marks"} */
 int rest_capture(const struct fault_call *c, json_t **ret, struct err *err);
-/* The same of one that is to run (-EINVAL: it is not), or is not in `state`
- * yet (-EALREADY: it is): else nothing would happen, or be seen to. */
+/* The same, and refuse a connector that cannot show the fault: with -EINVAL if
+ * the connector is not meant to run; with -EALREADY if the connector is in
+ * `state` already. */
 int rest_capture_running(const struct fault_call *c, json_t **ret,
                          struct err *err);
 int rest_capture_unless(const struct fault_call *c, const char *state,
@@ -58,7 +62,7 @@ int rest_in_state(const struct fault_call *c, const char *state, json_t *proof,
 
 /* revert: ask for the captured target state again. */
 int rest_restore(const struct fault_call *c, struct err *err);
-/* mended: it is in the captured target state. */
+/* mended: connector and tasks are in the captured target state. */
 int rest_restored(const struct fault_call *c, struct err *err);
 
 #endif

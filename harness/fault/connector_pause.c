@@ -1,4 +1,4 @@
-/* connector_pause.c - its tasks stay where they are, and do nothing. */
+/* connector_pause.c - the tasks stay where they run, and do nothing. */
 #include "fault/connect_fault_own.h"
 
 static int capture(const struct fault_call *c, json_t **ret, struct err *err)
@@ -19,7 +19,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 
 const struct fault_ops fault_connector_pause = {
     .name = "connector_pause",
-    .help = "pause one connector and its tasks, resume them later",
+    .help = "pause a connector with all tasks, resume later",
     .target = &target_connector,
     .effect = FAULT_RESTORES,
     .needs = PLATFORM_CAN_CONNECT_REST,

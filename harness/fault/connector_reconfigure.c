@@ -1,8 +1,8 @@
-/* connector_reconfigure.c - another configuration, while it runs.
+/* connector_reconfigure.c - another configuration while the connector runs.
  *
- * The connector begins anew at once and makes its tasks a moment later, so that
- * it and its old tasks are RUNNING in between: what counts is the state after
- * which no more status records came for a while.
+ * After a change the connector starts anew at once, and makes new tasks a
+ * moment later. In between the new connector and the old tasks are RUNNING. So
+ * the state counts only after no status record has come for a while.
  */
 #include <errno.h>
 #include <string.h>
@@ -22,7 +22,7 @@ enum { CALM_US = 2 * US_PER_S };
 struct calm {
     bool known;
     uint64_t changes; /* status records so far */
-    int64_t since_us; /* that there were no more */
+    int64_t since_us; /* time of the last change */
     bool put_back;    /* the old values were put, and had been others: */
     int64_t put_wall_us, put_monotonic_us;
 };
@@ -34,16 +34,18 @@ static const struct arg args[] = {
      .min = 1,
      .max = 100,
      .kind = JSON_OBJECT,
-     .help = "keys of its configuration and their new values, null: leave the "
-             "key out; such as {tasks.max: 4}"},
+     .help =
+         "configuration keys with new values, such as {tasks.max: 4}; null: "
+         "delete the key"},
     {.name = "keep",
      .type = ARG_BOOL,
      .at = offsetof(struct reconfigure, keep),
      .dflt = "false",
-     .help = "whether it stays so; else the old values come back"},
+     .help = "true: keep the new values; false: restore the old values when "
+             "the fault ends"},
 };
 
-/* As Connect wants them: texts, and null for a key that is to go. */
+/* The values as Connect takes them: texts, and null for a key to be deleted. */
 static json_t *wanted_of(const struct fault_call *c, struct err *err)
 {
     const struct reconfigure *r = c->args;
@@ -66,7 +68,8 @@ static json_t *wanted_of(const struct fault_call *c, struct err *err)
     return TAKE(wanted);
 }
 
-/* The values that `config` has now of the keys in `of`; null: it has none. */
+/* The present values in `config` for the keys of `of`; null for a missing key.
+ */
 static json_t *values_of(const json_t *config, const json_t *of)
 {
     json_t *values = json_object();
@@ -88,7 +91,8 @@ static bool has_values(const json_t *config, const json_t *values)
     return json_equal(now, values);
 }
 
-/* *ret_put: it had others, and was told so, whatever came of it. */
+/* *ret_put: other values were in force and Connect was asked to change them,
+ * whether or not the request succeeded. */
 static int put_values(const struct fault_call *c, const json_t *values,
                       bool *ret_put, struct err *err)
 {
@@ -137,7 +141,8 @@ static int apply(const struct fault_call *c, struct err *err)
     return put_values(c, json_object_get(c->captured, "new"), &ignored, err);
 }
 
-/* As many tasks as the connector made, and they have all come to rest. */
+/* Whether the status shows as many tasks as the connector made, all RUNNING or
+ * FAILED. */
 static int tasks_are_up(const struct fault_call *c, json_t **ret_status,
                         struct err *err)
 {
@@ -227,7 +232,8 @@ static int revert(const struct fault_call *c, struct err *err)
                       err);
 }
 
-/* The old tasks are up and calm until the workers act on what was put. */
+/* Until the workers act on the old values just put, the tasks of the fault's
+ * configuration look up and calm. */
 static bool began_anew(const struct fault_call *c, struct err *err)
 {
     const struct calm *calm = c->state;
@@ -255,7 +261,7 @@ static int mended(const struct fault_call *c, struct err *err)
 
 const struct fault_ops fault_connector_reconfigure = {
     .name = "connector_reconfigure",
-    .help = "give one connector other configuration values while it runs",
+    .help = "change configuration values of a running connector",
     .target = &target_connector,
     .effect = FAULT_RESTORES,
     .changes = FAULT_CHANGES_CONFIG,

@@ -1,6 +1,8 @@
-/* connector_recreate.c - deleted, seen to be gone, and put again.
+/* connector_recreate.c - a connector deleted, seen to be gone, and created
+ * again.
  *
- * Offsets outlive a connector, so the new one goes on where the old one was.
+ * Offsets outlive a connector, so the new connector goes on where the old
+ * connector was.
  */
 #include <errno.h>
 #include <string.h>
@@ -56,8 +58,9 @@ static int put_again(const struct fault_call *c, struct err *err)
                        c->field->call_us, err);
 }
 
-/* Put it if there is none; a worker that has not heard of the last put yet
- * gets the same once more. True: it is there. */
+/* Create the connector unless Connect has it. A worker that has not yet heard
+ * of the last creation gets the same request again. True: the connector exists.
+ */
 static bool bring_back(const struct fault_call *c, struct err *err)
 {
     switch (look(c, err)) {
@@ -99,7 +102,8 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
     return 1;
 }
 
-/* Also where it was cut short between the two: nothing else brings it back. */
+/* Called also after a harness that died between deletion and creation: nothing
+ * else creates the connector again. */
 static int mended(const struct fault_call *c, struct err *err)
 {
     AUTO_JSON json_t *status = NULL;
@@ -112,7 +116,7 @@ static int mended(const struct fault_call *c, struct err *err)
 
 const struct fault_ops fault_connector_recreate = {
     .name = "connector_recreate",
-    .help = "delete one connector and put it again with the same configuration",
+    .help = "delete a connector, create it again with the same configuration",
     .target = &target_connector,
     .effect = FAULT_ENDS_BY_ITSELF,
     .needs = PLATFORM_CAN_CONNECT_REST,

@@ -1,4 +1,4 @@
-/* connector_restart.c - the connector and all its tasks end and begin anew. */
+/* connector_restart.c - the connector and all tasks end and start anew. */
 #include "base/own.h"
 #include "fault/connect_fault_own.h"
 
@@ -24,7 +24,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 
 const struct fault_ops fault_connector_restart = {
     .name = "connector_restart",
-    .help = "restart one connector with all its tasks, over REST",
+    .help = "restart a connector with all tasks, over REST",
     .target = &target_connector,
     .effect = FAULT_ENDS_BY_ITSELF,
     .needs = PLATFORM_CAN_CONNECT_REST,

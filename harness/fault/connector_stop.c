@@ -1,4 +1,4 @@
-/* connector_stop.c - its tasks are taken down altogether. */
+/* connector_stop.c - the tasks of the connector are removed altogether. */
 #include "fault/connect_fault_own.h"
 
 static int capture(const struct fault_call *c, json_t **ret, struct err *err)
@@ -19,7 +19,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 
 const struct fault_ops fault_connector_stop = {
     .name = "connector_stop",
-    .help = "stop one connector, which ends its tasks; resume it later",
+    .help = "stop a connector, which ends all tasks; resume later",
     .target = &target_connector,
     .effect = FAULT_RESTORES,
     .needs = PLATFORM_CAN_CONNECT_REST,

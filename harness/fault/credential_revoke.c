@@ -1,7 +1,7 @@
-/* credential_revoke.c - a credential that a sink no longer accepts.
+/* credential_revoke.c - a sink no longer accepts a credential.
  *
- * Every request is answered 401 until the fault ends; then the credential is
- * good again, and a connector has to go on by itself.
+ * The sink answers every request with 401 until the fault ends. Then the
+ * credential is good again, and the connector has to go on by itself.
  */
 #include "fault/sink_fault_own.h"
 

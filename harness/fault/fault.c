@@ -1,3 +1,4 @@
+/* fault.c - the table of kinds of fault. */
 #include "fault/fault_kinds_own.h"
 
 #include <stdlib.h>
@@ -38,7 +39,7 @@ const char *fault_effect_name(enum fault_effect e)
     abort(); /* no default: -Wswitch names the one you forgot */
 }
 
-/* Is `name` among what `held` holds? */
+/* Whether `held` covers the thing called `name`. */
 static bool holds(const char *held, const char *name)
 {
     size_t len = strlen(held);

@@ -1,9 +1,9 @@
-/* offsets_rewind.c - a connector is made to go over its data once more.
+/* offsets_rewind.c - a connector made to go over its data once more.
  *
- * Offsets can be moved while a connector is stopped only, so this goes in
- * steps: stop it, wait until it has, move, look, let it go on. The plan is made
- * once, from what was committed in the end, and holds absolute offsets: asking
- * twice moves nothing twice.
+ * Connect moves offsets of stopped connectors only. So the steps are: stop the
+ * connector, wait for the stop, move the offsets, look at them, start the
+ * connector again. The plan is made once, from the last committed offsets, and
+ * holds absolute offsets: asking twice moves nothing twice.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -27,8 +27,8 @@ static const struct arg args[] = {
      .min = 0,
      .max = INT64_C(1000000000000),
      .dflt = "0",
-     .help = "offsets to go back in each partition, 0: to the earliest; a "
-             "source is always reset to its beginning"},
+     .help = "offsets to go back in each partition; 0: to the earliest. A "
+             "source is always reset to the beginning"},
 };
 
 static int capture(const struct fault_call *c, json_t **ret, struct err *err)
@@ -107,7 +107,7 @@ static int plan_one(const struct fault_call *c, const json_t *entry,
     return 0;
 }
 
-/* The plan, which is part of the proof; borrowed. NULL: not yet. */
+/* The plan, kept in the proof; borrowed. NULL: not yet. */
 static const json_t *plan_of(const struct fault_call *c, json_t *proof,
                              struct err *err)
 {
@@ -142,7 +142,7 @@ static json_t *request_of(const json_t *plan)
     return json_pack("{s:o}", "offsets", offsets);
 }
 
-/* Is every partition of the plan where it was to be? */
+/* Whether every partition of the plan has the planned offset. */
 static bool has_moved(const json_t *plan, const json_t *now)
 {
     size_t found = 0;
@@ -176,7 +176,8 @@ static int rewind_sink(const struct fault_call *c, json_t *proof,
                        "connector %s: no committed offset lies behind the "
                        "earliest one, there is nothing to go back over",
                        c->target->name);
-    /* Refused while members of its group are still leaving: asked again. */
+    /* Connect refuses while members of the group are still leaving: ask again.
+     */
     if (connect_alter_offsets(c->field->connect, c->target->name, request,
                               c->field->call_us, err) < 0)
         return 0;
@@ -234,8 +235,8 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
     return rc;
 }
 
-/* Whatever became of it, the connector must not stay stopped. Asked for once in
- * any case: the status lags behind a stop that was just asked for. */
+/* The connector must not stay stopped, even if nothing was moved. Ask once in
+ * any case: the status lags behind a stop asked for a moment ago. */
 static int mended(const struct fault_call *c, struct err *err)
 {
     AUTO_JSON json_t *status = rest_status(c, err);

@@ -1,3 +1,4 @@
+/* process_fault.c - common steps of faults on the process of a node. */
 #include "fault/process_fault_own.h"
 
 #include <errno.h>
@@ -10,7 +11,8 @@
 #include "base/own.h"
 
 enum {
-    METADATA_US = 500 * US_PER_MS, /* it is told when seen, not waited for */
+    METADATA_US =
+        500 * US_PER_MS, /* asked once at proof time, without waiting */
     BROKERS_SEEN_MAX = 64,
     JVM_ENDED_BY_SIGTERM = 128 + SIGTERM,
 };
@@ -118,7 +120,8 @@ static int same_life(const struct fault_call *c, struct node_status *ret,
                    c->target->name, ret->starts, captured);
 }
 
-/* A bonus: brokers forget one another later, and that is not waited for. */
+/* A note beside the proof: brokers notice the death of a broker later, and the
+ * proof does not wait. */
 static void note_metadata(const struct fault_call *c, json_t *proof)
 {
     const struct platform_node *n = field_node(c->field, c->target->name);
@@ -216,7 +219,8 @@ int process_stopped(const struct fault_call *c, json_t *proof, struct err *err)
     return 1;
 }
 
-/* For how long it must stand still before others take it for dead. */
+/* How long the process must stand still before brokers or Connect take it for
+ * dead. */
 static void note_sessions(const struct fault_call *c, json_t *proof)
 {
     static const struct {
@@ -282,7 +286,7 @@ int node_revive(const struct field *f, const char *node, struct err *err)
         return rc;
     if (has_ended(&s))
         return p->ops->start(p, node, err);
-    /* Harmless to one that runs, and SIGSTOP may not show in /proc yet. */
+    /* Harmless for a running process, and /proc may not show a SIGSTOP yet. */
     rc = p->ops->signal(p, node, SIGCONT, &gone);
     if (rc == -ESRCH)
         return p->ops->start(p, node, err);

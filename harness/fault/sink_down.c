@@ -1,8 +1,8 @@
 /* sink_down.c - a sink that refuses connections.
  *
- * The port stays bound while nothing listens at it, so that no other program
- * can take the port before the end of the fault. The proof is a connection that
- * the endpoint tries at each of its addresses and that the kernel refuses.
+ * The port stays bound while no socket listens at the port, so that no other
+ * program can take the port before the fault ends. Proof: the endpoint dials
+ * each of its own addresses, and the kernel refuses the connections.
  */
 #include "fault/sink_fault_own.h"
 
@@ -18,13 +18,13 @@ static const struct arg args[] = {
      .at = offsetof(struct down, connections),
      .dflt = "cut",
      .words = connections,
-     .help = "cut: connections that are open are closed as well; kept: they go "
-             "on, and new ones alone are refused"},
+     .help = "cut: close open connections as well; kept: open connections go "
+             "on, and only new connections are refused"},
 };
 
 const struct fault_ops fault_sink_down = {
     .name = "sink_down",
-    .help = "an http endpoint refuses connections, as if its program had ended",
+    .help = "an http endpoint refuses connections, as if the program had ended",
     .behaviour = "down",
     SINK_ARGS(args, struct down),
     SINK_FAULT,

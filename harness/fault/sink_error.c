@@ -1,4 +1,4 @@
-/* sink_error.c - a sink that answers with an error. */
+/* sink_error.c - a sink answers with an error. */
 #include "base/units.h"
 #include "fault/sink_fault_own.h"
 
@@ -14,20 +14,20 @@ static const struct arg args[] = {
      .min = 400,
      .max = 599,
      .dflt = "503",
-     .help = "HTTP status of the answer; the record is not taken"},
+     .help = "HTTP status of the answer to a request; the record is not taken"},
     {.name = "share",
      .type = ARG_SHARE,
      .at = offsetof(struct error, share),
      .min = 1,
      .max = PPM,
      .dflt = "100%",
-     .help = "of the requests that get it, drawn by the seed"},
+     .help = "share of the requests answered so, drawn by the seed"},
     {.name = "containing",
      .type = ARG_STRING,
      .at = offsetof(struct error, containing),
      .dflt = "",
-     .help = "only requests whose body contains this get it: a record of a "
-             "schema that the sink does not know"},
+     .help = "answer so only requests with this text in the body, for "
+             "example records of a new schema"},
 };
 
 const struct fault_ops fault_sink_error = {

@@ -1,5 +1,5 @@
-/* sink_fault.c - an endpoint told to misbehave, asked whether it does, told to
- * behave as before. */
+/* sink_fault.c - tell an endpoint to misbehave, ask for proof, tell the
+ * endpoint to behave as before. */
 #include "fault/sink_fault_own.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static const struct arg *seed_of(const struct behaviour *b)
     return NULL;
 }
 
-/* What the step wants: {"NAME": {...}}. New. */
+/* The misbehaviour that the step wants: {"NAME": {...}}. New. */
 static int wanted(const struct fault_call *c, const struct endpoint *e,
                   json_t **ret, struct err *err)
 {
@@ -72,7 +72,7 @@ int sink_misbehave(const struct fault_call *c, struct err *err)
     return rc < 0 ? rc : e->ops->misbehave(e, how, err);
 }
 
-/* An endpoint that cannot say it now is asked again. */
+/* The endpoint cannot prove it now; the engine asks again. */
 static int not_yet(const struct fault_call *c, const char *why, struct err *err)
 {
     err_set(err, -EAGAIN, "endpoint %s %s", c->target->name, why);

@@ -1,15 +1,15 @@
-/* sink_fault_own.h - what faults that make an endpoint misbehave share.
+/* sink_fault_own.h - common steps of faults that make an endpoint misbehave.
  *
- * A kind of fault names a row of the endpoint's behaviours and has a table of
- * arguments, which the row takes by the same names:
+ * A kind of fault names a row of the endpoint's behaviours, and has a table of
+ * arguments taken by the row under the same names:
  *
  *   const struct fault_ops fault_sink_revoke = {
  *       .name = "sink_revoke", .help = "...", .behaviour = "revoke",
  *       SINK_FAULT,
  *   };
  *
- * Captured is how the endpoint behaved before, as its kind says it: a JSON
- * object that the kind takes back. Inside fault/ only.
+ * Captured is the behaviour in force before, in the words of the endpoint's
+ * kind: a JSON object that the kind takes back. Inside fault/ only.
  */
 #ifndef FAULT_SINK_FAULT_OWN_H
 #define FAULT_SINK_FAULT_OWN_H
@@ -29,8 +29,8 @@ int sink_capture(const struct fault_call *c, json_t **ret, struct err *err);
 /* apply: misbehave as the kind's row and the step's arguments say. */
 int sink_misbehave(const struct fault_call *c, struct err *err);
 
-/* landed: the endpoint says that it behaves so, and that it did so once at
- * least. */
+/* landed: by its own word the endpoint behaves as told, and has done so at
+ * least once. */
 int sink_misbehaves(const struct fault_call *c, json_t *proof, struct err *err);
 
 /* revert, mended: as captured */

@@ -1,9 +1,9 @@
-/* sink_hang.c - a sink that takes a request and does not answer.
+/* sink_hang.c - a sink that takes requests without answering.
  *
- * At the end of the fault each request that is still held gets the answer that
- * is true: 200 where its record was taken, a reset where it was not. So a
- * connector whose own time-out is longer than the fault sends nothing twice,
- * and the copies of one that gave up and sent again lie inside the disturbance.
+ * When the fault ends, each request still held gets the true answer: 200 if the
+ * record was taken, a reset if not. So a connector with a time-out longer than
+ * the fault sends nothing twice. A connector that gives up earlier sends the
+ * record again, and the copies lie inside the disturbance.
  */
 #include "base/units.h"
 #include "fault/sink_fault_own.h"
@@ -28,14 +28,14 @@ static const struct arg args[] = {
      .at = offsetof(struct hang, when),
      .dflt = "after",
      .words = whens,
-     .help = "after the record is taken: answered 200 at the end of the fault; "
-             "or before, and not taken: the connection is reset at the end"},
+     .help = "after: the record is taken, and answered with 200 when the fault "
+             "ends; before: the record is not taken, and the connection is "
+             "reset when the fault ends"},
 };
 
 const struct fault_ops fault_sink_hang = {
     .name = "sink_hang",
-    .help =
-        "an http endpoint takes requests and does not answer before the end",
+    .help = "an http endpoint takes requests, and answers when the fault ends",
     .behaviour = "hang",
     SINK_ARGS(args, struct hang),
     SINK_FAULT,

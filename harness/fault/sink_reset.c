@@ -1,4 +1,4 @@
-/* sink_reset.c - a sink that resets connections in place of an answer. */
+/* sink_reset.c - a sink resets connections in place of an answer. */
 #include "base/units.h"
 #include "fault/sink_fault_own.h"
 
@@ -16,14 +16,14 @@ static const struct arg args[] = {
      .min = 1,
      .max = PPM,
      .dflt = "100%",
-     .help = "of the requests that are reset, drawn by the seed"},
+     .help = "share of the requests reset, drawn by the seed"},
     {.name = "when",
      .type = ARG_WORD,
      .at = offsetof(struct reset, when),
      .dflt = "before",
      .words = whens,
-     .help = "before the record is taken, or after it: the sender cannot know "
-             "then, and sends it again"},
+     .help = "before: the record is not taken; after: the record is taken, "
+             "and the sender, not knowing, sends a copy"},
 };
 
 const struct fault_ops fault_sink_reset = {

@@ -1,4 +1,4 @@
-/* sink_throttle.c - a sink that asks its callers to slow down, or is slow. */
+/* sink_throttle.c - a sink asks callers to slow down, or is slow. */
 #include "base/units.h"
 #include "fault/sink_fault_own.h"
 
@@ -13,35 +13,35 @@ static const struct arg args[] = {
      .min = 400,
      .max = 599,
      .dflt = "429",
-     .help = "HTTP status of the answer; the record is not taken"},
+     .help = "HTTP status of the answer to a request; the record is not taken"},
     {.name = "share",
      .type = ARG_SHARE,
      .at = offsetof(struct throttle, share),
      .min = 0,
      .max = PPM,
      .dflt = "100%",
-     .help = "of the requests that get it, drawn by the seed; 0%: none, which "
-             "leaves the delay"},
+     .help = "share of the requests answered so, drawn by the seed; 0%: none, "
+             "only the delay is in force"},
     {.name = "retry-after",
      .type = ARG_DURATION,
      .at = offsetof(struct throttle, retry_after_us),
      .min = US_PER_S,
      .max = INT64_C(3600) * US_PER_S,
      .dflt = "",
-     .help = "Retry-After header beside it, rounded up to whole seconds; left "
-             "out: none"},
+     .help = "Retry-After header of such an answer, rounded up to whole "
+             "seconds; left out: none"},
     {.name = "delay",
      .type = ARG_DURATION,
      .at = offsetof(struct throttle, delay_us),
      .min = 0,
      .max = INT64_C(600) * US_PER_S,
      .dflt = "0ms",
-     .help = "before every answer, good ones too"},
+     .help = "time before every answer, also before good answers"},
 };
 
 const struct fault_ops fault_sink_throttle = {
     .name = "sink_throttle",
-    .help = "an http endpoint asks its callers to slow down, or is slow",
+    .help = "an http endpoint asks callers to slow down, or is slow",
     .behaviour = "answer",
     SINK_ARGS(args, struct throttle),
     SINK_FAULT,

@@ -1,4 +1,4 @@
-/* target.c - the table of kinds of target, and what is common to all of them.
+/* target.c - the table of kinds of target, and the steps common to all kinds.
  */
 #include "fault/target.h"
 

@@ -1,5 +1,5 @@
-/* target_broker.c - a broker by its number, or by a role that moves: leader of
- * a partition, controller, coordinator of a group. */
+/* target_broker.c - a broker by number, or by a role that moves: leader of a
+ * partition, controller, coordinator of a group. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ enum form {
     FORM_CONTROLLER,
     FORM_LEADER,      /* of partition `number` of topic `name` */
     FORM_COORDINATOR, /* of the group of sink `name` */
-    FORM_GROUP,       /* of the group that the claim's name spells */
+    FORM_GROUP,       /* of the group spelled by the claim's name */
 };
 
 static enum form read_group(const char *words, struct target_claim *c)
@@ -61,7 +61,7 @@ static int check(const char *words, struct target_claim *ret, struct err *err)
     return read_broker(words, ret) == FORM_WRONG ? -EINVAL : 0;
 }
 
-/* A broker that metadata names, unless it went away since. */
+/* A broker named by metadata, unless the broker has gone since. */
 static int take_broker(struct field *f, int32_t id, struct target *t,
                        struct err *err)
 {
@@ -92,7 +92,8 @@ static int resolve_leader(struct field *f, const struct target_claim *c,
     return take_broker(f, id, t, err);
 }
 
-/* `own`: the name of the group; NULL: as Connect calls that of `connector`. */
+/* `own`: name of the group; NULL: Connect's name for the group of `connector`.
+ */
 static int resolve_coordinator(struct field *f, const char *own,
                                const char *connector, struct target *t,
                                struct err *err)
@@ -152,9 +153,9 @@ const struct target_ops target_broker = {
     .key = "broker",
     .words = "any, broker-2 or 2, controller, leader of TOPIC/PARTITION, "
              "coordinator of CONNECTOR or coordinator of group NAME",
-    .help = "a broker: that one, any of those that run (drawn by the "
-            "seed), or the one with a role now; a coordinator is that "
-            "of a sink's group, or of a group by its name",
+    .help = "a broker by number, any running broker (drawn by the seed), or "
+            "the broker with a role now; `coordinator of CONNECTOR` means "
+            "the group of that sink",
     .check = check,
     .resolve = resolve,
 };

@@ -1,4 +1,4 @@
-/* target_connector.c - a connector, by its name. */
+/* target_connector.c - a connector, by name. */
 #include "fault/target_kinds_own.h"
 #include "fault/target_words_own.h"
 

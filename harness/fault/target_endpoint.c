@@ -1,4 +1,4 @@
-/* target_endpoint.c - an endpoint, by its name. */
+/* target_endpoint.c - an endpoint, by name. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* target_nodes.c - a node by its number, or any that runs. */
+/* target_nodes.c - nodes by number, or any running node. */
 #include "fault/target_nodes_own.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@ bool target_node_runs(const struct field *f, const struct platform_node *n)
 
     if (n->removed)
         return false;
-    if (!p->ops->status) /* a platform whose processes cannot be seen */
+    if (!p->ops->status) /* the platform cannot see processes */
         return true;
     return p->ops->status(p, n->name, &s, &ignored) == 0 &&
            s.state == NODE_RUNNING;

@@ -1,4 +1,4 @@
-/* target_task.c - a task, by its connector and number. */
+/* target_task.c - a task, by connector and number. */
 #include <errno.h>
 
 #include "fault/target_kinds_own.h"

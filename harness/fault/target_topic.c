@@ -1,4 +1,4 @@
-/* target_topic.c - a topic, by its name. */
+/* target_topic.c - a topic, by name. */
 #include "fault/target_kinds_own.h"
 #include "fault/target_words_own.h"
 

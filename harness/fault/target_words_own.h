@@ -1,4 +1,4 @@
-/* target_words_own.h - the grammar that kinds of target share. */
+/* target_words_own.h - grammar common to kinds of target. */
 #ifndef FAULT_TARGET_WORDS_OWN_H
 #define FAULT_TARGET_WORDS_OWN_H
 
@@ -7,22 +7,22 @@
 
 #include "fault/target.h"
 
-/* What stands behind `prefix` in `words`, or NULL: another beginning. */
+/* The rest of `words` behind `prefix`; NULL: another beginning. */
 const char *words_after(const char *words, const char *prefix);
 
-/* A number of at least `least`: digits only, at most seven, and no leading
- * zero, which would give one number two names. */
+/* A number of at least `least`: digits only, at most seven, and without a
+ * leading zero, as each number has a single name. */
 bool words_number(const char *words, int least, int *ret);
 
-/* A name as connectors and topics bear it (letters, digits, "._-", at most
- * 249 bytes). ret_name: of a claim. */
+/* The name of a connector or topic: letters, digits and "._-", at most 249
+ * bytes. ret_name: of a claim. */
 bool words_name(const char *words, size_t len, char ret_name[256]);
 
 /* "orders/0": name and number, from 0. */
 bool words_pair(const char *words, char ret_name[256], int *ret_number);
 
-/* Any name that target.name has room for, for a kind whose words are the name
- * of one thing, which is never "any". */
+/* Check words that are the name of a thing, for kinds with no other words;
+ * "any" is refused. */
 int words_check_name(const char *words, enum target_claims claims,
                      struct target_claim *ret);
 

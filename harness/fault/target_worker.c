@@ -1,4 +1,5 @@
-/* target_worker.c - a worker by its number, or by what it runs. */
+/* target_worker.c - a worker by number, or by a connector or task running
+ * there. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,8 +37,8 @@ static int check(const char *words, struct target_claim *ret, struct err *err)
     return read_worker(words, ret) == FORM_WRONG ? -EINVAL : 0;
 }
 
-/* Workers are known to Connect as host:port, where host may be the node's name
- * or its address. */
+/* Connect knows workers as host:port; the host may be the node's name or
+ * address. */
 static const struct platform_node *worker_at(struct field *f, const char *id)
 {
     const char *colon = strrchr(id, ':');
@@ -55,7 +56,7 @@ static const struct platform_node *worker_at(struct field *f, const char *id)
     return NULL;
 }
 
-/* UNASSIGNED, RESTARTING and FAILED still name the worker that was. */
+/* UNASSIGNED, RESTARTING and FAILED still name the last worker. */
 static bool is_placed(const json_t *status, int task)
 {
     const json_t *tasks = json_object_get(status, "tasks");
@@ -73,7 +74,7 @@ static bool is_placed(const json_t *status, int task)
            (strcmp(state, "RUNNING") == 0 || strcmp(state, "PAUSED") == 0);
 }
 
-/* By the status of connector `c->name`, or of its task `c->number`. */
+/* The worker in the status of connector `c->name`, or of task `c->number`. */
 static int resolve_running(struct field *f, const struct target_claim *c,
                            struct target *t, struct err *err)
 {
@@ -120,8 +121,8 @@ static int resolve(struct field *f, struct rng draw, struct target *t,
 const struct target_ops target_worker = {
     .key = "worker",
     .words = "any, worker-2, running CONNECTOR or running CONNECTOR/TASK",
-    .help = "a worker: that one, any of those that run (drawn by the "
-            "seed), or the one where a connector or a task runs now",
+    .help = "a worker by number, any running worker (drawn by the seed), or "
+            "the worker of a connector or task now",
     .check = check,
     .resolve = resolve,
 };

@@ -1,4 +1,4 @@
-/* task_restart.c - one task ends and begins anew, the others go on. */
+/* task_restart.c - a task ends and starts anew; other tasks go on. */
 #include "base/own.h"
 #include "fault/connect_fault_own.h"
 
@@ -26,7 +26,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 
 const struct fault_ops fault_task_restart = {
     .name = "task_restart",
-    .help = "restart one task of a connector, over REST",
+    .help = "restart a task of a connector, over REST",
     .target = &target_task,
     .effect = FAULT_ENDS_BY_ITSELF,
     .needs = PLATFORM_CAN_CONNECT_REST,

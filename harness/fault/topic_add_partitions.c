@@ -13,7 +13,7 @@ static const struct arg args[] = {
      .at = offsetof(struct partitions, to),
      .min = 2,
      .max = 10000,
-     .help = "partitions it is to have in all"},
+     .help = "number of partitions in all"},
 };
 
 static int capture(const struct fault_call *c, json_t **ret, struct err *err)
@@ -60,7 +60,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 
 const struct fault_ops fault_topic_add_partitions = {
     .name = "topic_add_partitions",
-    .help = "give one topic more partitions while it is in use",
+    .help = "give a topic more partitions while in use",
     .target = &target_topic,
     .effect = FAULT_IRREVERSIBLE,
     .changes = FAULT_CHANGES_PARTITIONS,

@@ -1,11 +1,11 @@
-/* worker_add.c - one Connect worker more; its end takes it away again. */
+/* worker_add.c - a further Connect worker, removed at the end. */
 #include <errno.h>
 #include <stdio.h>
 
 #include "fault/process_fault_own.h"
 
-/* Its number is known before it is made, so that a revert finds what an apply
- * that was cut short has made, and nothing that another step did. */
+/* The number is fixed before the worker is made. So a revert finds the worker
+ * made by an apply that was cut short, and no worker made by another step. */
 static int capture(const struct fault_call *c, json_t **ret, struct err *err)
 {
     struct platform *p = c->field->platform;
@@ -41,7 +41,7 @@ static int apply(const struct fault_call *c, struct err *err)
     struct platform_node made;
     int rc = p->ops->worker_add(p, &made, err);
 
-    tell_workers_changed(c); /* also of one that is there in part */
+    tell_workers_changed(c); /* also of a worker made in part */
     if (rc == 0 && !added(c))
         return err_set(err, -EPROTO, "%s: was added under another number",
                        made.name);
@@ -105,7 +105,7 @@ static int mended(const struct fault_call *c, struct err *err)
 
 const struct fault_ops fault_worker_add = {
     .name = "worker_add",
-    .help = "start one Connect worker more, remove it later",
+    .help = "start a further Connect worker, remove it later",
     .effect = FAULT_RESTORES,
     .changes = FAULT_CHANGES_WORKERS,
     .needs = PLATFORM_CAN_ADD_WORKERS,

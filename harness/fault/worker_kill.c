@@ -3,7 +3,7 @@
 
 const struct fault_ops fault_worker_kill = {
     .name = "worker_kill",
-    .help = "kill -9 one Connect worker, start it again later",
+    .help = "kill -9 a Connect worker, start the worker again later",
     .target = &target_worker,
     .effect = FAULT_RESTORES,
     .needs = PLATFORM_CAN_SIGNAL_NODES,

@@ -1,10 +1,10 @@
-/* worker_pause.c - SIGSTOP: it is there, but does nothing. */
+/* worker_pause.c - SIGSTOP: the worker keeps its connections and does nothing.
+ */
 #include "fault/process_fault_own.h"
 
 const struct fault_ops fault_worker_pause = {
     .name = "worker_pause",
-    .help =
-        "make one Connect worker stand still, as a long pause of its JVM would",
+    .help = "make a Connect worker stand still, like a long pause of the JVM",
     .target = &target_worker,
     .effect = FAULT_RESTORES,
     .needs_for = true,

@@ -1,6 +1,5 @@
-/* worker_remove.c - one Connect worker less, in good order and for good: what
- * comes back later is another worker, with another address.
- */
+/* worker_remove.c - a Connect worker removed in good order and for good. A
+ * later replacement is another worker with another address. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,10 +8,11 @@
 
 struct removal {
     struct process_state process; /* first: process_fault_own.h */
-    char instead[NODE_NAME_MAX];  /* what the revert settled on */
+    char instead[NODE_NAME_MAX];  /* the worker settled on by the revert */
 };
 
-/* The workers that count, and the newest of them (borrowed). */
+/* The number of workers not removed, and the newest of the workers (borrowed).
+ */
 static int workers(const struct fault_call *c,
                    const struct platform_node **ret_newest)
 {
@@ -77,8 +77,8 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
     return 0;
 }
 
-/* Who reverts in another process cannot know whether this was done before, and
- * goes by how many there are. */
+/* A revert in another process cannot know whether an earlier revert added a
+ * worker, and so counts the workers. */
 static int revert(const struct fault_call *c, struct err *err)
 {
     struct platform *p = c->field->platform;
@@ -121,7 +121,7 @@ static int mended(const struct fault_call *c, struct err *err)
 
 const struct fault_ops fault_worker_remove = {
     .name = "worker_remove",
-    .help = "stop one Connect worker for good, add another one later",
+    .help = "stop a Connect worker for good, add another worker later",
     .target = &target_worker,
     .effect = FAULT_RESTORES,
     .changes = FAULT_CHANGES_WORKERS,

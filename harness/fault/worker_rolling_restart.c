@@ -1,8 +1,8 @@
-/* worker_rolling_restart.c - every worker in turn, as an upgrade would.
+/* worker_rolling_restart.c - every worker restarted in turn, as in an upgrade.
  *
- * One step a call: landed() is proven by the first worker that is down, and
- * mended() goes on until the last one answers again. Where the roll breaks off,
- * every worker is brought back, and it never counts as mended.
+ * Each call does one step. The first stopped worker is the proof for landed();
+ * mended() goes on until the last worker answers again. If the roll breaks off,
+ * every worker is brought back, and the fault never counts as mended.
  */
 #include <errno.h>
 #include <signal.h>
@@ -14,9 +14,10 @@
 struct roll {
     enum { TO_STOP, GOING, COMING } phase;
     size_t at;       /* of the captured workers */
-    uint64_t starts; /* of the life that is to end */
+    uint64_t starts; /* of the life to be ended */
     bool begun;
-    struct err broken; /* why the roll broke off; code 0: it did not */
+    struct err
+        broken; /* reason if the roll broke off; code 0: not broken off */
 };
 
 static void holds(const struct target *t, char *out, size_t size)
@@ -49,7 +50,7 @@ static const char *worker_of(const struct fault_call *c, size_t i)
         json_array_get(json_object_get(c->captured, "workers"), i));
 }
 
-/* ---- one worker ---- */
+/* ---- a worker ---- */
 
 static int tell_to_stop(const struct fault_call *c, struct err *err)
 {
@@ -81,7 +82,7 @@ static void tell_ended(const struct fault_call *c, const char *worker,
               json_pack("{s:i, s:s}", "pid", (int)s->pid, "ended", how));
 }
 
-/* 1: it is down, and was started again. */
+/* 1: the worker has ended, and was started again. */
 static int await_end(const struct fault_call *c, struct node_status *s,
                      struct err *err)
 {
@@ -108,7 +109,7 @@ static int await_end(const struct fault_call *c, struct node_status *s,
     return rc < 0 ? rc : 1;
 }
 
-/* 1: the last one answers. */
+/* 1: the last worker answers. */
 static int await_answer(const struct fault_call *c, struct err *err)
 {
     struct platform *p = c->field->platform;

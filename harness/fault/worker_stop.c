@@ -1,9 +1,9 @@
-/* worker_stop.c - SIGTERM: it says good-bye in good order. */
+/* worker_stop.c - SIGTERM: the worker shuts down in good order. */
 #include "fault/process_fault_own.h"
 
 const struct fault_ops fault_worker_stop = {
     .name = "worker_stop",
-    .help = "stop one Connect worker in good order, start it again later",
+    .help = "stop a Connect worker in good order, start the worker again later",
     .target = &target_worker,
     .effect = FAULT_RESTORES,
     .needs = PLATFORM_CAN_SIGNAL_NODES,

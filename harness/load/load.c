@@ -1,4 +1,4 @@
-/* load.c - the thread that drives all loads, and their pace. */
+/* load.c - the thread that drives all loads, and the pace of each load. */
 #include "load/load.h"
 
 #include <errno.h>
@@ -14,8 +14,9 @@
 enum {
     TICK_US = 5 * US_PER_MS,
     FLUSH_EVERY_US = 100 * US_PER_MS,
-    CATCH_UP = 2,                /* at most so many times the rate ... */
-    AT_ONCE_US = 20 * US_PER_MS, /* ... and not more than of this long */
+    CATCH_UP = 2, /* at most so many times the rate ... */
+    AT_ONCE_US =
+        20 * US_PER_MS, /* ... and at most as many as are due in this time */
     BLOCK_MIN = 64,
     BLOCK_MAX = 65536,
     STREAMS_MAX = 1 << 16,
@@ -26,7 +27,7 @@ struct load_thread {
     struct load_run *runs; /* spec.items_len */
     int64_t began_us;      /* loads count from here */
     struct load_books books;
-    struct err err; /* why it ended by itself */
+    struct err err; /* the reason if the thread ended by itself */
     pthread_t thread;
     atomic_bool stop, cut, ended;
     pthread_mutex_t lock;
@@ -34,8 +35,8 @@ struct load_thread {
     struct load_progress *progress; /* the same, by item */
 };
 
-/* How many records may go now: what the clock asks for, but after a stall no
- * more than CATCH_UP times the rate, over any stretch of time, and no more than
+/* How many records may go now: as many as the clock asks for; after a stall at
+ * most CATCH_UP times the rate, over any stretch of time; and never more than
  * the load has in all. */
 static uint64_t due(struct load_run *r, int64_t now_us)
 {
@@ -48,7 +49,7 @@ static uint64_t due(struct load_run *r, int64_t now_us)
         asked = r->item->records;
     behind = asked - (int64_t)r->sent;
     if (most < US_PER_S)
-        most = US_PER_S; /* one record */
+        most = US_PER_S; /* a single record */
     r->allowance += CATCH_UP * rate * (now_us - r->last_us);
     if (r->allowance > most)
         r->allowance = most;
@@ -65,7 +66,7 @@ static void tell(const struct load_run *r, const char *what)
                         r->item->into));
 }
 
-/* A load begins at its time, at which nothing of it is late. */
+/* A load that begins late owes no record for the time before. */
 static bool has_begun(struct load_thread *l, struct load_run *r, int64_t now_us)
 {
     if (r->progress.began_us >= 0)
@@ -116,7 +117,8 @@ static int tick(struct load_thread *l)
     return l->err.code;
 }
 
-/* Nothing more is sent: loads that were still running have ended now. */
+/* Called when no more records are sent: every load that was still running ends
+ * now. */
 static void end_loads(struct load_thread *l)
 {
     int64_t now_us = clk_now(l->spec.clk);
@@ -241,7 +243,7 @@ static int start_thread(struct load_thread *l, struct err *err)
     return rc < 0 ? err_set(err, rc, "load: no thread") : 0;
 }
 
-/* Those that were opened, after one that could not be. */
+/* Close the loads that were opened before one failed to open. */
 static void give_up(struct load_thread *l)
 {
     atomic_store(&l->cut, true); /* nothing was sent, no fate is waited for */

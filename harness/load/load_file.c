@@ -1,4 +1,5 @@
-/* load_file.c - lines of a file, a batch of them at a write(2). */
+/* load_file.c - a load into a file: lines, a batch of lines in each write(2).
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ static bool takes(const struct endpoint_ops *into)
     return into->append != NULL;
 }
 
-/* With its newline. */
+/* The newline included. */
 static size_t record_max(const struct load_item *item)
 {
     return load_record_max(item->size, item->json) + 1;
@@ -39,7 +40,7 @@ static int file_open(struct load_run *r, struct err *err)
     return 0;
 }
 
-/* Put lines behind one another while there is room. */
+/* Fill the batch with lines as long as the largest line still fits. */
 static int fill(struct load_run *r, uint64_t n, size_t *ret_len,
                 uint64_t *ret_lines, struct err *err)
 {

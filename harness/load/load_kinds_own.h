@@ -1,23 +1,22 @@
-/* load_kinds_own.h - what a kind of load is; the kinds are in load_kinds.def.
+/* load_kinds_own.h - the interface of a kind of load; load_kinds.def lists the
+ * kinds.
  *
- * A kind writes into stations of some kinds of endpoint. It lives in one file,
- * load/load_<id>.c, which defines one const `struct load_ops load_<id>`, and in
+ * A kind of load writes into stations of certain kinds of endpoint. A kind is
+ * one file, load/load_<id>.c, with one const `struct load_ops load_<id>`, and
  * one line of load_kinds.def. load.c keeps the pace and load_books.c the
- * ledger; a kind turns "n records are due" into records that are sent and fates
- * that are noted.
+ * ledger; the kind turns "n records are due" into sent records and noted fates.
  *
  * Four future users that the table was cut for:
- *   rows of a table, in transactions: send() writes n rows and commits; the
- *     fates of all are noted when the commit has been answered, or are
- *     indeterminate when the connection was lost. Order is commit order, so a
- *     stream has no partition
+ *   rows of a table, in transactions: send() writes n rows and commits. The
+ *     answer to the commit is the fate of all n; a lost connection makes all n
+ *     indeterminate. Order is commit order, so a stream has no partition.
  *   updates and deletes (read by Debezium as change events and tombstones): a
- *     sequence is an operation, not a row. The key is a function of stream and
- *     sequence, so send() can compute which row the operation meets, and a
- *     delete, which has no room for a stamp, is found again by key and ordinal
+ *     sequence is an operation instead of a row. The key is a function of
+ *     stream and sequence, so send() computes the row that the operation meets.
+ *     A delete has no room for a stamp; key and ordinal identify the delete.
  *   objects of a store, many records each: send() collects records until an
- *     object is full, and notes their fates when the object was put
- *   a second cluster: its bootstrap is a property of the endpoint
+ *     object is full, and notes all fates once the object is stored.
+ *   a second cluster: the endpoint has the bootstrap address as a property.
  *
  * All slots are called on the load's thread.
  */
@@ -30,15 +29,15 @@ struct load_ops {
     const char *name;
     const char *help;
 
-    /* Does it write into stations of that kind of endpoint? At most one kind
-     * of load does. */
+    /* Whether the kind writes into stations of that kind of endpoint. At most
+     * one kind of load says yes. */
     bool (*takes)(const struct endpoint_ops *into);
 
-    bool keyed;        /* its records carry keys, where the load has some */
+    bool keyed;        /* records carry keys if the load has some */
     size_t state_size; /* of load_run.state */
 
-    /* Bytes of load_run.image: the largest record as it is written, with what
-     * parts it from the next. */
+    /* Bytes of load_run.image: the largest record as written, with the
+     * separator from the next record. */
     size_t (*record_max)(const struct load_item *item);
 
     /* Where stream `i` of a load is written; -1: stations without partitions.
@@ -48,15 +47,15 @@ struct load_ops {
     /* Get ready to send; state is zero. After a failure close() follows. */
     int (*open)(struct load_run *r, struct err *err);
 
-    /* Send at most n records, fewer when the station cannot take them now; see
-     * to what came of those sent before (n may be 0). Each record goes through
-     * books_reserve() before it is sent, books_attempted() and load_run_step()
-     * once it was, and books_note() when its fate is known. An error ends the
-     * load: the ledger's, or a station that can be written no more. */
+    /* Send at most n records, fewer when the station cannot take more now, and
+     * look after records sent before (n may be 0). For each record call
+     * books_reserve() before sending, books_attempted() and load_run_step()
+     * after sending, and books_note() once the fate is known. An error ends the
+     * load: the ledger failed, or the station can be written no more. */
     int (*send)(struct load_run *r, uint64_t n, struct err *err);
 
-    /* Wait for fates, at most the load's time-out, and note those that are
-     * left; free what the state holds. */
+    /* Wait for fates, at most the load's time-out; note the fates still open;
+     * free everything the state holds. */
     void (*close)(struct load_run *r);
 };
 

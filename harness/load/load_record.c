@@ -1,3 +1,4 @@
+/* load_record.c - the bytes of a record, from stream and sequence. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +15,7 @@ static const char json_more[] = ",\"currency\":\"EUR\"";
 enum {
     JSON_HEAD = sizeof(json_head) - 1,
     JSON_MIDDLE = sizeof(json_middle) - 1,
-    DIGITS = 10, /* of a sequence that `size` has room for */
+    DIGITS = 10, /* most digits of a sequence for which `size` has room */
     DIGITS_MAX = 20,
     JSON_REST = JSON_HEAD + JSON_MIDDLE + DIGITS + 1,
 };

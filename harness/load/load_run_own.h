@@ -1,5 +1,5 @@
-/* load_run_own.h - one load while it runs, for load*.c. All of it belongs to
- * the load's thread. */
+/* load_run_own.h - a load while it runs, for load*.c. Everything here belongs
+ * to the load's thread. */
 #ifndef LOAD_LOAD_RUN_OWN_H
 #define LOAD_LOAD_RUN_OWN_H
 
@@ -25,9 +25,9 @@ struct load_books {
 struct load_stream {
     uint32_t number;
     int32_t partition;
-    uint64_t *acknowledged; /* of its load */
+    uint64_t *acknowledged; /* counter of the stream's load */
     uint64_t next;          /* sequence to be sent next */
-    uint64_t noted;         /* for the kind: sequences below have their fate */
+    uint64_t noted;         /* for the kind: sequences below have a fate */
 };
 
 MUST_USE int books_open(struct load_books *b, const struct load_spec *spec,
@@ -43,20 +43,20 @@ void books_note(struct load_books *b, const struct load_stream *s, uint64_t seq,
                 enum fate fate, int32_t partition, int64_t offset);
 void books_flush(struct load_books *b);
 
-/* Close the ledger, also after a failure: what was reserved for a send and has
- * no fate is indeterminate to those who read it. */
+/* Close the ledger, also after a failure. A reader takes reserved sequences
+ * without a fate for indeterminate. */
 void books_close(struct load_books *b);
 
 /* ---- load_record.c ---- */
 
-/* Bytes that a record takes at most. */
+/* Bytes of the largest record. */
 size_t load_record_max(int64_t size, bool json);
 
-/* Write the record `seq` of `stream`; returns its length. */
+/* Write record `seq` of `stream` to `out`; returns the length. */
 size_t load_record_write(const struct load_item *item, uint32_t run,
                          uint32_t stream, uint64_t seq, char *out);
 
-/* ---- one load ---- */
+/* ---- a load ---- */
 
 struct load_run {
     const struct load_item *item;
@@ -64,8 +64,8 @@ struct load_run {
     size_t index; /* among the loads of the run */
     struct load_books *books;
     const atomic_bool *cut;      /* nobody will answer: wait for no report */
-    struct load_stream *streams; /* item->streams of them */
-    size_t turn;                 /* whose turn it is */
+    struct load_stream *streams; /* array of item->streams elements */
+    size_t turn;                 /* index of the stream to send next */
     uint64_t sent;               /* records attempted */
     uint64_t block;              /* for the ledger's marks */
     char *image;                 /* room for a record, for the kind */
@@ -77,7 +77,8 @@ struct load_run {
     struct load_progress progress;
 };
 
-/* The stream whose turn it is has sent (or given up) its next record. */
+/* The stream at `turn` has sent (or given up) its next record: go on to the
+ * next stream. */
 void load_run_step(struct load_run *r);
 
 #endif

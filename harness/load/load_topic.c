@@ -1,4 +1,4 @@
-/* load_topic.c - records into a topic, by one producer a load. */
+/* load_topic.c - a load into a topic: a producer for each load. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@ enum {
     SEQ_BITS = 48,
     REOPEN_EVERY_US = 1 * US_PER_S,
     LOST_TIMEOUT_US = 1 * US_PER_S,
-    FLUSH_US = 200 * US_PER_MS, /* then it is asked whether to go on */
+    FLUSH_US = 200 * US_PER_MS, /* between two looks whether to go on */
 };
 
 static enum fate fate_of(enum kafka_sent sent)
@@ -88,7 +88,8 @@ static int topic_open(struct load_run *r, struct err *err)
     return open_producer(r, err);
 }
 
-/* The producer cannot go on: settle what it had, open another one later. */
+/* The producer cannot go on: settle its records, and open another producer
+ * later. */
 static void lose(struct load_run *r, const struct err *why)
 {
     struct topic_load *t = topic_load_of(r);
@@ -139,7 +140,7 @@ static int produce(struct load_run *r, const struct load_stream *s,
     return kafka_send(topic_load_of(r)->producer, &out, err);
 }
 
-/* It was not queued. -EAGAIN: this sequence is tried again later. */
+/* The record was not queued. -EAGAIN: try the same sequence again later. */
 static int not_queued(struct load_run *r, const struct load_stream *s, int rc,
                       const struct err *why)
 {
@@ -155,7 +156,7 @@ static int not_queued(struct load_run *r, const struct load_stream *s, int rc,
     }
     t->failed = true;
     if (t->len > 0)
-        return -EAGAIN; /* it may be the transaction's fault */
+        return -EAGAIN; /* the fault may be the transaction's */
     books_attempted(r->books);
     books_note(r->books, s, s->next, FATE_REFUSED, -1, -1);
     load_run_step(r);

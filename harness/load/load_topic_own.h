@@ -1,5 +1,5 @@
 /* load_topic_own.h - a load into a topic, for load_topic.c and
- * load_transaction.c. All of it belongs to the load's thread. */
+ * load_transaction.c. Everything here belongs to the load's thread. */
 #ifndef LOAD_LOAD_TOPIC_OWN_H
 #define LOAD_LOAD_TOPIC_OWN_H
 
@@ -31,18 +31,20 @@ static inline struct topic_load *topic_load_of(const struct load_run *r)
 
 /* ---- load_transaction.c: after an error the producer is lost ---- */
 
-/* Open a transaction unless one is open. */
+/* Open a transaction unless a transaction is open. */
 MUST_USE int transaction_begin(struct load_run *r, struct err *err);
-/* Take a record in; the tag for its report. */
+/* Take a record into the transaction; returns the tag for the record's report.
+ */
 uint64_t transaction_add(struct load_run *r, size_t stream, uint64_t seq);
 /* The record just added was not produced after all. */
 void transaction_drop(struct load_run *r);
 void transaction_report(struct load_run *r, const struct kafka_report *p);
-/* Is it full, or open for long enough? */
+/* Whether the transaction is full, open for long enough, or the load's last. */
 bool transaction_due(const struct load_run *r);
-/* Commit it or abort it, as was drawn, and note the fates. */
+/* Commit or abort, as drawn at the beginning, and note the fates. */
 MUST_USE int transaction_end(struct load_run *r, struct err *err);
-/* Nobody knows what became of its records. */
+/* The outcome of the transaction cannot be known: its records are
+ * indeterminate. */
 void transaction_unknown(struct load_run *r);
 
 #endif

@@ -1,8 +1,9 @@
-/* load_transaction.c - records whose fate is that of their transaction.
+/* load_transaction.c - records that share the fate of a transaction.
  *
- * Aborted is said only when the broker has confirmed the abort. What was never
- * committed can never appear, but a producer that had to be thrown away may
- * not know what it had asked for: then nobody knows.
+ * Records count as aborted only after the broker has confirmed the abort.
+ * Records of a transaction that was never committed can never appear. But a
+ * producer thrown away after an error may have asked for a commit without
+ * learning of the outcome: then the fate is indeterminate.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -78,8 +79,8 @@ bool transaction_due(const struct load_run *r)
             clk_now(r->spec->clk) - t->began_us >= OPEN_MAX_US);
 }
 
-/* Note what became of all of it; it is over. `fate` is theirs, acknowledged
- * only for those that were. */
+/* The transaction is over: note the fates of its records. `fate` holds for all,
+ * but FATE_ACKNOWLEDGED only for records with an acknowledged report. */
 static void settle(struct load_run *r, enum fate fate)
 {
     struct load_transaction *t = &topic_load_of(r)->transaction;
@@ -103,8 +104,8 @@ void transaction_unknown(struct load_run *r)
     settle(r, FATE_INDETERMINATE);
 }
 
-/* An abort throws away what still waits in the queue: see to it first that all
- * of it is in the topic, where an abort has to hide it. */
+/* An abort discards records still waiting in the producer's queue. So wait
+ * until all records are in the topic, where the abort has to hide them. */
 static void write_all_of_it(struct load_run *r)
 {
     const struct load_transaction *t = &topic_load_of(r)->transaction;
@@ -124,8 +125,8 @@ static int abort_it(struct load_run *r, struct err *err)
     return rc;
 }
 
-/* A commit that may have been carried out, or not, loses the producer; after a
- * commit that was surely refused the transaction is aborted. */
+/* After a commit with an unknown outcome the producer is lost. After a commit
+ * that was surely refused the transaction is aborted. */
 int transaction_end(struct load_run *r, struct err *err)
 {
     const struct load_transaction *t = &topic_load_of(r)->transaction;

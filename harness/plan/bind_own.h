@@ -27,8 +27,8 @@ void bind_plugins(struct plan *p);
 void bind_complain_load(struct plan *p, size_t load, const char *key,
                         const char *fmt, ...) PRINTF_LIKE(4, 5);
 
-/* When a load that keeps its rate has written all records, counted from the
- * start of the load phase; INT64_MAX: it goes on. */
+/* When a load at its full rate has written all records, counted from the start
+ * of the load phase; INT64_MAX: never. */
 int64_t bind_load_ends_us(const struct load_item *l);
 
 /* Whether a step of the timeline may change `what` of `target` (NULL: of

@@ -34,8 +34,8 @@ struct plan_station {
     bool is_loaded;            /* a load writes into the station */
 };
 
-/* Three things that are true of topics and of no other kind of station yet; a
- * second cluster, or a database read by its log, will have some of them. */
+/* Three properties of topics, and of no other kind of station yet. A second
+ * cluster, or a database read by its log, will have some of the three. */
 
 /* Records have offsets, so that lags, holes and trimmed places can be told. */
 static inline bool station_has_offsets(const struct plan_station *s)

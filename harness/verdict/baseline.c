@@ -22,7 +22,7 @@ static double rate_over(const struct sample *s, size_t last, size_t k,
     return dt > 0 ? dn / dt : 0;
 }
 
-/* Records a second that loads had to send to a station over those samples. */
+/* Records a second due to a station by the loads, over the same samples. */
 static double due_over(const struct flow_shape *shape, const struct sample *s,
                        size_t last, size_t k, size_t station)
 {
@@ -34,7 +34,7 @@ static double due_over(const struct flow_shape *shape, const struct sample *s,
     return n > 0 ? n / seconds_of(s, last, k) : 0;
 }
 
-/* The same of those that were acknowledged. */
+/* Acknowledged records a second of the loads to a station, likewise. */
 static double acknowledged_over(const struct flow_shape *shape,
                                 const struct sample *s, size_t last, size_t k,
                                 size_t station)
@@ -56,7 +56,7 @@ static double median_of_three(const double r[WINDOWS])
     return r[2] < low ? low : r[2] > high ? high : r[2];
 }
 
-/* Was there load for it in each window? */
+/* Whether loads had records due to the station in each window. */
 static bool is_fed(const struct flow_shape *shape, const struct sample *s,
                    size_t n, size_t k, size_t station)
 {
@@ -83,7 +83,7 @@ static bool steady_at(const struct sample *s, size_t n, size_t k,
     return true;
 }
 
-/* Rates of all ends that are fed; false: one is uneven, or none is fed. */
+/* Take the rates of all fed ends; false: an end is uneven, or no end is fed. */
 static bool take_rates(const struct flow_shape *shape, const struct sample *s,
                        size_t n, size_t k, struct baseline *b)
 {
@@ -115,7 +115,8 @@ static void take_lags(const struct flow_shape *shape, const struct sample *s,
     }
 }
 
-/* A load may send less than its rate says, on a slow machine. */
+/* The share of the due records acknowledged: on a slow machine a load sends
+ * less than its rate. */
 static double share_sent(const struct sample *s, size_t n, size_t k)
 {
     const struct sample *first = &s[n - 1 - WINDOWS * k], *last = &s[n - 1];
@@ -178,8 +179,8 @@ const char *steadiness_lacks(enum steadiness s)
                        : "three windows within 30 % of their median";
 }
 
-/* The rate that an end with a baseline has while all is well: the baseline's,
- * or less by the share of its loads that has ended since. */
+/* The rate of an end with a baseline while all is well: the baseline's rate,
+ * less the share of the end's loads that has ended since. */
 static double expected_at(const struct flow_shape *shape,
                           const struct baseline *b, const struct sample *s,
                           size_t last, size_t k, size_t station)
@@ -190,8 +191,8 @@ static double expected_at(const struct flow_shape *shape,
                                  : b->rate[station];
 }
 
-/* Records that were acknowledged and have not arrived; copies that arrived hide
- * as many. */
+/* Acknowledged records that have not arrived; each copy hides a missing record.
+ */
 static double backlog_at(const struct flow_shape *shape, const struct sample *s,
                          size_t station)
 {
@@ -203,7 +204,7 @@ static double backlog_at(const struct flow_shape *shape, const struct sample *s,
     return n;
 }
 
-/* An end whose load began after the baseline was taken. */
+/* An end without a baseline, as the load began later. */
 static bool keeps_up_since(const struct flow_shape *shape,
                            const struct baseline *b, const struct sample *s,
                            size_t last, size_t k, size_t station)

@@ -14,7 +14,7 @@
 struct flow_shape {
     size_t stations, hops; /* at most SAMPLE_STATIONS_MAX, .._HOPS_MAX */
     bool ends[SAMPLE_STATIONS_MAX]; /* stations where flows end */
-    size_t down[SAMPLE_HOPS_MAX];   /* station that each hop leads to */
+    size_t down[SAMPLE_HOPS_MAX];   /* station at the end of each hop */
 };
 
 /* Only ends and hops that a load fed throughout the windows have a baseline: a
@@ -30,9 +30,9 @@ struct baseline {
     double share;                     /* of the due records, acknowledged */
 };
 
-/* Finds the shortest window of 1 to 10 s with the last three windows within
- * 30 % of the median of the three at every end that was fed throughout, of
- * which there must be one. False: no length will do, and *ret is left alone. */
+/* Finds the shortest window of 1 to 10 s with the last three windows within 30
+ * % of the median of the three, at every end fed throughout; at least one end
+ * must be fed. False: no length will do, and *ret is left alone. */
 bool baseline_find(const struct flow_shape *shape, const struct sample *s,
                    size_t n, struct baseline *ret);
 
@@ -64,10 +64,11 @@ const char *steadiness_lacks(enum steadiness s);
  * was at most the baseline's plus a second of load, and no source delivered old
  * records again. -1: the flow is not regained.
  *
- * An end whose loads have ended since is expected less of, by the share of its
- * loads that has ended. An end without a baseline, whose load began later, must
+ * After some loads of an end have ended, the expected rate of the end is lower
+ * by the ended share. An end without a baseline, whose load began later, must
  * take 90 % of the acknowledged records and be less than a second of load
- * behind, while the load sends 70 % of what it sent in the baseline. */
+ * behind, while the load sends at least 70 % as well as in the baseline.
+ */
 int64_t baseline_regained(const struct flow_shape *shape,
                           const struct baseline *b, const struct sample *s,
                           size_t n, int64_t hold_us);

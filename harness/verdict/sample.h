@@ -12,11 +12,9 @@ enum { SAMPLE_STATIONS_MAX = 32, SAMPLE_HOPS_MAX = 32 };
 struct sample {
     int64_t t_us;                     /* run clock */
     uint64_t attempted, acknowledged; /* records of all loads */
-    double due_all;                   /* records that the loads had to
-                                         send by their rates, each for as
-                                         long as it ran */
-    double due[SAMPLE_HOPS_MAX];      /* of these, on their way over each
-                                         hop */
+    double due_all; /* records due from all loads, each at its rate while
+                       running */
+    double due[SAMPLE_HOPS_MAX]; /* due records that go over each hop */
     uint64_t acknowledged_for[SAMPLE_HOPS_MAX]; /* and acknowledged */
     uint64_t delivered[SAMPLE_STATIONS_MAX];    /* records, by station */
     int64_t lag[SAMPLE_HOPS_MAX]; /* records, by hop; -1: not seen */

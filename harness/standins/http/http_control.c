@@ -9,7 +9,7 @@
 
 enum { CONTROL_BODY_MAX = 65536 };
 
-/* The body of a request as it comes in. */
+/* The body of a request, as far as received. */
 struct upload {
     size_t len;
     char body[CONTROL_BODY_MAX];
@@ -67,8 +67,8 @@ static json_t *counts_json(struct sink *s)
     return j;
 }
 
-/* Put `o` in force in place of the last order, and let go all requests that
- * wait by the last one. Takes `o`. */
+/* Put `o` in force in place of the last order, and let go every request held by
+ * the last order. Takes `o`. */
 static void take_effect(struct sink *s, struct sink_order *o)
 {
     const json_t *with = json_object_iter_value(json_object_iter(o->said));
@@ -99,7 +99,7 @@ static int obey(struct sink *s, struct sink_order *o, struct err *err)
     if (last && last->end && last != next)
         rc = last->end(s, err);
     if (rc < 0)
-        return rc; /* the last order stays in force: it was not ended */
+        return rc; /* the last order could not be ended, and stays in force */
     take_effect(s, o);
     if (next && next->begin)
         rc = next->begin(s, s->order.how, err);

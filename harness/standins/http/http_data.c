@@ -1,4 +1,4 @@
-/* http_data.c - take a request, write it down, answer as told. */
+/* http_data.c - take a request, log the request, answer as ordered. */
 #include <arpa/inet.h>
 #include <poll.h>
 #include <stdio.h>
@@ -10,8 +10,8 @@
 #include "standins/http/http_program.h"
 #include "standins/shared/cond.h"
 
-/* One request as it comes in: the row and all that follows it in one piece,
- * ready to be written. */
+/* A request as far as received: the row and everything behind the row in a
+ * single piece, ready to be written. */
 struct incoming {
     char *bytes; /* starts with a struct request_row */
     size_t len, cap;
@@ -19,7 +19,9 @@ struct incoming {
     bool let_go;  /* held back, and reset without an answer on purpose */
 };
 
-enum { LOOK_US = 500 * US_PER_MS }; /* for clients that have hung up */
+enum {
+    LOOK_US = 500 * US_PER_MS
+}; /* between two looks for clients that have hung up */
 
 static struct request_row *row_of(const struct incoming *in)
 {
@@ -116,7 +118,7 @@ static bool take_body(struct incoming *in, const char *data, size_t len)
     return append(in, data, kept);
 }
 
-/* How the sink treats this request by itself. */
+/* The status without any order. */
 static unsigned own_status(const struct incoming *in)
 {
     if (!in->trusted)
@@ -126,7 +128,7 @@ static unsigned own_status(const struct incoming *in)
     return MHD_HTTP_OK;
 }
 
-/* What becomes of this request, by the order in force. Under the lock. */
+/* Treat the request by the order in force. Under the lock. */
 static struct treatment decide(struct sink *s, struct incoming *in)
 {
     struct request_row *row = row_of(in);
@@ -154,8 +156,8 @@ static int fd_of(struct MHD_Connection *c)
     return i ? i->connect_fd : -1;
 }
 
-/* A client that closed its side is gone: an HTTP client has no other reason to
- * do so while it waits. */
+/* A client that closed its side of the connection is gone: HTTP clients have no
+ * other reason to close while waiting. */
 static bool has_hung_up(int fd)
 {
     struct pollfd p = {.fd = fd, .events = POLLRDHUP};
@@ -163,9 +165,9 @@ static bool has_hung_up(int fd)
     return poll(&p, 1, 0) > 0;
 }
 
-/* Wait as treated, until the next order, which lets go everybody, or the end.
- * Under the lock, given up for the wait. false: the client has gone, so that
- * its connection, of which there are not endless many, is free again. */
+/* Hold the request back as treated, until the next order or the end of the
+ * program. Under the lock, released while waiting. false: the client has hung
+ * up, and the connection can be used for others, as their number is limited. */
 static bool hold_back(struct sink *s, const struct treatment *t,
                       int64_t since_us, int fd)
 {
@@ -187,7 +189,8 @@ static bool hold_back(struct sink *s, const struct treatment *t,
     return there;
 }
 
-/* Write it down and wait as told. false: it cannot be answered. */
+/* Log the request and wait as treated. false: the request cannot be answered.
+ */
 static bool settle(struct sink *s, struct incoming *in, int fd,
                    struct treatment *ret)
 {
@@ -202,8 +205,8 @@ static bool settle(struct sink *s, struct incoming *in, int fd,
     if (good) {
         *ret = decide(s, in);
         if (sink_log_append(s, row, &err) < 0) {
-            /* what is not written down must not be acknowledged, and behind
-             * a torn row nothing may be written */
+            /* a request that is not in the log must not be acknowledged, and no
+             * row may be written behind a torn row */
             s->failed = true;
             good = false;
             (void)fprintf(stderr, "%s\n", err.text);
@@ -234,7 +237,7 @@ static enum MHD_Result send_answer(struct MHD_Connection *c,
     return rc;
 }
 
-/* The sender sees its connection reset, and not that it was closed. */
+/* Let the sender see a reset (RST) instead of an ordinary close (FIN). */
 static enum MHD_Result reset(struct MHD_Connection *c)
 {
     static const struct linger at_once = {.l_onoff = 1};
@@ -267,8 +270,8 @@ SINK_HANDLER(sink_data)
     return t.no_answer ? reset(connection) : send_answer(connection, &t);
 }
 
-/* A row may be there whose answer never left: who asked will ask again, and
- * the copy is not his fault. */
+/* The log may hold a row whose answer never left. The sender then rightly sends
+ * the record again, and the copy is not the sender's fault. */
 static void tell_unanswered(const struct incoming *in,
                             enum MHD_RequestTerminationCode why)
 {

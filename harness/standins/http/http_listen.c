@@ -1,10 +1,10 @@
-/* http_listen.c - the addresses that ordeal-http listens at: more may come at
- * any time, and all data addresses may go down and come up.
+/* http_listen.c - the addresses of ordeal-http. Addresses may be added at any
+ * time; all data addresses may go down and come up again.
  *
- * A data socket that goes down stays bound: shutdown(2) takes a socket of Linux
- * out of LISTEN and leaves its port bound where the port was given to bind(2).
- * A connection is then refused by the kernel, as where no program runs, and
- * without SO_REUSEADDR no other program gets the port meanwhile.
+ * A data socket that goes down stays bound: on Linux shutdown(2) ends the
+ * listening of a socket, and leaves the port bound if bind(2) was given the
+ * port. The kernel then refuses connections as if no program ran, and without
+ * SO_REUSEADDR no other program gets the port meanwhile.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,7 +29,7 @@ static int may_share(int fd, int on)
     return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 }
 
-/* The daemon gets a descriptor of its own, which it closes. */
+/* The daemon closes the descriptor given to the daemon, so give a duplicate. */
 static struct MHD_Daemon *serve(struct sink_listener *l)
 {
     const struct sink_handlers *h =
@@ -47,7 +47,7 @@ static struct MHD_Daemon *serve(struct sink_listener *l)
         (size_t)THREAD_STACK, MHD_OPTION_END);
 }
 
-/* The listener of that address and port, or NULL. Under the lock. */
+/* The listener at an address and port, or NULL. Under the lock. */
 static struct sink_listener *find(struct sink *s, const struct sockaddr_in *at)
 {
     for (size_t i = 0; i < s->listeners_len; i++) {
@@ -126,7 +126,7 @@ int sink_listen(struct sink *s, const char *address, uint16_t port,
 
 /* ---- down and up --------------------------------------------------------- */
 
-/* From its return on the kernel refuses connections. */
+/* The kernel refuses connections once the function has returned. */
 static int refuse(struct sink *s, struct sink_listener *l, bool cut,
                   struct err *err)
 {
@@ -144,11 +144,11 @@ static int refuse(struct sink *s, struct sink_listener *l, bool cut,
         return err->code;
     }
     MHD_stop_daemon(d);
-    (void)close(fd); /* not before: the daemon's thread polls it */
+    (void)close(fd); /* not earlier: the daemon's thread polls fd */
     return err->code;
 }
 
-/* Dial an address that was closed: 0: refused, as it has to be. */
+/* Dial an address that is down. 0: refused, as expected. */
 static int dial_refused(const struct sink_listener *l, struct err *err)
 {
     const struct timeval limit = {.tv_sec = 1};
@@ -204,7 +204,7 @@ int sink_come_up(struct sink *s, struct err *err)
 
 void sink_listen_end(struct sink *s)
 {
-    pthread_mutex_lock(&s->orders); /* an order that is under way is obeyed */
+    pthread_mutex_lock(&s->orders); /* an order under way is completed first */
     pthread_mutex_lock(&s->lock);
     s->stopping = true; /* from here on the list does not grow */
     pthread_cond_broadcast(&s->changed);

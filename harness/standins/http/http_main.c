@@ -1,7 +1,6 @@
 /* http_main.c - ordeal-http --listen ADDRESS:PORT ... --control ADDRESS:PORT
- * --log FILE [--credential FILE]: serves until SIGTERM or SIGINT. Says on its
- * standard output where it listens, one line each, the control listener last.
- */
+ * --log FILE [--credential FILE]: serves until SIGTERM or SIGINT. Prints each
+ * address on standard output, a line each, the control listener last. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>

@@ -1,25 +1,26 @@
-/* http_program.h - ordeal-http: an HTTP sink that writes down every request.
+/* http_program.h - ordeal-http: an HTTP sink that logs every request.
  *
  * Verdicts rest on the log of ordeal-http, so a request is in the log, with
- * body and status, before the answer is sent. Whether the answer then reached
- * the client cannot be known here: a connection cut in between leaves an
- * accepted row unknown to the sender, as in any real sink.
+ * body and status, before the answer is sent. The server cannot know whether
+ * the answer reached the client: a connection cut in between leaves an accepted
+ * row unknown to the sender, as in any real sink.
  *
  * Each connection has a thread of its own, so that a request held back delays
- * no other. Two locks: `orders` is held by a thread that changes how the sink
- * behaves or where the sink listens, for as long as the change takes; `lock`
- * guards all members of struct sink and is never held across a wait for a
- * thread. `orders` is taken before `lock`.
+ * no other. Two locks: `orders` is held by a thread that changes behaviour or
+ * addresses, for as long as the change takes; `lock` guards all members of
+ * struct sink and is never held while waiting for a thread. `orders` is taken
+ * before `lock`.
  *
- * With a credential (--credential FILE, one line) a request without the
+ * With a credential (--credential FILE, a single line) a request without the
  * credential (RFC 6750) is answered 401 and not taken.
  *
  * The control listener is for the observer's side only:
  *   GET /control   {"behaviour", "applied", "held"}: the last order, how often
- *                  the behaviour struck since, and how many requests wait now
- *   PUT /control   {} behaves well; {"NAME": {...}} as the row NAME of
- *                  http_strikes.c; answers as GET. Each order lets go all
- *                  requests that wait.
+ *                  the behaviour has struck since, and the number of requests
+ *                  held now
+ *   PUT /control   {}: behave well; {"NAME": {...}}: behave as the row NAME of
+ *                  http_strikes.c; answers as GET. Each order lets go all held
+ *                  requests.
  *   GET /counts    {"accepted", "refused", "bytes"} since the log began
  *   PUT /listen    {"address", "port"}: listen there too; answers with the port
  */
@@ -49,14 +50,14 @@ struct sink;
 
 /* ---- behaviours: http_strikes.c has the rows ---- */
 
-/* One request, as a behaviour may look at it. */
+/* The part of a request that a behaviour may look at. */
 struct asked {
     const char *body;
     size_t len;
 };
 
-/* What becomes of one request. Comes to strike() as the sink would treat the
- * request by itself: 200, or 401 or 413 and not taken. */
+/* The treatment of a request. strike() is given the treatment without an order:
+ * status 200, or 401 or 413 and not taken. */
 struct treatment {
     unsigned status;       /* answered and written down; 0: not taken */
     int64_t retry_after_s; /* Retry-After header; -1: none */
@@ -91,17 +92,16 @@ struct sink_behaviour {
     const char *name;
     const struct setting *settings;
     size_t settings_len;
-    size_t size; /* of the struct that the settings fill; 0: none */
+    size_t size; /* of the struct filled by the settings; 0: none */
 
-    /* Change what becomes of one request. `how`: the row's struct. Under the
-     * lock. NULL: single requests are treated well. */
+    /* Change the treatment of a request. `how`: the row's struct. Under the
+     * lock. NULL: requests are treated well. */
     void (*strike)(struct sink *s, const void *how, const struct asked *r,
                    struct treatment *t);
 
-    /* What reaches beyond single requests: begun with the order, ended with
-     * the order that follows. `orders` is held. begin() adds to s->applied
-     * what it has proven; after a failure all is as end() leaves it. Both NULL
-     * or neither. */
+    /* Effects beyond single requests: begun with the order, ended with the next
+     * order. `orders` is held. begin() adds the proven effects to s->applied;
+     * after a failure everything is as after end(). Both NULL or neither. */
     int (*begin)(struct sink *s, const void *how, struct err *err);
     int (*end)(struct sink *s, struct err *err);
 };
@@ -113,7 +113,7 @@ struct sink_order {
     void *how;                        /* row->size bytes */
 };
 
-/* Read {} or {"NAME": {...}}. -EINVAL: says which key is wrong, and how. */
+/* Read {} or {"NAME": {...}}. -EINVAL: err names the wrong key and says why. */
 MUST_USE int order_read(const json_t *body, struct sink_order *ret,
                         struct err *err);
 void order_done(struct sink_order *o);
@@ -125,7 +125,7 @@ MUST_USE int settings_read(const struct setting *table, size_t n,
 
 /* ---- the sink ---- */
 
-/* What libmicrohttpd calls for the requests of a listener. */
+/* Callbacks of libmicrohttpd for the requests of a listener. */
 struct sink_handlers {
     MHD_AccessHandlerCallback each;
     MHD_RequestCompletedCallback done;
@@ -148,7 +148,7 @@ struct sink {
     uint64_t order_number; /* counts the orders */
     struct rng draw;       /* from the order's seed, a step a request */
     uint64_t applied;      /* how often the order's behaviour struck */
-    uint64_t held;         /* requests that wait for their answer now */
+    uint64_t held;         /* requests held now */
     bool stopping;
     bool failed; /* the log could not be written: nothing is answered */
 
@@ -166,8 +166,8 @@ struct sink {
     size_t retired_len;
 };
 
-/* The eight parameters that libmicrohttpd hands to a handler, in one place.
- * cls: the listener. */
+/* The eight parameters of a handler of libmicrohttpd, written down in a single
+ * place. cls: the listener. */
 #define SINK_HANDLER(name)                                                     \
     enum MHD_Result name(void *cls, struct MHD_Connection *connection,         \
                          const char *url, const char *method,                  \
@@ -176,12 +176,12 @@ struct sink {
 
 /* ---- http_rows.c ---- */
 
-/* Open or make the log, take a torn last row off its end, and count what is
- * there. -EBUSY: another process has it. */
+/* Open or make the log, remove a torn last row, and count the other rows.
+ * -EBUSY: another process has the log. */
 MUST_USE int sink_log_open(struct sink *s, const char *path, struct err *err);
 
-/* Append one row, whose bytes lie behind one another at `row`; fills in
- * number, times, checksum of the head. Under the lock. */
+/* Append a row; method, path, source and body follow the head at `row`. Fills
+ * in number, times and the checksum of the head. Under the lock. */
 MUST_USE int sink_log_append(struct sink *s, struct request_row *row,
                              struct err *err);
 
@@ -200,21 +200,21 @@ void sink_control_done(void *cls, struct MHD_Connection *connection,
 /* ---- http_listen.c ---- */
 
 /* Listen at `address`:`port` (0: any) for data, or for control; *ret_port is
- * the port. An address that is listened at already is no error. While the sink
- * is down a data socket is bound and refuses. `orders` is held, but at the
+ * the port. Listening at the same address twice is no error. While the sink is
+ * down, a new data socket is bound and refuses. `orders` is held, except at the
  * start. */
 MUST_USE int sink_listen(struct sink *s, const char *address, uint16_t port,
                          bool control, uint16_t *ret_port, struct err *err);
 void sink_listen_end(struct sink *s);
 
-/* Refuse connections at every data address, whose port stays bound; `cut`:
- * close those that are open too. *ret_refused: how many addresses were then
- * dialled and refused the connection, which is all of them. -EADDRINUSE: one
- * was answered, by another program. `orders` is held. */
+/* Refuse connections at every data address; the ports stay bound. `cut`: close
+ * open connections as well. *ret_refused: number of addresses dialled
+ * afterwards that refused, which is all of them. -EADDRINUSE: another program
+ * answered at an address. `orders` is held. */
 MUST_USE int sink_go_down(struct sink *s, bool cut, uint64_t *ret_refused,
                           struct err *err);
-/* Listen at every data address again, at the same port. An address that cannot
- * be listened at is named in err, and the others are up. `orders` is held. */
+/* Listen at every data address again, at the same port. If an address fails,
+ * err names the address, and the others are up. `orders` is held. */
 MUST_USE int sink_come_up(struct sink *s, struct err *err);
 
 #endif

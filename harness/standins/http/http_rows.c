@@ -20,7 +20,7 @@ static void count(struct sink *s, const struct request_row *row)
     s->bytes += row->body_len;
 }
 
-/* Count the rows below `size`; *ret_end is where the last whole one ends. */
+/* Count the rows below `size`; *ret_end is the end of the last whole row. */
 static int scan(struct sink *s, int64_t size, int64_t *ret_end, struct err *err)
 {
     int64_t at = 0;

@@ -1,7 +1,7 @@
-/* http_strikes.c - the ways in which ordeal-http misbehaves, a row each.
+/* http_strikes.c - the ways in which ordeal-http misbehaves, each a row.
  *
- * A new way is a row here, with the struct that its settings fill, and a row
- * of the same name and settings in endpoint/http_behaviours.c.
+ * A new way is a row here, with a struct filled by the settings, and a row of
+ * the same name and settings in endpoint/http_behaviours.c.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,16 +14,17 @@
 #include "base/units.h"
 #include "standins/http/http_program.h"
 
-/* ---- which requests are struck ------------------------------------------- */
+/* ---- requests to strike -------------------------------------------------- */
 
 /* Begins the struct of each row that strikes a share of the requests. */
 struct drawn {
     int64_t share, seed;
-    char containing[SETTING_TEXT_MAX]; /* only requests with this in the body */
+    char containing[SETTING_TEXT_MAX]; /* strike only requests with this text in
+                                          the body */
 };
 
-/* One draw a request, whatever else decides, so that the same seed strikes the
- * same requests. */
+/* A draw for each request, whatever else decides, so that the same seed strikes
+ * the same requests. */
 static bool is_drawn(struct sink *s, const struct drawn *d,
                      const struct asked *r)
 {
@@ -93,7 +94,7 @@ static void answer_strike(struct sink *s, const void *how,
 
 struct reset {
     struct drawn drawn;
-    int64_t after; /* the request is taken; else it is not */
+    int64_t after; /* true: the request is taken */
 };
 
 static const struct setting reset_settings[] = {
@@ -119,9 +120,9 @@ static void reset_strike(struct sink *s, const void *how, const struct asked *r,
 /* ---- hang: no answer until the next order -------------------------------- */
 
 /* A request taken on arrival is answered 200 when the behaviour ends: a client
- * that still waits learns the truth, and a client that gave up has sent the
- * record again, rightly. A request not taken loses its connection then, for
- * every answer would be untrue. */
+ * still waiting learns the truth, and a client that gave up has rightly sent
+ * the record again. A request not taken loses the connection, as every answer
+ * would be untrue. */
 static const struct setting hang_settings[] = {
     DRAWN_SETTINGS,
     {.name = "when",
@@ -154,7 +155,7 @@ static void revoke_strike(struct sink *s, const void *how,
 /* ---- down: connections are refused --------------------------------------- */
 
 struct down {
-    int64_t kept; /* connections that are open go on; else they are cut */
+    int64_t kept; /* open connections go on; false: they are cut */
 };
 
 static const char *const connections[] = {"cut", "kept", NULL};

@@ -1,5 +1,5 @@
-/* An http endpoint as a node, in both modes: who delivered, misbehaviour, a
- * kill in between. */
+/* sandbox_http.c - an http endpoint as a node, in both modes: senders,
+ * behaviours, and a kill in between. */
 #include "support/station.h"
 
 #include <errno.h>
@@ -18,8 +18,8 @@ enum { PORT = 18480, PATIENCE_US = 20 * US_PER_S };
 
 static const struct http_settings settings = {.port = PORT};
 
-/* As a node, this program posts a line: --node ADDRESS TEXT. 0: taken;
- * 1: refused; 2: no answer. Before main(), which takes no arguments. */
+/* As a node, the test program posts a line: --node ADDRESS TEXT. 0: taken; 1:
+ * refused; 2: no answer. Runs before main(), which takes no arguments. */
 __attribute__((constructor)) static void become_node(int argc, char **argv)
 {
     char reply[4096];
@@ -33,7 +33,7 @@ __attribute__((constructor)) static void become_node(int argc, char **argv)
     _exit(status == 200 ? 0 : status < 0 ? 2 : 1);
 }
 
-/* Check's assertions mean nothing in the engine, which is another process. */
+/* Check's assertions mean nothing in the engine, a process of its own. */
 #define CLAIM(x)                                                               \
     do {                                                                       \
         if (!(x)) {                                                            \
@@ -72,7 +72,7 @@ static int await_end(struct nodes *nodes, const char *name, struct err *err)
                       name, err);
 }
 
-/* Let `worker` post `text`; its exit code, or < 0. */
+/* Let `worker` post `text`; returns the exit code, or < 0. */
 static int post_as(struct nodes *nodes, const char *worker, const char *address,
                    const char *text, struct err *err)
 {
@@ -135,7 +135,7 @@ static int who_delivered(struct nodes *nodes, struct endpoint *e,
     return 0;
 }
 
-/* Tell it; then it is so, by its own word. */
+/* Tell the endpoint; the endpoint then confirms by its own word. */
 static int tell(struct endpoint *e, const char *text)
 {
     AUTO_JSON json_t *how = json_loads(text, 0, NULL);
@@ -183,8 +183,8 @@ static int misbehaviour(struct nodes *nodes, struct endpoint *e,
     return 0;
 }
 
-/* Every address refuses, those that workers alone dial too, and after a kill
- * as well. */
+/* Every address refuses, also the workers' own addresses, and also after a
+ * kill. */
 static int down(struct nodes *nodes, struct endpoint *e,
                 char dial[2][NODE_ADDRESS_MAX])
 {
@@ -207,7 +207,7 @@ static int down(struct nodes *nodes, struct endpoint *e,
     return 0;
 }
 
-/* What no row takes changes nothing. */
+/* An order without a row changes nothing. */
 static int wrong_order(struct endpoint *e)
 {
     AUTO_JSON json_t *how = json_pack("{s:{}}", "sulk");

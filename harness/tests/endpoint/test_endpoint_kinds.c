@@ -1,3 +1,4 @@
+/* test_endpoint_kinds.c - the table of kinds and the rows of behaviours. */
 #include "support/station.h"
 
 #include <errno.h>

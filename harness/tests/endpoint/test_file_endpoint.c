@@ -1,3 +1,4 @@
+/* test_file_endpoint.c - lines appended, counted and read back. */
 #include "support/station.h"
 
 #include <errno.h>

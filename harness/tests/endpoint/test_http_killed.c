@@ -1,4 +1,5 @@
-/* ordeal-http, killed in the middle: what a client was told is in its log. */
+/* test_http_killed.c - ordeal-http killed in the middle: the log has every
+ * answer that a client got. */
 #include "support/station.h"
 
 #include <pthread.h>
@@ -40,7 +41,7 @@ static void *send_until_it_dies(void *arg)
     return NULL;
 }
 
-/* What the log holds, by client and request. */
+/* The log's requests, by client and number. */
 struct found {
     unsigned char at[CLIENTS][EACH];
     unsigned char mark; /* 1: accepted, 2: refused */
@@ -77,7 +78,7 @@ static void compare(const struct client *clients)
             else
                 unknown += f.at[c][i] != 0;
         }
-    ck_assert_int_le(unknown, CLIENTS); /* at most the one under way */
+    ck_assert_int_le(unknown, CLIENTS); /* at most the request under way */
     e->ops->close(e);
 }
 
@@ -90,7 +91,7 @@ static bool all_begun(const char *log, size_t bytes)
     return file_read(log, &text, &len, &err) == 0 && len > bytes;
 }
 
-/* A row torn off in the middle, as a kill within write(2) leaves it. */
+/* A row torn in the middle, as after a kill within write(2). */
 static void tear(const char *log)
 {
     struct err err = {0};

@@ -1,4 +1,4 @@
-/* The log of ordeal-http as it is read: torn, spoilt, told apart. */
+/* test_http_log.c - reading the log of ordeal-http: torn, spoilt, by sender. */
 #include "support/station.h"
 
 #include <arpa/inet.h>
@@ -28,7 +28,7 @@ static char *log_name(void)
     return path_of("%s/requests.log", dir);
 }
 
-/* Append a row; returns its length. */
+/* Append a row; returns the length of the row. */
 static size_t put(const struct sample *s, uint64_t number, int64_t wall_us)
 {
     AUTO_FREE char *path = log_name();
@@ -214,7 +214,8 @@ START_TEST(senders_say_where_records_came_from)
 }
 END_TEST
 
-/* Two topics into one sink: partitions and offsets alone would mix them. */
+/* Two topics into a single sink: partitions and offsets alone would mix them.
+ */
 START_TEST(deliveries_are_told_apart_by_topic)
 {
     static const char *const from[] = {"a-1-0-10", "a-0-10", "a-0-11, a-1-0-11",

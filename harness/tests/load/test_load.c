@@ -257,7 +257,7 @@ START_TEST(several_loads_share_thread_and_ledger)
 }
 END_TEST
 
-/* Before its time it sends nothing, and then it is not late. */
+/* Before its time a late load sends nothing, and then owes nothing. */
 START_TEST(a_load_may_begin_late)
 {
     struct endpoint *a = file("a.txt"), *b = file("b.txt");
@@ -302,7 +302,7 @@ END_TEST
 static const struct {
     int64_t records, rate;
     int streams;
-    int64_t ends_us; /* the tick at which the last one goes */
+    int64_t ends_us; /* the tick of the last record */
 } numbers[] = {
     {2040, 200, 1, 10200000}, {1, 1000, 3, 5000}, {1000, 1000, 7, 1000000}};
 
@@ -365,7 +365,7 @@ START_TEST(a_load_that_is_stopped_has_ended)
     ck_assert_int_ge(load_progress_of(l, 0).ended_us, US_PER_S / 2);
     ck_assert_int_eq(load_progress_of(l, 1).began_us, -1);
     ck_assert_int_eq(load_progress_of(l, 1).ended_us, -1);
-    ck_assert(!load_has_more(l)); /* nothing of it will come */
+    ck_assert(!load_has_more(l)); /* no record of the second load will come */
     stop(l);
     e->ops->close(e);
 }

@@ -29,11 +29,11 @@ static const struct {
     {LOADS("{into: orders, rate: 100/s, records: 500}",
            STEP("at: 5s") "warm-up: 2s\n"),
      "timeline[0] strikes after 10s"},
-    /* the last of several counts, in whatever order they stand */
+    /* the last fault counts, in whatever order the steps stand */
     {LOADS("{into: orders, rate: 100/s, records: 800}",
            STEP("at: 6s") STEP("at: 5s")),
      "timeline[0] strikes after 9s"},
-    /* a step that waits strikes no earlier than what it waits for */
+    /* a step strikes no earlier than the step waited for */
     {LOADS("{into: orders, rate: 100/s, records: 800}",
            STEP("at: 4s, for: 2s, label: a") STEP("after: a mended")),
      "timeline[1] strikes after 9s"},
@@ -43,7 +43,7 @@ static const struct {
     {LOADS("{into: orders, rate: 100/s, records: 800}",
            STEP("after: 500 delivered")),
      NULL},
-    /* as long as one load runs, the others may end */
+    /* other loads may end as long as a load runs */
     {LOADS("[{into: orders, rate: 10/s, records: 20}, {into: orders}]",
            STEP("at: 50s")),
      NULL},
@@ -82,8 +82,8 @@ START_TEST(the_plan_says_when_loads_run)
 }
 END_TEST
 
-/* The embedded platform keeps 5 MiB a partition: what is not written before a
- * load begins, or after it has written all, needs no room. */
+/* The embedded platform keeps 5 MiB a partition. Only written records need
+ * room: none before a load begins, none after the last of a fixed number. */
 START_TEST(room_is_reckoned_by_what_a_load_writes)
 {
     static const struct {

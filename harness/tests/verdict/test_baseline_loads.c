@@ -5,7 +5,8 @@
 #include "support/suite.h"
 #include "verdict/baseline.h"
 
-/* Two flows, each of one hop into an end of its own; and both into one end. */
+/* Two flows, each a single hop into an end of its own; and both into the same
+ * end. */
 enum { A, B, SAMPLES = 32 };
 
 static const struct flow_shape apart = {
@@ -13,14 +14,15 @@ static const struct flow_shape apart = {
 static const struct flow_shape joined = {
     .stations = 1, .hops = 2, .ends = {true}, .down = {A, A}};
 
-/* A load of `rate` from second `from` to before second `to`; so much of it is
- * acknowledged, and arrives, by percent. */
+/* A load of `rate` from second `from` to before second `to`. `acknowledged`
+ * percent of the records are acknowledged, and `arrives` percent of these
+ * arrive. */
 struct flow {
     int rate, from, to, acknowledged, arrives;
 };
 
-/* One sample a second. Percents hold from second `since` on; before it all is
- * well. */
+/* A sample a second. The percents hold from second `since` on; before, all
+ * records arrive. */
 static void play(struct sample s[SAMPLES], const struct flow_shape *shape,
                  const struct flow flows[2], int since)
 {
@@ -223,8 +225,7 @@ START_TEST(recovery_goes_by_the_loads_that_run)
 }
 END_TEST
 
-/* A backlog of more than a second of load, of records that all are taken now.
- */
+/* A backlog of more than a second of load, though every new record arrives. */
 START_TEST(a_late_end_that_is_behind_has_not_recovered)
 {
     static const struct flow flows[2] = {{100, 0, 99, 100, 100},
