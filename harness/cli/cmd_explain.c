@@ -14,6 +14,7 @@
 #include "cli/glossary.h"
 #include "cli/usage.h"
 #include "fault/target.h"
+#include "load/load.h"
 
 /* Print an empty line between two meanings of the same word. */
 static void part(void)
@@ -59,11 +60,17 @@ static void put_args(const struct arg *args, size_t n)
 
 static void explain_kind(const struct schema_kind *k)
 {
+    const struct load_ops *load = strcmp(k->set, "endpoint") == 0
+                                      ? load_into(endpoint_find(k->name))
+                                      : NULL;
+
     head(k->name, k->set, k->help);
     if (k->target_key)
         printf("\naimed by\n  %s: ...\n", k->target_key);
     if (strcmp(k->set, "target") == 0)
         paragraph("may be", target_find(k->name)->words);
+    if (load)
+        paragraph("a load writes", load_help(load));
     if (k->args_len > 0)
         printf("\narguments\n");
     put_args(k->args, k->args_len);

@@ -41,6 +41,9 @@ struct load_ops;
  * static storage. */
 const struct load_ops *load_into(const struct endpoint_ops *into);
 
+/* A line for people: the records written by a kind of load. */
+const char *load_help(const struct load_ops *ops);
+
 /* A load, bound. */
 struct load_item {
     const char *into;

@@ -14,3 +14,8 @@ const struct load_ops *load_into(const struct endpoint_ops *into)
             return kinds[i];
     return NULL;
 }
+
+const char *load_help(const struct load_ops *ops)
+{
+    return ops->help;
+}

@@ -27,6 +27,25 @@ void bind_complain_load(struct plan *p, size_t load, const char *key,
     doc_complain(p->doc, path, "%s", why);
 }
 
+/* Complain about a load into an endpoint no kind of load writes into, with the
+ * kinds of endpoint that can be loaded. */
+static void complain_unloadable(struct plan *p, size_t load, const char *into,
+                                const char *kind)
+{
+    size_t n, len = 0;
+    const struct endpoint_ops *const *all = endpoint_all(&n);
+    AUTO_FREE const char **names = must_calloc(n, sizeof(*names));
+    AUTO_FREE char *choice = NULL;
+
+    for (size_t i = 0; i < n; i++)
+        if (load_into(all[i]))
+            names[len++] = all[i]->name;
+    choice = word_choice(names, len);
+    bind_complain_load(p, load, "into",
+                       "endpoint %s (%s) cannot be loaded, a %s can", into,
+                       kind, choice);
+}
+
 void bind_loads(struct plan *p)
 {
     const struct scenario *s = &p->scenario;
@@ -64,11 +83,7 @@ void bind_loads(struct plan *p)
                                "%d is more than the %d partitions of %s",
                                item->streams, (int)t->partitions, l->into);
         if (!item->ops)
-            bind_complain_load(
-                p, i, "into",
-                "endpoint %s (%s) cannot be loaded, a topic or a "
-                "file can",
-                l->into, p->stations[at].ops->name);
+            complain_unloadable(p, i, l->into, p->stations[at].ops->name);
         stream += (uint32_t)item->streams;
         p->stations[at].is_loaded = true;
     }

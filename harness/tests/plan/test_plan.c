@@ -97,7 +97,7 @@ static const struct wrong {
     {HEAD "endpoints:\n  shop: {kind: http}\n"
           "connectors:\n  s: {config: {connector.class: a.B}}\n"
           "load: {into: shop}\nflow: shop -> s -> orders\n",
-     "load.into: endpoint shop (http) cannot be loaded, a topic or a file can"},
+     "load.into: endpoint shop (http) cannot be loaded, a file"},
     {HEAD TWO("", "") "flow: [orders -> a -> x, orders -> b -> x]\n",
      "the same records reach x through \"orders -> a -> x\" and through "
      "\"orders -> b -> x\""},

@@ -17,6 +17,7 @@ static const struct arg args[] = {
     {.name = "delay",
      .type = ARG_DURATION,
      .at = offsetof(struct gateway, delay),
+     .max = 600 * US_PER_S,
      .dflt = "500ms",
      .help = "before each answer, good answers included"},
     {.name = "share",
