@@ -2,6 +2,8 @@
  * fault. */
 #include "verdict/baseline.h"
 
+#include <math.h>
+
 #include "base/clk.h"
 
 enum { WINDOWS = 3, WINDOW_MAX_S = 10 };
@@ -245,8 +247,9 @@ int64_t baseline_regained(const struct flow_shape *shape,
     for (size_t i = 0; i < shape->stations; i++)
         if (shape->ends[i] && !end_regained(shape, b, s, n - 1, k, i))
             return -1;
-    second_of_load = (int64_t)((s[n - 1].due_all - s[n - 1 - hold].due_all) /
-                               seconds_of(s, n - 1, hold));
+    /* rounded: a sum of doubles may stay just below the rate of the loads */
+    second_of_load = llround((s[n - 1].due_all - s[n - 1 - hold].due_all) /
+                             seconds_of(s, n - 1, hold));
     for (size_t h = 0; h < shape->hops; h++) {
         if (s[n - 1].replayed[h] > s[n - 1 - k].replayed[h])
             return -1;

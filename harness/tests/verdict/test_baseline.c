@@ -178,6 +178,35 @@ START_TEST(regained_or_not)
 }
 END_TEST
 
+/* Samples are never a second apart to the microsecond, and the records due at a
+ * sample are a double: the lag allowed is a second of load all the same. */
+START_TEST(a_second_of_load_is_whole_at_uneven_times)
+{
+    static const int rates[] = {7, 7, 7};
+    struct baseline b = {.known = true,
+                         .window_us = US_PER_S,
+                         .rate = {[SINK] = 5},
+                         .due = {[SINK] = 7},
+                         .fed = {true},
+                         .lag = {10}};
+
+    for (int64_t late_us = 1; late_us < 20 * US_PER_MS; late_us += 7) {
+        for (int lag = 17; lag <= 18; lag++) {
+            const int lags[] = {lag, lag, lag};
+            struct sample s[SAMPLES];
+            size_t n = samples_of(rates, lags, 3, s);
+
+            for (size_t i = 0; i < n; i++) {
+                s[i].t_us += (int64_t)i * late_us;
+                s[i].due_all = s[i].due[0] = 7.0 * (double)s[i].t_us / US_PER_S;
+            }
+            ck_assert_int_eq(baseline_regained(&shape, &b, s, n, 3 * US_PER_S),
+                             lag == 17 ? s[0].t_us : -1);
+        }
+    }
+}
+END_TEST
+
 static const struct replay {
     const char *what;
     int copies[16]; /* so many in each second */
@@ -340,6 +369,7 @@ static void fill(TCase *tc)
                         sizeof(settled) / sizeof(settled[0]));
     tcase_add_loop_test(tc, regained_or_not, 0,
                         sizeof(regains) / sizeof(regains[0]));
+    tcase_add_test(tc, a_second_of_load_is_whole_at_uneven_times);
     tcase_add_loop_test(tc, nothing_is_regained_while_a_source_replays, 0,
                         sizeof(replays) / sizeof(replays[0]));
     tcase_add_test(tc, windows_that_are_longer_than_the_hold);
