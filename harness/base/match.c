@@ -239,7 +239,9 @@ static int send_plain(struct match_text *t, uint64_t to)
     if (from < to)
         rc = t->out.plain(t->out.ctx, t->held + (from - t->sent),
                           (size_t)(to - from));
-    memmove(t->held, t->held + (to - t->sent), t->held_len - (to - t->sent));
+    if (to > t->sent) /* else nothing may be held, not even a buffer */
+        memmove(t->held, t->held + (to - t->sent),
+                t->held_len - (to - t->sent));
     t->held_len -= to - t->sent;
     t->sent = to;
     return rc;
@@ -260,7 +262,9 @@ static int send_until(struct match_text *t, uint64_t to)
         if (rc == 0)
             rc = t->out.found(t->out.ctx, r->id);
     }
-    memmove(t->ranges, t->ranges + told, (t->len - told) * sizeof(*t->ranges));
+    if (told > 0)
+        memmove(t->ranges, t->ranges + told,
+                (t->len - told) * sizeof(*t->ranges));
     t->len -= told;
     return rc == 0 ? send_plain(t, to) : rc;
 }
