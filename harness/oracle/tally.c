@@ -402,16 +402,19 @@ static inline bool awaited_record(struct tally *t, const char *b, size_t len,
 }
 
 /* Prepares to expect the next record of the stream, but only after two in a
- * row: where streams come mixed the preparation would be for nothing. */
+ * row: where streams come mixed the preparation would be for nothing. A record
+ * behind the expected sequence, late or a further copy, leaves the expectation
+ * standing, as the stream mostly goes on where the stream was. */
 static inline void await_after(struct tally *t, struct tally_stream *s,
                                const struct stamp *stamp)
 {
     struct stamp next = *stamp;
     bool in_a_row =
         t->plain.stream == next.stream && t->plain.seq + 1 == next.seq;
+    bool behind = t->awaited == s && next.seq < t->ahead.is.seq;
 
     t->plain = next;
-    t->awaited = in_a_row ? s : NULL;
+    t->awaited = in_a_row || behind ? s : NULL;
     next.seq++;
     if (in_a_row)
         stamp_await(&t->ahead, &next, s->payload_len);
