@@ -207,10 +207,16 @@ static char *all_written(void)
     return all;
 }
 
+/* The buffers of the streams are given, as stdio would allocate them at the
+ * first use and keep them. */
 static void redirect(const char *out, const char *errors)
 {
+    static char buffers[2][BUFSIZ];
+
     ck_assert_ptr_nonnull(freopen(out, "w", stdout));
     ck_assert_ptr_nonnull(freopen(errors, "w", stderr));
+    (void)setvbuf(stdout, buffers[0], _IOFBF, BUFSIZ);
+    (void)setvbuf(stderr, buffers[1], _IOLBF, BUFSIZ);
 }
 
 /* `paths` were built before the fork, so that only allocations of the task
