@@ -95,6 +95,9 @@ static int add_name(struct reader *r, struct reading *s, const struct row *row,
     return 0;
 }
 
+/* Each row is held against the rows before it, and a row out of place ends the
+ * reading: a ledger with a gap would call records phantom that the load did
+ * send. Marks only rise: a mark below an earlier mark says nothing new. */
 static int add_row(struct reader *r, const struct row *row, struct err *err)
 {
     struct reading *s = reading_of(r, row->stream);

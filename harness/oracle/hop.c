@@ -329,6 +329,10 @@ static void judge_gone(const struct hop_spec *spec, struct hop_result *ret)
     ret->gone[FINDING_CORRUPT] = more(live.corrupt, now.corrupt);
 }
 
+/* The order matters, as findings are disjoint: diverged and trimmed records are
+ * no loss, a stale row takes the copy that brought the row, and streams are
+ * counted only when all three are known. Lists come last: a list holds the
+ * longest runs of what was counted, and never decides a count. */
 void hop_judge(const struct hop_spec *spec, struct hop_result *ret)
 {
     struct judging j = {
