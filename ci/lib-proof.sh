@@ -57,8 +57,11 @@ kinds_of() {
     for set in fault check endpoint platform load; do
         cat "harness/$set"/*_kinds.def 2>/dev/null |
             sed -n 's/^[A-Z_]*KIND(\([a-z0-9_]*\).*/\1/p' |
-            grep -Fxf <(sed 's/^ *#.*//' "$1" |
-                grep -oE '[A-Za-z][A-Za-z0-9_-]*' | tr - _) |
+            grep -Fxf <(
+                printf '%s\n' topic local # used without being named
+                sed 's/^ *#.*//' "$1" |
+                    grep -oE '[A-Za-z][A-Za-z0-9_-]*' | tr - _
+            ) |
             while read -r name; do
                 find "harness/$set" -maxdepth 1 \( -name "$name.c" -o \
                     -name "${name}_$set.c" -o -name "${set}_$name.c" -o \
@@ -76,10 +79,11 @@ kinds_digest() {
 # count KINDS PROGRAM <ROWS: "in-a-row anew".
 count() {
     awk -v kinds="$1" -v program="$2" '
-        $4 != kinds || $1 != 0 { row = anew = 0 }
-        $4 == kinds && $1 == 0 {
+        # "": compared as texts, since 12e4 and 120e3 are one number
+        $4 "" != kinds "" || $1 != 0 { row = anew = 0 }
+        $4 "" == kinds "" && $1 == 0 {
             row++
-            anew = $5 == program ? anew + 1 : 0
+            anew = $5 "" == program "" ? anew + 1 : 0
         }
         END { print row + 0, anew + 0 }'
 }

@@ -161,6 +161,17 @@ int remove_tree(const char *path, struct err *err)
     return rc;
 }
 
+int data_open(const char *path, bool make, int *ret_fd, struct err *err)
+{
+    int flags = O_WRONLY | O_APPEND | O_CLOEXEC | (make ? O_CREAT : 0);
+    int fd = open(path, flags, 0600);
+
+    if (fd < 0)
+        return err_errno(err, "%s", path);
+    *ret_fd = fd;
+    return 0;
+}
+
 int json_read(const char *path, json_t **ret, struct err *err)
 {
     AUTO_FREE char *text = NULL;

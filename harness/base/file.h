@@ -8,6 +8,7 @@
 #define BASE_FILE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -44,6 +45,12 @@ MUST_USE int file_read(const char *path, char **ret, size_t *ret_len,
 
 /* Write all `len` bytes to fd, continuing after partial writes and EINTR. */
 MUST_USE int write_all(int fd, const void *data, size_t len, struct err *err);
+
+/* Open the data file of a station for appending, mode 0600. `make`: create the
+ * file if it is absent. Stations keep their data below work/, so these files
+ * are no evidence, and secrets in them stay. *ret_fd is the caller's. */
+MUST_USE int data_open(const char *path, bool make, int *ret_fd,
+                       struct err *err);
 
 /* Remove a folder and everything below it, without following links. Entries
  * already gone are no error. Goes on after an error and returns the first. */

@@ -76,12 +76,7 @@ static int file_make(struct file *f, const char *dir, struct err *err)
 {
     int rc = mkdir_all(dir, err);
 
-    if (rc < 0)
-        return rc;
-    f->fd = open(f->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-    if (f->fd < 0)
-        return err_errno(err, "%s", f->path);
-    return 0;
+    return rc < 0 ? rc : data_open(f->path, true, &f->fd, err);
 }
 
 static int file_open(const struct endpoint_env *env, bool existing,

@@ -145,7 +145,8 @@ static const struct arg guarantee_args[] = {
      .kind = ARG_ANY_JSON,
      .help =
          "most copies that one disturbance may cause, \"2000 per disturbance\" "
-         "or 2000; left out: no bound; needs delivery: at-least-once"},
+         "or 2000; left out: any number within one; needs delivery: "
+         "at-least-once"},
 };
 
 static const struct arg platform_args[] = {

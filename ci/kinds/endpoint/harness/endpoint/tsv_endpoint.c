@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -46,7 +47,7 @@ static int tsv_open(const struct endpoint_env *env, bool existing,
                     struct endpoint **ret, struct err *err)
 {
     struct tsv *t = must_calloc(1, sizeof(*t));
-    int rc;
+    int fd = -1, rc;
 
     t->base.ops = &endpoint_tsv;
     t->clk = env->clk;
@@ -56,7 +57,9 @@ static int tsv_open(const struct endpoint_env *env, bool existing,
     pthread_mutex_init(&t->lock, NULL);
     rc = existing ? 0 : mkdir_all(env->work_dir, err);
     if (rc == 0 && !existing)
-        rc = file_write(t->path, "", 0, err);
+        rc = data_open(t->path, true, &fd, err);
+    if (fd >= 0)
+        (void)close(fd);
     if (rc == 0) {
         *ret = &t->base;
         return 0;

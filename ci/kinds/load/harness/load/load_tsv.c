@@ -1,6 +1,5 @@
 /* load_tsv.c - lines of a key, a tab and a value; a write(2) a line. */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,8 +36,8 @@ static int tsv_open(struct load_run *r, struct err *err)
     const char *path = e->ops->property(e, "path");
     struct tsv_load *t = r->state;
 
-    t->fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-    return t->fd < 0 ? err_errno(err, "%s", path) : 0;
+    t->fd = -1;
+    return data_open(path, false, &t->fd, err);
 }
 
 static size_t line(const struct load_run *r, const struct load_stream *s)
