@@ -27,7 +27,8 @@ void err_cut_with(char *(*shown)(const char *text, size_t len))
     cut_with = shown;
 }
 
-/* Print the whole text, have it shown, and print what fits. */
+/* Print the whole text, replace secrets, and only then cut the text to the
+ * room: half a secret would not be found later. */
 static int put_shown(char *to, size_t room, const char *fmt, va_list ap)
 {
     AUTO_FREE char *whole = must_vprintf(fmt, ap);

@@ -1,4 +1,5 @@
-/* event.h - where events go, so no folder below engine/ knows reports.
+/* event.h - a sink for events, so that folders below engine/ need not know the
+ * journal.
  *
  * An event is a fact worth keeping as evidence: a node died, a commit was seen,
  * a fault landed. The engine's sink appends each event to journal.jsonl and may
@@ -14,7 +15,7 @@
 
 struct event_sink {
     /* Keep an event. at_us: run clock; < 0: now. `actor` ("worker-2") and
-     * `what` ("node.exited") are borrowed for the call. `body` is an object or
+     * `what` ("load.began") are borrowed for the call. `body` is an object or
      * event_no_body(), and the sink takes the reference. A NULL body means:
      * json_pack() failed (a text in the body is not UTF-8). The sink then
      * reports the loss of the body. */

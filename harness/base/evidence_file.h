@@ -1,4 +1,4 @@
-/* evidence_file.h - the only writer of files of evidence.
+/* evidence_file.h - the only place that opens files of evidence.
  *
  * Evidence is every file of a run's folder outside of work/ and undo/: read by
  * people and machines, copied, published. Known secrets (base/secrets.h) are

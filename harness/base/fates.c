@@ -30,7 +30,7 @@ const struct ledger_view_stream *ledger_stream(const struct ledger_view *v,
 const struct ledger_run *ledger_find(const struct ledger_view_stream *s,
                                      uint64_t seq)
 {
-    size_t a = 0, b = s->runs_len; /* to find: first run beginning behind seq */
+    size_t a = 0, b = s->runs_len; /* lower bound: first > seq */
 
     while (a < b) {
         size_t m = a + (b - a) / 2;

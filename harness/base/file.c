@@ -65,6 +65,7 @@ int write_all(int fd, const void *data, size_t len, struct err *err)
     return 0;
 }
 
+/* `exactly`: set `mode` in spite of the umask. */
 static int write_new(const char *path, mode_t mode, bool exactly,
                      const void *data, size_t len, struct err *err)
 {

@@ -192,7 +192,7 @@ static int ask_to_create(struct kafka_admin *k, rd_kafka_NewTopic_t *t,
     return rc;
 }
 
-/* The arguments of all_led(). */
+/* Partitions of a topic that need a leader: the context of all_led(). */
 struct led {
     struct kafka_admin *k;
     const char *topic;
@@ -245,8 +245,8 @@ int kafka_create_topic(struct kafka_admin *k, const char *topic, int partitions,
     rd_kafka_NewTopic_t *t;
     int there, rc;
 
-    /* Look before asking: a cluster without CreateTopics (the mock) will do if
-     * the topic is there already. */
+    /* Look before asking: a cluster without CreateTopics (librdkafka's mock)
+     * will do if the topic is there already. */
     rc = kafka_partitions(k, topic, &there, timeout_us, err);
     if (rc == -ENOENT) {
         *err = (struct err){0};

@@ -1,5 +1,5 @@
-/* fuzz_quorum.c - a broker's answers to the two requests that client/ encodes
- * itself. */
+/* fuzz_quorum.c - a broker's answers to DescribeQuorum and ApiVersions, the
+ * requests that client/ encodes itself. */
 #include <assert.h>
 #include <stdio.h>
 

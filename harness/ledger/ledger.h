@@ -1,12 +1,12 @@
-/* ledger.h - the file of everything sent: written before the send, and never
- * derived from the data under test.
+/* ledger.h - the file of everything sent. The load writes the file before each
+ * send, so nothing in the file comes from the data under test.
  *
  * Append-only rows of 64 bytes, each with a checksum, kept in the page cache:
  * the file survives SIGKILL of the harness, not power loss. Format: row.h.
  *
  * Per stream (one writer into one partition or file) a *reserved up to* mark,
- * moved in blocks before any send of the block, and a row per acknowledged
- * run. A sequence reserved and without a fate when the file ends is
+ * moved in blocks before any send of the block, and a row per run of one fate.
+ * A sequence reserved and without a fate when the file ends is
  * indeterminate.
  */
 #ifndef LEDGER_LEDGER_H

@@ -1,5 +1,5 @@
 /* spawn.h - how the keeper starts the process of a node, and helpers for forked
- * children. For processes with a single thread. */
+ * children. Call from a process with a single thread. */
 #ifndef NODE_SPAWN_H
 #define NODE_SPAWN_H
 

@@ -3,15 +3,15 @@
  * 30 bytes, letters and digits in lower case only, so that JSON, CSV, SQL, XML
  * and URLs leave a stamp alone and case folding does not hurt:
  *
- *   "iolu"  26 digits of base 32 (0-9 a-z without i l o u, RFC-less Crockford)
+ *   "iolu"  26 digits of base 32 (0-9 a-z without i l o u: Crockford's)
  *
  * the 26 digits hold, highest bits first, run (32 bits), stream (24), sequence
- * (48), check (24: the low bits of the CRC-32C of the 13 bytes before, highest
- * first) and two zero bits. The magic is made of letters that base 32 and the
- * payload never use, so the magic occurs nowhere else in a record of ours.
- * Behind the stamp stands the payload: a slice, at a place computed from (run,
- * stream, sequence), of a fixed pseudo-random text, so that comparing a payload
- * is a memcmp and storing payloads is needless.
+ * (48), check (24: the low bits of the CRC-32C of run, stream and sequence, 13
+ * bytes, highest first) and two zero bits. The magic is made of letters that
+ * base 32 and the payload never use, so the magic occurs nowhere else in a
+ * record of ours. Behind the stamp stands the payload: a slice, at a place
+ * computed from (run, stream, sequence), of a fixed pseudo-random text, so that
+ * comparing a payload is a memcmp and storing payloads is needless.
  *
  * The text: splitmix64 from state 0x6f726465616c; each draw gives 12 digits of
  * base 32, its lowest five bits first. The place, all in 64 bits:

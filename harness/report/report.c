@@ -1,4 +1,4 @@
-/* report.c - the formats, and writing all of them. */
+/* report.c - the table of report formats; writes every report. */
 #include "report/report.h"
 
 #include <string.h>

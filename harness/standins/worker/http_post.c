@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/own.h"
 
-/* how often a waiting request looks whether to give up */
+/* how often a waiting request asks given_up() */
 enum { LOOK_MS = 50 };
 
 struct http_post {

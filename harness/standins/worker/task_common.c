@@ -1,4 +1,5 @@
-/* task_common.c - reads properties common to connectors. */
+/* task_common.c - reads the properties that Connect itself reads from every
+ * connector. */
 #include "standins/worker/task_common.h"
 
 #include <errno.h>
