@@ -108,7 +108,7 @@ static int look_for(struct kafka_tail *t, struct tailed *on, int64_t when,
     return rc;
 }
 
-/* The second thread: sleeps on the condition variable instead of sleep(), so a
+/* The second thread: waits on the condition variable between two looks, so a
  * stop is noticed at once. */
 static void *find_partitions(void *arg)
 {
