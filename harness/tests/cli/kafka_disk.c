@@ -197,5 +197,9 @@ static void fill(TCase *tc)
 
 int main(void)
 {
-    return is_able() ? suite_main("disk", fill, ENOUGH_S + 60) : SUITE_SKIPPED;
+    if (!is_able()) {
+        dprintf(1, "skipped: no small disk can be mounted\n");
+        return SUITE_SKIPPED;
+    }
+    return suite_main("disk", fill, ENOUGH_S + 60);
 }
