@@ -22,8 +22,9 @@ const struct glossary_row glossary[] = {
                     "dead-letter topic, "
                     "with the cause in its headers."},
     {"disturbance",
-     "The time from asking for a fault to the recovery of the hop, and one "
-     "offset flush more. Some copies are allowed inside of it."},
+     "The time from asking for a fault until one offset flush after the fault "
+     "was applied, mended and recovered, and the last rebalance was over. A "
+     "guarantee may allow copies inside of a disturbance."},
     {"drain", "The phase after the load has stopped: every station is awaited, "
               "until no data record is left on the way or the patience ends."},
     {"endpoint", "A place outside of Kafka where records begin or end: an HTTP "
@@ -110,8 +111,7 @@ const struct glossary_row glossary[] = {
     {"tally", "What was seen of each record of a station: how often, in which "
               "order, whole or not."},
     {"timeline", "The phase, and the section of a scenario, with the faults."},
-    {"window", "The time of a disturbance, from the asking to the recovery and "
-               "one offset flush."},
+    {"window", "The time of a disturbance."},
 };
 const size_t glossary_len = ARRAY_LEN(glossary);
 
