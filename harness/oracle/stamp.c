@@ -8,9 +8,12 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/crc32c.h"
+#include "base/memory.h"
 #include "base/rng.h"
 
 enum {
@@ -21,7 +24,9 @@ enum {
     TEXT_LEN = TEXT_PLACES + STAMP_PAYLOAD_MAX,
     DRAW_DIGITS = 12, /* of each random number */
     CACHE_LINE = 64,
-    FETCH_AHEAD = 8, /* records between fetching a payload and comparing */
+    HUGE_PAGE = 2 << 20,
+    /* whole draws: a little more than TEXT_LEN; in whole pages */
+    TEXT_SIZE = (TEXT_LEN / HUGE_PAGE + 1) * HUGE_PAGE,
 };
 
 static const uint64_t seq_max = ((uint64_t)1 << 48) - 1;
@@ -29,8 +34,8 @@ static const char magic[4] = {'i', 'o', 'l', 'u'};
 static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static char text[TEXT_LEN + DRAW_DIGITS]; /* whole draws: a little more */
-static int8_t value_of[256];              /* of a digit; -1: no digit */
+static char *text;           /* TEXT_LEN characters; never freed */
+static int8_t value_of[256]; /* of a digit; -1: no digit */
 
 /* CRC-32C of 13 bytes, with a table for each byte's place: as the CRC is
  * linear, the look-ups do not wait for each other. */
@@ -39,9 +44,10 @@ static uint32_t crc_of_zeros;
 
 /* A stamp ends with TAIL_SEQ_BITS of the sequence, the check and two zeros, in
  * TAIL_DIGITS: from a sequence to the next nothing else changes, nearly always.
+ * The lowest TAIL_LOW_BITS of the sequence stand in the third pair of digits.
  * check_flip[i]: the bits of the check that flip with the lowest i + 1 bits of
  * the sequence. */
-enum { TAIL_DIGITS = 10, TAIL_SEQ_BITS = 24 };
+enum { TAIL_DIGITS = 10, TAIL_SEQ_BITS = 24, TAIL_LOW_BITS = 4 };
 static char digit_pair[1024][2];
 static uint32_t check_flip[TAIL_SEQ_BITS];
 
@@ -59,10 +65,16 @@ static void make_crc(void)
     }
 }
 
+/* The places of payloads lie in the first huge page: one entry of the table of
+ * translations, where 256 entries of small pages were displaced by librdkafka's
+ * messages, and a fetch ahead had to wait for the page table. A system without
+ * huge pages is only slower. */
 static void make_text(void)
 {
     struct rng r = {0x6f726465616cu}; /* fixed for ever: see stamp.h */
 
+    text = must_have(aligned_alloc(HUGE_PAGE, TEXT_SIZE));
+    (void)madvise(text, HUGE_PAGE, MADV_HUGEPAGE);
     for (size_t i = 0; i < TEXT_LEN; i += DRAW_DIGITS) {
         uint64_t bits = rng_next(&r);
 
@@ -275,19 +287,20 @@ const char *stamp_payload(const struct stamp *s, size_t len)
     return payload_at(s, s->seq);
 }
 
-/* Sets the payload of a->is, and fetches into the cache the payload needed
- * FETCH_AHEAD records later, up to three cache lines. The text does not fit
- * into the caches near the core beside librdkafka's messages, and the places
- * are random: fetched only a record ahead, payloads came late, and the wait was
- * half of the time spent on a record outside of librdkafka. */
-static inline void await_payload(struct stamp_ahead *a, size_t len)
+/* The payload of a sequence, fetched into the cache, up to three cache lines.
+ * The text does not fit into the caches near the core beside librdkafka's
+ * messages, and the places are random: fetched only a record ahead, payloads
+ * came late, and the wait was half of the time spent on a record outside of
+ * librdkafka. */
+static inline const char *fetch_payload(const struct stamp *s, uint64_t seq,
+                                        size_t len)
 {
-    const char *later = payload_at(&a->is, a->is.seq + FETCH_AHEAD);
+    const char *at = payload_at(s, seq & seq_max);
 
-    a->payload = payload_at(&a->is, a->is.seq);
-    __builtin_prefetch(later);
-    __builtin_prefetch(later + (len < CACHE_LINE ? len : CACHE_LINE));
-    __builtin_prefetch(later + (len < 2 * CACHE_LINE ? len : 2 * CACHE_LINE));
+    __builtin_prefetch(at);
+    __builtin_prefetch(at + (len < CACHE_LINE ? len : CACHE_LINE));
+    __builtin_prefetch(at + (len < 2 * CACHE_LINE ? len : 2 * CACHE_LINE));
+    return at;
 }
 
 /* Writes the whole stamp of a->is. Not inlined: rare. */
@@ -303,36 +316,46 @@ void stamp_await(struct stamp_ahead *a, const struct stamp *s, size_t len)
     assert(len <= STAMP_PAYLOAD_MAX);
     a->is = *s;
     await_stamp(a);
-    await_payload(a, len);
+    for (uint64_t i = 0; i < STAMP_SOON; i++) {
+        uint64_t seq = a->is.seq + i;
+
+        a->soon[seq % STAMP_SOON] = fetch_payload(&a->is, seq, len);
+    }
+    a->payload = a->soon[a->is.seq % STAMP_SOON];
 }
 
-/* Writes the digits of the tail, by pairs, from the sequence and the check. */
-static inline void await_tail(struct stamp_ahead *a)
+/* Writes the tail's pairs of digits from `pair` on: sequence, then check. */
+static inline void await_pairs(struct stamp_ahead *a, int pair, int end)
 {
     char *tail = a->text + STAMP_LEN - TAIL_DIGITS;
     uint64_t seq = a->is.seq & ((1 << TAIL_SEQ_BITS) - 1);
     uint64_t bits = seq << 26 | a->check << 2;
 
 #pragma GCC unroll 5
-    for (int i = 0; i < TAIL_DIGITS / 2; i++)
-        memcpy(tail + 2 * i, digit_pair[bits >> (40 - 10 * i) & 1023], 2);
+    for (; pair < end; pair++)
+        memcpy(tail + 2 * pair, digit_pair[bits >> (40 - 10 * pair) & 1023], 2);
 }
 
 /* Counting up flips the lowest zero bit and all bits below: the check changes
  * by check_flip of the highest bit flipped, and only the tail's digits are
- * written anew. A carry beyond the tail writes the whole stamp. */
+ * written anew, the first two pairs only when a bit above the lowest four
+ * flips. A carry beyond the tail writes the whole stamp. */
 void stamp_await_next(struct stamp_ahead *a, size_t len)
 {
     int flipped = __builtin_ctzll(~a->is.seq); /* highest bit flipped */
 
+    a->soon[a->is.seq % STAMP_SOON] =
+        fetch_payload(&a->is, a->is.seq + STAMP_SOON, len);
     a->is.seq++;
     if (__builtin_expect(flipped >= TAIL_SEQ_BITS, 0)) {
         await_stamp(a);
     } else {
         a->check ^= check_flip[flipped];
-        await_tail(a);
+        if (flipped >= TAIL_LOW_BITS)
+            await_pairs(a, 0, 2);
+        await_pairs(a, 2, TAIL_DIGITS / 2);
     }
-    await_payload(a, len);
+    a->payload = a->soon[a->is.seq % STAMP_SOON];
 }
 
 uint32_t stamp_key_number(uint32_t stream, uint64_t seq, uint32_t keys)

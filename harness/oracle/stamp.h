@@ -30,7 +30,7 @@
 
 #include "base/attr.h"
 
-enum { STAMP_LEN = 30, STAMP_PAYLOAD_MAX = 1 << 20 };
+enum { STAMP_LEN = 30, STAMP_PAYLOAD_MAX = 1 << 20, STAMP_SOON = 8 };
 
 struct stamp {
     uint32_t run;
@@ -54,6 +54,9 @@ struct stamp_ahead {
     uint32_t check;
     char text[STAMP_LEN];
     const char *payload; /* `len` bytes */
+    /* Payloads of the sequences from `is` on, by sequence modulo STAMP_SOON:
+     * each is fetched into the cache STAMP_SOON records before a comparison. */
+    const char *soon[STAMP_SOON];
 };
 
 /* Expects `s` next, with a payload of `len` bytes. */

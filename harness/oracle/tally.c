@@ -404,7 +404,8 @@ static inline bool awaited_record(struct tally *t, const char *b, size_t len,
 /* Prepares to expect the next record of the stream, but only after two in a
  * row: where streams come mixed the preparation would be for nothing. A record
  * behind the expected sequence, late or a further copy, leaves the expectation
- * standing, as the stream mostly goes on where the stream was. */
+ * standing, as the stream mostly goes on where the stream was. A record beyond
+ * moves the expectation, if some expected record has come before. */
 static inline void await_after(struct tally *t, struct tally_stream *s,
                                const struct stamp *stamp)
 {
@@ -412,11 +413,13 @@ static inline void await_after(struct tally *t, struct tally_stream *s,
     bool in_a_row =
         t->plain.stream == next.stream && t->plain.seq + 1 == next.seq;
     bool behind = t->awaited == s && next.seq < t->ahead.is.seq;
+    bool beyond =
+        t->awaited == s && !behind && t->ahead.is.seq > t->plain.seq + 1;
 
     t->plain = next;
-    t->awaited = in_a_row || behind ? s : NULL;
+    t->awaited = in_a_row || behind || beyond ? s : NULL;
     next.seq++;
-    if (in_a_row)
+    if (in_a_row || beyond)
         stamp_await(&t->ahead, &next, s->payload_len);
 }
 
