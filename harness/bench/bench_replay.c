@@ -178,11 +178,13 @@ static int measure_all(const struct replay_spec *spec,
         {.name = "1 % disturbed", .topic = "disturbed", .disturbed = 10000},
     };
     struct figures worst = {0};
-    const char *bootstrap;
+    struct kafka_access access;
 
     if (cluster_up(spec->cluster, nodes, err) < 0)
         return err->code;
-    bootstrap = spec->cluster->ops->observer_bootstrap(spec->cluster->platform);
+    if (spec->cluster->ops->access(spec->cluster->platform, VIEW_OBSERVER,
+                                   &access) < 0)
+        return err_set(err, -ENOTSUP, "brokers: no way in");
     for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
         struct rounds r = {
             .forks = forks,
@@ -192,7 +194,7 @@ static int measure_all(const struct replay_spec *spec,
 
         r.job.set.records = spec->records;
         (void)snprintf(r.job.bootstrap, sizeof(r.job.bootstrap), "%s",
-                       bootstrap);
+                       access.bootstrap);
         if (measure_set(spec, &r, &f, err) < 0)
             return err_context(err, "%s", sets[i].name);
         worsen(&worst, &f);

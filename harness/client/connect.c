@@ -56,13 +56,14 @@ void connect_free(struct connect *c)
     free(c);
 }
 
-void connect_workers(struct connect *c, const char *const *urls, size_t n)
+void connect_workers(struct connect *c, const struct connect_access *at,
+                     size_t n)
 {
     pthread_mutex_lock(&c->lock);
     drop_urls(c);
     c->urls = must_calloc(n, sizeof(*c->urls));
     for (size_t i = 0; i < n; i++)
-        c->urls[i] = must_strdup(urls[i]);
+        c->urls[i] = must_strdup(at[i].url);
     c->urls_len = n;
     pthread_mutex_unlock(&c->lock);
 }

@@ -20,13 +20,19 @@
 
 struct connect;
 
+/* How to reach the REST API of a worker. All borrowed. */
+struct connect_access {
+    const char *url; /* the root: "http://10.1.2.3:8083" */
+};
+
 /* A client without workers, to be freed by connect_free(). */
 struct connect *connect_new(void);
 void connect_free(struct connect *c); /* NULL is fine */
 
-/* Replace the list of workers by `n` REST roots ("http://10.1.2.3:8083"), which
- * are copied. May be called while requests are under way. */
-void connect_workers(struct connect *c, const char *const *urls, size_t n);
+/* Replace the list of workers by `n` others, which are copied. May be called
+ * while requests are under way. */
+void connect_workers(struct connect *c, const struct connect_access *at,
+                     size_t n);
 
 /* Send any method and path ("/connectors/x/status"). `body` is borrowed, or
  * NULL. *ret_json: the answer, new, or NULL for an empty answer. Returns the

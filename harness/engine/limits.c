@@ -17,10 +17,14 @@ static const int64_t transaction_default_us = 60 * (int64_t)US_PER_S;
 static const int64_t abort_delay_us = 10 * (int64_t)US_PER_S;
 static const int64_t abort_slack_us = 5 * (int64_t)US_PER_S;
 
+/* Of the first node of the role. */
 static const char *property(struct platform *p, enum platform_role role,
                             const char *key)
 {
-    return p && p->ops->property ? p->ops->property(p, role, key) : NULL;
+    const struct platform_node *n =
+        p && p->ops->property ? platform_first(p, role) : NULL;
+
+    return n ? p->ops->property(p, n->name, key) : NULL;
 }
 
 /* A time-out of the workers in milliseconds. */

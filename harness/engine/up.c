@@ -1,5 +1,6 @@
 /* up.c - the platform, from nothing to answering; and the end of everything
  * opened. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,9 +76,9 @@ int run_up(struct run *r, struct err *err)
     if (r->world.platform->ops->up(r->world.platform,
                                    r->given.spec->verify_only, err) < 0)
         return err->code;
-    r->world.cluster.access = (struct kafka_access){
-        .bootstrap =
-            r->world.platform->ops->observer_bootstrap(r->world.platform)};
+    if (ops->access(r->world.platform, VIEW_OBSERVER,
+                    &r->world.cluster.access) < 0)
+        return err_set(err, -ENOTSUP, "brokers: no way in for the harness");
     if (kafka_admin_open(&r->world.cluster.access, &r->world.cluster.admin,
                          err) < 0)
         return err->code;

@@ -60,7 +60,7 @@ int run_introduce_workers(struct run *r, struct err *err)
 void run_workers_changed(void *ctx)
 {
     struct run *r = ctx;
-    const char *urls[NODES_MAX];
+    struct connect_access at[NODES_MAX];
     size_t n, len = 0;
     const struct platform_node *all =
         r->world.platform->ops->list(r->world.platform, &n);
@@ -76,11 +76,13 @@ void run_workers_changed(void *ctx)
         memcpy(r->world.workers.at[r->world.workers.len].name, all[i].name,
                NODE_NAME_MAX);
         r->world.workers.at[r->world.workers.len++].number = all[i].number;
-        if (!all[i].removed)
-            urls[len++] = all[i].rest_url;
+        if (!all[i].removed &&
+            r->world.platform->ops->rest(r->world.platform, all[i].name,
+                                         VIEW_OBSERVER, &at[len]) == 0)
+            len++;
     }
     pthread_mutex_unlock(&r->world.workers.lock);
-    connect_workers(r->world.cluster.connect, urls, len);
+    connect_workers(r->world.cluster.connect, at, len);
     if (run_introduce_workers(r, &err) < 0)
         run_not_judged(r, "who delivered: %s", err.text);
 }

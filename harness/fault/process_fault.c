@@ -225,12 +225,11 @@ static void note_sessions(const struct fault_call *c, json_t *proof)
 {
     static const struct {
         const struct target_ops *of;
-        enum platform_role role;
         const char *property;
     } sessions[] = {
-        {&target_broker, ROLE_BROKER, "broker.session.timeout.ms"},
-        {&target_worker, ROLE_WORKER, "session.timeout.ms"},
-        {&target_worker, ROLE_WORKER, "consumer.session.timeout.ms"},
+        {&target_broker, "broker.session.timeout.ms"},
+        {&target_worker, "session.timeout.ms"},
+        {&target_worker, "consumer.session.timeout.ms"},
     };
     struct platform *p = c->field->platform;
     json_t *notes = json_object();
@@ -238,7 +237,7 @@ static void note_sessions(const struct fault_call *c, json_t *proof)
     for (size_t i = 0; p->ops->property && i < ARRAY_LEN(sessions); i++) {
         const char *ms =
             sessions[i].of == c->target->ops
-                ? p->ops->property(p, sessions[i].role, sessions[i].property)
+                ? p->ops->property(p, c->target->name, sessions[i].property)
                 : NULL;
 
         if (ms)

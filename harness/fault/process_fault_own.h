@@ -15,7 +15,7 @@ struct process_state {
     bool told_to_end; /* a process still running is about to end */
 };
 
-/* The node called `name`, borrowed until the next worker_add; NULL: no such
+/* The node called `name`, borrowed until the next node_add(); NULL: no such
  * node. */
 const struct platform_node *field_node(const struct field *f, const char *name);
 

@@ -38,8 +38,9 @@ static const struct platform_node *added(const struct fault_call *c)
 static int apply(const struct fault_call *c, struct err *err)
 {
     struct platform *p = c->field->platform;
+    const struct platform_node_wish any = {0};
     struct platform_node made;
-    int rc = p->ops->worker_add(p, &made, err);
+    int rc = p->ops->node_add(p, ROLE_WORKER, &any, &made, err);
 
     tell_workers_changed(c); /* also of a worker made in part */
     if (rc == 0 && !added(c))
@@ -53,6 +54,7 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
     struct platform *p = c->field->platform;
     const struct platform_node *n = added(c);
     struct node_status s = {.state = NODE_NEVER_STARTED};
+    struct connect_access rest;
     char how[64];
     int rc = n ? p->ops->status(p, n->name, &s, err)
                : err_set(err, -ENOENT, "the worker that was added is gone");
@@ -70,7 +72,8 @@ static int landed(const struct fault_call *c, json_t *proof, struct err *err)
     }
     (void)json_object_set_new(proof, "node", json_string(n->name));
     (void)json_object_set_new(proof, "pid", json_integer(s.pid));
-    (void)json_object_set_new(proof, "answers", json_string(n->rest_url));
+    if (p->ops->rest(p, n->name, VIEW_OBSERVER, &rest) == 0)
+        (void)json_object_set_new(proof, "answers", json_string(rest.url));
     return 1;
 }
 
@@ -82,7 +85,7 @@ static int revert(const struct fault_call *c, struct err *err)
 
     if (!n || n->removed)
         return 0;
-    rc = p->ops->worker_remove(p, n->name, err);
+    rc = p->ops->node_remove(p, n->name, err);
     tell_workers_changed(c);
     return rc;
 }

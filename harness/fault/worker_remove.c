@@ -53,7 +53,7 @@ static int apply(const struct fault_call *c, struct err *err)
     int rc;
 
     r->process.told_to_end = true;
-    rc = p->ops->worker_remove(p, c->target->name, err);
+    rc = p->ops->node_remove(p, c->target->name, err);
     tell_workers_changed(c);
     return rc;
 }
@@ -84,6 +84,7 @@ static int revert(const struct fault_call *c, struct err *err)
     struct platform *p = c->field->platform;
     const struct platform_node *target = field_node(c->field, c->target->name);
     const struct platform_node *newest = NULL;
+    const struct platform_node_wish any = {0};
     struct platform_node made;
     struct removal *r = c->state;
     json_int_t before =
@@ -100,7 +101,7 @@ static int revert(const struct fault_call *c, struct err *err)
         (void)snprintf(r->instead, sizeof(r->instead), "%s", newest->name);
         return 0;
     }
-    rc = p->ops->worker_add(p, &made, err);
+    rc = p->ops->node_add(p, ROLE_WORKER, &any, &made, err);
     tell_workers_changed(c);
     if (rc == 0)
         (void)snprintf(r->instead, sizeof(r->instead), "%s", made.name);

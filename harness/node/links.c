@@ -16,10 +16,14 @@
 
 #include "base/memory.h"
 #include "base/own.h"
+#include "node/node.h"
 
 static const char bridge_name[] = "run0";
-static const char node_link[] = "eth0";
-static const char observer_link[] = "observer";
+
+const char *const node_link_names[NODE_LINKS] = {
+    [NODE_LINK_BRIDGE] = "eth0",
+    [NODE_LINK_OBSERVER] = "observer",
+};
 
 static const struct addressing in_sandbox = {.sandboxed = true};
 
@@ -206,21 +210,23 @@ static int set_up_inside(const struct links *l, int netns, unsigned number,
                          struct err *err)
 {
     AUTO(own_socket) struct nl_sock *s = NULL;
-    char address[NODE_ADDRESS_MAX], observed[NODE_ADDRESS_MAX];
+    char addresses[NODE_LINKS][NODE_ADDRESS_MAX];
+    static const int prefixes[NODE_LINKS] = {
+        [NODE_LINK_BRIDGE] = BRIDGE_PREFIX,
+        [NODE_LINK_OBSERVER] = OBSERVER_PREFIX,
+    };
     int rc = open_socket_in(l, netns, &s, err);
 
-    address_of_node(&in_sandbox, number, address);
-    address_observed(&in_sandbox, number, observed);
+    address_of_node(&in_sandbox, number, addresses[NODE_LINK_BRIDGE]);
+    address_observed(&in_sandbox, number, addresses[NODE_LINK_OBSERVER]);
     if (rc == 0)
         rc = set_up(s, "lo", err);
-    if (rc == 0)
-        rc = give_address(s, node_link, address, BRIDGE_PREFIX, err);
-    if (rc == 0)
-        rc = set_up(s, node_link, err);
-    if (rc == 0)
-        rc = give_address(s, observer_link, observed, OBSERVER_PREFIX, err);
-    if (rc == 0)
-        rc = set_up(s, observer_link, err);
+    for (int i = 0; i < NODE_LINKS && rc == 0; i++) {
+        rc =
+            give_address(s, node_link_names[i], addresses[i], prefixes[i], err);
+        if (rc == 0)
+            rc = set_up(s, node_link_names[i], err);
+    }
     return rc;
 }
 
@@ -240,10 +246,14 @@ int links_add_node(const struct links *l, unsigned number, int *ret_netns,
     if (rc == 0)
         rc = make_namespace(l, &netns, err);
     if (rc == 0)
-        rc = lay(s, &(struct cable){here, node_link, true}, netns, err);
+        rc = lay(s,
+                 &(struct cable){here, node_link_names[NODE_LINK_BRIDGE], true},
+                 netns, err);
     if (rc == 0)
-        rc =
-            lay(s, &(struct cable){observer, observer_link, false}, netns, err);
+        rc = lay(s,
+                 &(struct cable){observer, node_link_names[NODE_LINK_OBSERVER],
+                                 false},
+                 netns, err);
     if (rc == 0)
         rc = give_address(s, observer, address, OBSERVER_PREFIX, err);
     if (rc == 0)
@@ -262,6 +272,7 @@ int links_add_address(const struct links *l, int netns, const char *address,
     int rc = open_socket_in(l, netns, &s, err);
 
     if (rc == 0)
-        rc = give_address(s, node_link, address, BRIDGE_PREFIX, err);
+        rc = give_address(s, node_link_names[NODE_LINK_BRIDGE], address,
+                          BRIDGE_PREFIX, err);
     return rc;
 }

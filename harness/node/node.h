@@ -101,10 +101,22 @@ void keeper_end(struct keeper *k);
 
 /* ---- in the engine: thread-safe; calls wait for one another ------------ */
 
+/* The links of a node in a sandboxed run. Each has an address of its own; in
+ * the fallback both addresses are equal, and neither link exists. */
+enum node_link {
+    NODE_LINK_BRIDGE,   /* to all other nodes; faults may touch the link */
+    NODE_LINK_OBSERVER, /* to the engine alone; no fault touches the link */
+    NODE_LINKS
+};
+
+/* The name of a link inside the node's network namespace: "eth0", "observer".
+ */
+extern const char *const node_link_names[NODE_LINKS];
+
 struct node_info {
     char name[NODE_NAME_MAX];
-    char address[NODE_ADDRESS_MAX];          /* for other nodes */
-    char observer_address[NODE_ADDRESS_MAX]; /* for the engine */
+    char address[NODE_ADDRESS_MAX];          /* of NODE_LINK_BRIDGE */
+    char observer_address[NODE_ADDRESS_MAX]; /* of NODE_LINK_OBSERVER */
 };
 
 /* Whether the run has namespaces: the decision taken for SANDBOX_AUTO. */

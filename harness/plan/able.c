@@ -1,8 +1,10 @@
 /* able.c - whether platform and endpoints can do everything the plan asks, told
  * before anything starts. */
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
 
+#include "base/memory.h"
+#include "base/own.h"
 #include "plan/plan.h"
 
 static int step_able(const struct plan *p, const struct plan_step *s,
@@ -36,16 +38,6 @@ static int load_able(const struct plan *p, const struct load_item *l,
     return 0;
 }
 
-static int connector_able(const struct plan *p, const struct connector *c,
-                          struct err *err)
-{
-    if (!p->platform->able ||
-        p->platform->able(c->plugin && c->plugin[0] ? c->plugin : NULL,
-                          c->config, err) == 0)
-        return 0;
-    return err_context(err, "connectors.%s", c->name);
-}
-
 /* How long load runs, about: nobody knows how long recovery takes. */
 static int64_t load_s(const struct plan *p)
 {
@@ -67,32 +59,66 @@ static int64_t bytes_of(const struct plan *p, const struct load_item *l)
     return l->size * (l->records > 0 ? l->records : records);
 }
 
-/* Whether every record that goes over the hop stays in the topic until the
- * replay. A platform may keep a limited number of bytes a partition and
- * trim the rest. */
-static int hop_able(const struct plan *p, const struct plan_hop *h,
-                    struct err *err)
+/* The bytes, about, that all loads write to each partition of the topic at the
+ * end of the hop. */
+static int64_t partition_bytes(const struct plan *p, const struct plan_hop *h)
 {
     const struct topic *topic = p->stations[h->down].topic;
-    int64_t most = p->platform->partition_bytes_most;
     int64_t bytes = 0;
 
-    if (!topic || most == 0)
-        return 0;
     for (size_t i = 0; i < p->loads_len; i++)
         for (size_t k = 0; k < h->streams_len; k++)
             if (h->streams[k] == p->loads[i].first_stream)
                 bytes += bytes_of(p, &p->loads[i]);
-    bytes /= topic->partitions > 0 ? topic->partitions : 1;
-    if (bytes <= most)
+    return bytes / (topic->partitions > 0 ? topic->partitions : 1);
+}
+
+/* Several hops may end at one topic: the fullest counts. */
+static struct platform_topic topic_needed(const struct plan *p,
+                                          const struct topic *t)
+{
+    struct platform_topic need = {
+        .name = t->name, .partitions = t->partitions, .config = t->config};
+
+    for (size_t i = 0; i < p->hops_len; i++) {
+        int64_t bytes = p->stations[p->hops[i].down].topic == t
+                            ? partition_bytes(p, &p->hops[i])
+                            : 0;
+
+        if (bytes > need.partition_bytes)
+            need.partition_bytes = bytes;
+    }
+    return need;
+}
+
+static int platform_able(const struct plan *p, struct err *err)
+{
+    const struct scenario *s = &p->scenario;
+    AUTO_FREE struct platform_connector *connectors =
+        must_calloc(s->connectors_len, sizeof(*connectors));
+    AUTO_FREE struct platform_topic *topics =
+        must_calloc(s->topics_len, sizeof(*topics));
+    const struct platform_needs needs = {
+        .settings = p->platform_settings,
+        .connectors = connectors,
+        .connectors_len = s->connectors_len,
+        .topics = topics,
+        .topics_len = s->topics_len,
+    };
+
+    if (!p->platform->able)
         return 0;
-    return err_set(
-        err, -ENOTSUP,
-        "topic %s: about %lld KiB would be written to each partition; the %s "
-        "platform keeps %lld KiB of a partition and trims the rest: write "
-        "fewer or smaller records, or to more partitions",
-        topic->name, (long long)bytes >> 10, p->platform->name,
-        (long long)most >> 10);
+    for (size_t i = 0; i < s->connectors_len; i++) {
+        const struct connector *c = &s->connectors[i];
+
+        connectors[i] = (struct platform_connector){
+            .name = c->name,
+            .plugin = c->plugin && c->plugin[0] ? c->plugin : NULL,
+            .config = c->config};
+    }
+    for (size_t i = 0; i < s->topics_len; i++)
+        topics[i] = topic_needed(p, &s->topics[i]);
+    return p->platform->able(&needs, err);
 }
 
 int plan_able(const struct plan *p, struct err *err)
@@ -103,11 +129,5 @@ int plan_able(const struct plan *p, struct err *err)
     for (size_t i = 0; i < p->loads_len; i++)
         if (load_able(p, &p->loads[i], err) < 0)
             return err->code;
-    for (size_t i = 0; i < p->scenario.connectors_len; i++)
-        if (connector_able(p, &p->scenario.connectors[i], err) < 0)
-            return err->code;
-    for (size_t i = 0; i < p->hops_len; i++)
-        if (hop_able(p, &p->hops[i], err) < 0)
-            return err->code;
-    return 0;
+    return platform_able(p, err);
 }

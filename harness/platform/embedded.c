@@ -32,6 +32,9 @@
  * (mpart->max_size in rdkafka_mock.c). */
 enum { LOG_BYTES_MOST = 5 << 20 };
 
+/* Largest number of partitions of a topic (PARTITIONS_MAX of ordeal-mock). */
+enum { PARTITIONS_MOST = 1024 };
+
 struct settings {
     int64_t brokers, workers;
     const json_t *worker_properties; /* or NULL */
@@ -40,7 +43,6 @@ struct settings {
 struct embedded {
     struct machines m;
     const struct settings *settings;
-    json_t *worker_properties; /* effective, number 1's */
 };
 
 static const struct arg args[] = {
@@ -125,12 +127,13 @@ static bool is_in(const char *const *words, size_t n, const char *word)
     return false;
 }
 
-static int able(const char *plugin, const json_t *config, struct err *err)
+static int connector_able(const struct platform_connector *c, struct err *err)
 {
+    const char *plugin = c->plugin;
     const char *class =
-        json_string_value(json_object_get(config, "connector.class"));
+        json_string_value(json_object_get(c->config, "connector.class"));
     const char *once =
-        json_string_value(json_object_get(config, "exactly.once.support"));
+        json_string_value(json_object_get(c->config, "exactly.once.support"));
 
     if (plugin && !is_in(plugins, ARRAY_LEN(plugins), plugin))
         return err_set(
@@ -147,6 +150,34 @@ static int able(const char *plugin, const json_t *config, struct err *err)
         return err_set(err, -ENOTSUP,
                        "exactly.once.support: the embedded platform has no "
                        "transactions");
+    return 0;
+}
+
+static int topic_able(const struct platform_topic *t, struct err *err)
+{
+    if (t->partitions > PARTITIONS_MOST)
+        return err_set(err, -ENOTSUP,
+                       "topics.%s: %lld partitions; a topic of the embedded "
+                       "platform has at most %d",
+                       t->name, (long long)t->partitions, PARTITIONS_MOST);
+    if (t->partition_bytes > LOG_BYTES_MOST)
+        return err_set(
+            err, -ENOTSUP,
+            "topic %s: about %lld KiB would be written to each partition; the "
+            "embedded platform keeps %d KiB of a partition and trims the rest: "
+            "write fewer or smaller records, or to more partitions",
+            t->name, (long long)t->partition_bytes >> 10, LOG_BYTES_MOST >> 10);
+    return 0;
+}
+
+static int able(const struct platform_needs *n, struct err *err)
+{
+    for (size_t i = 0; i < n->connectors_len; i++)
+        if (connector_able(&n->connectors[i], err) < 0)
+            return err_context(err, "connectors.%s", n->connectors[i].name);
+    for (size_t i = 0; i < n->topics_len; i++)
+        if (topic_able(&n->topics[i], err) < 0)
+            return err->code;
     return 0;
 }
 
@@ -209,8 +240,8 @@ static int configure(struct machines *m, size_t i, struct err *err)
     p = worker_properties(e, i);
     if (properties_write(path, p, err) < 0)
         return err_context(err, "%s", m->nodes[i].name);
-    if (!e->worker_properties)
-        e->worker_properties = json_incref(p);
+    json_decref(m->more[i].properties);
+    m->more[i].properties = json_incref(p);
     return 0;
 }
 
@@ -249,9 +280,21 @@ static int start(struct machines *m, size_t i, struct err *err)
                                            : start_worker(m, i, err);
 }
 
+static int meets(const struct machines *m, const struct platform_node_wish *w,
+                 struct err *err)
+{
+    (void)m;
+    if (w->version || w->heap > 0)
+        return err_set(err, -ENOTSUP,
+                       "the stand-ins of the embedded platform have neither a "
+                       "version of Kafka nor a heap");
+    return 0;
+}
+
 static const struct machine_ops of_ours = {
     .configure = configure,
     .start = start,
+    .meets = meets,
 };
 
 /* ---- the platform -------------------------------------------------------- */
@@ -263,7 +306,6 @@ static void embedded_close(struct platform *p)
     if (!p)
         return;
     machines_done(&e->m);
-    json_decref(e->worker_properties);
     free(e);
 }
 
@@ -373,20 +415,21 @@ static const char *embedded_topic(struct platform *p, const char *which)
     return worker_topic(which);
 }
 
-static const char *embedded_property(struct platform *p,
-                                     enum platform_role role, const char *key)
+static const char *embedded_property(struct platform *p, const char *node,
+                                     const char *key)
 {
-    const struct embedded *e = embedded_of(p);
-    const char *value;
+    enum platform_role role = PLATFORM_ROLES;
+    const char *configured =
+        machines_property(machines_of(p), node, key, &role);
+    const char *value = NULL;
 
-    if (role == ROLE_BROKER) {
+    if (role == ROLE_BROKER)
         value = property_of(broker_given, ARRAY_LEN(broker_given), key);
-        return value ? value : broker_default(key);
-    }
-    value = property_of(fixed_by_nature, ARRAY_LEN(fixed_by_nature), key);
+    if (role == ROLE_WORKER)
+        value = property_of(fixed_by_nature, ARRAY_LEN(fixed_by_nature), key);
     if (!value)
-        value = json_string_value(json_object_get(e->worker_properties, key));
-    return value ? value : worker_default(key);
+        value = configured;
+    return value ? value : role_default(role, key);
 }
 
 static json_t *embedded_describe(struct platform *p)
@@ -397,7 +440,7 @@ static json_t *embedded_describe(struct platform *p)
                      "sandbox", nodes_sandboxed(e->m.env->nodes), "brokers",
                      (int)e->settings->brokers, "workers",
                      (int)e->settings->workers, "worker-properties",
-                     e->worker_properties);
+                     machines_properties(&e->m, ROLE_WORKER));
 }
 
 const struct platform_ops platform_embedded = {
@@ -410,20 +453,19 @@ const struct platform_ops platform_embedded = {
     .settings_size = sizeof(struct settings),
     .check_settings = check_settings,
     .able = able,
-    .partition_bytes_most = LOG_BYTES_MOST,
     .open = embedded_open,
     .close = embedded_close,
     .up = embedded_up,
     .stands = embedded_stands,
-    .observer_bootstrap = machines_observer_bootstrap,
-    .node_bootstrap = machines_node_bootstrap,
+    .access = machines_access,
+    .rest = machines_rest,
     .list = machines_list,
     .signal = machines_signal,
     .status = machines_status,
     .start = machines_start,
     .answers = machines_answers,
-    .worker_add = machines_worker_add,
-    .worker_remove = machines_worker_remove,
+    .node_add = machines_node_add,
+    .node_remove = machines_node_remove,
     .controller = embedded_controller,
     .add_host = machines_add_host,
     .connect_topic = embedded_topic,

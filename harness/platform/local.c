@@ -77,9 +77,24 @@ static int start(struct machines *m, size_t i, struct err *err)
     return jvm_start(local_of(&m->base), i, err);
 }
 
+/* Jars of another version would have to be fetched before the run. */
+static int meets(const struct machines *m, const struct platform_node_wish *w,
+                 struct err *err)
+{
+    const char *own = json_string_value(
+        json_object_get(json_object_get(m->env->fetched, "kafka"), "version"));
+
+    if (w->version && (!own || strcmp(w->version, own) != 0))
+        return err_set(err, -ENOTSUP,
+                       "Kafka %s: the nodes of this run are of %s", w->version,
+                       own ? own : "another version");
+    return 0;
+}
+
 static const struct machine_ops as_java = {
     .configure = configure,
     .start = start,
+    .meets = meets,
 };
 
 static int make_nodes(struct local *l, struct err *err)
@@ -107,8 +122,6 @@ static void local_close(struct platform *p)
     if (!p)
         return;
     machines_done(&l->m);
-    json_decref(l->broker_properties);
-    json_decref(l->worker_properties);
     free(l);
 }
 
@@ -137,8 +150,11 @@ static int local_controller(struct platform *p, int *ret, struct err *err)
 {
     int32_t id;
 
-    if (quorum_leader(local_of(p)->m.observer_bootstrap, 5 * US_PER_S, &id,
-                      err) < 0)
+    struct kafka_access access;
+
+    if (machines_access(p, VIEW_OBSERVER, &access) < 0)
+        return err_set(err, -ENOTSUP, "controller: no way in");
+    if (quorum_leader(access.bootstrap, 5 * US_PER_S, &id, err) < 0)
         return err_context(err, "controller");
     *ret = id;
     return 0;
@@ -150,17 +166,13 @@ static const char *local_topic(struct platform *p, const char *which)
     return worker_topic(which);
 }
 
-static const char *local_property(struct platform *p, enum platform_role role,
+static const char *local_property(struct platform *p, const char *node,
                                   const char *key)
 {
-    const struct local *l = local_of(p);
-    bool broker = role == ROLE_BROKER;
-    const char *value = json_string_value(json_object_get(
-        broker ? l->broker_properties : l->worker_properties, key));
+    enum platform_role role = PLATFORM_ROLES;
+    const char *value = machines_property(machines_of(p), node, key, &role);
 
-    if (value)
-        return value;
-    return broker ? broker_default(key) : worker_default(key);
+    return value ? value : role_default(role, key);
 }
 
 static int fetch(const struct platform_wish *w,
@@ -185,15 +197,15 @@ const struct platform_ops platform_local = {
     .open = local_open,
     .close = local_close,
     .up = machines_up,
-    .observer_bootstrap = machines_observer_bootstrap,
-    .node_bootstrap = machines_node_bootstrap,
+    .access = machines_access,
+    .rest = machines_rest,
     .list = machines_list,
     .signal = machines_signal,
     .status = machines_status,
     .start = machines_start,
     .answers = machines_answers,
-    .worker_add = machines_worker_add,
-    .worker_remove = machines_worker_remove,
+    .node_add = machines_node_add,
+    .node_remove = machines_node_remove,
     .controller = local_controller,
     .add_host = machines_add_host,
     .connect_topic = local_topic,

@@ -107,11 +107,10 @@ int local_configure(struct local *l, size_t i, struct err *err)
     AUTO_FREE char *path = path_of("%s/%s.properties", l->m.more[i].dir,
                                    broker ? "broker" : "worker");
     AUTO_FREE char *tmp = path_of("%s/tmp", l->m.more[i].dir);
-    json_t **kept = broker ? &l->broker_properties : &l->worker_properties;
 
     if (mkdir_all(tmp, err) < 0 || properties_write(path, p, err) < 0)
         return err_context(err, "%s", l->m.nodes[i].name);
-    if (!*kept)
-        *kept = TAKE(p);
+    json_decref(l->m.more[i].properties);
+    l->m.more[i].properties = TAKE(p);
     return 0;
 }

@@ -91,6 +91,8 @@ json_t *local_describe(struct platform *p)
 {
     const struct local *l = local_of(p);
     const struct local_settings *s = l->settings;
+    const json_t *broker = machines_properties(&l->m, ROLE_BROKER);
+    const json_t *worker = machines_properties(&l->m, ROLE_WORKER);
     const json_t *kafka = json_object_get(l->m.env->fetched, "kafka");
     AUTO_JSON json_t *plugins = json_array();
     json_t *one;
@@ -113,7 +115,6 @@ json_t *local_describe(struct platform *p)
         json_object_get(l->m.env->fetched, "class-archives") != NULL, "brokers",
         (int)s->brokers, "workers", (int)s->workers, "broker-heap",
         (json_int_t)s->broker_heap, "worker-heap", (json_int_t)s->worker_heap,
-        "java-options", s->java_options, "broker-properties",
-        l->broker_properties, "worker-properties", l->worker_properties,
-        "plugins", plugins);
+        "java-options", s->java_options, "broker-properties", broker,
+        "worker-properties", worker, "plugins", plugins);
 }

@@ -24,7 +24,6 @@ struct local_settings {
 struct local {
     struct machines m;
     const struct local_settings *settings;
-    json_t *broker_properties, *worker_properties; /* effective, number 1's */
 };
 
 static inline struct local *local_of(struct platform *p)

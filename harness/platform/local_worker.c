@@ -55,9 +55,20 @@ static void set_text(json_t *p, const char *key, char *text)
     free(text);
 }
 
+/* Whether the plugin is among the names wished for; NULL: all are. */
+static bool is_wished(const json_t *plugin, const json_t *names)
+{
+    const json_t *name = json_object_get(plugin, "given");
+
+    for (size_t i = 0; i < json_array_size(names); i++)
+        if (json_equal(json_array_get(names, i), name))
+            return true;
+    return !names;
+}
+
 /* A worker reads every class of every jar for ten seconds, unless each plugin
  * lists its connectors in service files. */
-static void set_plugins(json_t *p, const json_t *plugins)
+static void set_plugins(json_t *p, const json_t *plugins, const json_t *names)
 {
     char *path = path_of("%s", "");
     bool all_say = true;
@@ -65,8 +76,12 @@ static void set_plugins(json_t *p, const json_t *plugins)
     size_t i;
 
     json_array_foreach (plugins, i, one) {
-        char *more = path_of("%s%s%s", path, *path ? "," : "",
-                             json_string_value(json_object_get(one, "path")));
+        char *more;
+
+        if (!is_wished(one, names))
+            continue;
+        more = path_of("%s%s%s", path, *path ? "," : "",
+                       json_string_value(json_object_get(one, "path")));
 
         free(path);
         path = more;
@@ -118,7 +133,8 @@ json_t *worker_properties(const struct local *l, size_t i)
                                    : (int)l->settings->brokers));
     }
     properties_merge(p, l->settings->worker_properties);
-    set_plugins(p, json_object_get(l->m.env->fetched, "plugins"));
+    set_plugins(p, json_object_get(l->m.env->fetched, "plugins"),
+                l->m.more[i].plugins);
     set_fixed(p, l, i);
     return p;
 }

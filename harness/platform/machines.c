@@ -44,6 +44,10 @@ void machines_done(struct machines *m)
         free(m->more[i].dir);
         free(m->more[i].log_path);
         free(m->more[i].log_told);
+        free(m->more[i].rest_url);
+        free(m->more[i].rest_url_by_name);
+        json_decref(m->more[i].plugins);
+        json_decref(m->more[i].properties);
     }
     json_decref(m->hosts_for_all);
     free(m->observer_bootstrap);
@@ -80,14 +84,53 @@ int machines_run(struct machines *m, size_t i, char *const *argv,
 
 /* ---- slots of platform_ops ----------------------------------------------- */
 
-const char *machines_observer_bootstrap(struct platform *p)
+/* Load comes in by the observer's listener: records that no fault of the path
+ * holds back are what a connector is measured by. */
+int machines_access(struct platform *p, enum platform_view view,
+                    struct kafka_access *ret)
 {
-    return machines_of(p)->observer_bootstrap;
+    const struct machines *m = machines_of(p);
+
+    *ret = (struct kafka_access){.bootstrap = view == VIEW_NODE
+                                                  ? m->node_bootstrap
+                                                  : m->observer_bootstrap};
+    return 0;
 }
 
-const char *machines_node_bootstrap(struct platform *p)
+int machines_rest(struct platform *p, const char *node, enum platform_view view,
+                  struct connect_access *ret)
 {
-    return machines_of(p)->node_bootstrap;
+    const struct machines *m = machines_of(p);
+    struct err ignored = {0};
+    int at = machines_index(m, node, &ignored);
+
+    if (at < 0 || !m->more[at].rest_url)
+        return -ENOENT;
+    *ret = (struct connect_access){.url = view == VIEW_NODE
+                                              ? m->more[at].rest_url_by_name
+                                              : m->more[at].rest_url};
+    return 0;
+}
+
+const json_t *machines_properties(const struct machines *m,
+                                  enum platform_role role)
+{
+    for (size_t i = 0; i < m->n; i++)
+        if (m->nodes[i].role == role)
+            return m->more[i].properties;
+    return NULL;
+}
+
+const char *machines_property(const struct machines *m, const char *node,
+                              const char *key, enum platform_role *ret_role)
+{
+    struct err ignored = {0};
+    int at = machines_index(m, node, &ignored);
+
+    if (at < 0)
+        return NULL;
+    *ret_role = m->nodes[at].role;
+    return json_string_value(json_object_get(m->more[at].properties, key));
 }
 
 const struct platform_node *machines_list(struct platform *p, size_t *ret_len)
@@ -123,8 +166,7 @@ int machines_start(struct platform *p, const char *node, struct err *err)
     return m->kind->start(m, (size_t)at, err);
 }
 
-int machines_worker_remove(struct platform *p, const char *node,
-                           struct err *err)
+int machines_node_remove(struct platform *p, const char *node, struct err *err)
 {
     struct machines *m = machines_of(p);
     int at = machines_index(m, node, err);
@@ -132,8 +174,10 @@ int machines_worker_remove(struct platform *p, const char *node,
 
     if (at < 0)
         return at;
-    if (m->nodes[at].role != ROLE_WORKER)
-        return err_set(err, -EINVAL, "%s: not a worker", node);
+    if (!(platform_role_adds(m->nodes[at].role) & p->ops->can))
+        return err_set(err, -ENOTSUP, "%s: the %s platform cannot remove a %s",
+                       node, p->ops->name,
+                       platform_role_word(m->nodes[at].role));
     if (node_signal(m->env->nodes, node, SIGTERM, &gone) < 0 &&
         gone.code != -ESRCH)
         return err_set(err, gone.code, "%s", gone.text);

@@ -37,6 +37,11 @@ struct machine {
     char *log_path;   /* logs_dir/<name>.log */
     char *log_told;   /* the same as messages name it */
     int64_t log_from; /* length of the log at the latest start */
+    char *rest_url, *rest_url_by_name; /* for observer and nodes; NULL: the
+                                          node is no worker */
+    int64_t heap;                      /* wished for; 0: as the settings say */
+    json_t *plugins;    /* names wished for; NULL: all that were fetched */
+    json_t *properties; /* effective, as configured; NULL: none are written */
 };
 
 struct machines;
@@ -46,6 +51,9 @@ struct machine_ops {
     int (*configure)(struct machines *m, size_t i, struct err *err);
     /* Start the process of the node at place i; no process of the node runs. */
     int (*start)(struct machines *m, size_t i, struct err *err);
+    /* Can the platform make such a node? -ENOTSUP. */
+    int (*meets)(const struct machines *m, const struct platform_node_wish *w,
+                 struct err *err);
 };
 
 struct machines {
@@ -55,8 +63,8 @@ struct machines {
     struct platform_node nodes[NODES_MAX];
     struct machine more[NODES_MAX]; /* of the node with the same index */
     size_t n;
-    int workers_made;
-    json_t *hosts_for_all; /* names from add_host() without a node */
+    int made[PLATFORM_ROLES]; /* number of nodes so far, removed or not */
+    json_t *hosts_for_all;    /* names from add_host() without a node */
     char *observer_bootstrap, *node_bootstrap;
     struct kafka_admin *admin; /* NULL until a broker has answered */
 };
@@ -81,8 +89,9 @@ MUST_USE int machines_suffice(const struct platform_wish *w, int64_t brokers,
 MUST_USE int machines_make(struct machines *m, int64_t brokers, int64_t workers,
                            bool by_name, struct err *err);
 
-int machines_worker_add(struct platform *p, struct platform_node *ret,
-                        struct err *err);
+int machines_node_add(struct platform *p, enum platform_role role,
+                      const struct platform_node_wish *wish,
+                      struct platform_node *ret, struct err *err);
 
 /* ---- the nodes (machines.c) ---------------------------------------------- */
 
@@ -98,16 +107,28 @@ MUST_USE int machines_run(struct machines *m, size_t i, char *const *argv,
                           struct err *err);
 
 /* Slots of struct platform_ops. */
-const char *machines_observer_bootstrap(struct platform *p);
-const char *machines_node_bootstrap(struct platform *p);
+int machines_access(struct platform *p, enum platform_view view,
+                    struct kafka_access *ret);
+int machines_rest(struct platform *p, const char *node, enum platform_view view,
+                  struct connect_access *ret);
 const struct platform_node *machines_list(struct platform *p, size_t *ret_len);
 int machines_signal(struct platform *p, const char *node, int sig,
                     struct err *err);
 int machines_status(struct platform *p, const char *node,
                     struct node_status *ret, struct err *err);
 int machines_start(struct platform *p, const char *node, struct err *err);
-int machines_worker_remove(struct platform *p, const char *node,
-                           struct err *err);
+int machines_node_remove(struct platform *p, const char *node, struct err *err);
+
+/* The configuration of the first node of `role`, borrowed; NULL: there is
+ * none. */
+const json_t *machines_properties(const struct machines *m,
+                                  enum platform_role role);
+
+/* The configured value of a property of the node; NULL: not configured, or no
+ * such node. *ret_role, set if the node exists, tells whose default would
+ * apply. */
+const char *machines_property(const struct machines *m, const char *node,
+                              const char *key, enum platform_role *ret_role);
 
 /* ---- hosts files (machines_hosts.c) -------------------------------------- */
 

@@ -22,12 +22,17 @@ static const char *const observer_properties[] = {
 
 static int open_admin(struct machines *m, struct err *err)
 {
-    struct kafka_access access = {.bootstrap = m->observer_bootstrap,
-                                  .properties = observer_properties,
-                                  .properties_len =
-                                      ARRAY_LEN(observer_properties)};
+    struct kafka_access access;
+    int rc;
 
-    return m->admin ? 0 : kafka_admin_open(&access, &m->admin, err);
+    if (m->admin)
+        return 0;
+    rc = m->base.ops->access(&m->base, VIEW_OBSERVER, &access);
+    if (rc < 0)
+        return err_set(err, rc, "brokers: no way in for the harness");
+    access.properties = observer_properties;
+    access.properties_len = ARRAY_LEN(observer_properties);
+    return kafka_admin_open(&access, &m->admin, err);
 }
 
 /* Ready: the broker serves requests, and the cluster's metadata lists the
@@ -71,8 +76,8 @@ static int get(const char *root, const char *path)
  * after the worker has joined its group and read the config topic. */
 static int worker_ready(const struct machines *m, size_t i)
 {
-    return get(m->nodes[i].rest_url, "/") == 200 &&
-           get(m->nodes[i].rest_url, "/connectors") == 200;
+    return get(m->more[i].rest_url, "/") == 200 &&
+           get(m->more[i].rest_url, "/connectors") == 200;
 }
 
 static int node_ready(struct machines *m, size_t i, struct err *err)

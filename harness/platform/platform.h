@@ -24,6 +24,8 @@
 #include "base/clk.h"
 #include "base/err.h"
 #include "base/event.h"
+#include "client/connect.h"
+#include "client/kafka.h"
 #include "node/node.h"
 #include "scenario/args.h"
 
@@ -37,7 +39,19 @@ enum platform_can {
     PLATFORM_CAN_WIDEN_TOPICS = 1u << 5,  /* a topic can get more partitions */
 };
 
-enum platform_role { ROLE_BROKER, ROLE_WORKER };
+enum platform_role {
+#define PLATFORM_ROLE(id, word, adds) ROLE_##id,
+#include "platform/platform_roles.def"
+#undef PLATFORM_ROLE
+    PLATFORM_ROLES
+};
+
+/* Who asks for the way into Kafka or Connect. */
+enum platform_view {
+    VIEW_OBSERVER, /* the harness watches: a path that no fault touches */
+    VIEW_NODE,     /* a node of the platform, or a client beside the nodes */
+    VIEW_LOAD,     /* the harness writes */
+};
 
 /* Input of the outer program, before a keeper exists. */
 struct platform_wish {
@@ -77,8 +91,42 @@ struct platform_node {
     enum platform_role role;
     int number; /* from 1: broker id, worker number */
     char address[NODE_ADDRESS_MAX];
-    char rest_url[64]; /* workers: the REST address for the observer */
-    bool removed;      /* stopped for good by worker_remove() */
+    char group[NODE_NAME_MAX]; /* workers: name of the group; "": the group
+                                  without a name */
+    bool removed;              /* stopped for good by node_remove() */
+};
+
+/* Wishes for a node to be added. 0 and NULL: as the other nodes of the role. */
+struct platform_node_wish {
+    const char *version;        /* of Kafka */
+    int64_t heap;               /* largest Java heap, bytes */
+    const char *const *plugins; /* of a worker, each as the scenario names a
+                                   plugin */
+    size_t plugins_len;
+    const char *group; /* of a worker: the group to join; NULL: the group
+                          without a name */
+};
+
+/* Everything that a plan asks of a platform, for able(). All borrowed. */
+struct platform_connector {
+    const char *name;
+    const char *plugin; /* NULL: none is named */
+    const json_t *config;
+};
+
+struct platform_topic {
+    const char *name;
+    int64_t partitions;
+    const json_t *config;    /* NULL: none */
+    int64_t partition_bytes; /* about so many are written to each partition */
+};
+
+struct platform_needs {
+    const void *settings; /* the kind's own struct */
+    const struct platform_connector *connectors;
+    size_t connectors_len;
+    const struct platform_topic *topics;
+    size_t topics_len;
 };
 
 struct platform_ops {
@@ -99,12 +147,10 @@ struct platform_ops {
     int (*check_plugin)(const struct platform_wish *w, const char *plugin,
                         struct err *err);
 
-    /* Can a connector of `plugin` (NULL: none is named) with `config` run on
-     * the platform? -ENOTSUP with the reason: outcome skip. NULL: every
-     * connector can. */
-    int (*able)(const char *plugin, const json_t *config, struct err *err);
-    int64_t partition_bytes_most; /* size of a partition's log before trimming;
-                                     0: unlimited */
+    /* Can the platform run all connectors and hold all topics of `n`? -ENOTSUP
+     * with the reason, which begins with the path in the scenario: outcome
+     * skip. NULL: the platform has no limits. */
+    int (*able)(const struct platform_needs *n, struct err *err);
 
     /* Outer program, before the run: get jars and plugins (Maven), verify
      * digests. `say` is called before long steps. *ret: a JSON object for
@@ -129,12 +175,16 @@ struct platform_ops {
      * the name. NULL: the platform has no helper processes. */
     int (*stands)(struct platform *p, struct err *err);
 
-    /* "host:port,...", for the observer (the harness) and for nodes. */
-    const char *(*observer_bootstrap)(struct platform *p);
-    const char *(*node_bootstrap)(struct platform *p);
+    /* How `view` reaches the brokers. *ret is borrowed for the life of the
+     * platform. Negative errno: the platform has no such way. */
+    int (*access)(struct platform *p, enum platform_view view,
+                  struct kafka_access *ret);
+    /* The same of the REST API of worker `node`. -ENOENT: no such worker. */
+    int (*rest)(struct platform *p, const char *node, enum platform_view view,
+                struct connect_access *ret);
 
     /* All nodes ever made, in order. Borrowed; valid until the next
-     * worker_add(). */
+     * node_add(). */
     const struct platform_node *(*list)(struct platform *p, size_t *ret_len);
 
     /* Send SIGKILL, SIGTERM, SIGSTOP or SIGCONT to a node's process. */
@@ -149,12 +199,16 @@ struct platform_ops {
      * REST root returns 200. */
     int (*answers)(struct platform *p, const char *node, struct err *err);
 
-    /* Add a worker with the next number: started, not waited for. */
-    int (*worker_add)(struct platform *p, struct platform_node *ret,
-                      struct err *err);
-    /* Stop a worker for good: sends SIGTERM, does not wait (see status()), and
-     * sets `removed` in the list. */
-    int (*worker_remove)(struct platform *p, const char *node, struct err *err);
+    /* Add a node of `role` with the next number of the role: started, not
+     * waited for. -ENOTSUP: the platform cannot add such nodes, or cannot meet
+     * the wish; nothing was made. */
+    int (*node_add)(struct platform *p, enum platform_role role,
+                    const struct platform_node_wish *wish,
+                    struct platform_node *ret, struct err *err);
+    /* Stop an added or first node for good: sends SIGTERM, does not wait (see
+     * status()), and sets `removed` in the list. -ENOTSUP: the platform cannot
+     * remove nodes of that role. */
+    int (*node_remove)(struct platform *p, const char *node, struct err *err);
 
     /* The broker number of the active controller. */
     int (*controller)(struct platform *p, int *ret, struct err *err);
@@ -169,10 +223,10 @@ struct platform_ops {
     const char *(*connect_topic)(struct platform *p, const char *which);
     /* which: "group", "config", "offsets", "status" */
 
-    /* Effective value of a worker or broker property: as configured, else
-     * Kafka's documented default; NULL: unknown. For derived limits and
-     * windows. */
-    const char *(*property)(struct platform *p, enum platform_role role,
+    /* Effective value of a property of broker or worker `node`: as configured,
+     * else Kafka's documented default; NULL: unknown. Borrowed. For derived
+     * limits and windows. */
+    const char *(*property)(struct platform *p, const char *node,
                             const char *key);
 
     /* For the evidence: versions, JVM, heap sizes, properties, digests of jars
@@ -186,6 +240,17 @@ struct platform_ops {
 int platform_fetch_all(const struct platform_wish *w,
                        void (*say)(void *ctx, const char *what), void *ctx,
                        json_t **ret, struct err *err);
+
+/* The word that begins the names of nodes of `role`: "broker". */
+const char *platform_role_word(enum platform_role role);
+/* The ability (PLATFORM_CAN_*) needed to add nodes of `role`; 0: nodes of the
+ * role cannot be added. */
+unsigned platform_role_adds(enum platform_role role);
+
+/* The first node of `role` in the list, a removed node only where every node of
+ * the role was removed; NULL: no such node. Borrowed as from list(). */
+const struct platform_node *platform_first(struct platform *p,
+                                           enum platform_role role);
 
 const struct platform_ops *platform_find(const char *name);
 const struct platform_ops *const *platform_all(size_t *ret_len);

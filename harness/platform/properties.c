@@ -122,14 +122,13 @@ const char *property_of(const struct property *table, size_t len,
     return NULL;
 }
 
-const char *broker_default(const char *key)
+const char *role_default(enum platform_role role, const char *key)
 {
-    return property_of(broker_defaults, ARRAY_LEN(broker_defaults), key);
-}
-
-const char *worker_default(const char *key)
-{
-    return property_of(worker_defaults, ARRAY_LEN(worker_defaults), key);
+    if (role == ROLE_BROKER)
+        return property_of(broker_defaults, ARRAY_LEN(broker_defaults), key);
+    return role == ROLE_WORKER
+               ? property_of(worker_defaults, ARRAY_LEN(worker_defaults), key)
+               : NULL;
 }
 
 const char *worker_topic(const char *which)

@@ -10,6 +10,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "platform/platform.h"
 
 struct property {
     const char *key, *value;
@@ -32,10 +33,9 @@ MUST_USE int properties_write(const char *path, const json_t *properties,
 /* Put the scalars of `from` (may be NULL) into `into` as strings. */
 void properties_merge(json_t *into, const json_t *from);
 
-/* Kafka's own default of a property that the harness asks for; NULL:
- * unknown. */
-const char *broker_default(const char *key);
-const char *worker_default(const char *key);
+/* Kafka's own default of a property that the harness asks for, of a broker or
+ * worker; NULL: unknown, as for every other role. */
+const char *role_default(enum platform_role role, const char *key);
 
 /* The group and internal topics of Connect in every run, by "group", "config",
  * "offsets" or "status". */

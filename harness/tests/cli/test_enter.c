@@ -10,7 +10,7 @@
 #include "cli/cli.h"
 #include "support/suite.h"
 
-static const struct place {
+static const struct run_place {
     bool started, ended, has_work;
     int want;
     const char *says;
@@ -37,7 +37,7 @@ static void put(const char *dir, const char *name, const char *text)
 
 START_TEST(where_nothing_runs_nothing_is_entered)
 {
-    const struct place *p = &places[_i];
+    const struct run_place *p = &places[_i];
     char dir[] = "/tmp/ordeal-enter-XXXXXX";
     char *argv[] = {(char *)"enter", dir, (char *)"true", NULL};
     AUTO_FREE char *work = NULL, *said = NULL, *text = NULL;

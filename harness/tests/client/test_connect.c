@@ -115,8 +115,12 @@ static void worker_end(struct worker *w)
 static struct connect *connect_to(const char *const *urls, size_t n)
 {
     struct connect *c = connect_new();
+    struct connect_access at[8];
 
-    connect_workers(c, urls, n);
+    ck_assert_uint_le(n, ARRAY_LEN(at));
+    for (size_t i = 0; i < n; i++)
+        at[i] = (struct connect_access){.url = urls[i]};
+    connect_workers(c, at, n);
     return c;
 }
 

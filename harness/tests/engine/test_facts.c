@@ -148,18 +148,31 @@ START_TEST(patience_follows_the_configuration)
 }
 END_TEST
 
-static const char *no_property(struct platform *p, enum platform_role role,
+static const struct platform_node *two_nodes(struct platform *p,
+                                             size_t *ret_len)
+{
+    static const struct platform_node nodes[] = {
+        {.name = "broker-1", .role = ROLE_BROKER, .number = 1},
+        {.name = "worker-1", .role = ROLE_WORKER, .number = 1},
+    };
+
+    (void)p;
+    *ret_len = ARRAY_LEN(nodes);
+    return nodes;
+}
+
+static const char *no_property(struct platform *p, const char *node,
                                const char *key)
 {
-    (void)p, (void)role, (void)key;
+    (void)p, (void)node, (void)key;
     return NULL;
 }
 
-static const char *some_properties(struct platform *p, enum platform_role role,
+static const char *some_properties(struct platform *p, const char *node,
                                    const char *key)
 {
     (void)p;
-    if (role == ROLE_BROKER)
+    if (strcmp(node, "broker-1") == 0)
         return strcmp(key, "log.cleanup.policy") == 0 ? "compact" : NULL;
     if (strcmp(key, "producer.transaction.timeout.ms") == 0)
         return "20000";
@@ -170,7 +183,7 @@ static const char *some_properties(struct platform *p, enum platform_role role,
 
 START_TEST(limits_are_read_from_the_platform)
 {
-    struct platform_ops kind = {.property = no_property};
+    struct platform_ops kind = {.list = two_nodes, .property = no_property};
     struct platform platform = {.ops = &kind};
     struct limits l;
 

@@ -205,7 +205,7 @@ void connect_begin(void)
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof(at);
     char url[64];
-    const char *urls[] = {url};
+    const struct connect_access at_url = {.url = url};
 
     w.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     ck_assert_int_ge(w.fd, 0);
@@ -215,7 +215,7 @@ void connect_begin(void)
     (void)snprintf(url, sizeof(url), "http://127.0.0.1:%d", ntohs(at.sin_port));
     ck_assert_int_eq(pthread_create(&w.server, NULL, serve, NULL), 0);
     w.field.connect = connect_new();
-    connect_workers(w.field.connect, urls, 1);
+    connect_workers(w.field.connect, &at_url, 1);
 }
 
 void connect_end(void)

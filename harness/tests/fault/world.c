@@ -28,12 +28,10 @@ void add_node(enum platform_role role, int number)
     struct platform_node *n = &w.nodes[w.n];
 
     *n = (struct platform_node){.role = role, .number = number};
-    (void)snprintf(n->name, sizeof(n->name), "%s-%d",
-                   role == ROLE_BROKER ? "broker" : "worker", number);
+    (void)snprintf(n->name, sizeof(n->name), "%s-%d", platform_role_word(role),
+                   number);
     (void)snprintf(n->address, sizeof(n->address), "10.0.%d.%d", (int)role,
                    number & 0xff);
-    (void)snprintf(n->rest_url, sizeof(n->rest_url), "http://10.0.1.%d:8083",
-                   number);
     w.more[w.n] =
         (struct fake_node){.status = {NODE_RUNNING, 100 + (pid_t)w.n, 0, 1}};
     w.n++;
@@ -99,22 +97,31 @@ static int fake_answers(struct platform *p, const char *node, struct err *err)
     return w.more[place(node)].status.state == NODE_RUNNING;
 }
 
-static int fake_worker_add(struct platform *p, struct platform_node *ret,
-                           struct err *err)
+static int fake_rest(struct platform *p, const char *node,
+                     enum platform_view view, struct connect_access *ret)
+{
+    (void)p, (void)view;
+    *ret = (struct connect_access){.url = w.nodes[place(node)].address};
+    return 0;
+}
+
+static int fake_node_add(struct platform *p, enum platform_role role,
+                         const struct platform_node_wish *wish,
+                         struct platform_node *ret, struct err *err)
 {
     int last = 0;
 
-    (void)p;
+    (void)p, (void)wish;
     for (size_t i = 0; i < w.n; i++)
-        if (w.nodes[i].role == ROLE_WORKER && w.nodes[i].number > last)
+        if (w.nodes[i].role == role && w.nodes[i].number > last)
             last = w.nodes[i].number;
-    add_node(ROLE_WORKER, last + 1);
+    add_node(role, last + 1);
     *ret = w.nodes[w.n - 1];
     return acted(err);
 }
 
-static int fake_worker_remove(struct platform *p, const char *node,
-                              struct err *err)
+static int fake_node_remove(struct platform *p, const char *node,
+                            struct err *err)
 {
     struct err ignored = {0};
 
@@ -132,11 +139,11 @@ static int fake_controller(struct platform *p, int *ret, struct err *err)
     return 0;
 }
 
-static const char *fake_property(struct platform *p, enum platform_role role,
+static const char *fake_property(struct platform *p, const char *node,
                                  const char *key)
 {
     (void)p;
-    (void)role;
+    (void)node;
     return strcmp(key, "session.timeout.ms") == 0 ? "6000" : NULL;
 }
 
@@ -147,8 +154,9 @@ static const struct platform_ops fake_platform = {
     .status = fake_status,
     .start = fake_start,
     .answers = fake_answers,
-    .worker_add = fake_worker_add,
-    .worker_remove = fake_worker_remove,
+    .rest = fake_rest,
+    .node_add = fake_node_add,
+    .node_remove = fake_node_remove,
     .controller = fake_controller,
     .property = fake_property,
 };

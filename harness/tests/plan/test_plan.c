@@ -195,6 +195,11 @@ static const struct {
                  "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
                  "load: {into: orders, rate: 9000/s, size: 1KiB}\n" ON_FLOW,
      "topic orders: about 90000 KiB would be written to each partition"},
+    {"name: x\nplatform: {kind: embedded}\n"
+     "topics: {orders: {partitions: 1025}}\n"
+     "load: {into: orders, rate: 100/s}\nflow: orders\n",
+     "topics.orders: 1025 partitions; a topic of the embedded platform has at "
+     "most 1024"},
     {ON_EMBEDDED "connectors: {c: {config: "
                  "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
                  "load: {into: orders, rate: 100/s, transaction: 10}\n" ON_FLOW,

@@ -165,16 +165,21 @@ static int the_controller_moves(struct question *q)
 static int a_worker_comes_and_goes(struct question *q)
 {
     const struct platform_ops *ops = q->p->ops;
+    const struct platform_node_wish any = {0}, other = {.version = "3.9.1"},
+                                    small = {.heap = INT64_C(256) << 20};
     const struct platform_node *all;
     struct platform_node made;
     struct err err = {0};
     size_t n;
 
-    CLAIM_OK(ops->worker_add(q->p, &made, &err), &err);
+    CLAIM(ops->node_add(q->p, ROLE_BROKER, &any, &made, &err) == -ENOTSUP);
+    CLAIM(ops->node_add(q->p, ROLE_WORKER, &other, &made, &err) == -ENOTSUP);
+    err.code = 0;
+    CLAIM_OK(ops->node_add(q->p, ROLE_WORKER, &small, &made, &err), &err);
     CLAIM(strcmp(made.name, "worker-3") == 0);
     q->node = made.name;
     CLAIM_OK(await(q, it_answers, made.name, &err), &err);
-    CLAIM_OK(ops->worker_remove(q->p, made.name, &err), &err);
+    CLAIM_OK(ops->node_remove(q->p, made.name, &err), &err);
     CLAIM_OK(await(q, it_has_ended, made.name, &err), &err);
     all = ops->list(q->p, &n);
     CLAIM(n == 6 && all[5].removed && !all[4].removed);
@@ -205,17 +210,18 @@ static int hosts_are_told(const struct run *r, struct question *q)
 
 static int open_clients(struct question *q, struct err *err)
 {
-    struct kafka_access access = {.bootstrap =
-                                      q->p->ops->observer_bootstrap(q->p)};
-    const char *urls[NODES_MAX];
+    struct connect_access at[NODES_MAX];
+    struct kafka_access access;
     size_t n, workers = 0;
     const struct platform_node *all = q->p->ops->list(q->p, &n);
 
     for (size_t i = 0; i < n; i++)
-        if (all[i].role == ROLE_WORKER)
-            urls[workers++] = all[i].rest_url;
+        workers += q->p->ops->rest(q->p, all[i].name, VIEW_OBSERVER,
+                                   &at[workers]) == 0;
     q->connect = connect_new();
-    connect_workers(q->connect, urls, workers);
+    connect_workers(q->connect, at, workers);
+    if (q->p->ops->access(q->p, VIEW_OBSERVER, &access) < 0)
+        return err_set(err, -ENOTSUP, "no way in");
     return kafka_admin_open(&access, &q->admin, err);
 }
 
@@ -241,7 +247,7 @@ static int scene(struct nodes *nodes, void *ctx)
         return 1;
     described = q.p->ops->describe(q.p);
     CLAIM(json_is_object(described));
-    CLAIM(strcmp(q.p->ops->property(q.p, ROLE_WORKER, "session.timeout.ms"),
+    CLAIM(strcmp(q.p->ops->property(q.p, "worker-1", "session.timeout.ms"),
                  "6000") == 0);
     connect_free(q.connect);
     kafka_admin_close(q.admin);

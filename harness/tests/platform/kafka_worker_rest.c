@@ -167,11 +167,12 @@ static int is_so(void *ctx, struct err *err)
 
 static int make_topic(struct platform *p, struct err *err)
 {
-    const struct kafka_access access = {.bootstrap =
-                                            p->ops->observer_bootstrap(p)};
+    struct kafka_access access;
     struct kafka_admin *admin;
     int rc;
 
+    if (p->ops->access(p, VIEW_OBSERVER, &access) < 0)
+        return err_set(err, -ENOTSUP, "no way in");
     if (kafka_admin_open(&access, &admin, err) < 0)
         return err->code;
     rc = kafka_create_topic(admin, "lines", 1, 1, NULL, 30 * US_PER_S, err);
@@ -184,6 +185,7 @@ static int converse(struct platform *p, const char *dir, const char *out)
 {
     const struct platform_node *all;
     struct worker w = {.file = path_of("%s/lines.txt", dir)};
+    struct connect_access rest;
     struct clk clk = clk_real();
     AUTO_FILE FILE *f = fopen(out, "we");
     struct err err = {0};
@@ -193,8 +195,8 @@ static int converse(struct platform *p, const char *dir, const char *out)
     CLAIM_OK(make_topic(p, &err), &err);
     all = p->ops->list(p, &n);
     for (size_t i = 0; i < n; i++)
-        if (all[i].role == ROLE_WORKER)
-            w.root = path_of("%s", all[i].rest_url);
+        if (p->ops->rest(p, all[i].name, VIEW_OBSERVER, &rest) == 0)
+            w.root = path_of("%s", rest.url);
     for (size_t i = 0; i < ARRAY_LEN(talk); i++) {
         AUTO_FREE char *said = ask(&w, &talk[i]);
         AUTO_FREE char *plain = filled(said, w.file);

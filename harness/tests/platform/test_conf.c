@@ -93,7 +93,7 @@ static void set_up(int brokers, json_t *fetched)
         n->role = broker ? ROLE_BROKER : ROLE_WORKER;
         n->number = broker ? k : 1;
         (void)snprintf(n->name, sizeof(n->name), "%s-%d",
-                       broker ? "broker" : "worker", n->number);
+                       platform_role_word(n->role), n->number);
         (void)snprintf(n->address, sizeof(n->address), "10.0.0.%hhu",
                        (unsigned char)k);
         (void)snprintf(cluster.m.more[cluster.m.n].observer_address,
