@@ -47,13 +47,14 @@ struct ledger_stream {
 struct ledger_view_stream {
     struct ledger_stream decl;
     uint64_t reserved; /* sequences below `reserved` may have been sent */
-    uint64_t sent;     /* highest noted sequence + 1; after the writer closed
-                          the ledger, highest sequence handed out + 1 */
+    uint64_t sent; /* sequences below `sent` were attempted. If the writer died,
+                      the highest sequence with a fate + 1: later ones may have
+                      been attempted as well */
     struct ledger_run *runs;
     size_t runs_len;
-    uint64_t acknowledged, refused, aborted, indeterminate; /* numbers of
-        sequences; the rest, from `sent` to `reserved`, counts as not attempted
-        if the writer closed the ledger, else as indeterminate */
+    /* Numbers of sequences. Sequences from `sent` up to `reserved` count as not
+     * attempted if the writer closed the ledger, else as indeterminate. */
+    uint64_t acknowledged, refused, aborted, indeterminate;
 };
 
 /* A whole ledger. */

@@ -153,8 +153,11 @@ int remove_tree(const char *path, struct err *err)
     while (errno = 0, (e = fts_read(fts))) {
         if (e->fts_info == FTS_D)
             continue;
-        if (remove(e->fts_accpath) < 0 && errno != ENOENT)
-            rc = err_errno(err, "%s", e->fts_path);
+        if (remove(e->fts_accpath) == 0 || errno == ENOENT || rc < 0)
+            continue;
+        if (e->fts_info == FTS_DNR) /* "not empty" would hide the cause */
+            errno = e->fts_errno;
+        rc = err_errno(err, "%s", e->fts_path);
     }
     if (errno != 0 && rc == 0)
         rc = err_errno(err, "%s", path);

@@ -27,25 +27,27 @@ enum {
 /* Stream p + 1 is written into partition p, and nowhere else. */
 struct data_set {
     const char *name;  /* for people; static */
-    const char *topic; /* key of the settings file; static */
+    const char *topic; /* name of the topic, and key of its settings in
+                          bench_cluster.c; static */
     uint64_t records;
     int64_t disturbed; /* parts per million, late or doubled */
 };
 
-/* Sent to a process forked earlier, so pointers must lead to memory that
- * existed before the fork. */
+/* Each job runs in a process forked before the job was known, and is sent to
+ * the process by its bytes. So pointers must lead to memory that existed at the
+ * fork. */
 struct job {
-    struct doc *settings; /* complaints would be about bench_cluster.c's own
-                             text */
+    struct doc *settings; /* the text of bench_cluster.c, parsed: platform and
+                             topics by name */
     struct data_set set;
     char bootstrap[128];
 };
 
-/* counts: after job_fill() the numbers a reader must find; after job_bare()
- * only `records` is set. */
 struct measured {
-    struct tally_counts counts;
-    size_t bytes_peak; /* of the oracle, as counted by the oracle */
+    struct tally_counts counts; /* of job_fill(): the numbers that a reader must
+                                   find; of job_ours(): the numbers found; of
+                                   job_bare(): `records` alone */
+    size_t bytes_peak;          /* most memory that the oracle held */
     int64_t wall_us;
     int64_t cpu_us; /* of the process: user, system, all threads */
 };
@@ -66,9 +68,9 @@ MUST_USE int job_bare(const struct job *job, struct measured *ret,
 MUST_USE int job_delete(const struct job *job, struct measured *ret,
                         struct err *err);
 
-/* Wall clock and CPU time of this process, from here .. */
+/* Begin to measure the calling process. measure_end() puts the wall clock time
+ * and the CPU time since measure_begin() into wall_us and cpu_us. */
 struct measured measure_begin(void);
-/* .. to here: into wall_us and cpu_us. */
 void measure_end(struct measured *m);
 
 /* Number of consumers for both ways to read, each with a thread of its own. */

@@ -1,6 +1,7 @@
-/* fuzz_past.c - the files of a killed run, as read by `ordeal verify`: the
- * journal, and run.json behind a line "%%". Lines of the journal that are JSON
- * objects get the hashes of the chain; other lines stay as written. */
+/* fuzz_past.c - fuzzes the reading of a killed run by `ordeal verify`. The
+ * input holds the journal, and behind a line "%%" run.json. A line of the
+ * journal that is a JSON object gets the hash that the chain of hashes wants,
+ * since no mutation would hit the right hash; other lines stay as they are. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,6 +93,9 @@ static void write_journal(const char *text, size_t len)
     (void)input_file(0, made, made_len);
 }
 
+/* Read the run folder as `ordeal verify` does. Where the journal is damaged,
+ * each fault must count as applied: the lost lines may have told of the fault,
+ * and verify must not call the copies that the fault caused undisturbed. */
 static void recall(const char *dir)
 {
     AUTO_FREE char *undo = path_of("%s/undo", dir);

@@ -28,21 +28,24 @@ struct ledger;
  * the caller's; ledger_close() frees it. */
 MUST_USE int ledger_create(const char *path, uint32_t run, struct ledger **ret,
                            struct err *err);
-/* Flushes, notes how far each stream was asked for and that the writer ended in
- * good order, and frees. Records still in flight count as indeterminate. If the
- * end cannot be written, the ledger reads as if the writer had died: more
- * records count as indeterminate, none as lost. NULL is fine. */
+/* Writes the last rows and frees: for each stream the highest sequence asked
+ * for by ledger_reserve(), then the row that says that the writer ended in good
+ * order. A sequence without a fate counts as indeterminate. If the last rows
+ * cannot be written, a reader takes the writer for dead: reserved sequences
+ * that were never sent then count as indeterminate as well, and no record as
+ * lost. NULL is fine. */
 void ledger_close(struct ledger *l);
 
 /* Declares a stream, before the first reserve. -EEXIST: declared already. */
 MUST_USE int ledger_declare(struct ledger *l, const struct ledger_stream *s,
                             struct err *err);
 
-/* Allows sequences below `up_to` to be sent. Moves the mark by blocks of
- * `block` (so most calls write nothing) and returns once the row is in the
- * file. Ask for each record before its send, with its sequence + 1: a sequence
- * asked for and without a fate at the end is indeterminate, a sequence only
- * reserved ahead was never sent. -ENOENT: the stream was not declared. */
+/* Reserves sequences below `up_to`: call before the send of each record, with
+ * the record's sequence + 1. Reserves `block` sequences ahead, so that most
+ * calls write nothing, and returns once the row is in the file. At the end, a
+ * sequence asked for and without a fate is indeterminate, and a sequence
+ * reserved ahead and never asked for was not sent. -ENOENT: the stream was not
+ * declared. */
 MUST_USE int ledger_reserve(struct ledger *l, uint32_t stream, uint64_t up_to,
                             uint64_t block, struct err *err);
 

@@ -51,7 +51,9 @@ static void own_nl_addr(struct nl_addr **a)
         nl_addr_put(*a);
 }
 
-/* libnl has error numbers of its own; callers only tell EPERM from the rest. */
+/* Translate an error of libnl, whose numbers are not errno values: a permission
+ * denied becomes -EPERM, every other error -EIO, and the text names the cause.
+ */
 static int refused(int code, const char *what, struct err *err)
 {
     if (code == -NLE_PERM || code == -NLE_NOACCESS)

@@ -83,11 +83,14 @@ enum stamp_found stamp_read(const char *at, size_t len, struct stamp *ret);
 /* Where the magic occurs next in bytes[from..len), or `len`. */
 size_t stamp_next(const char *bytes, size_t len, size_t from);
 
-/* Returns whether the cut stamp at `at` is a stamp of `run`. The run stands
- * first in a stamp, so the digits left are compared with the run's. And a whole
- * stamp whose check digits are right for `run`, whatever run its digits name,
- * had only the digits of the run damaged. So remains of older runs, and foreign
- * text that happens to hold the magic, are not taken for corrupt records. */
+/* Returns whether the damaged stamp at `at` once was a stamp of `run`; only
+ * then the record around the stamp counts as corrupt. Remains of older runs,
+ * and foreign text that happens to hold the magic, do not. Two signs say yes:
+ *
+ *   - The digits of the run, first in a stamp, are the run's as far as they go:
+ *     the stamp was cut, or damaged further behind.
+ *   - The stamp is whole, and its check digits are right if the digits of the
+ *     run are replaced by those of `run`: only these digits were damaged. */
 bool stamp_cut_is_of(const char *at, size_t len, uint32_t run);
 
 /* The key of a record: a pure function of (stream, sequence). Writes

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/own.h"
@@ -120,6 +121,42 @@ START_TEST(a_tree_is_removed_and_links_are_not_followed)
 }
 END_TEST
 
+/* Remove a tree as an ordinary user, to whom "held/f" and so "held" and the
+ * tree are denied. Exits with 0 if the first error is returned and told. */
+static void remove_held(const char *tree)
+{
+    struct err err = {0};
+    int rc;
+
+    if (geteuid() == 0 && (setresgid(65534, 65534, 65534) < 0 ||
+                           setresuid(65534, 65534, 65534) < 0))
+        _exit(2);
+    rc = remove_tree(tree, &err);
+    _exit(rc == -EACCES && err.code == rc && strstr(err.text, "held/f") ? 0
+                                                                        : 1);
+}
+
+START_TEST(of_several_errors_the_first_is_returned)
+{
+    AUTO_FREE char *tree = path_of("%s/tree", folder);
+    AUTO_FREE char *held = path_of("%s/tree/held", folder);
+    int status = -1;
+    pid_t child;
+
+    folder_folder("tree/held");
+    folder_file("tree/held/f", "x");
+    ck_assert_int_eq(chmod(folder, 0777), 0);
+    ck_assert_int_eq(chmod(tree, 0777), 0);
+    ck_assert_int_eq(chmod(held, 0555), 0);
+    child = fork();
+    if (child == 0)
+        remove_held(tree);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    ck_assert_int_eq(chmod(held, 0755), 0);
+}
+END_TEST
+
 START_TEST(json_comes_back_and_bad_json_is_placed)
 {
     AUTO_FREE char *path = path_of("%s/j", folder);
@@ -151,6 +188,7 @@ static void fill(TCase *tc)
     tcase_add_test(tc, a_file_in_the_way_of_a_folder_is_named);
     tcase_add_test(tc, a_folder_without_a_name_is_refused);
     tcase_add_test(tc, a_tree_is_removed_and_links_are_not_followed);
+    tcase_add_test(tc, of_several_errors_the_first_is_returned);
     tcase_add_test(tc, json_comes_back_and_bad_json_is_placed);
 }
 
