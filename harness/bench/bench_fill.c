@@ -17,8 +17,8 @@ static const int64_t flush_us = INT64_C(120) * US_PER_S;
 
 static const char *const properties[][2] = {
     /* On a busy machine a broker may refuse a batch for a moment. A batch sent
-     * again must take its old place, or the topic has another order than the
-     * one counted. */
+     * again must take the old place, or the topic has another order than the
+     * order counted. */
     {"enable.idempotence", "true"},
     {"linger.ms", "20"},
     {"batch.size", "1000000"},
@@ -129,8 +129,9 @@ static int make_topic(const struct job *job, struct err *err)
     return rc;
 }
 
-/* The counts follow from the orders alone. A reader is compared with them, so a
- * defect of the tally cannot hide in its own measure. */
+/* The counts follow from the orders alone. A reader is compared with these
+ * counts, so a defect of the tally cannot hide in a measure taken by the tally.
+ */
 int job_fill(const struct job *job, struct measured *ret, struct err *err)
 {
     struct order orders[BENCH_PARTITIONS];

@@ -1,5 +1,5 @@
-/* cmd_words.c - lint, list, schema: everything about the words of scenarios
- * that needs no run. */
+/* cmd_words.c - lint, list, schema: the commands about the words of scenarios,
+ * without a run. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -46,7 +46,7 @@ const struct command command_lint = {
     .run = lint,
 };
 
-/* The set of "fault" or "faults": "fault". NULL: no such set. */
+/* The set of "fault" or "faults": "fault". NULL: no set has the name. */
 static const char *set_named(const char *word)
 {
     static const char *const sets[] = {"fault", "check", "endpoint", "platform",
@@ -79,8 +79,8 @@ static int is_plugin(const struct dirent *e)
     return e->d_name[0] != '.';
 }
 
-/* List the fixtures that `plugin:` may name. A path or a Maven coordinate is
- * allowed there as well. */
+/* List the fixtures. `plugin:` takes the name of a fixture, a path or a Maven
+ * coordinate. */
 static int list_plugins(void)
 {
     AUTO_FREE char *dir = path_of("%s/plugins", cli_fixtures_dir());

@@ -1,5 +1,5 @@
-/* selftest_table.c - the trials: which finding each defect must cause, under
- * which disturbances. */
+/* selftest_table.c - the trials: for each defect the findings that must be
+ * found, and the disturbances under which the defect is tried. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,8 +156,8 @@ const struct selftest_trial selftest_trials[] = {
      .tasks = 2,
      .keys = 20,
      .rows = true,
-     .ordering = "key", /* a record held back that no later version overtakes is
-                           late by stream, and not stale */
+     .ordering = "key", /* a record held back, and overtaken by no later version
+                           of its key, is late by stream, and not stale */
      .expected = {RECORDS(STALE)},
      .under = {"none", "sink_throttle"}},
     {.defect = "cut",

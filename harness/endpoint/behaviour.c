@@ -1,6 +1,5 @@
 /* behaviour.c - a row of a kind's behaviours, found by name. Separate from the
- * table of all kinds, so that a test with an endpoint of its own links no real
- * kind. */
+ * table of all kinds, so a test with a played endpoint links no real kind. */
 #include <string.h>
 
 #include "endpoint/endpoint.h"

@@ -1,8 +1,8 @@
-/* sink_down.c - a sink that refuses connections.
+/* sink_down.c - a sink refuses connections.
  *
- * The port stays bound while no socket listens at the port, so that no other
- * program can take the port before the fault ends. Proof: the endpoint dials
- * each of its own addresses, and the kernel refuses the connections.
+ * The port stays bound while no socket listens at the port, so no other program
+ * can take the port before the fault ends. Proof: the endpoint dials each
+ * address of its server, and the kernel refuses the connections.
  */
 #include "fault/sink_fault_own.h"
 

@@ -13,7 +13,7 @@
 #include "base/own.h"
 #include "base/rng.h"
 
-/* 127.64.0.0 to 127.127.255.0, clear of 127.0.x.y, which other programs use. */
+/* 127.64.0.0 to 127.127.255.0, clear of 127.0.x.y, used by other programs. */
 enum { FIRST_X = 64, RANGES = 64 * 256 };
 
 int lease_take_at(uint8_t x, uint8_t y, struct lease *ret, struct err *err)

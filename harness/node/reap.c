@@ -1,4 +1,4 @@
-/* reap.c - the keeper takes note of processes that have ended. */
+/* reap.c - the keeper takes note of ended processes. */
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,8 +45,8 @@ void keep_reap(struct keep *k)
         if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) < 0 ||
             ended.si_pid == 0)
             return;
-        /* Before the reaping: as long as the leader is a zombie, no other
-         * process group can have its number. */
+        /* Before the reaping: as long as the leader is a zombie, the
+         * number of the process group stays taken. */
         if (is_node(k, ended.si_pid))
             (void)kill(-ended.si_pid, SIGKILL);
         if (waitpid(ended.si_pid, &wait_status, 0) == ended.si_pid)

@@ -22,7 +22,7 @@
 const int sandbox_flags =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC;
 
-/* The files bound over those in /etc. initdb and Java look up a name for the
+/* The files bound over files in /etc. initdb and Java look up a name for the
  * uid and for localhost. A line for each node is added to hosts later. */
 static const struct etc {
     const char *name;
@@ -40,7 +40,7 @@ pid_t sandbox_fork(void)
     return (pid_t)syscall(SYS_clone, sandbox_flags | SIGCHLD, 0, 0, 0, 0);
 }
 
-/* Write a file of /proc by one write(2), as user_namespaces(7) demands. */
+/* Write a file of /proc by a single write(2), as user_namespaces(7) demands. */
 static int say(const char *path, const char *text, struct err *err)
 {
     AUTO_FD int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -50,7 +50,8 @@ static int say(const char *path, const char *text, struct err *err)
     return 0;
 }
 
-/* Map one uid and one gid: numbers inside the namespace, then outside. */
+/* Map a single uid and a single gid: numbers inside the namespace, then
+ * outside. */
 static int map_ids(uid_t in_uid, gid_t in_gid, uid_t uid, gid_t gid,
                    struct err *err)
 {
@@ -128,7 +129,7 @@ int sandbox_name_things(const char *work_dir, struct err *err)
         if (rc == 0)
             rc = bind_over(from, to, err);
     }
-    /* Java looks up the name of its own machine, without a name server here. */
+    /* Java looks up the name of the machine, without a name server here. */
     (void)gethostname(host, sizeof(host) - 1);
     if (rc == 0)
         rc = sandbox_add_host(work_dir, "127.0.0.1", host, err);
@@ -174,8 +175,8 @@ static int try_all(uid_t uid, gid_t gid, struct err *err)
     return rc;
 }
 
-/* The child sends its error through a pipe, for a sentence naming the refused
- * step; the exit status alone would only tell that some step was refused. */
+/* The child sends the error through a pipe, for a sentence naming the refused
+ * step; the exit status alone would not tell the step. */
 static int try_in_child(struct err *err)
 {
     uid_t uid = geteuid();
@@ -207,7 +208,7 @@ static int try_in_child(struct err *err)
     return 0;
 }
 
-/* Only success is remembered: a refusal may be due to a shortage that passes.
+/* Only success is remembered: a refusal may be due to a passing shortage.
  */
 int sandbox_probe(struct err *err)
 {

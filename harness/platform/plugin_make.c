@@ -1,4 +1,4 @@
-/* plugin_make.c - fills a plugin's folder: by its description in fixtures, or
+/* plugin_make.c - fills a plugin's folder: by the description in fixtures, or
  * from Maven. */
 #include "platform/plugin_make_own.h"
 
@@ -19,7 +19,7 @@
 enum { SERVICES_MAX = 16 };
 
 /* Jars of the worker itself. A second copy in a plugin is at best ignored, so
- * such jars are removed after Maven has brought them as dependencies. */
+ * jars of the worker are removed after Maven has brought dependencies. */
 static const char *const workers_own[] = {"connect-api-*", "connect-json-*",
                                           "kafka-clients-*", "slf4j-api-*"};
 
@@ -191,7 +191,7 @@ static int add_source(const FTSENT *e, char **argv, size_t max, size_t *n,
     return 0;
 }
 
-/* Java files are passed one by one: javac has no option for "all below a
+/* Java files are passed by name: javac has no option for "all below a
  * folder", and no shell is started to expand a pattern. */
 static int compile(const struct cache *c, const struct java *java,
                    const struct kafka_jars *kafka, const char *source,
@@ -223,8 +223,8 @@ static int compile(const struct cache *c, const struct java *java,
     return rc < 0 ? rc : copy_tree(source, into, ".java", err);
 }
 
-/* Service files go into a jar of their own, so that jars from Maven keep their
- * digests. */
+/* Service files go into a jar of their own, so that jars from Maven keep the
+ * listed digests. */
 static int write_services(const json_t *services, const char *into,
                           struct err *err)
 {

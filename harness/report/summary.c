@@ -24,7 +24,7 @@ static void keep_failing(void *ctx, const struct finding_row *row,
     }
 }
 
-/* The gravest failing finding of the first hop that has one. */
+/* The gravest failing finding of the first hop with a failing finding. */
 static struct worst gravest(const json_t *run)
 {
     json_t *hops = look(run, "hops"), *hop;

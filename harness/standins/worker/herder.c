@@ -1,5 +1,5 @@
-/* herder.c - starts and stops connectors and tasks, so that exactly what
- * belongs to this worker's slots runs here.
+/* herder.c - starts and stops connectors and tasks, so that exactly the
+ * units in the worker's slots run here.
  *
  * Each pass compares the desired state with the running units, and does not
  * rely on having seen a change: a pass cut short is simply made again. The
@@ -24,7 +24,7 @@ static const char *const words[] = {
     [TARGET_STOPPED] = "STOPPED",
 };
 
-/* A copy of what starting a unit needs, for use without the lock. */
+/* A copy of the values for starting a unit, for use without the lock. */
 struct start {
     char *connector;
     int task;
@@ -52,8 +52,8 @@ static void add_unit(struct worker *w, const struct connector_state *c,
     };
 }
 
-/* Under the lock: find the first unit of the connector that should run here and
- * does not, and add the unit to the list. */
+/* Under the lock: find the connector's first unit due here and not running, and
+ * add the unit to the list. */
 static bool missing(struct worker *w, const struct connector_state *c,
                     struct start *ret)
 {
@@ -74,8 +74,8 @@ static bool missing(struct worker *w, const struct connector_state *c,
     return false;
 }
 
-/* Write the status of a connector for its target state. A connector whose
- * configuration is invalid is FAILED. */
+/* Write the status of a connector for its target state. With an invalid
+ * configuration the status is FAILED. */
 static void connector_begins(struct worker *w, const struct start *s)
 {
     struct err err = {0};
@@ -130,7 +130,7 @@ static bool start_one(struct worker *w)
 
 /* ---- pausing and resuming ---- */
 
-/* Under the lock: a unit whose target state has changed since the unit was
+/* Under the lock: a unit with another target state than the unit was last
  * told. */
 static bool untold(struct worker *w, struct start *ret, struct task **ret_run)
 {
@@ -170,7 +170,7 @@ static bool tell_one(struct worker *w)
 
 /* ---- the thread ---- */
 
-/* One step of work. true: something was done, so look again. */
+/* A step of work. true: something was done, so look again. */
 static bool pass(struct worker *w, struct err *err)
 {
     int rc;
@@ -202,7 +202,7 @@ static bool await_work(struct worker *w, bool after_failure)
     return on;
 }
 
-/* Create the worker's topics and start to read them. Runs in the herder, with
+/* Create the worker's topics and start the readers. Runs in the herder, with
  * retries, so that a worker can start while no broker is alive. */
 static int prepare(struct worker *w, struct err *err)
 {

@@ -13,16 +13,16 @@
  * topics to be created. */
 enum { ASK_LIMIT_US = 5000000 };
 
-/* Stop every connector and task that should not run here, or not in its present
- * form, and write the statuses. Waits until all have stopped. true: at least
- * one unit was stopped. */
+/* Stop every connector and task not due here, or due with another
+ * configuration, and write the statuses. Waits until all have stopped.
+ * true: at least a single unit was stopped. */
 bool herder_stop_units(struct worker *w);
 
-/* Commit the task configurations of one connector. 1: done, 0: nothing to do,
- * negative errno. */
+/* Commit the task configurations of a single connector. 1: done, 0: nothing to
+ * do, negative errno. */
 MUST_USE int herder_plan_one(struct worker *w, struct err *err);
 
-/* Delete a status record whose connector or task does not exist. Returns as
+/* Delete a status record without an existing connector or task. Returns as
  * herder_plan_one(). */
 MUST_USE int herder_clear_one(struct worker *w, struct err *err);
 

@@ -26,8 +26,8 @@ static json_t *tasks_wanted(const json_t *config)
     return tasks;
 }
 
-/* Under the lock: a connector of this worker whose task configurations differ
- * from the committed ones; NULL: none. *ret_tasks: the configurations to
+/* Under the lock: a connector of the worker with other task configurations
+ * than committed; NULL: none. *ret_tasks: the configurations to
  * commit. */
 static char *unplanned(struct worker *w, json_t **ret_tasks)
 {
@@ -70,8 +70,8 @@ static int write_tasks(struct worker *w, const char *name, const json_t *tasks,
     return store_write(w->store, TOPIC_CONFIG, key, count, ASK_LIMIT_US, err);
 }
 
-/* Commit the task configurations of one connector. 1: done, 0: nothing to do,
- * negative errno. */
+/* Commit the task configurations of a single connector. 1: done, 0: nothing to
+ * do, negative errno. */
 int herder_plan_one(struct worker *w, struct err *err)
 {
     AUTO_JSON json_t *tasks = NULL;
@@ -89,7 +89,7 @@ int herder_plan_one(struct worker *w, struct err *err)
 
 /* ---- statuses of deleted connectors and tasks ---- */
 
-/* Under the lock: the key of a status record in this worker's slots without an
+/* Under the lock: the key of a status record in the worker's slots without an
  * existing connector or task; NULL: none. The holder of the slot deletes the
  * record, once nothing of the name runs here. */
 static char *left_over_of(struct worker *w, const char *name,

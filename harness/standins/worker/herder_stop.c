@@ -1,4 +1,4 @@
-/* herder_stop.c - stops connectors and tasks that should not run here. */
+/* herder_stop.c - stops connectors and tasks not due here. */
 #include <stdlib.h>
 #include <string.h>
 

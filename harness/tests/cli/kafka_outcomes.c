@@ -1,4 +1,4 @@
-/* kafka_outcomes.c - runs without a verdict: outcome 2 with the cause in one
+/* kafka_outcomes.c - runs without a verdict: outcome 2 with the cause in a
  * sentence, never a pass. Each case is a run on real brokers and workers, of
  * a scenario in tests/cli/outcomes.
  */
@@ -25,12 +25,12 @@ static void start(struct spawned *s, const char *name)
     spawned_start(s, (const char *[]){"run", "--out", s->out, file, NULL});
 }
 
-/* ---- runs that come to an end -------------------------------------------- */
+/* ---- runs up to the end -------------------------------------------------- */
 
 static const struct {
     const char *file, *outcome;
     int exit_code;
-    const char *says[4]; /* texts that the reasons must contain */
+    const char *says[4]; /* texts in the reasons */
 } cases[] = {
     {"broker-will-not-boot",
      "inconclusive",
@@ -147,8 +147,7 @@ START_TEST(says_why)
 }
 END_TEST
 
-/* ---- runs that are interrupted --------------------------------------------
- */
+/* ---- interrupted runs ---------------------------------------------------- */
 
 struct awaited {
     const struct spawned *s;
@@ -176,7 +175,7 @@ static void await_words(const struct spawned *s, const char *words)
                   "%s", err.text);
 }
 
-/* True if any process has the run's folder among its arguments. */
+/* True if the arguments of any process name the run's folder. */
 static bool anything_runs(const struct spawned *s)
 {
     DIR *d = opendir("/proc");
@@ -255,7 +254,7 @@ END_TEST
 
 /* ---- --json -------------------------------------------------------------- */
 
-/* With --json every line is one JSON value; two runs follow one another, and
+/* With --json every line is a JSON value; the second run follows the first, and
  * no other text is printed. */
 START_TEST(json_is_lines)
 {

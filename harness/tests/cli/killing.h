@@ -1,7 +1,7 @@
-/* killing.h - for tests that kill a run: start a run, follow its progress,
- * kill one of the three processes, look for anything left.
+/* killing.h - for tests of killed runs: start a run, follow its progress,
+ * kill a process of the three, look for anything left.
  *
- * All processes of a run have the --out folder in their command lines.
+ * All processes of a run have the --out folder in the command line.
  */
 #ifndef TESTS_CLI_KILLING_H
 #define TESTS_CLI_KILLING_H
@@ -37,16 +37,16 @@ struct killing {
     char phase[32];
 };
 
-/* ---- what is there ------------------------------------------------------- */
+/* ---- looking around ------------------------------------------------------ */
 
-/* The content of /proc/PID/WHAT, new, with its length; NULL: not readable. */
+/* The content of /proc/PID/WHAT, new, with the length; NULL: not readable. */
 char *text_of_proc(const char *pid, const char *what, size_t *len);
 
 /* True if a process belongs to the run, by command line, environment or
  * working directory. */
 bool is_marked(const char *pid, const char *mark);
 
-/* Count the processes of the run; `who` gets the first. */
+/* Count the processes of the run, and put the first into `who`. */
 int count_left(const struct killing *k, char *who, size_t size);
 
 /* Mounts and network interfaces of the test process, as text; new. */
@@ -62,7 +62,7 @@ bool lease_is_held(const struct killing *k);
 
 /* ---- the run ------------------------------------------------------------- */
 
-/* Start `ordeal run` of a scenario with a seed, and read its progress by
+/* Start `ordeal run` of a scenario with a seed, and read the progress by
  * --json. */
 void killing_start(struct killing *k, enum sandbox mode, const char *scenario,
                    uint64_t seed);
@@ -70,12 +70,12 @@ void killing_start(struct killing *k, enum sandbox mode, const char *scenario,
 /* Set k->run if the run folder is there. */
 void find_run(struct killing *k);
 
-/* For await_line(): a line of progress that tells of records acknowledged, or
- * of a fault landed. */
+/* For await_line(): a line of progress with records acknowledged, or with a
+ * fault landed. */
 bool has_sent(const json_t *line);
 bool has_landed(const json_t *line);
 
-/* Read lines of progress up to one that `is_it` accepts, or up to a phase;
+/* Read lines of progress up to a line accepted by `is_it`, or up to a phase;
  * fails after patience_us. */
 void await_line(struct killing *k, bool (*is_it)(const json_t *));
 void await_phase(struct killing *k, const char *phase);
@@ -89,7 +89,7 @@ pid_t pid_of(const struct killing *k, enum victim victim);
 int is_over(void *ctx, struct err *err);
 
 /* Kill a process of the run. All processes must end within leave_us. False:
- * there was no such process. */
+ * no process of the kind ran. */
 bool kill_one(struct killing *k, enum victim victim);
 
 /* Fail if the run left mounts, network interfaces or a lease. */
@@ -99,7 +99,7 @@ void nothing_is_left(const struct killing *k);
  * NULL. */
 int verify(const struct killing *k, json_t **ret);
 
-/* Free what `k` holds; remove the --out folder. */
+/* Free all parts of `k`; remove the --out folder. */
 void killing_done(struct killing *k);
 
 #endif

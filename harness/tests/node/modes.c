@@ -24,7 +24,7 @@ static struct sockaddr_in address_at(const char *address)
     return a;
 }
 
-/* Write to each client the address from which the client connected. */
+/* Write to each client the client's own address, as seen by the server. */
 static int serve(const char *address)
 {
     struct sockaddr_in at = address_at(address), from;
@@ -71,7 +71,7 @@ static int dial_and_print(const char *address)
     return rc == 0 ? 0 : 5;
 }
 
-/* Fork a child that does not notice the death of its parent. */
+/* Fork a child without a death signal: the child outlives the parent. */
 static void leave_a_child(const char *where)
 {
     if (fork() == 0 && strcmp(where, "away") == 0)
@@ -198,7 +198,7 @@ void stage_start(struct stage *s, int (*engine_main)(struct nodes *, void *))
     ck_assert_msg(rc == 0, "%s", err.text);
 }
 
-/* Files made inside belong to the user who started the run. */
+/* Files made inside belong to the user of the run. */
 static void is_ours(const struct stage *s)
 {
     AUTO_FREE char *path = path_of("%s/keeper.json", s->dir);

@@ -10,7 +10,7 @@
 #include "support/readme_tables.h"
 #include "support/suite.h"
 
-/* ---- what a user may set ------------------------------------------------- */
+/* ---- properties given by a user ------------------------------------------ */
 
 static const struct {
     const char *broker, *worker;
@@ -46,7 +46,7 @@ START_TEST(properties_of_a_user_are_checked)
 }
 END_TEST
 
-/* ---- how they are written ------------------------------------------------ */
+/* ---- spelling of properties ---------------------------------------------- */
 
 static const struct {
     const char *value, *written;
@@ -75,7 +75,7 @@ START_TEST(values_survive_java_properties)
 }
 END_TEST
 
-/* ---- what a node gets ---------------------------------------------------- */
+/* ---- properties of a node ------------------------------------------------ */
 
 static struct local_settings three = {.brokers = 3, .workers = 1};
 static struct platform_env env = {.settings = &three};
@@ -192,8 +192,8 @@ static bool is_among(const char *const *words, const char *word)
     return false;
 }
 
-/* Left out: properties whose values follow from the number of brokers or from
- * the plugins. The page states their rules in sentences. */
+/* Left out: properties with values that follow from the number of brokers or
+ * from the plugins. The page states the rules in sentences. */
 static void put_worker_properties(FILE *f, const char *of)
 {
     AUTO_JSON json_t *p = NULL;

@@ -1,5 +1,5 @@
 /* test_formats.c - documents are well-formed, complete and escaped, and
- * green only for runs that may be green. */
+ * green only for runs as expected. */
 #include <string.h>
 
 #include "base/file.h"
@@ -92,7 +92,7 @@ START_TEST(what_was_found_is_in_every_document)
 END_TEST
 
 /* Make every text of the document hostile, apart from words of closed sets,
- * which report_check() admits alone. */
+ * since report_check() refuses all other words. */
 static void make_hostile(json_t *v, const char *text)
 {
     static const char *const free_texts[] = {
@@ -155,10 +155,11 @@ static const struct {
     size_t tests, failures, errors, skipped;
 } counts[] = {
     {"pass", 6, 0, 0, 0},
-    {"fail", 6, 3, 0, 1}, /* the verdict, a hop, a check; one check relaxed */
+    {"fail", 6, 3, 0,
+     1}, /* the verdict, a hop, a check; a further check relaxed */
     {"inconclusive", 5, 0, 5,
      0}, /* no case of an inconclusive run may be green */
-    {"expected-fail", 4, 0, 0, 0}, /* a fail that was expected: green */
+    {"expected-fail", 4, 0, 0, 0}, /* an expected fail: green */
 };
 
 START_TEST(junit_counts_what_its_cases_say)
@@ -179,7 +180,7 @@ START_TEST(junit_counts_what_its_cases_say)
 }
 END_TEST
 
-/* A run that ended before anything could be judged is no green suite. */
+/* A run without any judgement, ended early, is no green suite. */
 START_TEST(an_empty_run_is_still_an_error)
 {
     static const char *const lists[] = {"phases", "stations", "hops",

@@ -14,7 +14,7 @@
 
 enum { BROKERS = 2, PARTITIONS = 8, LIMIT_S = 50, SESSION_MS = 800 };
 
-/* shared by all cases but those that kill brokers */
+/* shared by all cases but the cases with killed brokers */
 static struct ordeal_mock mock;
 static char topic[32], group[32]; /* of the present case */
 static char session[16];
@@ -67,11 +67,12 @@ static rd_kafka_t *subscribe(void)
     return rk;
 }
 
-/* ---- a consumer as a process, to be killed ---- */
+/* ---- a consumer as a process, to be killed ------------------------------- */
 
 struct consumer {
     pid_t pid;
-    int out; /* one byte per change of assignment: the number of partitions */
+    int out; /* a byte for each change of assignment: the number of partitions
+              */
     int has;
 };
 
@@ -180,12 +181,13 @@ START_TEST(one_that_stood_still_joins_again)
 }
 END_TEST
 
-/* Every broker is killed in turn, so the group's coordinator is among them. */
+/* Every broker is killed in turn, so the group's coordinator dies as well. */
 START_TEST(groups_outlive_their_brokers)
 {
     struct consumer c[2];
 
-    ordeal_mock_start(&mock, BROKERS); /* for this case only */
+    ordeal_mock_start(&mock,
+                      BROKERS); /* for the case with killed brokers only */
     make_topic();
     c[0] = consumer_start();
     c[1] = consumer_start();
@@ -203,7 +205,7 @@ START_TEST(groups_outlive_their_brokers)
 }
 END_TEST
 
-/* ---- a consumer that resumes ---- */
+/* ---- a consumer resumes -------------------------------------------------- */
 
 static int read_some(rd_kafka_t *rk, int count)
 {
@@ -246,7 +248,7 @@ START_TEST(goes_on_where_it_has_committed)
 }
 END_TEST
 
-/* A waiting Fetch is answered as soon as a record is appended, not at its
+/* A waiting Fetch is answered as soon as a record is appended, not only at the
  * time-out. */
 START_TEST(what_comes_is_there_at_once)
 {

@@ -1,5 +1,6 @@
-/* test_worker_defects.c - each defect does what its name says, to the records
- * named in its log; before striking, a defect changes nothing. */
+/* test_worker_defects.c - each defect harms the records named in the defect's
+ * log, in the way of the defect's name; before striking, a defect changes
+ * nothing. */
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -10,7 +11,7 @@
 #include "standins/worker/task.h"
 #include "support/suite.h"
 
-/* A fake task and a fake sink that notes each delivery. */
+/* A fake task, and a fake sink with a note of each delivery. */
 struct play {
     struct sink base;
     struct sink_host host;        /* the fake task's */
@@ -294,7 +295,7 @@ START_TEST(it_does_what_it_says)
 }
 END_TEST
 
-/* Records that come after the commit end the worker. */
+/* A record after the commit ends the worker. */
 START_TEST(commit_early_dies_after_its_commit)
 {
     struct stage s;
@@ -306,7 +307,7 @@ START_TEST(commit_early_dies_after_its_commit)
 }
 END_TEST
 
-/* A defect that strikes once must not strike again in a worker that takes over.
+/* After a defect for a single strike, the worker taking over must not strike.
  */
 START_TEST(it_does_not_strike_again_after_a_restart)
 {
