@@ -9,26 +9,34 @@ size_t facts_disturbances(const struct given *g, const struct facts *f)
 {
     size_t n = 0;
 
+    timeline_lock(&f->timeline);
     for (size_t i = 0; f->timeline_made && i < g->plan->steps_len; i++)
         n += f->timeline.steps[i].applied;
+    timeline_unlock(&f->timeline);
     return n;
 }
 
 bool facts_disturbed(const struct given *g, const struct facts *f)
 {
+    bool disturbed = false;
+
+    timeline_lock(&f->timeline);
     for (size_t i = 0; f->timeline_made && i < g->plan->steps_len; i++)
-        if (f->timeline.steps[i].applied && f->timeline.steps[i].mended_us < 0)
-            return true;
-    return false;
+        disturbed |=
+            f->timeline.steps[i].applied && f->timeline.steps[i].mended_us < 0;
+    timeline_unlock(&f->timeline);
+    return disturbed;
 }
 
 static bool partitions_added(const struct given *g, const struct facts *f)
 {
     bool added = false;
 
+    timeline_lock(&f->timeline);
     for (size_t i = 0; f->timeline_made && i < g->plan->steps_len; i++)
         added |= f->timeline.steps[i].applied &&
                  (g->plan->steps[i].ops->changes & FAULT_CHANGES_PARTITIONS);
+    timeline_unlock(&f->timeline);
     return added;
 }
 

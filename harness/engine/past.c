@@ -249,24 +249,29 @@ static void say_why(const struct past *p, const json_t *told, bool left,
                                   "came");
 }
 
-/* A record in undo/ counts like an "asked" in the journal, since the record is
- * written first. A kind without a revert never tells "mended": its record is
- * removed instead. */
+/* A record in undo/ counts like an "asked" in the journal: after a power cut
+ * the journal may lack its last lines, and the record does not. No fault begins
+ * before the due time of its record. A kind without a revert never tells
+ * "mended": its record is removed instead. */
 static void fill_step(const struct past *p, const struct timeline *t, size_t i,
                       int64_t generation_us)
 {
     const struct plan_step *s = &t->spec.plan->steps[i];
     const json_t *told = json_object_get(p->steps, s->step->path);
     AUTO_FREE char *undo = path_of("%s/%zu.json", t->spec.undo_dir, i);
-    bool left = access(undo, F_OK) == 0;
+    AUTO_JSON json_t *record = NULL;
+    struct err ignored = {0};
+    bool left = json_read(undo, &record, &ignored) == 0;
     struct step_run *r = &t->steps[i];
 
+    left |= access(undo, F_OK) == 0;
     r->state = STEP_DONE;
+    r->due_us = left ? look_int(record, "due_us") : -1;
     r->asked_us = told_us(told, "asked");
     r->applied = r->asked_us >= 0 || left || p->damage[0];
     if (r->applied && r->asked_us < 0)
-        r->asked_us = 0;
-    r->applied_us = r->asked_us;
+        r->asked_us = left && r->due_us > 0 && !p->damage[0] ? r->due_us : 0;
+    r->applied_us = r->began_us = r->asked_us;
     r->landed_us = told_us(told, "landed");
     r->landed = r->landed_us >= 0;
     r->reverted_us = told_us(told, "reverted");

@@ -28,6 +28,7 @@ static void init(struct run *r, struct nodes *nodes,
     *r = (struct run){.given = {.spec = spec, .plan = p},
                       .world = {.nodes = nodes}};
     pthread_mutex_init(&r->world.workers.lock, NULL);
+    pthread_mutex_init(&r->told.lock, NULL);
     progress_init(&r->told.progress, spec->progress_fd);
     r->world.clk = clk_real_from(spec->origin_us);
     r->results.phases = json_array();

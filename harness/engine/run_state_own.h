@@ -98,9 +98,11 @@ struct told {
     struct progress progress;
     const char *phase; /* under way; NULL: none yet, or none any more */
     int64_t phase_began_us, phase_limit_us;
-    int64_t progress_us; /* the last line for the live view */
-    bool full;           /* a full disk is among the reasons */
-    bool gone;           /* the end of all brokers is among the reasons */
+    int64_t progress_us;  /* the last line for the live view */
+    bool full;            /* a full disk is among the reasons */
+    bool gone;            /* the end of all brokers is among the reasons */
+    pthread_mutex_t lock; /* held while a sentence or a declared reset is added:
+                             calls of faults add from threads of their own */
 };
 
 /* ---- facts: observations, before any judging ----------------------------- */
@@ -144,7 +146,8 @@ struct facts {
     struct hop_facts *hops;         /* by hop of the plan; owned */
     struct ledger_view ledger;
     bool have_ledger;
-    struct connector_reset *resets; /* in order of time; owned */
+    struct connector_reset *resets; /* in order of time, under told.lock while
+                                       the timeline goes on; owned */
     size_t resets_len;
     int64_t load_began_us, load_ended_us; /* run clock; -1: not (yet) */
     json_t *loads; /* "load.each" of run.json; owned, NULL: not known */

@@ -222,6 +222,16 @@ bool sampler_last(struct sampler *s, struct sample *ret)
     return have;
 }
 
+int64_t sampler_last_us(struct sampler *s)
+{
+    int64_t last_us;
+
+    pthread_mutex_lock(&s->lock);
+    last_us = s->len > 0 ? s->at[s->len - 1].t_us : -1;
+    pthread_mutex_unlock(&s->lock);
+    return last_us;
+}
+
 size_t sampler_since(struct sampler *s, int64_t since_us, struct sample **ret)
 {
     size_t from = 0, n;

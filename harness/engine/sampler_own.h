@@ -44,6 +44,9 @@ void sampler_load(struct sampler *s, struct load_thread *load);
 /* The newest sample; false: none yet. */
 bool sampler_last(struct sampler *s, struct sample *ret);
 
+/* The time of the newest sample; -1: none yet. */
+int64_t sampler_last_us(struct sampler *s);
+
 /* Copy of the samples from `since_us` on; new array. */
 size_t sampler_since(struct sampler *s, int64_t since_us, struct sample **ret);
 

@@ -72,15 +72,18 @@ static int platform_stands(struct run *r, struct err *err)
 /* Whether a fault under way will start the node again. */
 static bool comes_back(const struct run *r, const char *node)
 {
+    bool comes = false;
+
+    timeline_lock(&r->facts.timeline);
     for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
          i++) {
         const struct step_run *s = &r->facts.timeline.steps[i];
 
-        if (s->state >= STEP_APPLIED && s->state <= STEP_REVERTED &&
-            strcmp(s->target.name, node) == 0)
-            return true;
+        comes |= s->state >= STEP_APPLIED && s->state <= STEP_REVERTED &&
+                 strcmp(s->target.name, node) == 0;
     }
-    return false;
+    timeline_unlock(&r->facts.timeline);
+    return comes;
 }
 
 /* 0 as long as a broker runs, or a fault will start a broker again. */

@@ -107,6 +107,8 @@ int run_timeline(struct run *r, struct err *err)
     };
     timeline_init(&r->facts.timeline, &spec);
     r->facts.timeline_made = true;
+    if (timeline_start(&r->facts.timeline, err) < 0)
+        return err->code;
     while (rc == 0 || (rc > 0 && load_is_waited_for(r))) {
         if (run_may_go_on(r, err) < 0)
             return err->code;

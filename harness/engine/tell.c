@@ -67,13 +67,15 @@ void run_phase(struct run *r, const char *name, int64_t limit_us)
                             name, "limit_us", (json_int_t)limit_us));
 }
 
-static void PRINTF_LIKE(2, 0)
-    add_sentence(json_t *to, const char *fmt, va_list ap)
+static void PRINTF_LIKE(3, 0)
+    add_sentence(struct run *r, json_t *to, const char *fmt, va_list ap)
 {
     char *text = must_vprintf(fmt, ap);
 
     utf8_mend(text); /* or JSON would refuse the text, and a reason be lost */
+    pthread_mutex_lock(&r->told.lock);
     json_array_append_new(to, json_string(text));
+    pthread_mutex_unlock(&r->told.lock);
     log_warn("engine", "%s", text);
     free(text);
 }
@@ -83,7 +85,7 @@ void run_reason(struct run *r, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    add_sentence(r->results.reasons, fmt, ap);
+    add_sentence(r, r->results.reasons, fmt, ap);
     va_end(ap);
 }
 
@@ -99,7 +101,7 @@ void run_not_judged(struct run *r, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    add_sentence(r->results.not_judged, fmt, ap);
+    add_sentence(r, r->results.not_judged, fmt, ap);
     va_end(ap);
 }
 
@@ -108,6 +110,7 @@ static json_t *live_faults(struct run *r)
 {
     json_t *a = json_array();
 
+    timeline_lock(&r->facts.timeline);
     for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
          i++) {
         const struct step_run *s = &r->facts.timeline.steps[i];
@@ -117,6 +120,7 @@ static json_t *live_faults(struct run *r)
                 a, json_sprintf("%s %s", r->given.plan->steps[i].ops->name,
                                 s->target.name));
     }
+    timeline_unlock(&r->facts.timeline);
     return a;
 }
 

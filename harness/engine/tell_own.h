@@ -1,5 +1,5 @@
 /* tell_own.h - messages of a run: phases, reasons, the live view. Engine
- * thread. */
+ * thread, but for run_reason() and run_not_judged(): any thread. */
 #ifndef ENGINE_TELL_OWN_H
 #define ENGINE_TELL_OWN_H
 

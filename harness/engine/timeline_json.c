@@ -26,10 +26,16 @@ static json_t *step_json(const struct timeline *t, size_t i, int64_t flush_us)
         const char *name;
         int64_t us;
     } times[] = {
-        {"asked_us", r->asked_us},         {"applied_us", r->applied_us},
-        {"landed_us", r->landed_us},       {"noticed_us", r->noticed_us},
-        {"reverted_us", r->reverted_us},   {"mended_us", r->mended_us},
-        {"recovered_us", r->recovered_us}, {"for_us", s->step->for_us},
+        {"due_us", r->due_us},
+        {"asked_us", r->asked_us},
+        {"began_us", r->began_us},
+        {"applied_us", r->applied_us},
+        {"landed_us", r->landed_us},
+        {"noticed_us", r->noticed_us},
+        {"reverted_us", r->reverted_us},
+        {"mended_us", r->mended_us},
+        {"recovered_us", r->recovered_us},
+        {"for_us", s->step->for_us},
     };
 
     for (size_t k = 0; k < ARRAY_LEN(times); k++)
@@ -38,6 +44,8 @@ static json_t *step_json(const struct timeline *t, size_t i, int64_t flush_us)
     json_object_set_new(o, "window_from_us", json_integer(w.from_us));
     json_object_set_new(o, "window_to_us",
                         json_integer(w.to_us == INT64_MAX ? -1 : w.to_us));
+    if (r->waits_for)
+        json_object_set_new(o, "waited_for", json_string(r->waits_for));
     json_object_set_new(o, "disturbance", json_boolean(r->applied));
     json_object_set_new(o, "label",
                         json_string(s->step->label ? s->step->label : ""));

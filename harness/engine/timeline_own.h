@@ -1,7 +1,10 @@
 /* timeline_own.h - all steps of a run, from the first tick to the healing.
  *
- * timeline_tick() drives every step on the engine's thread and waits for
- * nothing; only timeline_heal() waits.
+ * timeline_start() makes a pool of threads that does every call of every step
+ * at its time: to targets, and to undo/. The engine's thread watches the flow
+ * for reactions and recoveries, and waits for nothing but in timeline_heal().
+ * Without a pool (tests, on a clock of their own) timeline_tick() does the
+ * calls itself.
  */
 #ifndef ENGINE_TIMELINE_OWN_H
 #define ENGINE_TIMELINE_OWN_H
@@ -19,9 +22,14 @@
 void timeline_init(struct timeline *t, const struct timeline_spec *spec);
 void timeline_done(struct timeline *t);
 
-/* Do everything due now. Returns 1 when every step is done and the scenario's
- * least duration is over, 0 before. A failing step keeps the reason in why_not;
- * negative only when the harness itself cannot go on (undo/ cannot be written).
+/* Begin: from now on a pool does the calls of the steps. The clock must be the
+ * real clock. */
+MUST_USE int timeline_start(struct timeline *t, struct err *err);
+
+/* Watch the flow. Without a pool, also do everything due now. Returns 1 when
+ * every step is done and the scenario's least duration is over, 0 before. A
+ * failing step keeps the reason in why_not; negative only when the harness
+ * itself cannot go on (undo/ cannot be written).
  */
 MUST_USE int timeline_tick(struct timeline *t, struct err *err);
 
@@ -34,9 +42,10 @@ void timeline_watch(struct timeline *t);
  * generation, so a single call before judging is enough. */
 void timeline_note_generations(struct timeline *t);
 
-/* Revert everything in force, newest first, and wait for each proof up to
- * timeouts.revert, or until no proof can come any more. Goes on after failures
- * and returns the first. */
+/* Revert everything in force, the newest first, and wait for each proof up to
+ * timeouts.revert, or until no proof can come any more. No step begins any
+ * more, and the pool ends. Goes on after failures. Negative only when undo/
+ * could not be written. */
 MUST_USE int timeline_heal(struct timeline *t, struct err *err);
 
 /* Disturbance window of a step; see disturbance_window(). */

@@ -21,18 +21,17 @@ static int sync_path(const char *path, struct err *err)
     return 0;
 }
 
-int undo_write(const char *dir, size_t step, const struct fault_ops *ops,
-               const struct target *t, const void *args, const json_t *captured,
-               struct err *err)
+int undo_write(const char *dir, const struct undo_record *r, struct err *err)
 {
-    AUTO_FREE char *path = path_of("%s/%zu.json", dir, step);
-    const char *key = target_key(t->ops);
-    AUTO_JSON json_t *shown = secrets_shown_json(captured);
+    AUTO_FREE char *path = path_of("%s/%zu.json", dir, r->step);
+    const char *key = target_key(r->target->ops);
+    AUTO_JSON json_t *shown = secrets_shown_json(r->captured);
     AUTO_JSON json_t *record = json_pack(
-        "{s:s, s:{s:s, s:s, s:i, s:s}, s:o, s:O, s:O}", "kind", ops->name,
-        "target", "key", key ? key : "", "name", t->name, "task", t->task,
-        "words", t->words, "args", args_json(ops->args, ops->args_len, args),
-        "shown", shown, "kept", captured);
+        "{s:s, s:{s:s, s:s, s:i, s:s}, s:o, s:I, s:O, s:O}", "kind",
+        r->ops->name, "target", "key", key ? key : "", "name", r->target->name,
+        "task", r->target->task, "words", r->target->words, "args",
+        args_json(r->ops->args, r->ops->args_len, r->args), "due_us",
+        (json_int_t)r->due_us, "shown", shown, "kept", r->captured);
     int rc;
 
     if (!record)

@@ -8,23 +8,28 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/own.h"
+#include "engine/guarded_platform_own.h"
 #include "engine/phases_own.h"
 #include "engine/tell_own.h"
 #include "engine/workers_own.h"
 
+/* Any thread. */
 static void declare_reset(void *ctx, const char *connector)
 {
     struct run *r = ctx;
     const struct scenario *s = &r->given.plan->scenario;
+    struct connector_reset *reset;
 
+    pthread_mutex_lock(&r->told.lock);
     r->facts.resets = must_realloc(r->facts.resets, r->facts.resets_len + 1,
                                    sizeof(*r->facts.resets));
-    r->facts.resets[r->facts.resets_len].connector = "";
+    reset = &r->facts.resets[r->facts.resets_len++];
+    reset->connector = "";
     for (size_t i = 0; i < s->connectors_len; i++)
         if (strcmp(s->connectors[i].name, connector) == 0)
-            r->facts.resets[r->facts.resets_len].connector =
-                s->connectors[i].name;
-    r->facts.resets[r->facts.resets_len++].at.time_us = clk_wall_us();
+            reset->connector = s->connectors[i].name;
+    reset->at.time_us = clk_wall_us();
+    pthread_mutex_unlock(&r->told.lock);
     log_info("engine", "a replay of %s is declared from now on", connector);
 }
 
@@ -72,12 +77,13 @@ int run_up(struct run *r, struct err *err)
     run_phase(r, "up", r->world.platform_env.node_up_us);
     if (ops->open(&r->world.platform_env, &r->world.platform, err) < 0)
         return err->code;
+    r->world.platform = guarded_platform(r->world.platform);
     limits_read(r->world.platform, &r->facts.limits);
     if (r->world.platform->ops->up(r->world.platform,
                                    r->given.spec->verify_only, err) < 0)
         return err->code;
-    if (ops->access(r->world.platform, VIEW_OBSERVER,
-                    &r->world.cluster.access) < 0)
+    if (r->world.platform->ops->access(r->world.platform, VIEW_OBSERVER,
+                                       &r->world.cluster.access) < 0)
         return err_set(err, -ENOTSUP, "brokers: no way in for the harness");
     if (kafka_admin_open(&r->world.cluster.access, &r->world.cluster.admin,
                          err) < 0)

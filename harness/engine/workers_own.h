@@ -8,8 +8,8 @@
 #include "engine/run_state_own.h"
 
 /* The list of workers changed: renew `world.workers`, the REST addresses of the
- * Connect client, and the sinks' introductions. `ctx` is the run. Engine
- * thread. */
+ * Connect client, and the sinks' introductions. `ctx` is the run. Any thread,
+ * one at a time. */
 void run_workers_changed(void *ctx);
 
 /* Tell every sink about every worker, if the sink distinguishes senders, and

@@ -100,12 +100,6 @@ static void mark(const struct fault_call *c, json_t *marks, int task)
                               json_integer((json_int_t)records_of(c, task)));
 }
 
-/* The time of asking stands beside the numbers, since the observer may read a
- * record late that was written before. Both clocks are kept, since the wall
- * clock can be set meanwhile. */
-#define ASKED     "asked_wall_us"
-#define ASKED_RUN "asked_monotonic_us"
-
 bool rest_written_since(int64_t asked_wall_us, int64_t asked_monotonic_us,
                         int64_t written_us)
 {
@@ -127,10 +121,6 @@ json_t *rest_marks(const struct fault_call *c, const json_t *status)
     const json_t *tasks = json_object_get(status, "tasks");
     json_t *marks = json_object();
 
-    (void)json_object_set_new(marks, ASKED,
-                              json_integer((json_int_t)clk_wall_us()));
-    (void)json_object_set_new(marks, ASKED_RUN,
-                              json_integer((json_int_t)clk_monotonic_us()));
     mark(c, marks, -1);
     for (size_t i = 0; i < json_array_size(tasks); i++)
         mark(c, marks,
@@ -152,10 +142,8 @@ bool rest_moved(const struct fault_call *c, const json_t *marks, int task,
     }
     seen = observer_task(c->field->observer, c->target->name, task);
     if (seen.changes > (uint64_t)before && at_rest(seen.state) &&
-        rest_written_since(
-            json_integer_value(json_object_get(marks, ASKED)),
-            json_integer_value(json_object_get(marks, ASKED_RUN)),
-            seen.written_us))
+        rest_written_since(c->began_wall_us, c->began_monotonic_us,
+                           seen.written_us))
         return true;
     err_set(err, -EAGAIN,
             "%s%s: %" PRIu64 " status records since it was asked, the last %s",
@@ -172,8 +160,7 @@ bool rest_all_moved(const struct fault_call *c, const json_t *marks,
     json_t *v;
 
     json_object_foreach ((json_t *)marks, key, v) {
-        if (strcmp(key, ASKED) != 0 && strcmp(key, ASKED_RUN) != 0 &&
-            !rest_moved(c, marks, (int)strtol(key, NULL, 10), err))
+        if (!rest_moved(c, marks, (int)strtol(key, NULL, 10), err))
             return false;
     }
     return true;

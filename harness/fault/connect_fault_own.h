@@ -26,10 +26,7 @@ bool rest_settled(const json_t *status, struct err *err);
 json_t *rest_states(const json_t *status);
 
 /* How many status records of the connector and its tasks the observer has seen
- * so far, by part, and the time of counting by both clocks: {"asked_wall_us":
- * 1795204151740000, "asked_monotonic_us": 71740000, "-1": 7, "0": 9}; new. The
- * wall clock is compared with the workers' clock, as all run on the same
- * machine. */
+ * so far, by part: {"-1": 7, "0": 9}; new. */
 json_t *rest_marks(const struct fault_call *c, const json_t *status);
 
 /* Whether a record with the writer's wall clock time written_us (in whole ms)
@@ -39,8 +36,11 @@ bool rest_written_since(int64_t asked_wall_us, int64_t asked_monotonic_us,
                         int64_t written_us);
 
 /* Whether part `task` (-1: the connector) has written status records since
- * `marks`, and the last of them shows RUNNING or FAILED. If not, err says why.
- */
+ * `marks` and since apply() began, and the last of them shows RUNNING or
+ * FAILED. If not, err says why. The time counts beside the numbers, since the
+ * observer may read a record late that was written before, and `marks` are
+ * taken ahead of apply(). The wall clock is compared with the workers' clock,
+ * as all run on the same machine. */
 bool rest_moved(const struct fault_call *c, const json_t *marks, int task,
                 struct err *err);
 /* The same of every part in `marks`. */

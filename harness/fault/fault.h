@@ -3,8 +3,8 @@
  * A kind is one file, fault/<name>.c, with one const `struct fault_ops
  * fault_<name>`, and one line of fault_kinds.def.
  *
- * A fault runs in fixed steps, all on the engine's main thread:
- *   resolve   the target's words become a thing, now, by the seed
+ * A fault runs in fixed steps, each on one thread, but not always the same:
+ *   resolve   the target's words become a thing, by the seed
  *   capture   the values to be changed, as JSON
  *   (journal) the engine writes the captured values to undo/ on disk first
  *   apply     break the thing
@@ -12,9 +12,16 @@
  *   revert    restore the captured values
  *   mended    asked until the revert is proven
  *
- * Each call is bounded (field.call_us a request), so longer work is done in
- * steps: landed() and mended() are asked again and again and may act. An err
- * beside a returned 0 says why not yet.
+ * Resolving, capturing and journalling happen up to half a second ahead of
+ * apply(). They happen again if the target has moved by then, or another fault
+ * has changed a thing held by both (holds) or the number of workers. Values
+ * that change by themselves belong into apply() or landed(): a proof must be
+ * younger than fault_call.began_wall_us.
+ *
+ * Calls of different steps run beside each other. Each call is bounded
+ * (field.call_us a request), so longer work is done in steps: landed() and
+ * mended() are asked again and again and may act. An err beside a returned 0
+ * says why not yet.
  *
  * revert() is right wherever the harness may have died: if apply() never ran,
  * ran in part, or revert() ran before. revert() may use nothing but the target
@@ -50,7 +57,9 @@ struct field_endpoint {
     struct endpoint *endpoint;
 };
 
-/* The parts of a run that faults act on. Borrowed; engine's main thread. */
+/* The parts of a run that faults act on. Borrowed. Any thread, all of them: the
+ * lists that `platform` hands out are valid until the same thread asks
+ * again. */
 struct field {
     struct platform *platform;
     struct connect *connect;
@@ -89,6 +98,9 @@ struct fault_call {
     const void *args;       /* the kind's struct, filled by args_read() */
     const json_t *captured; /* from capture(); {} if the kind has none */
     uint64_t seed;          /* of the step */
+    /* Just before apply(), by both clocks; 0: not yet, or in another process.
+     * A proof must be younger: values are captured some time ahead. */
+    int64_t began_wall_us, began_monotonic_us;
     void *state; /* state_size bytes, zero before apply(), to remember between
                     calls. Not on disk: after the death of the harness a revert
                     finds zeroes */

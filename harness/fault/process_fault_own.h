@@ -15,8 +15,8 @@ struct process_state {
     bool told_to_end; /* a process still running is about to end */
 };
 
-/* The node called `name`, borrowed until the next node_add(); NULL: no such
- * node. */
+/* The node called `name`, borrowed until the list is next asked for; NULL: no
+ * such node. */
 const struct platform_node *field_node(const struct field *f, const char *name);
 
 /* Call back: something about the list of workers changed. */

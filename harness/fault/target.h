@@ -17,7 +17,7 @@
  *                  is "worker-1 to broker-2", and the fault reads both ends
  *                  from `name`, also after the harness was killed
  *
- * Everything here belongs to the engine's main thread.
+ * Any thread.
  */
 #ifndef FAULT_TARGET_H
 #define FAULT_TARGET_H

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/clk.h"
 #include "base/own.h"
 #include "report/report_look_own.h"
 #include "report/text_own.h"
@@ -339,6 +340,21 @@ char *words_fault_name(const json_t *fault)
                    both ? " (" : "", both ? target : "", both ? ")" : "");
 }
 
+/* Lateness below 20 ms is the machine's, and nothing to tell. */
+static void say_late(FILE *f, const json_t *fault)
+{
+    int64_t due_us = look_int(fault, "due_us");
+    int64_t late_us = look_int(fault, "began_us") - due_us;
+    const char *behind = look_text(fault, "waited_for");
+
+    if (due_us < 0 || late_us < 20 * US_PER_MS)
+        return;
+    (void)fprintf(f, " (%s late", lasting(late_us - late_us % US_PER_MS).s);
+    if (*behind)
+        (void)fprintf(f, ", held by %s", behind);
+    (void)fprintf(f, ")");
+}
+
 char *words_fault_times(const json_t *fault)
 {
     static const struct {
@@ -360,6 +376,8 @@ char *words_fault_times(const json_t *fault)
                           instant(us).s);
         else if (landed)
             (void)fprintf(t.f, ", never seen %s", marks[i].word);
+        if (i == 0)
+            say_late(t.f, fault);
     }
     return text_take(&t);
 }

@@ -132,22 +132,45 @@ static void hold_shop(const struct target *t, char *out, size_t size)
     (void)snprintf(out, size, "endpoint shop");
 }
 
-static const struct fault_ops grip = {.name = "grip", .holds = hold_shop};
+static int grip_apply(const struct fault_call *c, struct err *err)
+{
+    (void)c, (void)err;
+    return 0;
+}
+
+static int not_landed(const struct fault_call *c, json_t *proof,
+                      struct err *err)
+{
+    (void)c, (void)proof, (void)err;
+    return 0;
+}
+
+static const struct fault_ops grip = {.name = "grip",
+                                      .holds = hold_shop,
+                                      .apply = grip_apply,
+                                      .landed = not_landed};
 
 /* Both steps would capture the state of the other and restore the wrong state.
  */
 START_TEST(of_two_steps_due_at_once_the_second_waits)
 {
+    char dir[] = "/tmp/ordeal-timeline-XXXXXX";
     struct err err = {0};
 
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    timeline.spec.undo_dir = dir;
+    plan.scenario.timeouts.fault_lands_us = 60 * (int64_t)US_PER_S;
     for (size_t i = 0; i < 2; i++) {
         steps[i].ops = &grip;
         (void)snprintf(asked_for[i].path, sizeof(asked_for[i].path),
                        "timeline[%zu]", i);
     }
     ck_assert_int_ge(timeline_tick(&timeline, &err), 0);
-    ck_assert_int_eq(timeline.steps[0].state, STEP_RESOLVING);
+    ck_assert_int_eq(timeline.steps[0].state, STEP_APPLIED);
     ck_assert_int_eq(timeline.steps[1].state, STEP_WAITING);
+    ck_assert_ptr_eq(timeline.steps[1].waits_for, asked_for[0].path);
+    ck_assert_int_eq(remove_tree(dir, &err), 0);
+    plan.scenario.timeouts.fault_lands_us = 0;
 }
 END_TEST
 

@@ -51,18 +51,22 @@ START_TEST(a_record_holds_all_that_a_revert_needs)
 {
     const struct made_up args = {500000};
     AUTO_JSON json_t *captured = json_pack("{s:s}", "was", "before");
-    AUTO_JSON json_t *want =
-        json_pack("{s:s, s:{s:s, s:s, s:i, s:s}, s:{s:s}, s:{s:s}, s:{s:s}}",
-                  "kind", "made_up", "target", "key", "task", "name", "s",
-                  "task", 1, "words", "s/1", "args", "share", "50%", "shown",
-                  "was", "before", "kept", "was", "before");
+    AUTO_JSON json_t *want = json_pack(
+        "{s:s, s:{s:s, s:s, s:i, s:s}, s:{s:s}, s:i, s:{s:s}, s:{s:s}}", "kind",
+        "made_up", "target", "key", "task", "name", "s", "task", 1, "words",
+        "s/1", "args", "share", "50%", "due_us", 7000, "shown", "was", "before",
+        "kept", "was", "before");
+    const struct undo_record record = {.step = 3,
+                                       .ops = &made_up,
+                                       .target = &target,
+                                       .args = &args,
+                                       .captured = captured,
+                                       .due_us = 7000};
     AUTO_FREE char *path = path_of("%s/3.json", dir);
     AUTO_JSON json_t *got = NULL;
     struct err err = {0};
 
-    ck_assert_msg(
-        undo_write(dir, 3, &made_up, &target, &args, captured, &err) == 0, "%s",
-        err.text);
+    ck_assert_msg(undo_write(dir, &record, &err) == 0, "%s", err.text);
     ck_assert_int_eq(json_read(path, &got, &err), 0);
     ck_assert(json_equal(got, want));
     ck_assert_int_eq(undo_remove(dir, 3, &err), 0);
@@ -85,11 +89,13 @@ START_TEST(what_cannot_be_written_is_an_error)
 {
     const struct made_up args = {1};
     AUTO_JSON json_t *captured = json_object();
+    const struct undo_record record = {.ops = &made_up,
+                                       .target = &target,
+                                       .args = &args,
+                                       .captured = captured};
     struct err err = {0};
 
-    ck_assert_int_eq(undo_write("/nowhere/undo", 0, &made_up, &target, &args,
-                                captured, &err),
-                     -ENOENT);
+    ck_assert_int_eq(undo_write("/nowhere/undo", &record, &err), -ENOENT);
     ck_assert_ptr_nonnull(strstr(err.text, "/nowhere/undo"));
 }
 END_TEST
