@@ -100,46 +100,6 @@ static void on_request(struct keep *k)
     k->requests = -1;
 }
 
-/* A byte from the outer program asks to interrupt the engine. Returns false if
- * the outer program has ended or has closed its side to end the run. */
-static bool on_control(struct keep *k)
-{
-    char byte;
-    ssize_t n = recv(k->control, &byte, 1, MSG_DONTWAIT);
-
-    if (n > 0)
-        interrupt_engine(k);
-    return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
-}
-
-/* Serve signals, the outer program and the engine until the engine has ended or
- * the outer program wants the end. */
-static void loop(struct keep *k)
-{
-    bool wanted = true;
-
-    while (wanted && !k->engine_ended) {
-        struct pollfd on[] = {
-            {.fd = k->signals, .events = POLLIN},
-            {.fd = k->control, .events = POLLIN},
-            {.fd = k->requests, .events = POLLIN},
-        };
-
-        if (poll(on, ARRAY_LEN(on), -1) < 0) {
-            if (errno == EINTR)
-                continue;
-            log_error(actor, "poll: %s", strerrordesc_np(errno));
-            return;
-        }
-        if (on[0].revents)
-            on_signal(k);
-        if (on[1].revents)
-            wanted = on_control(k);
-        if (on[2].revents)
-            on_request(k);
-    }
-}
-
 static int catch_signals(struct keep *k, struct err *err)
 {
     static const int caught[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
@@ -158,10 +118,11 @@ static int catch_signals(struct keep *k, struct err *err)
 }
 
 static void run_engine(struct keep *k, const struct keeper_spec *spec,
-                       pid_t keeper, int fd) __attribute__((noreturn));
+                       const struct keeper_work *what, pid_t keeper, int fd)
+    __attribute__((noreturn));
 
 static void run_engine(struct keep *k, const struct keeper_spec *spec,
-                       pid_t keeper, int fd)
+                       const struct keeper_work *what, pid_t keeper, int fd)
 {
     bool sandboxed = k->addressing.sandboxed;
     struct nodes *nodes;
@@ -182,27 +143,35 @@ static void run_engine(struct keep *k, const struct keeper_spec *spec,
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     nodes = nodes_new(fd, sandboxed);
-    code = spec->engine_main(nodes, spec->ctx);
+    code = what ? spec->engine_begun(nodes, spec->ctx, what)
+                : spec->engine_main(nodes, spec->ctx);
     nodes_free(nodes);
     (void)fflush(NULL);
     _exit(code);
 }
 
+/* `what`: the work of one engine among several; NULL: the only engine. */
 static int start_engine(struct keep *k, const struct keeper_spec *spec,
-                        struct err *err)
+                        const struct keeper_work *what, struct err *err)
 {
     pid_t self = getpid();
     int ends[2];
-    int rc = wire_pair(ends, err);
+    int rc;
 
+    if (k->engine > 0)
+        return err_set(err, -EBUSY, "an engine still runs");
+    rc = wire_pair(ends, err);
     if (rc < 0)
         return rc;
     k->requests = ends[0];
     k->engine = fork();
     if (k->engine == 0)
-        run_engine(k, spec, self, ends[1]);
-    if (k->engine < 0)
+        run_engine(k, spec, what, self, ends[1]);
+    k->engine_ended = k->engine < 0;
+    if (k->engine < 0) {
         rc = err_errno(err, "start the engine");
+        k->engine = 0;
+    }
     (void)close(ends[1]);
     if (spec->engine_fd >= 0) /* end of file there shall mean: engine ended */
         (void)close(spec->engine_fd);
@@ -210,6 +179,103 @@ static int start_engine(struct keep *k, const struct keeper_spec *spec,
         return rc;
     k->engine_pidfd = process_open(k->engine);
     return k->engine_pidfd < 0 ? err_errno(err, "pidfd_open") : 0;
+}
+
+/* Take a request for an engine with its descriptors; both are of one datagram.
+ * Returns the length of the text, 0 for an interrupt, or -1 as recvmsg(2) with
+ * errno (ENOTCONN: the other side is closed). */
+static ssize_t take_work(const struct keep *k, char *text,
+                         struct keeper_work *ret)
+{
+    char room[CMSG_SPACE(sizeof(ret->fds))] __attribute__((aligned(8)));
+    struct iovec io = {.iov_base = text, .iov_len = KEEPER_TEXT_MAX - 1};
+    struct msghdr m = {.msg_iov = &io,
+                       .msg_iovlen = 1,
+                       .msg_control = room,
+                       .msg_controllen = sizeof(room)};
+    ssize_t n = recvmsg(k->control, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    struct cmsghdr *c = n >= 0 ? CMSG_FIRSTHDR(&m) : NULL;
+
+    *ret = (struct keeper_work){.text = text};
+    if (c && c->cmsg_type == SCM_RIGHTS) {
+        ret->fds_len = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        memcpy(ret->fds, CMSG_DATA(c), ret->fds_len * sizeof(int));
+    }
+    if (n == 0)
+        errno = ENOTCONN;
+    if (n <= 0)
+        return -1;
+    text[n] = 0;
+    return n - 1; /* without the byte in front */
+}
+
+/* A datagram from the outer program. Returns false if the outer program has
+ * ended or has closed its side to end everything. */
+static bool on_control(struct keep *k, const struct keeper_spec *spec)
+{
+    char text[KEEPER_TEXT_MAX];
+    struct keeper_work what;
+    struct notice n = {.kind = NOTICE_READY};
+    ssize_t len = take_work(k, text, &what);
+
+    if (len < 0)
+        return errno == EAGAIN || errno == EINTR;
+    if (len == 0) {
+        interrupt_engine(k);
+        return true;
+    }
+    what.text = text + 1;
+    if (start_engine(k, spec, &what, &n.err) < 0)
+        n.kind = NOTICE_FAILED;
+    for (size_t i = 0; i < what.fds_len; i++)
+        (void)close(what.fds[i]);
+    tell(k, &n);
+    return true;
+}
+
+/* The engine of a keeper that stays has ended: the next one may be asked for.
+ */
+static void forget_engine(struct keep *k)
+{
+    struct notice n = {.kind = NOTICE_ENGINE_ENDED,
+                       .engine_status = k->engine_status};
+
+    if (k->requests >= 0)
+        (void)close(k->requests);
+    (void)close(k->engine_pidfd);
+    k->requests = k->engine_pidfd = -1;
+    k->engine = 0;
+    tell(k, &n);
+}
+
+/* Serve signals, the outer program and the engine until the engine has ended
+ * (unless the keeper stays) or the outer program wants the end. */
+static void loop(struct keep *k, const struct keeper_spec *spec)
+{
+    bool wanted = true;
+
+    while (wanted && (k->stays || !k->engine_ended)) {
+        struct pollfd on[] = {
+            {.fd = k->signals, .events = POLLIN},
+            {.fd = k->control, .events = POLLIN},
+            {.fd = k->requests, .events = POLLIN},
+        };
+
+        if (poll(on, ARRAY_LEN(on), -1) < 0) {
+            if (errno == EINTR)
+                continue;
+            log_error(actor, "poll: %s", strerrordesc_np(errno));
+            return;
+        }
+        if (on[0].revents)
+            on_signal(k);
+        if (on[1].revents)
+            wanted = on_control(k, spec);
+        if (on[2].revents)
+            on_request(k);
+        if (k->stays && k->engine > 0 && k->engine_ended)
+            forget_engine(k);
+    }
 }
 
 /* A session of its own keeps Ctrl-C from the terminal away from keeper, engine
@@ -282,8 +348,8 @@ static int set_up(struct keep *k, const struct keeper_spec *spec,
         rc = settle(k, o, err);
     if (rc == 0)
         rc = keep_record(k, err);
-    if (rc == 0)
-        rc = start_engine(k, spec, err);
+    if (rc == 0 && !k->stays)
+        rc = start_engine(k, spec, NULL, err);
     return rc;
 }
 
@@ -292,6 +358,9 @@ void keep_run(const struct keeper_spec *spec, const struct keep_origin *origin)
     struct keep k = {.addressing.sandboxed = origin->sandboxed,
                      .control = origin->control,
                      .requests = -1,
+                     .stays = spec->engine_begun != NULL,
+                     .engine_pidfd = -1,
+                     .engine_ended = spec->engine_begun != NULL,
                      .lease.fd = -1};
     struct notice n = {.kind = NOTICE_READY};
 
@@ -303,7 +372,7 @@ void keep_run(const struct keeper_spec *spec, const struct keep_origin *origin)
         _exit(1);
     }
     tell(&k, &n);
-    loop(&k);
+    loop(&k, spec);
     end_all(&k);
     n = (struct notice){.kind = NOTICE_ENDED, .engine_status = k.engine_status};
     tell(&k, &n);

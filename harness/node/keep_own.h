@@ -46,8 +46,9 @@ struct keep {
     int requests; /* socket to the engine; -1 after the engine closed it */
     int signals;  /* signalfd */
 
-    pid_t engine;
-    int engine_pidfd;
+    bool stays;       /* outlives engines, which the outer program asks for */
+    pid_t engine;     /* 0: none was started yet */
+    int engine_pidfd; /* -1: none */
     bool engine_ended;
     int engine_status;
 
@@ -57,13 +58,23 @@ struct keep {
 };
 
 /* A notice of the keeper to the outer program: one datagram. In the other
- * direction any datagram asks to send SIGTERM to the engine, and closing the
- * socket asks to end the run. */
-enum notice_kind { NOTICE_READY, NOTICE_FAILED, NOTICE_ENDED };
+ * direction a datagram without text asks to send SIGTERM to the engine, a
+ * datagram with text asks to start an engine (struct keeper_work), and closing
+ * the socket asks to end everything.
+ *
+ * A keeper that stays answers READY at its own start, READY or FAILED to each
+ * request for an engine, and ENGINE_ENDED when the engine has ended. */
+enum notice_kind {
+    NOTICE_READY,
+    NOTICE_FAILED,
+    NOTICE_ENGINE_ENDED,
+    NOTICE_ENDED
+};
 
 struct notice {
     enum notice_kind kind;
-    int engine_status; /* NOTICE_ENDED: wait status of the engine */
+    int engine_status; /* NOTICE_ENDED, NOTICE_ENGINE_ENDED: wait status of the
+                          engine */
     struct err err;    /* NOTICE_FAILED: why the start failed */
 };
 

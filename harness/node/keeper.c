@@ -88,8 +88,8 @@ static bool take_notice(struct keeper *k, struct notice *ret)
     while (n < 0 && errno == EINTR);
     if (n != sizeof(*ret))
         return false;
-    if (ret->kind == NOTICE_ENDED) {
-        k->told = true;
+    if (ret->kind == NOTICE_ENDED || ret->kind == NOTICE_ENGINE_ENDED) {
+        k->told = ret->kind == NOTICE_ENDED;
         k->engine_status = ret->engine_status;
     }
     return true;
@@ -240,6 +240,76 @@ int keeper_start(const struct keeper_spec *spec, struct keeper **ret,
     return 0;
 }
 
+/* One datagram with text and descriptors (keep_own.h). The byte in front of the
+ * text keeps an empty text apart from an interrupt. */
+static int ask_for_engine(struct keeper *k, const struct keeper_work *what,
+                          struct err *err)
+{
+    char room[CMSG_SPACE(sizeof(what->fds))] __attribute__((aligned(8)));
+    struct iovec io[] = {
+        {.iov_base = (char *)"b", .iov_len = 1},
+        {.iov_base = (char *)what->text, .iov_len = strlen(what->text)}};
+    struct msghdr m = {.msg_iov = io, .msg_iovlen = 2};
+    size_t len = what->fds_len * sizeof(int);
+
+    if (what->fds_len > 0) {
+        struct cmsghdr *c = (struct cmsghdr *)room;
+
+        memset(room, 0, sizeof(room));
+        *c = (struct cmsghdr){.cmsg_level = SOL_SOCKET,
+                              .cmsg_type = SCM_RIGHTS,
+                              .cmsg_len = CMSG_LEN(len)};
+        memcpy(CMSG_DATA(c), what->fds, len);
+        m.msg_control = room;
+        m.msg_controllen = CMSG_SPACE(len);
+    }
+    if (sendmsg(k->control, &m, MSG_NOSIGNAL) < 0)
+        return err_errno(err, "keeper");
+    return 0;
+}
+
+static int gone(struct keeper *k, struct err *err)
+{
+    char text[64];
+
+    reap(k);
+    wait_status_text(k->wait_status, text, sizeof(text));
+    return err_set(err, -ECHILD, "keeper: %s", text);
+}
+
+int keeper_begin(struct keeper *k, const struct keeper_work *what,
+                 struct err *err)
+{
+    struct notice n = {0};
+    struct err why = {0};
+
+    if (what->fds_len > KEEPER_FDS_MAX ||
+        strlen(what->text) + 2 > KEEPER_TEXT_MAX)
+        return err_set(err, -E2BIG, "keeper: too much work for one engine");
+    if (ask_for_engine(k, what, &why) < 0 && why.code != -EPIPE)
+        return err_set(err, why.code, "%s", why.text);
+    if (why.code == -EPIPE || !take_notice(k, &n))
+        return gone(k, err);
+    if (n.kind == NOTICE_FAILED)
+        return err_set(err, n.err.code, "keeper: %s", n.err.text);
+    return n.kind == NOTICE_READY ? 0 : gone(k, err);
+}
+
+int keeper_engine_fd(const struct keeper *k)
+{
+    return k->control;
+}
+
+int keeper_await(struct keeper *k, int *ret_status, struct err *err)
+{
+    struct notice n = {0};
+
+    if (!take_notice(k, &n) || n.kind != NOTICE_ENGINE_ENDED)
+        return gone(k, err);
+    *ret_status = n.engine_status;
+    return 0;
+}
+
 int keeper_fd(const struct keeper *k)
 {
     return k->pidfd;
@@ -269,7 +339,7 @@ int keeper_wait(struct keeper *k, int *ret_status, struct err *err)
 
 void keeper_interrupt(struct keeper *k)
 {
-    (void)send(k->control, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)send(k->control, "i", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void keeper_kill(struct keeper *k)

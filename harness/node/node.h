@@ -55,6 +55,15 @@ MUST_USE int sandbox_probe(struct err *err);
 
 struct nodes;
 
+enum { KEEPER_FDS_MAX = 4, KEEPER_TEXT_MAX = 32768 };
+
+/* The work of one engine among several. */
+struct keeper_work {
+    const char *text;        /* any; shorter than KEEPER_TEXT_MAX */
+    int fds[KEEPER_FDS_MAX]; /* descriptors for the engine alone */
+    size_t fds_len;
+};
+
 struct keeper_spec {
     enum sandbox sandbox;
     const char *work_dir; /* absolute; the keeper keeps its files below */
@@ -64,6 +73,13 @@ struct keeper_spec {
     /* Called in the engine process; the return value becomes the exit code. The
      * process was forked without an exec, before any thread was made. */
     int (*engine_main)(struct nodes *nodes, void *ctx);
+
+    /* Not NULL: the keeper starts no engine now and stays when an engine ends.
+     * keeper_begin() starts engines, one after another, on the same nodes, and
+     * each calls this function in place of engine_main(), with the `what` given
+     * to keeper_begin(). engine_fd is -1. */
+    int (*engine_begun)(struct nodes *nodes, void *ctx,
+                        const struct keeper_work *what);
     void *ctx;
 };
 
@@ -79,6 +95,19 @@ MUST_USE int keeper_start(const struct keeper_spec *spec, struct keeper **ret,
 
 /* A descriptor, borrowed, that polls readable when the keeper has ended. */
 int keeper_fd(const struct keeper *k);
+
+/* Start the next engine; the one before must have ended. Descriptors are
+ * borrowed: the engine gets duplicates. -ECHILD: the keeper has ended. */
+MUST_USE int keeper_begin(struct keeper *k, const struct keeper_work *what,
+                          struct err *err);
+
+/* A descriptor, borrowed, that polls readable when the engine started by
+ * keeper_begin(), or the keeper, has ended. */
+int keeper_engine_fd(const struct keeper *k);
+
+/* Wait for the end of the engine started by keeper_begin(). *ret_status: the
+ * wait status of the engine. -ECHILD: the keeper has ended. */
+MUST_USE int keeper_await(struct keeper *k, int *ret_status, struct err *err);
 
 /* Wait for the end of keeper and engine. *ret_status: the engine's wait status,
  * as of wait(2). -ECHILD: the keeper was killed, so the engine's end is
