@@ -218,3 +218,33 @@ int bound_fetch(struct bound *b, size_t n,
     }
     return 0;
 }
+
+static bool is_of_workers(const struct platform_ops *ops, const char *name)
+{
+    for (size_t i = 0; ops->of_workers[i]; i++)
+        if (strcmp(ops->of_workers[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Jars and Java belong to brokers and workers alike, plugins to workers. */
+json_t *bound_needs(const struct bound *b)
+{
+    const struct platform_ops *ops = b->plan.platform;
+    AUTO_JSON json_t *all = NULL;
+    json_t *brokers, *workers, *value;
+    const char *name;
+
+    if (!ops->of_workers)
+        return json_null();
+    all = args_json(ops->args, ops->args_len, b->plan.platform_settings);
+    brokers = json_pack("{s:s}", "platform", ops->name);
+    workers = json_object();
+    json_object_foreach (all, name, value)
+        (void)json_object_set(is_of_workers(ops, name) ? workers : brokers,
+                              name, value);
+    json_object_foreach (b->fetched, name, value)
+        (void)json_object_set(strcmp(name, "plugins") == 0 ? workers : brokers,
+                              name, value);
+    return json_pack("{s:o, s:o}", "brokers", brokers, "workers", workers);
+}

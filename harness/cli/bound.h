@@ -73,4 +73,8 @@ MUST_USE int bound_fetch(struct bound *b, size_t n,
                          void (*say)(void *ctx, const char *what), void *ctx,
                          struct err *err);
 
+/* Which nodes the scenario needs, for suite_order(): null if the platform
+ * cannot share nodes. New. */
+json_t *bound_needs(const struct bound *b);
+
 #endif

@@ -21,11 +21,8 @@
 #include "base/rng.h"
 #include "cli/cli.h"
 #include "cli/run_evidence.h"
+#include "cli/shared_world.h"
 #include "engine/run.h"
-
-/* Open files allowed to each process of a run: an engine has 100 to 300, a
- * broker more. */
-enum { DESCRIPTORS_NEEDED = 512 };
 
 static volatile sig_atomic_t interrupts;
 
@@ -40,10 +37,11 @@ bool launch_interrupted(void)
     return interrupts > 0;
 }
 
-static int pump(struct keeper *k, int progress, struct live *live)
+/* Show progress until `ended` polls readable: the end of the engine. */
+static int pump(struct keeper *k, int ended, int progress, struct live *live)
 {
     struct pollfd fds[2] = {{.fd = progress, .events = POLLIN},
-                            {.fd = keeper_fd(k), .events = POLLIN}};
+                            {.fd = ended, .events = POLLIN}};
     int seen = 0;
 
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
@@ -87,6 +85,52 @@ static int pump(struct keeper *k, int progress, struct live *live)
     return 0;
 }
 
+static void catch_signals(void)
+{
+    struct sigaction act = {.sa_handler = on_signal};
+
+    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
+    sigaction(SIGHUP, &act, NULL);
+}
+
+static void tell_death(int status, char *died, size_t died_size)
+{
+    if (WIFSIGNALED(status) && interrupts > 1)
+        (void)snprintf(died, died_size, "it was stopped at once, as asked");
+    else if (WIFSIGNALED(status) || WEXITSTATUS(status) > OUTCOME_SKIP)
+        wait_status_text(status, died, died_size);
+}
+
+/* Run the engine in the shared world. Nodes stay; the lock of the run folder is
+ * the engine's too. */
+static int run_in_world(const struct launch_spec *s, struct run_spec *spec,
+                        int hold, struct live *live, char *died,
+                        size_t died_size, struct err *err)
+{
+    struct keeper *k = world_keeper(s->world);
+    struct err gone = {0};
+    int fds[2], status = 0, rc;
+
+    if (pipe2(fds, O_CLOEXEC) < 0)
+        return err_errno(err, "pipe");
+    spec->progress_fd = fds[1];
+    (void)signal(SIGPIPE, SIG_IGN);
+    rc = world_begin(s->world, s->suite_at, spec, hold, err);
+    close(fds[1]);
+    if (rc == 0) {
+        catch_signals();
+        (void)pump(k, keeper_engine_fd(k), fds[0], live);
+        if (keeper_await(k, &status, &gone) < 0)
+            (void)snprintf(died, died_size, "%s", gone.text);
+        else
+            tell_death(status, died, died_size);
+        world_ended(s->world, died);
+    }
+    close(fds[0]);
+    return rc;
+}
+
 static int run_keeper(const struct launch_spec *s, struct run_spec *spec,
                       struct live *live, char *died, size_t died_size,
                       struct err *err)
@@ -96,7 +140,6 @@ static int run_keeper(const struct launch_spec *s, struct run_spec *spec,
                              .work_dir = work,
                              .engine_main = engine_run,
                              .ctx = spec};
-    struct sigaction act = {.sa_handler = on_signal};
     struct keeper *k;
     struct err gone = {0};
     int fds[2], status = 0;
@@ -111,20 +154,14 @@ static int run_keeper(const struct launch_spec *s, struct run_spec *spec,
         close(fds[1]);
         return err->code;
     }
-    sigaction(
-        SIGINT, &act,
-        NULL); /* after the fork, as the engine sets handlers of its own */
-    sigaction(SIGTERM, &act, NULL);
-    sigaction(SIGHUP, &act, NULL);
+    catch_signals(); /* after the fork: the engine sets handlers of its own */
     close(fds[1]);
-    (void)pump(k, fds[0], live);
+    (void)pump(k, keeper_fd(k), fds[0], live);
     close(fds[0]);
     if (keeper_wait(k, &status, &gone) < 0)
         (void)snprintf(died, died_size, "%s", gone.text);
-    else if (WIFSIGNALED(status) && interrupts > 1)
-        (void)snprintf(died, died_size, "it was stopped at once, as asked");
-    else if (WIFSIGNALED(status) || WEXITSTATUS(status) > OUTCOME_SKIP)
-        wait_status_text(status, died, died_size);
+    else
+        tell_death(status, died, died_size);
     keeper_end(k);
     return 0;
 }
@@ -157,7 +194,7 @@ static int launch_private(const struct launch_spec *s, json_t **ret_run,
 
     live_init(&live, s->style);
     evidence_learn_secrets(s);
-    if (descriptors_claim(DESCRIPTORS_NEEDED, err) < 0)
+    if (descriptors_claim(LAUNCH_DESCRIPTORS, err) < 0)
         return err->code;
     if (sha256_file(s->scenario_file, sha, err) < 0 ||
         evidence_begin(s, &spec, &dir, &id, &hold, err) < 0)
@@ -166,7 +203,8 @@ static int launch_private(const struct launch_spec *s, json_t **ret_run,
         spec.sandbox_reason = "asked for by --sandbox off";
     else if (sandbox_probe(&sandbox) < 0)
         spec.sandbox_reason = sandbox.text;
-    if (run_keeper(s, &spec, &live, died, sizeof(died), err) < 0)
+    if ((s->world ? run_in_world(s, &spec, hold, &live, died, sizeof(died), err)
+                  : run_keeper(s, &spec, &live, died, sizeof(died), err)) < 0)
         return err->code;
     live_end(&live);
     *ret_run = evidence_end(s, &spec, live.broken, died);

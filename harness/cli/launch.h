@@ -12,6 +12,12 @@
 #include "node/node.h"
 #include "plan/plan.h"
 
+/* Open files allowed to each process of a run: an engine has 100 to 300, a
+ * broker more. */
+enum { LAUNCH_DESCRIPTORS = 512 };
+
+struct world;
+
 struct launch_spec {
     const struct plan *plan;
     const char *scenario_file;
@@ -23,6 +29,9 @@ struct launch_spec {
     uint64_t seed;
     enum live_style style;
     bool verbose;
+    struct world *world; /* shared with other runs; NULL: a new run has nodes of
+                            its own */
+    size_t suite_at;     /* with `world`: the scenario's place in the suite */
     const char *verify_dir; /* a run folder to judge again; NULL: a new run */
     uint32_t verify_number;
     int64_t verify_began_wall_us; /* from start.json */

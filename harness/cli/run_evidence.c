@@ -64,6 +64,13 @@ void evidence_learn_secrets(const struct launch_spec *s)
     secrets_look(root, "");
 }
 
+int evidence_know_secrets(const struct launch_spec *s, const char *dir,
+                          struct err *err)
+{
+    evidence_learn_secrets(s);
+    return keep_secrets(dir, err);
+}
+
 /* Write what `ordeal verify RUN` needs, before anything starts: twice, with
  * secrets in work/ and without in the evidence. */
 static int write_start(const struct launch_spec *s, const char *dir,

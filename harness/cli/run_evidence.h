@@ -15,6 +15,12 @@
  * holes in the evidence. */
 void evidence_learn_secrets(const struct launch_spec *s);
 
+/* In an engine forked by a keeper that has known other runs: forget their
+ * secrets, learn those of the scenario, and keep the list in the run folder
+ * `dir` up to date from here on. Of `s` only plan and again are used. */
+MUST_USE int evidence_know_secrets(const struct launch_spec *s, const char *dir,
+                                   struct err *err);
+
 /* Make the run folder (verify: take the given folder), lock the folder, and
  * write what `ordeal verify RUN` needs. Sets spec->dir and spec->id to
  * *ret_dir and *ret_id, both new; *ret_hold is the locked descriptor.

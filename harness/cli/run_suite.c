@@ -18,7 +18,9 @@
 #include "cli/cli.h"
 #include "cli/launch.h"
 #include "cli/run_folder.h"
+#include "cli/shared_world.h"
 #include "cli/side_by_side.h"
+#include "cli/suite_order.h"
 #include "node/node.h"
 #include "report/report.h"
 
@@ -70,6 +72,12 @@ const struct option_row suite_rows[SUITE_ROWS] = {
              "allows), on, off",
      .at = offsetof(struct suite_options, sandbox),
      .take = take_word},
+    {.name = "shared",
+     .help =
+         "run scenarios whose platforms agree one after another on the same "
+         "brokers and workers, in another order where that helps",
+     .at = offsetof(struct suite_options, shared),
+     .take = take_flag},
     {.name = "quiet",
      .letter = 'q',
      .help = "print the verdicts only",
@@ -134,8 +142,63 @@ static json_t *skipped(const struct bound *b, const char *why)
                      OUTCOME_SKIP, "reasons", why);
 }
 
-static json_t *run_one(const struct suite_options *o, struct bound *b)
+/* ---- worlds ---------------------------------------------------------------
+ */
+
+/* A suite with the world in use. */
+struct suite {
+    struct suite_options *o;
+    struct bound *b;
+    size_t n;
+    struct world *world; /* NULL: none */
+    size_t world_number; /* of `world` */
+};
+
+static void end_world(struct suite *s)
 {
+    world_close(s->world);
+    s->world = NULL;
+}
+
+/* The world for the step, opened if none fits; NULL: the run makes nodes of its
+ * own. A world that cannot be opened is no reason against a run. */
+static struct world *world_for(struct suite *s, const struct suite_step *step)
+{
+    const struct world_spec spec = {
+        .suite = s->b,
+        .suite_len = s->n,
+        .out_dir = s->o->out,
+        .sandbox = (enum sandbox)s->o->sandbox,
+        .verbose = s->o->verbose,
+    };
+    struct err err = {0};
+
+    if (s->world && s->world_number != step->world)
+        end_world(s);
+    if (!s->world && step->shared) {
+        s->world_number = step->world;
+        if (world_open(&spec, &s->world, &err) < 0)
+            cli_complain(0, "a world for several scenarios: %s", err.text);
+    }
+    return s->world;
+}
+
+/* A world with anything left behind is thrown away. */
+static void look_at_world(struct suite *s, const json_t *run)
+{
+    AUTO_FREE char *why = NULL;
+
+    if (!s->world || world_goes_on(s->world, run, &why))
+        return;
+    cli_complain(0, "%s: its brokers and workers are not used again: %s",
+                 look_text(run, "run.name"), why);
+    end_world(s);
+}
+
+static json_t *run_one(struct suite *suite, const struct suite_step *step)
+{
+    const struct suite_options *o = suite->o;
+    struct bound *b = &suite->b[step->at];
     struct launch_spec spec = {
         .plan = &b->plan,
         .scenario_file = b->file,
@@ -160,8 +223,11 @@ static json_t *run_one(const struct suite_options *o, struct bound *b)
     }
     if (!o->quiet && !o->json)
         fprintf(stderr, "%s: seed %" PRIu64 "\n", b->file, spec.seed);
+    spec.world = world_for(suite, step);
+    spec.suite_at = step->at;
     if (launch(&spec, &run, &dir, &err) < 0) {
         cli_complain(0, "%s: %s", b->file, err.text);
+        look_at_world(suite, NULL);
         return NULL;
     }
     text = report_verdict(run, cli_colour(STDOUT_FILENO),
@@ -173,8 +239,22 @@ static json_t *run_one(const struct suite_options *o, struct bound *b)
         printf("%sevidence in %s\n", text, dir);
     }
     fflush(stdout);
+    look_at_world(suite, run);
     tidy(o, run, dir);
     return run;
+}
+
+static struct suite_step *order_of(const struct suite_options *o,
+                                   const struct bound *b, size_t n)
+{
+    struct suite_step *steps = must_calloc(n, sizeof(*steps));
+    AUTO_JSON json_t *needs = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        (void)json_array_append_new(needs, o->shared ? bound_needs(&b[i])
+                                                     : json_null());
+    suite_order(needs, steps);
+    return steps;
 }
 
 /* The exit code of a suite: 1 if any run failed; else 2 if any is
@@ -208,9 +288,11 @@ static json_t *run_number(void *ctx, size_t i)
 {
     const struct several *s = ctx;
     struct suite_options alone = *s->o;
+    struct suite suite = {.o = &alone, .b = s->b};
+    struct suite_step step = {.at = i};
 
     alone.quiet = true; /* nobody could tell lines of several runs apart */
-    return run_one(&alone, &s->b[i]);
+    return run_one(&suite, &step);
 }
 
 static void tell_began(void *ctx, size_t i)
@@ -268,19 +350,35 @@ static size_t run_several(struct suite_options *o, struct bound *b, size_t n,
     return side_by_side(&s, n, o->jobs, runs);
 }
 
+/* Returns how many were run; their evidence moves to the front of `runs`, in
+ * the order asked for. */
+static size_t run_in_turn(struct suite_options *o, struct bound *b, size_t n,
+                          json_t **runs)
+{
+    AUTO_FREE struct suite_step *steps = order_of(o, b, n);
+    AUTO_FREE bool *was_run = must_calloc(n, sizeof(*was_run));
+    struct suite suite = {.o = o, .b = b, .n = n};
+    size_t done = 0;
+
+    for (size_t i = 0; i < n && !launch_interrupted(); i++) {
+        runs[steps[i].at] = run_one(&suite, &steps[i]);
+        was_run[steps[i].at] = true;
+    }
+    end_world(&suite);
+    for (size_t i = 0; i < n; i++)
+        if (was_run[i])
+            runs[done++] = runs[i];
+    return done;
+}
+
 static int run_all(struct suite_options *o, struct bound *b, size_t n)
 {
     json_t **runs = must_calloc(n, sizeof(json_t *));
-    size_t done = 0;
+    size_t done;
     int code;
 
-    if (o->jobs > 1 && n > 1)
-        done = run_several(o, b, n, runs);
-    else
-        while (done < n && !launch_interrupted()) {
-            runs[done] = run_one(o, &b[done]);
-            done++;
-        }
+    done = o->jobs > 1 && n > 1 ? run_several(o, b, n, runs)
+                                : run_in_turn(o, b, n, runs);
     code = suite_code(runs, done, n);
     if (n > 1 && !o->json) {
         AUTO_FREE char *table = report_suite_table(
@@ -303,6 +401,7 @@ int suite_run(struct suite_options *o, struct bound *b, size_t n)
 
     if (code != 0)
         return code;
+    world_tidy(o->out);
     if (bound_fetch(b, n, say, o, &err) < 0)
         return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
     return run_all(o, b, n);

@@ -21,12 +21,13 @@ struct suite_options {
         uint64_t is;
     } seed;
     uint64_t jobs;             /* runs at a time, from 1 */
+    bool shared;               /* scenarios with equal needs share a world */
     bool quiet, json, verbose; /* see `ordeal help run` */
 };
 
 /* The options for the structure above, for commands whose own structure
  * begins with a struct suite_options. */
-enum { SUITE_ROWS = 8 };
+enum { SUITE_ROWS = 9 };
 extern const struct option_row suite_rows[SUITE_ROWS];
 
 /* The values without any option. */

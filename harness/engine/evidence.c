@@ -229,6 +229,17 @@ static json_t *events_json(const struct run *r)
     return r->told.journal ? journal_events(r->told.journal) : json_array();
 }
 
+/* The shared world of the run; null: the nodes were the run's own. */
+static json_t *world_json(const struct run *r)
+{
+    const struct shared_world *w = &r->given.spec->world;
+
+    if (!w->dir || r->given.spec->verify_only)
+        return json_null();
+    return json_pack("{s:s, s:i, s:O*, s:O*}", "id", w->id, "ordinal",
+                     w->ordinal, "before", w->before, "left", r->results.left);
+}
+
 /* The order matters: checks read the document, so all other members stand in it
  * before the checks run, and the verdict reads the checks. */
 json_t *run_evidence(struct run *r)
@@ -253,6 +264,7 @@ json_t *run_evidence(struct run *r)
         "events", events_json(r));
 
     json_object_set_new(o, "secrets", secrets_json());
+    json_object_set_new(o, "world", world_json(r));
     json_object_set_new(o, "load_size",
                         json_integer((json_int_t)r->given.plan->loads_len));
     add_checks(r, o);

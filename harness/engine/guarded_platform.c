@@ -268,7 +268,8 @@ struct all_slots {
     unsigned can;
     const struct arg *args;
     size_t args_len, settings_size;
-    void (*before_open[5])(void);
+    void (*without_platform[6])(void); /* before open(), and keep() */
+    const char *const *of_workers;
     void (*forwarded[17])(void);
 };
 

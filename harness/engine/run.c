@@ -14,6 +14,7 @@
 #include "engine/may_go_on_own.h"
 #include "engine/phases_own.h"
 #include "engine/run_state_own.h"
+#include "engine/shared_own.h"
 #include "engine/standing_own.h"
 #include "engine/tell_own.h"
 
@@ -62,7 +63,9 @@ static int open_folder(struct run *r, struct err *err)
         return err->code;
     log_open(fd, r->given.spec->verbose ? STDERR_FILENO : -1, LOG_DEBUG,
              &r->world.clk);
-    return run_open_journal(r, err);
+    if (run_open_journal(r, err) < 0)
+        return err->code;
+    return shared_begin(r, err);
 }
 
 /* On a full disk anything may fail first, with any error. The full disk is told

@@ -9,6 +9,15 @@
 #include "node/node.h"
 #include "plan/plan.h"
 
+/* Nodes that several runs use, one after another. */
+struct shared_world {
+    const char *dir; /* absolute: data, logs and configuration of the nodes;
+                        NULL: the run has nodes of its own, below work/ */
+    const char *id;  /* of the world: the last part of `dir` */
+    int ordinal;     /* which run this is in the world, from 1 */
+    const json_t *before; /* ids of the runs before, in order; NULL: none */
+};
+
 struct run_spec {
     const struct plan *plan;
     const char *dir;         /* the run's folder, absolute, made */
@@ -18,8 +27,9 @@ struct run_spec {
     const char *scenario_sha256;
     const char *commit; /* of the program; "": unknown */
     uint64_t seed;
-    uint32_t number;            /* the stamps' run */
-    const json_t *fetched;      /* result of the platform's fetch() */
+    uint32_t number;       /* the stamps' run */
+    const json_t *fetched; /* result of the platform's fetch() */
+    struct shared_world world;
     const char *sandbox_reason; /* why the fallback; "" */
     int64_t origin_us;          /* clk_monotonic_us() when the run began */
     int64_t began_wall_us;
@@ -42,6 +52,12 @@ int engine_run(struct nodes *nodes, void *ctx);
  * when all have ended. An endpoint's folder in work/ never has a name with a
  * dot. */
 char *run_node_logs(const char *dir, bool verify_only);
+
+/* For a run whose engine died in a shared world, once the world's processes
+ * have ended: bring the logs and the data of the nodes, as far as they are the
+ * run's, into the run folder `dir`, as the engine does at the end of a run. 0
+ * also where the engine did, and for a run with nodes of its own. */
+MUST_USE int run_take_from_world(const char *dir, struct err *err);
 
 /* Free the room that a run keeps on the disk for run.json, so that the outer
  * program can write run.json for an engine that was killed. `dir`: the run

@@ -75,6 +75,7 @@ struct world {
     struct clk clk;                   /* monotonic, 0 as the run began */
     struct platform_env platform_env; /* borrowed by the platform */
     struct platform *platform;
+    size_t nodes_declared; /* nodes of the platform when up */
     struct cluster cluster;
     struct open_station *stations; /* by station of the plan; owned */
     struct sampler *sampler;
@@ -184,6 +185,8 @@ struct results {
     json_t *reasons;    /* sentences: why the run cannot pass (inconclusive) */
     json_t *not_judged; /* sentences: things that could not be observed */
     struct hop_judgement *hops; /* by hop of the plan; owned */
+    json_t *left;               /* shared world: what the run left behind, as by
+                                   isolation_findings(); NULL: not looked at */
 };
 
 /* ---- the run ------------------------------------------------------------- */

@@ -49,6 +49,8 @@ static int open_endpoint(struct run *r, size_t i, struct err *err)
 {
     const struct plan_station *s = &r->given.plan->stations[i];
     struct open_station *sr = &r->world.stations[i];
+    AUTO_FREE char *logs =
+        run_node_logs(r->given.spec->dir, r->given.spec->verify_only);
 
     sr->work_dir = path_of("%s/work/%s", r->given.spec->dir, s->name);
     sr->env = (struct endpoint_env){
@@ -56,7 +58,7 @@ static int open_endpoint(struct run *r, size_t i, struct err *err)
         .settings = s->settings,
         .nodes = r->given.spec->verify_only ? NULL : r->world.nodes,
         .work_dir = sr->work_dir,
-        .logs_dir = r->world.platform_env.logs_dir,
+        .logs_dir = logs,
         .program_dir = r->given.spec->program_dir,
         .kafka = &r->world.cluster.access,
         .open_transaction_us =
@@ -105,6 +107,7 @@ static int start_observer(struct run *r, struct err *err)
         .kafka = &r->world.cluster.access,
         .topics = topics,
         .consumer_offsets = (ops->can & PLATFORM_CAN_OFFSETS_TOPIC) != 0,
+        .internal_from_now = r->given.spec->world.ordinal > 1,
         .clk = &r->world.clk,
         .events = &r->told.events,
         .worker_at = run_worker_at,

@@ -10,6 +10,7 @@
 #include "base/own.h"
 #include "engine/guarded_platform_own.h"
 #include "engine/phases_own.h"
+#include "engine/shared_own.h"
 #include "engine/tell_own.h"
 #include "engine/workers_own.h"
 
@@ -64,10 +65,9 @@ int run_up(struct run *r, struct err *err)
         .fetched = r->given.spec->fetched,
         .nodes = r->world.nodes,
         .program_dir = r->given.spec->program_dir,
-        .work_dir = path_of("%s/work", r->given.spec->dir),
+        .work_dir = shared_nodes_dir(r->given.spec),
         /* verify: logs of the earlier run's nodes stay untouched */
-        .logs_dir =
-            run_node_logs(r->given.spec->dir, r->given.spec->verify_only),
+        .logs_dir = shared_logs_dir(r->given.spec),
         .logs_told = path_of("%s%s/logs", r->given.spec->dir,
                              r->given.spec->verify_only ? "/verify" : ""),
         .clk = &r->world.clk,
@@ -102,6 +102,8 @@ int run_up(struct run *r, struct err *err)
         .ctx = r,
     };
     run_workers_changed(r);
+    (void)r->world.platform->ops->list(r->world.platform,
+                                       &r->world.nodes_declared);
     return 0;
 }
 
@@ -111,6 +113,7 @@ void run_down(struct run *r)
         sampler_stop(r->world.sampler);
     if (r->world.cluster.observer)
         observer_stop(r->world.cluster.observer);
+    run_leave_world(r);
     for (size_t i = 0; i < r->given.plan->stations_len; i++)
         if (r->world.stations[i].endpoint)
             r->world.stations[i].endpoint->ops->close(

@@ -133,7 +133,7 @@ static int start_groups(struct observer *o, struct err *err)
     struct kafka_tail_spec spec = {.name = "tail-groups",
                                    .topics = topic,
                                    .topics_len = 1,
-                                   .from_start = true,
+                                   .from_start = !o->spec.internal_from_now,
                                    .each = note_group,
                                    .ctx = o};
 
@@ -149,7 +149,7 @@ static int start_connect(struct observer *o, struct err *err)
     struct kafka_tail_spec spec = {.name = "tail-connect",
                                    .topics = topics,
                                    .topics_len = ARRAY_LEN(topics),
-                                   .from_start = true,
+                                   .from_start = !o->spec.internal_from_now,
                                    .each = note_connect,
                                    .ctx = o};
 

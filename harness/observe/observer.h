@@ -1,9 +1,10 @@
 /* observer.h - watches a running flow: offsets, owners, status, live records.
  *
  * Three tails (client/kafka.h), each with a thread of its own, read from the
- * beginning: the topics of the flow (under read_committed), __consumer_offsets
- * (commits and group assignments), and the config, offset and status topics of
- * Connect. The tails use the observer's listener, which no fault touches.
+ * beginning (unless internal_from_now): the topics of the flow (under
+ * read_committed), __consumer_offsets (commits and group assignments), and the
+ * config, offset and status topics of Connect. The tails use the observer's
+ * listener, which no fault touches.
  *
  * The status in Connect's topics is no oracle: a RUNNING task may stand still.
  * Status is kept for the timeline; verdicts depend on records.
@@ -44,7 +45,9 @@ struct observer_spec {
     const char *status_topic; /* NULL: the platform has no Connect topics */
     const char *config_topic;
     const char *offsets_topic;
-    bool consumer_offsets; /* __consumer_offsets can be read */
+    bool consumer_offsets;  /* __consumer_offsets can be read */
+    bool internal_from_now; /* other runs wrote to __consumer_offsets and to
+                               Connect's topics: read what comes from now on */
     const struct clk *clk;
     const struct event_sink *events;
     /* The number of the worker at "10.88.0.12", "/10.88.0.12" (as consumers

@@ -1,39 +1,13 @@
 /* copy_tree.c - copies the files below a folder. */
 #include <errno.h>
-#include <fcntl.h>
 #include <fts.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/copy.h"
 #include "base/file.h"
 #include "base/own.h"
 #include "platform/plugin_make_own.h"
-
-enum { COPY_BLOCK = 1 << 16 };
-
-static int copy_file(const char *from, const char *to, mode_t mode,
-                     struct err *err)
-{
-    AUTO_FD int in = open(from, O_RDONLY | O_CLOEXEC);
-    AUTO_FD int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                           mode & 0100 ? 0755 : 0644);
-    char block[COPY_BLOCK];
-    ssize_t n;
-
-    if (in < 0)
-        return err_errno(err, "%s", from);
-    if (out < 0)
-        return err_errno(err, "%s", to);
-    while ((n = read(in, block, sizeof(block))) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return err_errno(err, "%s", from);
-        if (write_all(out, block, (size_t)n, err) < 0)
-            return err_context(err, "%s", to);
-    }
-    return 0;
-}
 
 static bool has_suffix(const char *name, const char *suffix)
 {
@@ -53,7 +27,8 @@ static int copy_entry(const FTSENT *e, size_t root, const char *into,
     case FTS_F:
         return has_suffix(e->fts_name, skip)
                    ? 0
-                   : copy_file(e->fts_path, to, e->fts_statp->st_mode, err);
+                   : copy_from(e->fts_path, 0, to,
+                               e->fts_statp->st_mode & 0100 ? 0755 : 0644, err);
     case FTS_DNR:
     case FTS_ERR:
     case FTS_NS:

@@ -358,11 +358,16 @@ static int start_cluster(const struct embedded *e, struct err *err)
                                    .cwd = dir,
                                    .log_path = log};
     struct node_info info;
+    struct node_status status;
     pid_t pid;
 
     if (node_add(env->nodes, CLUSTER, &info, err) < 0 ||
         mkdir_all(dir, err) < 0 ||
-        node_start(env->nodes, &process, &pid, err) < 0)
+        node_status(env->nodes, CLUSTER, &status, err) < 0)
+        return err_context(err, CLUSTER);
+    if (status.state == NODE_RUNNING) /* an earlier scenario's */
+        return 0;
+    if (node_start(env->nodes, &process, &pid, err) < 0)
         return err_context(err, CLUSTER);
     return 0;
 }
@@ -412,6 +417,9 @@ static int embedded_controller(struct platform *p, int *ret, struct err *err)
 static const char *embedded_topic(struct platform *p, const char *which)
 {
     (void)p;
+    /* where ordeal-worker keeps who runs what, named after the group */
+    if (strcmp(which, "slots") == 0)
+        return "connect-slots";
     return worker_topic(which);
 }
 
@@ -443,6 +451,8 @@ static json_t *embedded_describe(struct platform *p)
                      machines_properties(&e->m, ROLE_WORKER));
 }
 
+static const char *const of_workers[] = {"workers", "worker-properties", NULL};
+
 const struct platform_ops platform_embedded = {
     .name = "embedded",
     .help = "stand-ins for brokers and workers, without Java: up at once",
@@ -470,5 +480,6 @@ const struct platform_ops platform_embedded = {
     .add_host = machines_add_host,
     .connect_topic = embedded_topic,
     .property = embedded_property,
+    .of_workers = of_workers,
     .describe = embedded_describe,
 };

@@ -187,7 +187,7 @@ int machines_up(struct platform *p, bool brokers_only, struct err *err)
     /* start all at once: workers wait for brokers themselves, and their Java
      * has started by then */
     for (size_t i = 0; i < c.m->n; i++)
-        if (counts(&c, i) && c.m->kind->start(c.m, i, err) < 0)
+        if (counts(&c, i) && machines_start(p, c.m->nodes[i].name, err) < 0)
             return err->code;
     rc = wait_until(env->clk, all_ready, &c, ask_every_us, deadline_us, "up",
                     &why);

@@ -221,13 +221,27 @@ struct platform_ops {
 
     /* Connect's group id and internal topics, for the observer. */
     const char *(*connect_topic)(struct platform *p, const char *which);
-    /* which: "group", "config", "offsets", "status" */
+    /* which: "group", "config", "offsets", "status"; "slots": one more topic of
+     * the workers' own, NULL if they have none */
 
     /* Effective value of a property of broker or worker `node`: as configured,
      * else Kafka's documented default; NULL: unknown. Borrowed. For derived
      * limits and windows. */
     const char *(*property)(struct platform *p, const char *node,
                             const char *key);
+
+    /* Names of the arguments that concern workers alone, NULL-terminated:
+     * scenarios that differ in no other argument can use the same brokers one
+     * after another. open() and up() then adopt nodes that run already in
+     * work_dir. NULL: each scenario needs nodes of its own. */
+    const char *const *of_workers;
+
+    /* Bring what open() and up(brokers_only) need of the nodes' data from the
+     * shared folder `world_dir` into the run's `work_dir`: by hard links, as
+     * far as no node will write to the files again once the run's topics are
+     * deleted, else by copies. Nodes may run. NULL: nothing outlives the nodes.
+     */
+    int (*keep)(const char *world_dir, const char *work_dir, struct err *err);
 
     /* For the evidence: versions, JVM, heap sizes, properties, digests of jars
      * and plugins. New. */

@@ -1,0 +1,287 @@
+/* shared_world.c - a keeper that stays, and an engine for each scenario.
+ *
+ * Files in the folder of a world: keeper.json and keeper/ (node/), node.logs/
+ * and a folder a node (platform/), and run.json: {"run": the folder of the run
+ * under way, or null}.
+ */
+#include "cli/shared_world.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clk.h"
+#include "base/descriptors.h"
+#include "base/evidence_file.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/look.h"
+#include "base/memory.h"
+#include "base/own.h"
+#include "base/rng.h"
+#include "cli/cli.h"
+#include "cli/hold.h"
+#include "cli/launch.h"
+#include "cli/run_evidence.h"
+
+#define WORLD_PREFIX ".world-"
+
+/* A folder without a keeper may be a world that begins right now. */
+enum { YOUNG_S = 60 };
+
+struct world {
+    struct world_spec spec;
+    char *dir;
+    const char *id; /* last part of `dir` */
+    int hold;
+    struct keeper *keeper;
+    int runs;
+    json_t *before; /* ids of the runs that have ended */
+    char *run_dir;  /* of the run under way; NULL: none */
+};
+
+/* ---- in the engine --------------------------------------------------------
+ */
+
+static int engine(struct nodes *nodes, void *ctx,
+                  const struct keeper_work *what)
+{
+    const struct world *w = ctx;
+    AUTO_JSON json_t *o = json_loads(what->text, 0, NULL);
+    const struct bound *b = &w->spec.suite[look_int(o, "at")];
+    struct launch_spec launch = {.plan = &b->plan, .again = b->again};
+    struct err err = {0};
+    struct run_spec spec = {
+        .plan = &b->plan,
+        .dir = look_text(o, "dir"),
+        .program_dir = cli_standins_dir(),
+        .id = look_text(o, "id"),
+        .scenario_file = b->file,
+        .scenario_sha256 = look_text(o, "sha256"),
+        .commit = cli_commit(),
+        .seed = strtoull(look_text(o, "seed"), NULL, 10),
+        .number = (uint32_t)look_int(o, "number"),
+        .fetched = b->fetched,
+        .world = {.dir = w->dir,
+                  .id = w->id,
+                  .ordinal = (int)look_int(o, "ordinal"),
+                  .before = look(o, "before")},
+        .sandbox_reason = look_text(o, "sandbox_reason"),
+        .origin_us = look_int(o, "origin_us"),
+        .began_wall_us = look_int(o, "began_wall_us"),
+        .progress_fd = what->fds[0],
+        .verbose = w->spec.verbose,
+    };
+
+    if (evidence_know_secrets(&launch, spec.dir, &err) < 0)
+        return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
+    return engine_run(nodes, &spec);
+}
+
+/* ---- the world ------------------------------------------------------------
+ */
+
+static int note_run(const char *world_dir, const char *run_dir, struct err *err)
+{
+    AUTO_FREE char *path = path_of("%s/run.json", world_dir);
+    AUTO_JSON json_t *note = json_pack("{s:s?}", "run", run_dir);
+
+    return evidence_keep(path, note, err);
+}
+
+static int make_folder(struct world *w, struct err *err)
+{
+    char real[PATH_MAX];
+
+    if (!realpath(w->spec.out_dir, real))
+        return err_errno(err, "%s", w->spec.out_dir);
+    w->dir = path_of("%s/" WORLD_PREFIX "%016" PRIx64, real, rng_fresh_seed());
+    w->id = strrchr(w->dir, '/') + 1;
+    if (mkdir(w->dir, 0700) < 0)
+        return err_errno(err, "%s", w->dir);
+    if (folder_hold(w->dir, 0, &w->hold, err) < 0)
+        return err->code;
+    return note_run(w->dir, NULL, err);
+}
+
+int world_open(const struct world_spec *spec, struct world **ret,
+               struct err *err)
+{
+    struct world *w = must_calloc(1, sizeof(*w));
+    struct keeper_spec ks = {.sandbox = spec->sandbox,
+                             .engine_fd = -1,
+                             .engine_begun = engine,
+                             .ctx = w};
+    mode_t before = umask(077);
+    int rc;
+
+    *w = (struct world){.spec = *spec, .hold = -1, .before = json_array()};
+    rc = make_folder(w, err);
+    ks.work_dir = w->dir;
+    if (rc == 0)
+        rc = descriptors_claim(LAUNCH_DESCRIPTORS, err);
+    if (rc == 0)
+        rc = keeper_start(&ks, &w->keeper, err);
+    (void)umask(before);
+    if (rc < 0) {
+        world_close(w);
+        return rc;
+    }
+    *ret = w;
+    return 0;
+}
+
+static void remove_folder(const char *dir)
+{
+    struct err err = {0};
+
+    if (remove_tree(dir, &err) < 0)
+        cli_complain(0, "%s", err.text);
+}
+
+static void end_processes(struct world *w)
+{
+    keeper_end(w->keeper);
+    w->keeper = NULL;
+}
+
+void world_close(struct world *w)
+{
+    if (!w)
+        return;
+    end_processes(w);
+    if (w->dir)
+        remove_folder(w->dir);
+    if (w->hold >= 0)
+        (void)close(w->hold);
+    json_decref(w->before);
+    free(w->run_dir);
+    free(w->dir);
+    free(w);
+}
+
+struct keeper *world_keeper(struct world *w)
+{
+    return w->keeper;
+}
+
+int world_begin(struct world *w, size_t at, const struct run_spec *s, int hold,
+                struct err *err)
+{
+    AUTO_FREE char *text = NULL;
+    AUTO_JSON json_t *o = json_pack(
+        "{s:I, s:s, s:s, s:s, s:o, s:I, s:i, s:O, s:s, s:I, s:I}", "at",
+        (json_int_t)at, "dir", s->dir, "id", s->id, "sha256",
+        s->scenario_sha256, "seed", json_sprintf("%" PRIu64, s->seed), "number",
+        (json_int_t)s->number, "ordinal", w->runs + 1, "before", w->before,
+        "sandbox_reason", s->sandbox_reason ? s->sandbox_reason : "",
+        "origin_us", (json_int_t)s->origin_us, "began_wall_us",
+        (json_int_t)s->began_wall_us);
+    struct keeper_work what = {.fds = {s->progress_fd, hold}, .fds_len = 2};
+
+    text = o ? json_dumps(o, JSON_COMPACT) : NULL;
+    if (!text)
+        return err_set(err, -EINVAL, "%s: cannot be written as JSON", s->dir);
+    what.text = text;
+    if (note_run(w->dir, s->dir, err) < 0)
+        return err->code;
+    free(w->run_dir);
+    w->run_dir = path_of("%s", s->dir);
+    w->runs++;
+    return keeper_begin(w->keeper, &what, err);
+}
+
+void world_ended(struct world *w, const char *died)
+{
+    struct err err = {0};
+
+    if (died[0]) {
+        end_processes(w);
+        if (run_take_from_world(w->run_dir, &err) < 0)
+            cli_complain(0, "%s: %s", w->run_dir, err.text);
+    }
+    if (note_run(w->dir, NULL, &err) < 0)
+        cli_complain(0, "%s", err.text);
+}
+
+static char *first_left(const json_t *left)
+{
+    size_t n = json_array_size(left);
+    const char *first = look_text(json_array_get(left, 0), "text");
+
+    return n > 1 ? path_of("%s, and %zu more", first, n - 1)
+                 : path_of("%s", first);
+}
+
+bool world_goes_on(struct world *w, const json_t *run, char **ret_why)
+{
+    const json_t *left = look(run, "world.left");
+
+    (void)json_array_append_new(w->before,
+                                json_string(look_text(run, "run.id")));
+    *ret_why = NULL;
+    if (!w->keeper || !json_is_array(left))
+        *ret_why = path_of("the engine ended early");
+    else if (json_array_size(left) > 0)
+        *ret_why = first_left(left);
+    return !*ret_why;
+}
+
+/* ---- worlds of killed programs --------------------------------------------
+ */
+
+static bool is_world(const struct dirent *e)
+{
+    return strncmp(e->d_name, WORLD_PREFIX, strlen(WORLD_PREFIX)) == 0;
+}
+
+/* Whether nobody uses the world, nor is about to: *ret_hold is then the lock.
+ */
+static bool is_left(const char *dir, int *ret_hold)
+{
+    AUTO_FREE char *keeper = path_of("%s/keeper.json", dir);
+    struct err ignored = {0};
+    struct stat st;
+
+    if (access(keeper, F_OK) < 0 &&
+        (stat(dir, &st) < 0 || time(NULL) - st.st_mtime < YOUNG_S))
+        return false;
+    return folder_hold(dir, 0, ret_hold, &ignored) == 0;
+}
+
+static void tidy(const char *dir)
+{
+    AUTO_FREE char *path = path_of("%s/run.json", dir);
+    AUTO_JSON json_t *note = NULL;
+    struct err err = {0};
+    int hold;
+
+    if (!is_left(dir, &hold))
+        return;
+    if (json_read(path, &note, &err) == 0 && look_text(note, "run")[0] &&
+        run_take_from_world(look_text(note, "run"), &err) < 0)
+        cli_complain(0, "%s: %s", look_text(note, "run"), err.text);
+    remove_folder(dir);
+    (void)close(hold);
+}
+
+void world_tidy(const char *out_dir)
+{
+    struct dirent *e;
+    DIR *dir = opendir(out_dir);
+
+    while (dir && (e = readdir(dir))) {
+        AUTO_FREE char *path = path_of("%s/%s", out_dir, e->d_name);
+
+        if (is_world(e))
+            tidy(path);
+    }
+    if (dir)
+        (void)closedir(dir);
+}

@@ -1,0 +1,401 @@
+/* leave.c - the end of a run in a shared world: own connectors, groups and
+ * topics are deleted, and everything that may have stayed is looked for.
+ *
+ * Isolation is checked and not hoped for: a question without an answer counts
+ * as something left behind, and a world with anything left behind is not used
+ * again.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/look.h"
+#include "base/memory.h"
+#include "base/own.h"
+#include "client/leftovers.h"
+#include "engine/may_go_on_own.h"
+#include "engine/shared_own.h"
+#include "engine/tell_own.h"
+#include "verdict/isolation.h"
+
+static const int64_t ask_us = 5 * US_PER_S;
+/* A group empties when its members' sessions have ended, at the latest. */
+static const int64_t patience_us = 20 * US_PER_S;
+static const int64_t again_us = 50 * US_PER_MS;
+
+struct leaving {
+    struct run *r;
+    json_t *look; /* for isolation_findings() */
+};
+
+static json_t *list(struct leaving *l, const char *member)
+{
+    json_t *all = json_object_get(l->look, member);
+
+    if (!all) {
+        all = json_array();
+        (void)json_object_set_new(l->look, member, all);
+    }
+    return all;
+}
+
+static void unknown(struct leaving *l, const struct err *why)
+{
+    (void)json_array_append_new(list(l, "unknown"),
+                                json_sprintf("not known: %s", why->text));
+}
+
+/* ---- one thing, asked for until it is done ------------------------------- */
+
+struct wish {
+    struct run *r;
+    const char *name;
+    int (*ask)(struct run *r, const char *name, struct err *err);
+};
+
+/* Busy, rebalancing or slow passes by itself; a thing that is not there is as
+ * good as deleted. */
+static int is_done(void *ctx, struct err *err)
+{
+    const struct wish *w = ctx;
+    int rc = w->ask(w->r, w->name, err);
+
+    if (run_interrupted())
+        return err_set(err, -EINTR, "interrupted");
+    if (rc == -ENOENT) {
+        *err = (struct err){0};
+        return 1;
+    }
+    return rc == 0;
+}
+
+static void do_wish(struct leaving *l, const char *what, const char *name,
+                    int (*ask)(struct run *r, const char *name,
+                               struct err *err))
+{
+    struct clk *clk = &l->r->world.clk;
+    struct wish w = {l->r, name, ask};
+    AUTO_FREE char *of = path_of("%s %s", what, name);
+    struct err err = {0};
+
+    if (wait_until(clk, is_done, &w, again_us, clk_now(clk) + patience_us, of,
+                   &err) < 0)
+        unknown(l, &err);
+}
+
+/* ---- connectors -----------------------------------------------------------
+ */
+
+static int ask_stop(struct run *r, const char *name, struct err *err)
+{
+    return connect_do(r->world.cluster.connect, name, "stop", ask_us, err);
+}
+
+static int ask_stopped(struct run *r, const char *name, struct err *err)
+{
+    AUTO_JSON json_t *status = NULL;
+
+    if (connect_status(r->world.cluster.connect, name, &status, ask_us, err) <
+        0)
+        return err->code;
+    return connect_all_in_state(status, "STOPPED", NULL) ? 0 : -EAGAIN;
+}
+
+static int ask_reset(struct run *r, const char *name, struct err *err)
+{
+    return connect_reset_offsets(r->world.cluster.connect, name, ask_us, err);
+}
+
+static int ask_delete(struct run *r, const char *name, struct err *err)
+{
+    return connect_delete(r->world.cluster.connect, name, ask_us, err);
+}
+
+/* Connect keeps the offsets of a source after the source was deleted, and
+ * resets them only of a connector that is stopped. */
+static void end_connectors(struct leaving *l)
+{
+    static const struct {
+        const char *what;
+        int (*ask)(struct run *r, const char *name, struct err *err);
+        bool sources_only;
+    } steps[] = {
+        {"stop of", ask_stop, true},
+        {"STOPPED of", ask_stopped, true},
+        {"source offsets of", ask_reset, true},
+        {"deletion of", ask_delete, false},
+    };
+    const struct scenario *s = &l->r->given.plan->scenario;
+
+    for (size_t k = 0; k < ARRAY_LEN(steps); k++)
+        for (size_t i = 0; i < s->connectors_len; i++)
+            if (s->connectors[i].is_source || !steps[k].sources_only)
+                do_wish(l, steps[k].what, s->connectors[i].name, steps[k].ask);
+}
+
+/* ---- groups and topics ----------------------------------------------------
+ */
+
+static int ask_no_group(struct run *r, const char *name, struct err *err)
+{
+    return kafka_delete_group(r->world.cluster.admin, name, ask_us, err);
+}
+
+static int ask_no_topic(struct run *r, const char *name, struct err *err)
+{
+    return kafka_delete_topic(r->world.cluster.admin, name, ask_us, err);
+}
+
+static int ask_gone(struct run *r, const char *name, struct err *err)
+{
+    AUTO_JSON json_t *all = NULL;
+    json_t *one;
+    size_t i;
+
+    if (kafka_topics(r->world.cluster.admin, &all, ask_us, err) < 0)
+        return err->code;
+    json_array_foreach (all, i, one)
+        if (strcmp(json_string_value(one), name) == 0)
+            return err_set(err, -EAGAIN, "still there");
+    return 0;
+}
+
+static void end_groups(struct leaving *l)
+{
+    const struct plan *p = l->r->given.plan;
+
+    for (size_t i = 0; i < p->hops_len; i++)
+        if (p->hops[i].group[0])
+            do_wish(l, "deletion of group", p->hops[i].group, ask_no_group);
+}
+
+static void each_topic(struct leaving *l, const char *what,
+                       int (*ask)(struct run *r, const char *name,
+                                  struct err *err))
+{
+    const struct plan *p = l->r->given.plan;
+
+    for (size_t i = 0; i < p->scenario.topics_len; i++)
+        do_wish(l, what, p->scenario.topics[i].name, ask);
+    for (size_t i = 0; i < p->hops_len; i++)
+        if (p->hops[i].dead_topic)
+            do_wish(l, what, p->hops[i].dead_topic, ask);
+}
+
+static void end_topics(struct leaving *l)
+{
+    each_topic(l, "deletion of topic", ask_no_topic);
+    each_topic(l, "end of topic", ask_gone);
+}
+
+/* ---- a look ---------------------------------------------------------------
+ */
+
+/* Keep an answer under `member`, or the reason why there is none. Takes
+ * `answer`. */
+static void keep(struct leaving *l, const char *member, int rc, json_t *answer,
+                 struct err *err)
+{
+    if (rc < 0)
+        unknown(l, err);
+    else
+        (void)json_object_set_new(l->look, member, answer);
+    *err = (struct err){0};
+}
+
+static void look_at_configs(struct leaving *l)
+{
+    json_t *all = json_object();
+    struct err err = {0};
+    size_t n;
+    const struct platform_node *nodes =
+        l->r->world.platform->ops->list(l->r->world.platform, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        AUTO_FREE char *id = path_of("%d", nodes[i].number);
+        json_t *one = NULL;
+
+        if (nodes[i].role != ROLE_BROKER)
+            continue;
+        if (kafka_dynamic_config(l->r->world.cluster.admin, nodes[i].number,
+                                 &one, ask_us, &err) < 0)
+            unknown(l, &err);
+        else
+            (void)json_object_set_new(all, id, one);
+        err = (struct err){0};
+    }
+    (void)json_object_set_new(l->look, "configs", all);
+}
+
+static void look_at_connect(struct leaving *l)
+{
+    struct run *r = l->r;
+    const char *offsets = r->world.platform->ops->connect_topic
+                              ? r->world.platform->ops->connect_topic(
+                                    r->world.platform, "offsets")
+                              : NULL;
+    json_t *answer = NULL;
+    struct err err = {0};
+    int rc;
+
+    if (r->world.workers.len > 0) {
+        rc = connect_request(r->world.cluster.connect, "GET", "/connectors",
+                             NULL, ask_us, &answer, &err);
+        if (rc >= 0 && rc != 200)
+            rc = err_set(&err, -EIO, "connectors: HTTP status %d", rc);
+        keep(l, "connectors", rc, answer, &err);
+    }
+    if (!offsets)
+        return;
+    rc = kafka_source_offsets(&r->world.cluster.access, offsets, &answer,
+                              ask_us, &err);
+    keep(l, "offsets", rc, answer, &err);
+}
+
+static void look_at_kafka(struct leaving *l)
+{
+    struct kafka_admin *admin = l->r->world.cluster.admin;
+    json_t *answer = NULL;
+    struct err err = {0};
+    int rc;
+
+    rc = kafka_topics(admin, &answer, ask_us, &err);
+    keep(l, "topics", rc, answer, &err);
+    rc = kafka_groups(admin, &answer, ask_us, &err);
+    keep(l, "groups", rc, answer, &err);
+    rc = kafka_acls(admin, &answer, ask_us, &err);
+    keep(l, "acls", rc, answer, &err);
+    look_at_configs(l);
+}
+
+/* A node that a fault killed and started again may still be on the way. */
+struct awaited {
+    struct platform *p;
+    const char *node;
+};
+
+static int answers(void *ctx, struct err *err)
+{
+    const struct awaited *a = ctx;
+
+    return a->p->ops->answers(a->p, a->node, err);
+}
+
+static void look_at_node(struct leaving *l, const struct platform_node *n,
+                         size_t at)
+{
+    struct run *r = l->r;
+    struct clk *clk = &r->world.clk;
+    struct awaited a = {r->world.platform, n->name};
+    struct node_status s = {0};
+    struct err err = {0};
+    const char *why = NULL;
+
+    if (at >= r->world.nodes_declared)
+        why = "was added";
+    else if (n->removed)
+        why = "was taken away";
+    else if (node_status(r->world.nodes, n->name, &s, &err) < 0 ||
+             s.state == NODE_ENDED)
+        why = "has ended";
+    else if (s.state == NODE_STOPPED)
+        why = "stands still";
+    else if (wait_until(clk, answers, &a, again_us, clk_now(clk) + patience_us,
+                        n->name, &err) < 0)
+        why = "does not answer";
+    if (why)
+        (void)json_array_append_new(list(l, "nodes"),
+                                    json_sprintf("%s %s", n->name, why));
+}
+
+static void look_at_nodes(struct leaving *l)
+{
+    size_t n;
+    const struct platform_node *all =
+        l->r->world.platform->ops->list(l->r->world.platform, &n);
+
+    for (size_t i = 0; i < n; i++)
+        look_at_node(l, &all[i], i);
+}
+
+static void look_at_faults(struct leaving *l)
+{
+    const struct run *r = l->r;
+
+    for (size_t i = 0; r->facts.timeline_made && i < r->given.plan->steps_len;
+         i++) {
+        const struct step_run *s = &r->facts.timeline.steps[i];
+
+        if (s->applied && s->mended_us < 0)
+            (void)json_array_append_new(
+                list(l, "faults"),
+                json_sprintf("%s of %s may still be in force",
+                             r->given.plan->steps[i].ops->name,
+                             s->target.name));
+    }
+}
+
+/* Names that the workers themselves use. */
+static json_t *of_workers(struct run *r)
+{
+    static const char *const which[] = {"config", "offsets", "status", "slots"};
+    const struct platform_ops *ops = r->world.platform->ops;
+    json_t *topics = json_array(), *groups = json_array();
+
+    for (size_t i = 0; ops->connect_topic && i < ARRAY_LEN(which); i++) {
+        const char *name = ops->connect_topic(r->world.platform, which[i]);
+
+        if (name)
+            (void)json_array_append_new(topics, json_string(name));
+    }
+    if (ops->connect_topic)
+        (void)json_array_append_new(groups, json_string(ops->connect_topic(
+                                                r->world.platform, "group")));
+    return json_pack("{s:o, s:o}", "topics", topics, "groups", groups);
+}
+
+static void leave(struct leaving *l)
+{
+    struct run *r = l->r;
+    struct err err = {0};
+
+    end_connectors(l);
+    end_groups(l);
+    if (shared_take_data(r->given.spec->dir, &err) < 0)
+        unknown(l, &err);
+    end_topics(l);
+    (void)json_object_set_new(l->look, "ours", of_workers(r));
+    look_at_nodes(l);
+    look_at_faults(l);
+    look_at_connect(l);
+    look_at_kafka(l);
+    (void)json_object_set_new(l->look, "clients", run_strangers(r));
+}
+
+void run_leave_world(struct run *r)
+{
+    AUTO_JSON json_t *look_at = json_object();
+    struct leaving l = {r, look_at};
+    struct err err = {0};
+    json_t *one;
+    size_t i;
+
+    if (!r->given.spec->world.dir || r->given.spec->verify_only)
+        return;
+    if (shared_take_logs(r->given.spec->dir, &err) < 0)
+        unknown(&l, &err);
+    if (run_interrupted())
+        (void)json_array_append_new(list(&l, "unknown"),
+                                    json_string("not looked at: interrupted"));
+    else if (!r->world.cluster.admin || !r->world.platform || r->told.gone)
+        (void)json_array_append_new(
+            list(&l, "unknown"),
+            json_string("not looked at: the nodes do not answer"));
+    else
+        leave(&l);
+    r->results.left = isolation_findings(look_at);
+    json_array_foreach (r->results.left, i, one)
+        log_warn("engine", "left behind: %s", look_text(one, "text"));
+}

@@ -1,0 +1,69 @@
+/* test_isolation.c - what counts as left behind by a run, as a table. */
+#include <string.h>
+
+#include "base/look.h"
+#include "base/own.h"
+#include "support/suite.h"
+#include "verdict/isolation.h"
+
+#define OURS                                                                   \
+    "\"ours\": {\"topics\": [\"connect-offsets\"], \"groups\": [\"connect\"]}"
+
+static const struct {
+    const char *look, *kind, *text; /* kind NULL: nothing is left */
+} rows[] = {
+    {"{" OURS "}", NULL, NULL},
+    {"{" OURS ", \"topics\": [\"__consumer_offsets\", \"connect-offsets\"], "
+     "\"groups\": [{\"name\": \"connect\", \"protocol\": \"connect\", "
+     "\"members\": 2}], \"connectors\": [], \"offsets\": [], "
+     "\"configs\": {\"1\": {}}, \"acls\": [], \"clients\": []}",
+     NULL, NULL},
+    {"{" OURS ", \"topics\": [\"extra\"]}", "topic", "topic extra is left"},
+    {"{" OURS ", \"topics\": [\"_one\"]}", "topic", "topic _one is left"},
+    {"{" OURS ", \"groups\": [{\"name\": \"connect-shop\", \"protocol\": "
+     "\"consumer\", \"members\": 0}]}",
+     "group", "group connect-shop is left, with 0 members"},
+    {"{" OURS ", \"groups\": [{\"name\": \"g\", \"protocol\": \"consumer\", "
+     "\"members\": 1}]}",
+     "group", "group g is left, with 1 member"},
+    {"{" OURS ", \"connectors\": [\"stranger\"]}", "connector",
+     "connector stranger is left"},
+    {"{" OURS ", \"offsets\": [{\"connector\": \"files\", \"partition\": "
+     "{\"filename\": \"a\"}}]}",
+     "source-offset",
+     "connector files has left a source offset of {\"filename\":\"a\"}"},
+    {"{" OURS ", \"configs\": {\"2\": {\"log.retention.ms\": \"1000\"}}}",
+     "broker-config", "broker 2 is left with log.retention.ms=1000"},
+    {"{" OURS ", \"acls\": [\"User:a may READ all\"]}", "acl",
+     "User:a may READ all"},
+    {"{" OURS ", \"clients\": [\"10.0.0.9:4711 is connected\"]}", "client",
+     "10.0.0.9:4711 is connected"},
+    {"{" OURS ", \"nodes\": [\"worker-3 was added\"]}", "node",
+     "worker-3 was added"},
+    {"{" OURS ", \"faults\": [\"kill worker-1 may be in force\"]}", "fault",
+     "kill worker-1 may be in force"},
+    {"{" OURS ", \"unknown\": [\"topics: timed out\"]}", "unknown",
+     "topics: timed out"},
+};
+
+START_TEST(test_rows)
+{
+    AUTO_JSON json_t *seen = json_loads(rows[_i].look, 0, NULL);
+    AUTO_JSON json_t *left = NULL;
+
+    ck_assert_ptr_nonnull(seen);
+    left = isolation_findings(seen);
+    ck_assert_uint_eq(json_array_size(left), rows[_i].kind != NULL);
+    if (!rows[_i].kind)
+        return;
+    ck_assert_str_eq(look_text(json_array_get(left, 0), "kind"), rows[_i].kind);
+    ck_assert_str_eq(look_text(json_array_get(left, 0), "text"), rows[_i].text);
+}
+END_TEST
+
+static void fill(TCase *tc)
+{
+    tcase_add_loop_test(tc, test_rows, 0, ARRAY_LEN(rows));
+}
+
+SUITE_MAIN("isolation", fill)

@@ -1,0 +1,30 @@
+/* isolation.h - whether a run has left the nodes as the run found them, so that
+ * the next scenario of a suite may use the nodes. Pure.
+ */
+#ifndef VERDICT_ISOLATION_H
+#define VERDICT_ISOLATION_H
+
+#include <jansson.h>
+
+/* Judge a look at the nodes, taken after the run's own topics, groups and
+ * connectors were deleted. `look` is an object; a missing member was not looked
+ * at and is no finding:
+ *
+ *   topics      [name], all topics of the cluster
+ *   groups      [{name, protocol, members}]
+ *   connectors  [name]
+ *   offsets     [{connector, partition}], source offsets not deleted
+ *   configs     {broker id: {name: value}}, set while the brokers ran
+ *   acls        [sentence]
+ *   clients     [sentence], connections to brokers of nobody known
+ *   nodes       [sentence], nodes that are not as at the beginning
+ *   faults      [sentence], faults that may still be in force
+ *   unknown     [sentence], questions without an answer
+ *   ours        {topics: [name], groups: [name]}, used by the workers
+ *
+ * Topics with names that begin with "__" are Kafka's own. Returns the findings,
+ * [{"kind": "topic", "text": "topic extra is left"}], new; an empty array: as
+ * found. */
+json_t *isolation_findings(const json_t *look);
+
+#endif
