@@ -38,59 +38,6 @@ static int load_able(const struct plan *p, const struct load_item *l,
     return 0;
 }
 
-/* How long load runs, about: nobody knows how long recovery takes. */
-static int64_t load_s(const struct plan *p)
-{
-    const struct scenario *s = &p->scenario;
-    int64_t line = s->duration_us;
-
-    for (size_t i = 0; i < s->steps_len; i++)
-        if (s->steps[i].at_us + s->steps[i].for_us > line)
-            line = s->steps[i].at_us + s->steps[i].for_us;
-    return (s->warm_up_us + line + s->quiet_us) / US_PER_S + 5;
-}
-
-/* Bytes that a load writes, about. */
-static int64_t bytes_of(const struct plan *p, const struct load_item *l)
-{
-    int64_t late_s = l->from_us / US_PER_S, runs_s = load_s(p);
-    int64_t records = l->rate * (runs_s > late_s ? runs_s - late_s : 1);
-
-    return l->size * (l->records > 0 ? l->records : records);
-}
-
-/* The bytes, about, that all loads write to each partition of the topic at the
- * end of the hop. */
-static int64_t partition_bytes(const struct plan *p, const struct plan_hop *h)
-{
-    const struct topic *topic = p->stations[h->down].topic;
-    int64_t bytes = 0;
-
-    for (size_t i = 0; i < p->loads_len; i++)
-        for (size_t k = 0; k < h->streams_len; k++)
-            if (h->streams[k] == p->loads[i].first_stream)
-                bytes += bytes_of(p, &p->loads[i]);
-    return bytes / (topic->partitions > 0 ? topic->partitions : 1);
-}
-
-/* Several hops may end at one topic: the fullest counts. */
-static struct platform_topic topic_needed(const struct plan *p,
-                                          const struct topic *t)
-{
-    struct platform_topic need = {
-        .name = t->name, .partitions = t->partitions, .config = t->config};
-
-    for (size_t i = 0; i < p->hops_len; i++) {
-        int64_t bytes = p->stations[p->hops[i].down].topic == t
-                            ? partition_bytes(p, &p->hops[i])
-                            : 0;
-
-        if (bytes > need.partition_bytes)
-            need.partition_bytes = bytes;
-    }
-    return need;
-}
-
 static int platform_able(const struct plan *p, struct err *err)
 {
     const struct scenario *s = &p->scenario;
@@ -117,7 +64,8 @@ static int platform_able(const struct plan *p, struct err *err)
             .config = c->config};
     }
     for (size_t i = 0; i < s->topics_len; i++)
-        topics[i] = topic_needed(p, &s->topics[i]);
+        topics[i] = (struct platform_topic){.name = s->topics[i].name,
+                                            .config = s->topics[i].config};
     return p->platform->able(&needs, err);
 }
 

@@ -1,11 +1,11 @@
 /* embedded.c - the platform `embedded`: brokers and workers of our own, without
  * Java.
  *
- * ordeal-mock holds librdkafka's mock cluster in one process. In front of the
- * mock stands an ordeal-broker for each broker, and beside the brokers an
- * ordeal-worker for each worker: processes to kill and pause like real nodes.
- * Scenarios that need more are refused before anything starts; nothing is
- * simulated.
+ * ordeal-mock keeps the logs of the cluster in one process. In front of
+ * ordeal-mock stands an ordeal-broker for each broker, and beside the brokers
+ * an ordeal-worker for each worker: processes to kill and pause like real
+ * nodes. Scenarios that need more are refused before anything starts; nothing
+ * is simulated.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -28,12 +28,8 @@
  * bytes. */
 #define SOCKET "../cluster.sock"
 
-/* Largest log of a partition in librdkafka's mock, which trims older records
- * (mpart->max_size in rdkafka_mock.c). */
-enum { LOG_BYTES_MOST = 5 << 20 };
-
-/* Largest number of partitions of a topic (PARTITIONS_MAX of ordeal-mock). */
-enum { PARTITIONS_MOST = 1024 };
+/* The logs of all partitions, relative to ordeal-mock's folder. */
+#define LOGS "logs"
 
 struct settings {
     int64_t brokers, workers;
@@ -52,7 +48,7 @@ static const struct arg args[] = {
      .min = 1,
      .max = BROKERS_MAX,
      .dflt = "3",
-     .help = "brokers, in front of one log in memory"},
+     .help = "brokers, in front of one process with the logs"},
     {.name = "workers",
      .type = ARG_INT,
      .at = offsetof(struct settings, workers),
@@ -153,20 +149,50 @@ static int connector_able(const struct platform_connector *c, struct err *err)
     return 0;
 }
 
+/* Topic configs that ordeal-mock takes (topics.c there); `only`: the one value,
+ * NULL: any. */
+static const struct property topic_configs[] = {
+    {"cleanup.policy", "compact"}, /* a log with every value has the last */
+    {"cleanup.policy", "delete"},
+    {"compression.type", "producer"},
+    {"delete.retention.ms", NULL},
+    {"file.delete.delay.ms", NULL},
+    {"flush.messages", NULL},
+    {"flush.ms", NULL},
+    {"max.message.bytes", NULL},
+    {"message.timestamp.type", "CreateTime"},
+    {"min.insync.replicas", NULL},
+    {"retention.ms", NULL},
+    {"segment.bytes", NULL},
+    {"segment.ms", NULL},
+    {"unclean.leader.election.enable", NULL},
+};
+
+static bool config_able(const char *name, const char *value)
+{
+    for (size_t i = 0; i < ARRAY_LEN(topic_configs); i++)
+        if (strcmp(topic_configs[i].key, name) == 0 &&
+            (!topic_configs[i].value || !value ||
+             strcmp(topic_configs[i].value, value) == 0))
+            return true;
+    return false;
+}
+
 static int topic_able(const struct platform_topic *t, struct err *err)
 {
-    if (t->partitions > PARTITIONS_MOST)
-        return err_set(err, -ENOTSUP,
-                       "topics.%s: %lld partitions; a topic of the embedded "
-                       "platform has at most %d",
-                       t->name, (long long)t->partitions, PARTITIONS_MOST);
-    if (t->partition_bytes > LOG_BYTES_MOST)
-        return err_set(
-            err, -ENOTSUP,
-            "topic %s: about %lld KiB would be written to each partition; the "
-            "embedded platform keeps %d KiB of a partition and trims the rest: "
-            "write fewer or smaller records, or to more partitions",
-            t->name, (long long)t->partition_bytes >> 10, LOG_BYTES_MOST >> 10);
+    const char *name;
+    const json_t *value;
+
+    json_object_foreach ((json_t *)(uintptr_t)t->config, name, value) {
+        const char *text = json_string_value(value);
+
+        if (!config_able(name, text))
+            return err_set(
+                err, -ENOTSUP,
+                "topics.%s: %s=%s: the embedded platform has no such "
+                "logs",
+                t->name, name, text ? text : "?");
+    }
     return 0;
 }
 
@@ -350,7 +376,12 @@ static int start_cluster(const struct embedded *e, struct err *err)
     AUTO_FREE char *session = path_of(
         "--session-ms=%s", property_of(broker_given, ARRAY_LEN(broker_given),
                                        "broker.session.timeout.ms"));
-    char *argv[] = {path, brokers, session, (char *)"--socket=" SOCKET, NULL};
+    char *argv[] = {path,
+                    brokers,
+                    session,
+                    (char *)"--socket=" SOCKET,
+                    (char *)"--logs=" LOGS,
+                    NULL};
     char *none[] = {(char *)"PATH=/usr/bin:/bin", NULL};
     struct node_process process = {.name = CLUSTER,
                                    .argv = argv,
@@ -457,7 +488,8 @@ const struct platform_ops platform_embedded = {
     .name = "embedded",
     .help = "stand-ins for brokers and workers, without Java: up at once",
     .can = PLATFORM_CAN_SIGNAL_NODES | PLATFORM_CAN_ADD_WORKERS |
-           PLATFORM_CAN_CONNECT_REST | PLATFORM_CAN_OFFSETS_TOPIC,
+           PLATFORM_CAN_CONNECT_REST | PLATFORM_CAN_OFFSETS_TOPIC |
+           PLATFORM_CAN_WIDEN_TOPICS,
     .args = args,
     .args_len = ARRAY_LEN(args),
     .settings_size = sizeof(struct settings),

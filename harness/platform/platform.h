@@ -116,9 +116,7 @@ struct platform_connector {
 
 struct platform_topic {
     const char *name;
-    int64_t partitions;
-    const json_t *config;    /* NULL: none */
-    int64_t partition_bytes; /* about so many are written to each partition */
+    const json_t *config; /* NULL: none */
 };
 
 struct platform_needs {

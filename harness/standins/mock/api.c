@@ -8,26 +8,34 @@
 #include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
 
-enum { API_VERSIONS = 18, API_VERSIONS_FLEXIBLE = 3 };
+enum {
+    API_VERSIONS = 18,
+    API_VERSIONS_FLEXIBLE = 3,
+    OUT_KEPT = 1 << 20, /* bytes of a response's memory kept for the next */
+};
 
 /* Declared here because `table` and the handler name each other. */
 static API_HANDLER(api_versions);
 
 /* One row per request type this mock answers: API key, lowest and highest
- * version, handler. Sorted by key, as ApiVersions lists them. */
+ * version, handler. Sorted by key, as ApiVersions lists them. Fetch and
+ * ListOffsets begin where Kafka 4.0 begins (KIP-896): older versions know no
+ * record batches. Produce begins at 0 as in Kafka 4.0, because older librdkafka
+ * looks at the lowest version, and refuses older batches instead. */
 static const struct api {
     int16_t key, min, max;
     enum handled (*handle)(struct request *q, struct writer *w);
 } table[] = {
-    {0, 0, 7, api_produce},           {1, 0, 11, api_fetch},
-    {2, 0, 5, api_list_offsets},      {3, 0, 4, api_metadata},
+    {0, 0, 7, api_produce},           {1, 4, 11, api_fetch},
+    {2, 1, 5, api_list_offsets},      {3, 0, 4, api_metadata},
     {8, 0, 7, api_offset_commit},     {9, 0, 5, api_offset_fetch},
     {10, 0, 2, api_find_coordinator}, {11, 0, 5, api_join_group},
     {12, 0, 3, api_heartbeat},        {13, 0, 1, api_leave_group},
     {14, 0, 3, api_sync_group},       {15, 0, 2, api_describe_groups},
     {16, 0, 2, api_list_groups},      {18, 0, 3, api_versions},
-    {19, 0, 4, api_create_topics},    {22, 0, 1, api_init_producer_id},
-    {32, 0, 1, api_describe_configs},
+    {19, 0, 4, api_create_topics},    {20, 0, 3, api_delete_topics},
+    {21, 0, 1, api_delete_records},   {22, 0, 1, api_init_producer_id},
+    {32, 0, 1, api_describe_configs}, {37, 0, 1, api_create_partitions},
 };
 
 static const struct api *find(int16_t key)
@@ -78,8 +86,6 @@ static const struct api *understand(struct client *c, struct frame *f,
     *q = (struct request){
         .client = c,
         .body = reader_of(f->data, f->len),
-        .frame = f->data,
-        .frame_len = f->len,
     };
     q->key = get_i16(&q->body);
     q->version = get_i16(&q->body);
@@ -99,7 +105,7 @@ static const struct api *understand(struct client *c, struct frame *f,
 
 int api_serve(struct client *c, struct frame *f, struct err *err)
 {
-    struct writer w = {0};
+    struct writer *w = &c->out;
     struct request q;
     const struct api *a = understand(c, f, &q);
     int rc = -EBADMSG;
@@ -107,10 +113,11 @@ int api_serve(struct client *c, struct frame *f, struct err *err)
     if (!a)
         return err_set(err, rc, "request %d of version %d cannot be served",
                        q.key, q.version);
-    put_i32(&w, q.correlation);
-    switch (a->handle(&q, &w)) {
+    w->len = 0;
+    put_i32(w, q.correlation);
+    switch (a->handle(&q, w)) {
     case HANDLED:
-        rc = frame_write(c->fd, w.data, w.len, err);
+        rc = frame_write(c->fd, w->data, w->len, err);
         break;
     case HANDLED_MUTE:
         rc = 0;
@@ -120,6 +127,7 @@ int api_serve(struct client *c, struct frame *f, struct err *err)
                       q.version);
         break;
     }
-    writer_done(&w);
+    if (w->cap > OUT_KEPT)
+        writer_done(w);
     return rc;
 }

@@ -14,11 +14,10 @@ struct client {
     struct cluster *cluster;
     struct groups *groups;
     int fd;
-    int broker;          /* number of the broker dialled */
-    char *listener;      /* name of the listener; owned */
-    char *host;          /* "/ip", as Kafka writes hosts; owned */
-    int log_fd;          /* connection to librdkafka's mock; -1: not open yet */
-    struct frame answer; /* last response of librdkafka's mock */
+    int broker;        /* number of the broker dialled */
+    char *listener;    /* name of the listener; owned */
+    char *host;        /* "/ip", as Kafka writes hosts; owned */
+    struct writer out; /* the last response, whose memory the next one reuses */
 };
 
 /* Handle the request in `f` and send the response. May wait as long as the

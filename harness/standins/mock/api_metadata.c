@@ -66,7 +66,7 @@ static void put_topic(const struct request *q, const struct topic *t,
         put_i8(w, strcmp(t->name, OFFSETS_TOPIC) == 0); /* is_internal */
     put_i32(w, t->partitions_len);
     for (int p = 0; p < t->partitions_len; p++) {
-        int leader = t->partitions[p].leader;
+        int leader = t->partitions[p]->leader;
 
         put_i16(w, leader < 0 ? LEADER_NOT_AVAILABLE : NO_ERROR);
         put_i32(w, p);
@@ -86,12 +86,20 @@ static void put_unknown(const struct request *q, struct bytes name,
     put_i32(w, 0);
 }
 
-static const struct topic *known(const struct cluster *c, struct bytes name)
+static void put_all_topics(const struct request *q, struct writer *w)
 {
-    for (size_t i = 0; i < c->topics_len; i++)
-        if (bytes_are(name, c->topics[i]->name))
-            return c->topics[i];
-    return NULL;
+    const struct cluster *c = q->client->cluster;
+    size_t count_at = w->len;
+    int32_t count = 0;
+
+    put_i32(w, 0);
+    for (size_t i = 0; i < c->topics_len; i++) {
+        if (c->topics[i]->deleted)
+            continue;
+        put_topic(q, c->topics[i], w);
+        count++;
+    }
+    set_i32(w, count_at, count);
 }
 
 static void put_topics(struct request *q, int32_t asked, struct writer *w)
@@ -99,12 +107,14 @@ static void put_topics(struct request *q, int32_t asked, struct writer *w)
     const struct cluster *c = q->client->cluster;
     bool all = asked < 0 || (asked == 0 && q->version == 0);
 
-    put_i32(w, all ? (int32_t)c->topics_len : asked);
-    for (size_t i = 0; all && i < c->topics_len; i++)
-        put_topic(q, c->topics[i], w);
-    for (int32_t i = 0; !all && i < asked; i++) {
+    if (all) {
+        put_all_topics(q, w);
+        return;
+    }
+    put_i32(w, asked);
+    for (int32_t i = 0; i < asked; i++) {
         struct bytes name = get_string(&q->body);
-        const struct topic *t = known(c, name);
+        const struct topic *t = cluster_topic_find(c, name);
 
         if (t)
             put_topic(q, t, w);

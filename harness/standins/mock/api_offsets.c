@@ -20,8 +20,8 @@ static struct commit *another(struct commits *c)
     return &c->all[c->len++];
 }
 
-static void read_partition(struct request *q, const struct topic *t,
-                           struct bytes topic, struct commits *ret)
+static void read_partition(struct request *q, struct bytes topic,
+                           struct commits *ret)
 {
     struct reader *r = &q->body;
     struct commit *c = another(ret);
@@ -34,7 +34,7 @@ static void read_partition(struct request *q, const struct topic *t,
     if (q->version == 1)
         (void)get_i64(r); /* commit time */
     c->metadata = get_nullable_string(r);
-    if (!t || c->partition < 0 || c->partition >= t->partitions_len)
+    if (!cluster_has(q->client->cluster, topic, c->partition))
         c->error = UNKNOWN_TOPIC_OR_PARTITION;
 }
 
@@ -47,11 +47,10 @@ static void read_commits(struct request *q, struct commits *ret)
 
     for (int32_t i = 0; i < topics && !r->bad; i++) {
         struct bytes name = get_string(r);
-        const struct topic *t = cluster_topic(q->client->cluster, name);
         int32_t n = get_count(r, 14);
 
         for (int32_t k = 0; k < n && !r->bad; k++)
-            read_partition(q, t, name, ret);
+            read_partition(q, name, ret);
     }
 }
 

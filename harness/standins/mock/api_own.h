@@ -22,8 +22,6 @@ struct request {
     int32_t correlation;
     char client_id[256]; /* "" for null; cut at the end */
     struct reader body;
-    uint8_t *frame; /* the whole request, without its length */
-    size_t frame_len;
 };
 
 enum handled {
@@ -36,11 +34,6 @@ enum handled {
  * connection. Fits join.gone; used while a request waits. */
 bool client_gone(void *client);
 
-/* Send the request to librdkafka's mock unchanged; the response is then in
- * client->answer. false: no connection, or a response with another correlation
- * id. */
-bool forward(struct request *q);
-
 /* NO_ERROR if the broker that was asked coordinates `group`, else the error
  * code to answer: INVALID_GROUP_ID, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR.
  */
@@ -50,15 +43,18 @@ int16_t coordinated_here(const struct request *q, struct bytes group);
 
 #define API_HANDLER(name) enum handled name(struct request *q, struct writer *w)
 
-API_HANDLER(api_produce);          /* api_produce.c */
-API_HANDLER(api_init_producer_id); /* api_produce.c */
-API_HANDLER(api_fetch);            /* api_fetch.c */
-API_HANDLER(api_list_offsets);     /* api_fetch.c */
-API_HANDLER(api_metadata);         /* api_metadata.c */
-API_HANDLER(api_find_coordinator); /* api_metadata.c */
-API_HANDLER(api_create_topics);    /* api_topics.c */
-API_HANDLER(api_describe_configs); /* api_topics.c */
-API_HANDLER(api_join_group);       /* api_groups.c */
+API_HANDLER(api_produce);           /* api_produce.c */
+API_HANDLER(api_init_producer_id);  /* api_produce.c */
+API_HANDLER(api_fetch);             /* api_fetch.c */
+API_HANDLER(api_list_offsets);      /* api_records.c */
+API_HANDLER(api_delete_records);    /* api_records.c */
+API_HANDLER(api_metadata);          /* api_metadata.c */
+API_HANDLER(api_find_coordinator);  /* api_metadata.c */
+API_HANDLER(api_create_topics);     /* api_topics.c */
+API_HANDLER(api_delete_topics);     /* api_topics.c */
+API_HANDLER(api_create_partitions); /* api_topics.c */
+API_HANDLER(api_describe_configs);  /* api_configs.c */
+API_HANDLER(api_join_group);        /* api_groups.c */
 API_HANDLER(api_sync_group);
 API_HANDLER(api_heartbeat);
 API_HANDLER(api_leave_group);

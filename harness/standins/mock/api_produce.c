@@ -1,97 +1,20 @@
 /* api_produce.c - handlers of Produce and InitProducerId.
  *
- * A Produce request is forwarded to librdkafka's mock. For an idempotent
- * producer, batches of a partition are forwarded one at a time and only in
- * sequence; a batch sent again gets the first response again. A request with
- * several partitions is refused if any batch is idempotent; librdkafka sends no
- * such requests.
+ * Each partition of a request gets one batch, which is appended as it came. For
+ * an idempotent producer the batches of a partition are appended only in
+ * sequence; a batch sent again gets the first response again.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
 
-struct produce {
-    struct bytes transactional_id;
-    int16_t acks;
-    uint8_t *acks_at;           /* position of acks in the frame */
-    int32_t topics, partitions; /* partitions: over all topics */
-    struct bytes topic;         /* the last topic, and its last partition */
-    int32_t partition;
-    struct bytes records;
-    bool idempotent; /* at least one batch is idempotent */
-    bool led;        /* the broker asked leads every partition */
+/* What an answer says of one partition. */
+struct result {
+    int16_t code;
+    int64_t base, start;
 };
-
-static void read_partitions(struct request *q, struct produce *p)
-{
-    const struct client *c = q->client;
-    const struct topic *t = cluster_topic(c->cluster, p->topic);
-    struct reader *r = &q->body;
-    int32_t n = get_count(r, 8);
-
-    for (int32_t i = 0; i < n && !r->bad; i++) {
-        p->partition = get_i32(r);
-        p->led = p->led &&
-                 (!t || cluster_leads(c->cluster, t, p->partition, c->broker));
-        p->records = get_bytes(r);
-        p->partitions++;
-        p->idempotent |= batch_of(p->records).producer >= 0;
-    }
-}
-
-static bool read_produce(struct request *q, struct produce *p)
-{
-    struct reader *r = &q->body;
-
-    *p = (struct produce){.transactional_id = {.len = -1}, .led = true};
-    if (q->version >= 3)
-        p->transactional_id = get_nullable_string(r);
-    p->acks_at = q->frame + (r->at - q->frame);
-    p->acks = get_i16(r);
-    (void)get_i32(r); /* timeout_ms */
-    p->topics = get_count(r, 6);
-    for (int32_t i = 0; i < p->topics && !r->bad; i++) {
-        p->topic = get_string(r);
-        read_partitions(q, p);
-    }
-    return !r->bad;
-}
-
-static void put_result(const struct request *q, const struct produce *p,
-                       struct writer *w, int16_t error, int64_t offset)
-{
-    put_i32(w, 1);
-    put_text(w, p->topic);
-    put_i32(w, 1);
-    put_i32(w, p->partition);
-    put_i16(w, error);
-    put_i64(w, error ? -1 : offset);
-    if (q->version >= 2)
-        put_i64(w, -1); /* log append time: none */
-    if (q->version >= 5)
-        put_i64(w, error ? -1 : 0); /* log start offset */
-    if (q->version >= 1)
-        put_i32(w, 0); /* throttle_time_ms */
-}
-
-/* Parse the response of librdkafka's mock to a request with one partition. */
-static bool read_result(const struct client *c, int16_t *ret_error,
-                        int64_t *ret_offset)
-{
-    struct reader r = reader_of(c->answer.data, c->answer.len);
-
-    (void)get_i32(&r); /* correlation id */
-    (void)get_i32(&r); /* 1 topic */
-    (void)get_string(&r);
-    (void)get_i32(&r); /* 1 partition */
-    (void)get_i32(&r);
-    *ret_error = get_i16(&r);
-    *ret_offset = get_i64(&r);
-    return !r.bad;
-}
 
 /* Whether the batch exceeds max.message.bytes of its topic. Topics created
  * without max.message.bytes take whatever fits into a request. */
@@ -103,85 +26,121 @@ static bool too_large(const struct topic *t, struct bytes records)
     return most && records.len > strtoll(most, NULL, 10);
 }
 
-/* The partition's `order` is held from the check of the sequence to the
- * response of librdkafka's mock. Otherwise a repeated batch could pass the
- * check while its first copy is still being appended, and both would stand in
- * the log. */
-static enum handled append(struct request *q, const struct produce *p,
-                           struct topic *t, struct writer *w)
+/* The partition's `order` is held from the check of the sequence to the append.
+ * Otherwise a repeated batch could pass the check while its first copy is still
+ * being appended, and both would stand in the log. */
+static int16_t append(struct partition *on, struct bytes records,
+                      const struct batch_head *h, int32_t epoch,
+                      int64_t *ret_base)
 {
-    struct partition *on = &t->partitions[p->partition];
-    struct batch b = batch_of(p->records);
-    int64_t offset = -1;
-    int16_t error = NO_ERROR;
-    bool good = true;
+    const struct batch *b = &h->sequence;
+    int64_t base = -1;
+    int16_t code = NO_ERROR;
 
     pthread_mutex_lock(&on->order);
-    if (too_large(t, p->records))
-        error = MESSAGE_TOO_LARGE;
-    else if (b.producer >= 0)
-        error = sequences_check(&on->sequences, &b, &offset);
-    if (error == NO_ERROR && offset < 0) {
-        good = forward(q) && read_result(q->client, &error, &offset);
-        if (good && error == NO_ERROR && b.producer >= 0)
-            sequences_append(&on->sequences, &b, offset);
+    if (b->producer >= 0)
+        code = sequences_check(&on->sequences, b, &base);
+    if (code == NO_ERROR && base < 0) {
+        code = part_log_append(&on->log, records.data, h, epoch, &base);
+        if (code == NO_ERROR && b->producer >= 0)
+            sequences_append(&on->sequences, b, base);
     }
     pthread_mutex_unlock(&on->order);
-    if (!good)
-        return HANDLED_BAD;
-    if (error == NO_ERROR)
-        cluster_news(q->client->cluster, t);
-    put_result(q, p, w, error, offset);
-    return HANDLED;
+    *ret_base = base;
+    return code;
 }
 
-/* Several partitions: pass the response of librdkafka's mock on, and announce
- * news for every topic, because the topics of the request are not kept. */
-static enum handled append_many(struct request *q, struct writer *w)
+static struct result write_to(const struct request *q, struct topic *t,
+                              int32_t partition, struct bytes records)
 {
-    const struct client *c = q->client;
+    struct result r = {.base = -1, .start = -1};
+    struct partition *on;
+    struct batch_head h;
+    int32_t epoch;
 
-    if (!forward(q))
-        return HANDLED_BAD;
-    w->len = 0;
-    put_raw(w, c->answer.data, c->answer.len);
-    pthread_mutex_lock(&c->cluster->lock);
-    for (size_t i = 0; i < c->cluster->topics_len; i++)
-        atomic_fetch_add(&c->cluster->topics[i]->news, 1);
-    pthread_cond_broadcast(&c->cluster->news);
-    pthread_mutex_unlock(&c->cluster->lock);
-    return HANDLED;
+    r.code = cluster_led(q->client->cluster, t, partition, q->client->broker,
+                         &on, &epoch);
+    if (r.code == NO_ERROR && too_large(t, records))
+        r.code = MESSAGE_TOO_LARGE;
+    if (r.code == NO_ERROR)
+        r.code = batch_check(records, &h);
+    if (r.code == NO_ERROR)
+        r.code = append(on, records, &h, epoch, &r.base);
+    if (r.code == NO_ERROR)
+        r.start = part_log_ends(&on->log).start;
+    else
+        r.base = -1;
+    return r;
 }
 
+static void put_result(const struct request *q, int32_t partition,
+                       const struct result *r, struct writer *w)
+{
+    put_i32(w, partition);
+    put_i16(w, r->code);
+    put_i64(w, r->base);
+    if (q->version >= 2)
+        put_i64(w, -1); /* log append time: none */
+    if (q->version >= 5)
+        put_i64(w, r->start);
+}
+
+/* A topic of the request and, with `act`, its batches written, and the results.
+ * The news of the topic are told once for all its partitions. */
+static void produce_topic(const struct request *q, struct reader *r, bool act,
+                          struct writer *w)
+{
+    struct cluster *c = q->client->cluster;
+    struct bytes name = get_string(r);
+    int32_t n = get_count(r, 8);
+    struct topic *t = act ? cluster_topic(c, name) : NULL;
+
+    if (act) {
+        put_text(w, name);
+        put_i32(w, n < 0 ? 0 : n);
+    }
+    for (int32_t i = 0; i < n && !r->bad; i++) {
+        int32_t partition = get_i32(r);
+        struct bytes records = get_bytes(r);
+        struct result result;
+
+        if (!act)
+            continue;
+        result = write_to(q, t, partition, records);
+        put_result(q, partition, &result, w);
+    }
+    if (t)
+        cluster_news(c, t);
+    cluster_topic_release(c, t);
+}
+
+/* Parsed twice: a malformed request writes nothing. */
 enum handled api_produce(struct request *q, struct writer *w)
 {
-    struct produce p;
-    enum handled h;
-    struct topic *t;
+    struct bytes transactional_id = {.len = -1};
+    struct reader *r = &q->body, again;
+    int16_t acks;
+    int32_t topics;
 
-    if (!read_produce(q, &p) || p.transactional_id.data)
+    if (q->version >= 3)
+        transactional_id = get_nullable_string(r);
+    acks = get_i16(r);
+    (void)get_i32(r); /* timeout_ms */
+    topics = get_count(r, 6);
+    again = *r;
+    for (int32_t i = 0; i < topics && !r->bad; i++)
+        produce_topic(q, r, false, w);
+    if (r->bad || transactional_id.data)
         return HANDLED_BAD;
-    /* librdkafka's mock answers every request, so forward acks=1 for acks=0 */
-    if (p.acks == 0)
-        memcpy(p.acks_at, &(uint8_t[2]){0, 1}, 2);
-    if (p.partitions != 1) {
-        /* a client whose connection is closed asks for the leaders again */
-        h = p.idempotent || !p.led ? HANDLED_BAD : append_many(q, w);
-    } else {
-        t = cluster_topic(q->client->cluster, p.topic);
-        h = HANDLED;
-        if (!p.led)
-            put_result(q, &p, w, NOT_LEADER_OR_FOLLOWER, -1);
-        else if (t && p.partition >= 0 && p.partition < t->partitions_len)
-            h = append(q, &p, t, w);
-        else
-            put_result(q, &p, w, UNKNOWN_TOPIC_OR_PARTITION, -1);
-    }
-    return h == HANDLED && p.acks == 0 ? HANDLED_MUTE : h;
+    put_i32(w, topics < 0 ? 0 : topics);
+    for (int32_t i = 0; i < topics; i++)
+        produce_topic(q, &again, true, w);
+    if (q->version >= 1)
+        put_i32(w, 0); /* throttle_time_ms */
+    return acks == 0 ? HANDLED_MUTE : HANDLED;
 }
 
-/* Producer ids are counted here: librdkafka's mock draws ids at random, and two
- * producers could get the same id. Transactions are refused. */
+/* Transactions are refused. */
 enum handled api_init_producer_id(struct request *q, struct writer *w)
 {
     static atomic_int_fast64_t next = 1000;

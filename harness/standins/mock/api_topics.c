@@ -1,12 +1,11 @@
-/* api_topics.c - handlers of CreateTopics and DescribeConfigs. */
+/* api_topics.c - handlers of CreateTopics, DeleteTopics and CreatePartitions.
+ */
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/own.h"
 #include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
-
-enum { RESOURCE_TOPIC = 2, SOURCE_TOPIC = 1 };
 
 /* Skip a manual replica assignment. true: the request holds such an assignment.
  */
@@ -23,6 +22,15 @@ static bool read_assignment(struct reader *r)
             (void)get_i32(r);
     }
     return n > 0;
+}
+
+static int16_t refuse_by_hand(struct err *err)
+{
+    (void)err_set(
+        err, -1,
+        "manual replica assignments are not supported by the embedded "
+        "platform");
+    return INVALID_REPLICA_ASSIGNMENT;
 }
 
 static json_t *read_configs(struct reader *r)
@@ -62,15 +70,9 @@ static void create_one(struct request *q, struct reader *r, bool act,
     spec.configs = configs;
     if (!act || r->bad)
         return;
-    if (by_hand) {
-        code = INVALID_REPLICA_ASSIGNMENT;
-        (void)err_set(&err, -1,
-                      "manual replica assignments are not supported by the "
-                      "embedded platform");
-    } else {
-        code = cluster_topic_create(q->client->cluster, &spec, only_validate,
-                                    &err);
-    }
+    code = by_hand ? refuse_by_hand(&err)
+                   : cluster_topic_create(q->client->cluster, &spec,
+                                          only_validate, &err);
     put_text(w, spec.name);
     put_i16(w, code);
     if (q->version >= 1)
@@ -101,89 +103,72 @@ enum handled api_create_topics(struct request *q, struct writer *w)
     return HANDLED;
 }
 
-static void put_config(const struct request *q, const char *name,
-                       const char *value, struct writer *w)
+/* A malformed request deletes nothing: the names are counted before the first
+ * topic goes. */
+enum handled api_delete_topics(struct request *q, struct writer *w)
 {
-    put_string(w, name);
-    put_string(w, value);
-    put_i8(w, 0); /* not read-only */
-    if (q->version == 0)
-        put_i8(w, 0); /* not a default */
-    else
-        put_i8(w, SOURCE_TOPIC);
-    put_i8(w, 0); /* not sensitive */
+    int32_t n = get_count(&q->body, 2);
+    struct reader again = q->body;
+
+    for (int32_t i = 0; i < n && !q->body.bad; i++)
+        (void)get_string(&q->body);
+    (void)get_i32(&q->body); /* timeout_ms */
+    if (q->body.bad || n < 0)
+        return HANDLED_BAD;
     if (q->version >= 1)
-        put_i32(w, 0); /* no synonyms */
-}
+        put_i32(w, 0); /* throttle_time_ms */
+    put_i32(w, n);
+    for (int32_t i = 0; i < n; i++) {
+        struct bytes name = get_string(&again);
 
-struct wanted {
-    int8_t type;
-    struct bytes name;
-    struct bytes *keys;
-    int32_t keys_len; /* -1: all */
-};
-
-static bool wants(const struct wanted *a, const char *key)
-{
-    for (int32_t i = 0; i < a->keys_len; i++)
-        if (bytes_are(a->keys[i], key))
-            return true;
-    return a->keys_len < 0;
-}
-
-/* A broker resource has no configs here; a topic has the configs given at
- * creation, since the mock has no defaults to report. */
-static void put_resource(const struct request *q, const struct wanted *a,
-                         struct writer *w)
-{
-    struct topic *t = a->type == RESOURCE_TOPIC
-                          ? cluster_topic(q->client->cluster, a->name)
-                          : NULL;
-    bool unknown = a->type == RESOURCE_TOPIC && !t;
-    size_t count_at;
-    int32_t count = 0;
-    const char *key;
-    json_t *value;
-
-    put_i16(w, unknown ? UNKNOWN_TOPIC_OR_PARTITION : NO_ERROR);
-    put_string(w, unknown ? "unknown topic" : NULL);
-    put_i8(w, a->type);
-    put_text(w, a->name);
-    count_at = w->len;
-    put_i32(w, 0);
-    if (!t)
-        return;
-    json_object_foreach (t->configs, key, value) {
-        if (!wants(a, key))
-            continue;
-        put_config(q, key, json_string_value(value), w);
-        count++;
+        put_text(w, name);
+        put_i16(w, cluster_topic_delete(q->client->cluster, name));
     }
-    set_i32(w, count_at, count);
+    return HANDLED;
 }
 
-enum handled api_describe_configs(struct request *q, struct writer *w)
+/* Parse a topic from `r` and, with `act`, add the partitions and write the
+ * result. */
+static void widen_one(struct request *q, struct reader *r, bool act,
+                      bool only_validate, struct writer *w)
 {
-    struct reader *r = &q->body;
-    int32_t n = get_count(r, 7);
+    struct bytes name = get_string(r);
+    int32_t total = get_i32(r), n = get_count(r, 4);
+    struct err err = {0};
+    int16_t code;
 
-    put_i32(w, 0); /* throttle_time_ms */
-    put_i32(w, n < 0 ? 0 : n);
     for (int32_t i = 0; i < n && !r->bad; i++) {
-        struct wanted a = {.type = get_i8(r)};
-        AUTO_FREE struct bytes *keys = NULL;
+        int32_t replicas = get_count(r, 4);
 
-        a.name = get_string(r);
-        a.keys_len = get_count(r, 2);
-        keys =
-            must_calloc(a.keys_len > 0 ? (size_t)a.keys_len : 1, sizeof(*keys));
-        a.keys = keys;
-        for (int32_t k = 0; keys && k < a.keys_len; k++)
-            keys[k] = get_string(r);
-        if (keys && !r->bad)
-            put_resource(q, &a, w);
+        for (int32_t k = 0; k < replicas && !r->bad; k++)
+            (void)get_i32(r);
     }
-    if (q->version >= 1)
-        (void)get_i8(r); /* include_synonyms: there are none */
-    return r->bad ? HANDLED_BAD : HANDLED;
+    if (!act || r->bad)
+        return;
+    code = n > 0 ? refuse_by_hand(&err)
+                 : cluster_topic_widen(q->client->cluster, name, total,
+                                       only_validate, &err);
+    put_text(w, name);
+    put_i16(w, code);
+    put_string(w, code ? err.text : NULL);
+}
+
+/* Parsed twice, as CreateTopics. */
+enum handled api_create_partitions(struct request *q, struct writer *w)
+{
+    int32_t n = get_count(&q->body, 10);
+    struct reader again = q->body;
+    bool only_validate;
+
+    for (int32_t i = 0; i < n && !q->body.bad; i++)
+        widen_one(q, &q->body, false, false, w);
+    (void)get_i32(&q->body); /* timeout_ms */
+    only_validate = get_i8(&q->body) != 0;
+    if (q->body.bad || n < 0)
+        return HANDLED_BAD;
+    put_i32(w, 0); /* throttle_time_ms */
+    put_i32(w, n);
+    for (int32_t i = 0; i < n; i++)
+        widen_one(q, &again, true, only_validate, w);
+    return HANDLED;
 }

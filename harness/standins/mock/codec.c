@@ -116,7 +116,7 @@ void writer_done(struct writer *w)
     *w = (struct writer){0};
 }
 
-static uint8_t *make_room(struct writer *w, size_t len)
+uint8_t *writer_room(struct writer *w, size_t len)
 {
     if (len > w->cap - w->len) {
         w->cap = 2 * (w->len + len) + 64;
@@ -128,7 +128,7 @@ static uint8_t *make_room(struct writer *w, size_t len)
 
 void put_raw(struct writer *w, const void *data, size_t len)
 {
-    uint8_t *at = make_room(w, len);
+    uint8_t *at = writer_room(w, len);
 
     if (len > 0)
         memcpy(at, data, len);
@@ -136,7 +136,7 @@ void put_raw(struct writer *w, const void *data, size_t len)
 
 static void put_number(struct writer *w, uint64_t v, size_t n)
 {
-    uint8_t *at = make_room(w, n);
+    uint8_t *at = writer_room(w, n);
 
     for (size_t i = 0; i < n; i++)
         at[i] = (uint8_t)(v >> 8 * (n - 1 - i));

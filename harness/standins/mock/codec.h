@@ -59,6 +59,9 @@ struct writer {
 
 void writer_done(struct writer *w); /* frees the buffer; empty again */
 
+/* `len` more bytes, for the caller to fill. */
+uint8_t *writer_room(struct writer *w, size_t len);
+
 void put_raw(struct writer *w, const void *data, size_t len);
 void put_i8(struct writer *w, int v);
 void put_i16(struct writer *w, int v);

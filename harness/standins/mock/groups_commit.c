@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "standins/mock/errors.h"
 #include "standins/mock/mock_groups.h"
+#include "standins/mock/offsets_log.h"
 
 enum { METADATA_MAX_LEN = 4096 };
 
@@ -30,16 +31,17 @@ static void put_records(const struct group *on, const struct commit *c,
     put_i64(value, clk_wall_us() / US_PER_MS);
 }
 
-static void write_down(struct groups *g, const struct group *on,
-                       struct commit *c)
+static bool write_down(struct groups *g, const struct group *on,
+                       const struct commit *c)
 {
     struct writer key = {0}, value = {0};
+    bool written;
 
-    c->number = g->next_number++;
     put_records(on, c, &key, &value);
-    offsets_log_put(g->log, &key, &value, &c->record);
+    written = offsets_log_put(g->cluster, &key, &value);
     writer_done(&key);
     writer_done(&value);
+    return written;
 }
 
 static struct committed *committed_of(struct group *on, const struct commit *c)
@@ -61,15 +63,10 @@ static struct committed *committed_of(struct group *on, const struct commit *c)
     return have;
 }
 
-/* Commits of two requests may return from offsets_log_wait() in either order,
- * so a commit with a smaller number than the one remembered is ignored. */
 static void remember(struct group *on, const struct commit *c)
 {
     struct committed *have = committed_of(on, c);
 
-    if (have->number > c->number)
-        return;
-    have->number = c->number;
     have->offset = c->offset;
     have->leader_epoch = c->leader_epoch;
     free(have->metadata);
@@ -99,9 +96,6 @@ static int16_t may_commit(struct groups *g, struct bytes group,
     return code;
 }
 
-/* The lock is not held while waiting for the log: a commit may take long when
- * librdkafka's mock is slow, and heartbeats of other members must go on. Groups
- * are never freed, so `on` stays valid. */
 void groups_commit(struct groups *g, struct bytes group, int32_t generation,
                    struct bytes member, struct commit *commits, size_t len)
 {
@@ -111,22 +105,17 @@ void groups_commit(struct groups *g, struct bytes group, int32_t generation,
     pthread_mutex_lock(&g->lock);
     code = may_commit(g, group, generation, member, &on);
     for (size_t i = 0; i < len; i++) {
-        if (commits[i].metadata.len > METADATA_MAX_LEN)
-            commits[i].error = OFFSET_METADATA_TOO_LARGE;
+        struct commit *c = &commits[i];
+
+        if (c->metadata.len > METADATA_MAX_LEN)
+            c->error = OFFSET_METADATA_TOO_LARGE;
         if (code != NO_ERROR)
-            commits[i].error = code;
-        if (commits[i].error == NO_ERROR)
-            write_down(g, on, &commits[i]);
+            c->error = code;
+        if (c->error == NO_ERROR && !write_down(g, on, c))
+            c->error = COORDINATOR_NOT_AVAILABLE;
+        if (c->error == NO_ERROR)
+            remember(on, c);
     }
-    pthread_mutex_unlock(&g->lock);
-    for (size_t i = 0; i < len; i++)
-        if (commits[i].error == NO_ERROR &&
-            !offsets_log_wait(g->log, &commits[i].record))
-            commits[i].error = COORDINATOR_NOT_AVAILABLE;
-    pthread_mutex_lock(&g->lock);
-    for (size_t i = 0; i < len; i++)
-        if (commits[i].error == NO_ERROR)
-            remember(on, &commits[i]);
     pthread_mutex_unlock(&g->lock);
 }
 

@@ -128,7 +128,7 @@ static void become_empty(struct groups *g, struct group *on)
     free(on->protocol);
     free(on->leader);
     on->protocol = on->leader = NULL;
-    group_log(g, on, NULL);
+    group_log(g, on);
 }
 
 /* The generation begins when every member has joined or the deadline has

@@ -22,34 +22,19 @@ int16_t group_admit(struct groups *g, struct bytes group, int32_t generation,
     return NO_ERROR;
 }
 
-/* Take the leader's assignment. The assignment takes effect once written to the
- * log, unless another generation has begun meanwhile. The lock is released
- * while waiting for the log, so every pointer to a member is looked up again.
- */
+/* Take the leader's assignment, which takes effect once written to the log. */
 static void assign(struct groups *g, struct group *on, const struct sync *s)
 {
-    int32_t generation = on->generation;
-    struct logged record;
-    struct member *m;
-
     for (size_t i = 0; i < s->len; i++) {
-        m = member_of(on, s->members[i]);
+        struct member *m = member_of(on, s->members[i]);
+
         if (m)
             blob_set(&m->assignment, s->assignments[i]);
     }
     on->state_wall_us = clk_wall_us();
-    group_log(g, on, &record);
-    member_of(on, s->member)->parked++;
-    pthread_mutex_unlock(&g->lock);
-    (void)offsets_log_wait(g->log, &record);
-    pthread_mutex_lock(&g->lock);
-    m = member_of(on, s->member); /* the leader may have left during the wait */
-    if (m)
-        m->parked--;
-    if (on->generation == generation && on->state == GROUP_COMPLETING) {
-        on->state = GROUP_STABLE;
-        pthread_cond_broadcast(&g->changed);
-    }
+    group_log(g, on);
+    on->state = GROUP_STABLE;
+    pthread_cond_broadcast(&g->changed);
 }
 
 static int16_t wait_for_leader(struct groups *g, struct group *on,

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "base/clk.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/own.h"
 #include "base/rng.h"
 #include "standins/shared/address.h"
-#include "standins/shared/cond.h"
 
 static const char actor[] = "cluster";
 
@@ -27,49 +27,19 @@ static void choose_id(struct cluster *c)
         c->id[i] = digits[rng_below(&draw, 64)];
 }
 
-/* The port of librdkafka's mock broker. */
-static int read_port(struct cluster *c, struct err *err)
-{
-    const char *list = rd_kafka_mock_cluster_bootstraps(c->mock);
-    const char *colon = strrchr(list, ':');
-    long port = colon ? strtol(colon + 1, NULL, 10) : 0;
-
-    if (port <= 0 || port > UINT16_MAX)
-        return err_set(err, -EBADMSG, "%s: not HOST:PORT", list);
-    c->log_port = (uint16_t)port;
-    return 0;
-}
-
-int cluster_open(struct cluster *c, rd_kafka_t *rk, int brokers,
+int cluster_open(struct cluster *c, const char *dir, int brokers,
                  int64_t session_us, struct err *err)
 {
-    int rc;
-
     *c = (struct cluster){
-        .rk = rk,
-        .mock = rd_kafka_handle_mock_cluster(rk),
+        .dir = must_strdup(dir),
         .session_us = session_us,
         .next_token = 1,
         .brokers_len = brokers,
     };
     pthread_mutex_init(&c->lock, NULL);
-    cond_init(&c->news);
+    pthread_mutex_init(&c->waits, NULL);
     choose_id(c);
-    rc = read_port(c, err);
-    nudge_start(&c->nudge, c->log_port);
-    return rc;
-}
-
-static void topic_free(struct topic *t)
-{
-    for (int p = 0; p < t->partitions_len; p++) {
-        sequences_done(&t->partitions[p].sequences);
-        pthread_mutex_destroy(&t->partitions[p].order);
-    }
-    json_decref(t->configs);
-    free(t->partitions);
-    free(t->name);
-    free(t);
+    return mkdir_all(dir, err);
 }
 
 static void forget_listeners(struct broker *b)
@@ -83,21 +53,13 @@ static void forget_listeners(struct broker *b)
 
 void cluster_close(struct cluster *c)
 {
-    nudge_stop(&c->nudge);
     for (size_t i = 0; i < c->topics_len; i++)
-        topic_free(c->topics[i]);
+        cluster_topic_release(c, c->topics[i]);
     for (int n = 1; n <= c->brokers_len; n++)
         forget_listeners(&c->brokers[n]);
-    pthread_cond_destroy(&c->news);
+    free(c->dir);
+    pthread_mutex_destroy(&c->waits);
     pthread_mutex_destroy(&c->lock);
-}
-
-void cluster_stop(struct cluster *c)
-{
-    pthread_mutex_lock(&c->lock);
-    c->stopping = true;
-    pthread_cond_broadcast(&c->news);
-    pthread_mutex_unlock(&c->lock);
 }
 
 /* The first live replica of partition `p`, -1 if all are dead. Replicas of
@@ -119,7 +81,7 @@ void cluster_elect(struct cluster *c, struct topic *t)
     bool moved = false;
 
     for (int p = 0; p < t->partitions_len; p++) {
-        struct partition *on = &t->partitions[p];
+        struct partition *on = t->partitions[p];
         int leader = on->leader;
 
         if (leader > 0 && c->brokers[leader].alive)
@@ -128,17 +90,17 @@ void cluster_elect(struct cluster *c, struct topic *t)
         if (leader == on->leader)
             continue;
         on->leader = leader;
+        on->epoch += leader > 0;
         moved = true;
     }
     if (moved)
-        atomic_fetch_add(&t->news, 1);
+        cluster_news(c, t);
 }
 
 static void elect_all(struct cluster *c)
 {
     for (size_t i = 0; i < c->topics_len; i++)
         cluster_elect(c, c->topics[i]);
-    pthread_cond_broadcast(&c->news);
 }
 
 static void set_alive(struct cluster *c, int number, bool alive)
@@ -265,20 +227,6 @@ const struct listener *broker_listener(const struct cluster *c, int number,
         if (strcmp(b->listeners[i].name, listener) == 0)
             return &b->listeners[i];
     return NULL;
-}
-
-bool cluster_leads(struct cluster *c, const struct topic *t, int32_t partition,
-                   int broker)
-{
-    bool leads;
-
-    if (partition < 0 || partition >= t->partitions_len)
-        return true; /* an unknown partition: the answer comes from librdkafka's
-                        mock */
-    pthread_mutex_lock(&c->lock);
-    leads = t->partitions[partition].leader == broker;
-    pthread_mutex_unlock(&c->lock);
-    return leads;
 }
 
 int cluster_next_alive(struct cluster *c, int preferred)

@@ -22,7 +22,6 @@
 #include "base/rng.h"
 #include "standins/mock/codec.h"
 #include "standins/mock/mock_cluster.h"
-#include "standins/mock/offsets_log.h"
 
 enum { GROUPS_MAX = 1024, MEMBERS_MAX = 1024, PROTOCOLS_MAX = 32 };
 
@@ -62,7 +61,6 @@ struct committed {
     int64_t offset;
     int32_t leader_epoch;
     char *metadata;
-    uint64_t number; /* of the commit, ascending in the order of the log */
 };
 
 struct group {
@@ -88,18 +86,16 @@ struct groups {
     pthread_cond_t changed; /* a group has changed, or `stopping` is set */
     bool stopping;
     struct cluster *cluster;
-    struct offsets_log *log;
     int64_t initial_delay_us;
-    struct rng draw; /* for member ids */
-    uint64_t next_number;
+    struct rng draw;      /* for member ids */
+    uint64_t next_number; /* of the next JoinGroup */
     struct group *groups[GROUPS_MAX];
     size_t groups_len;
 };
 
-/* `c` and `log` are borrowed. An empty group waits for `initial_delay_us` after
+/* `c` is borrowed. An empty group waits for `initial_delay_us` after
  * its first JoinGroup before the generation begins. */
-void groups_init(struct groups *g, struct cluster *c, struct offsets_log *log,
-                 int64_t initial_delay_us);
+void groups_init(struct groups *g, struct cluster *c, int64_t initial_delay_us);
 void groups_close(struct groups *g);
 void groups_stop(struct groups *g); /* every waiting request is answered */
 
@@ -156,13 +152,11 @@ struct commit {
     int32_t leader_epoch;
     struct bytes metadata;
     int16_t error; /* the answer; not NO_ERROR on entry: do not commit */
-    uint64_t number;
-    struct logged record;
 };
 
 /* Commit offsets of one group. If the member may not commit, every commit gets
- * the same error; otherwise a commit can fail for its own partition. Returns
- * after all commits are written to the log. */
+ * the same error; otherwise a commit can fail for its own partition. A commit
+ * counts once written to the log. */
 void groups_commit(struct groups *g, struct bytes group, int32_t generation,
                    struct bytes member, struct commit *commits, size_t len);
 
@@ -202,8 +196,7 @@ void group_rebalance(struct groups *g, struct group *on);
  * passed; otherwise do nothing. */
 void group_complete(struct groups *g, struct group *on);
 
-/* Write the group's members and assignment to the log. `record`: as for
- * offsets_log_put(). */
-void group_log(struct groups *g, const struct group *on, struct logged *record);
+/* Write the group's members and assignment to the log. */
+void group_log(struct groups *g, const struct group *on);
 
 #endif

@@ -1,14 +1,15 @@
-/* mock_main.c - ordeal-mock --brokers N --socket PATH [--session-ms N]
- * [--initial-delay-ms N]
+/* mock_main.c - ordeal-mock --brokers N --socket PATH --logs DIR
+ * [--session-ms N] [--initial-delay-ms N]
  *
- * The cluster of the embedded platform: prints "socket PATH" on standard output
- * when PATH accepts connections of ordeal-broker, then serves until SIGTERM or
- * SIGINT. Logs to standard error.
+ * The cluster of the embedded platform, which keeps its logs below DIR: prints
+ * "socket PATH" on standard output when PATH accepts connections of
+ * ordeal-broker, then serves until SIGTERM or SIGINT. Logs to standard error.
  */
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clk.h"
@@ -19,12 +20,12 @@
 #include "standins/shared/ends.h"
 
 static const char usage[] =
-    "usage: ordeal-mock --brokers N --socket PATH [--session-ms N] "
-    "[--initial-delay-ms N]\n";
+    "usage: ordeal-mock --brokers N --socket PATH --logs DIR "
+    "[--session-ms N] [--initial-delay-ms N]\n";
 
 struct options {
     long brokers, session_ms, initial_delay_ms;
-    const char *socket;
+    const char *socket, *logs;
 };
 
 static bool number_read(const char *text, long min, long max, long *ret)
@@ -40,6 +41,7 @@ static bool options_read(int argc, char **argv, struct options *ret)
     static const struct option known[] = {
         {"brokers", required_argument, NULL, 'b'},
         {"socket", required_argument, NULL, 's'},
+        {"logs", required_argument, NULL, 'l'},
         {"session-ms", required_argument, NULL, 'e'},
         {"initial-delay-ms", required_argument, NULL, 'd'},
         {NULL, 0, NULL, 0},
@@ -52,6 +54,8 @@ static bool options_read(int argc, char **argv, struct options *ret)
             good = number_read(optarg, 1, BROKERS_MAX, &ret->brokers);
         else if (c == 's')
             ret->socket = optarg;
+        else if (c == 'l')
+            ret->logs = optarg;
         else if (c == 'e')
             good = number_read(optarg, 1, 3600000, &ret->session_ms);
         else if (c == 'd')
@@ -59,71 +63,53 @@ static bool options_read(int argc, char **argv, struct options *ret)
         else
             good = false;
     }
-    return good && optind == argc && ret->brokers > 0 && ret->socket;
+    return good && optind == argc && ret->brokers > 0 && ret->socket &&
+           ret->logs;
 }
 
-/* __consumer_offsets is the cluster's first topic, so topics[0]. */
-static void on_landed(void *cluster)
+/* Two files a partition with records, and a descriptor a connection: as many as
+ * the hard limit permits. */
+static void claim_descriptors(void)
 {
-    struct cluster *c = cluster;
+    struct rlimit r;
 
-    cluster_news(c, c->topics[0]);
+    if (getrlimit(RLIMIT_NOFILE, &r) < 0)
+        return;
+    r.rlim_cur = r.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &r);
 }
 
-static int leader_of_commits(void *cluster)
-{
-    struct cluster *c = cluster;
-    int leader;
-
-    pthread_mutex_lock(&c->lock);
-    leader = c->topics[0]->partitions[0].leader;
-    pthread_mutex_unlock(&c->lock);
-    return leader;
-}
-
-static void serve(struct cluster *c, struct offsets_log *log, int fd,
-                  const struct options *o, const sigset_t *ends)
+static void serve(struct cluster *c, int fd, const struct options *o,
+                  const sigset_t *ends)
 {
     static struct groups groups;
     static struct server server;
     int sig;
 
-    offsets_log_start(log, leader_of_commits, on_landed, c);
-    groups_init(&groups, c, log, o->initial_delay_ms * US_PER_MS);
+    groups_init(&groups, c, o->initial_delay_ms * US_PER_MS);
     server_start(&server, c, &groups, fd);
     (void)printf("socket %s\n", o->socket);
     (void)fflush(stdout);
     (void)sigwait(ends, &sig);
     server_stop(&server);
-    offsets_log_stop(log);
     groups_close(&groups);
 }
 
-/* The handle of the offsets log owns librdkafka's mock, so the log opens first,
- * and the cluster is freed only after the handle was destroyed. */
 static int run(const struct options *o, const sigset_t *ends, struct err *err)
 {
     static struct cluster cluster;
-    static struct offsets_log log;
     int fd;
-    int rc = offsets_log_open(&log, err);
+    int rc = cluster_open(&cluster, o->logs, (int)o->brokers,
+                          o->session_ms * US_PER_MS, err);
 
-    if (rc < 0)
-        return rc;
-    rc = cluster_open(&cluster, log.rk, (int)o->brokers,
-                      o->session_ms * US_PER_MS, err);
     if (rc == 0)
         rc = cluster_offsets_topic_create(&cluster, err);
     if (rc == 0)
         rc = unix_listen(o->socket, &fd, err);
     if (rc == 0) {
-        serve(&cluster, &log, fd, o, ends);
+        serve(&cluster, fd, o, ends);
         (void)unlink(o->socket);
     }
-    /* destroying librdkafka's mock is an order to the mock's thread, too */
-    nudge_begin(&cluster.nudge);
-    offsets_log_close(&log);
-    nudge_end(&cluster.nudge);
     cluster_close(&cluster);
     return rc;
 }
@@ -139,6 +125,7 @@ int main(int argc, char **argv)
         (void)fputs(usage, stderr);
         return EXIT_WRONG_USAGE;
     }
+    claim_descriptors();
     ends = ends_block();
     log_open(-1, STDERR_FILENO, LOG_INFO, &clk);
     if (run(&o, &ends, &err) == 0)

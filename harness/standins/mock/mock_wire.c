@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -179,22 +178,6 @@ int unix_dial(const char *path, int *ret_fd, struct err *err)
         return fd;
     if (connect(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
         return err_errno(err, "%s: cannot connect", path);
-    *ret_fd = fd;
-    fd = -1;
-    return 0;
-}
-
-int loopback_dial(uint16_t port, int *ret_fd, struct err *err)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_port = htons(port),
-                             .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    AUTO_FD int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int one = 1;
-
-    if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
-        return err_errno(err, "127.0.0.1:%u: cannot connect", (unsigned)port);
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
     *ret_fd = fd;
     fd = -1;
     return 0;

@@ -47,7 +47,4 @@ MUST_USE int json_line_write(int fd, const json_t *line, struct err *err);
 MUST_USE int unix_listen(const char *path, int *ret_fd, struct err *err);
 MUST_USE int unix_dial(const char *path, int *ret_fd, struct err *err);
 
-/* A TCP connection to 127.0.0.1. The caller closes *ret_fd. */
-MUST_USE int loopback_dial(uint16_t port, int *ret_fd, struct err *err);
-
 #endif

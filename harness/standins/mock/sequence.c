@@ -6,38 +6,10 @@
 #include "base/memory.h"
 #include "standins/mock/errors.h"
 
-enum {
-    BATCH_HEAD = 61,
-    /* offsets of fields in the batch header */
-    AT_LENGTH = 8,
-    AT_MAGIC = 16,
-    AT_PRODUCER = 43,
-};
-
 void sequences_done(struct sequences *s)
 {
     free(s->by_producer);
     *s = (struct sequences){0};
-}
-
-struct batch batch_of(struct bytes records)
-{
-    struct batch b = {.producer = -1};
-    struct reader r;
-
-    if (!records.data || records.len < BATCH_HEAD ||
-        records.data[AT_MAGIC] != 2)
-        return b;
-    r = reader_of(records.data + AT_LENGTH, 4);
-    if (get_i32(&r) != records.len - AT_LENGTH - 4)
-        return b; /* more than one batch */
-    r = reader_of(records.data + AT_PRODUCER, BATCH_HEAD - AT_PRODUCER);
-    b.producer = get_i64(&r);
-    b.epoch = get_i16(&r);
-    b.first = get_i32(&r);
-    b.last =
-        (int32_t)(((uint32_t)b.first + (uint32_t)get_i32(&r) - 1) & INT32_MAX);
-    return b;
 }
 
 static struct sequence *sequence_of(const struct sequences *s, int64_t producer)

@@ -1,8 +1,7 @@
 /* sequence.h - sequence numbers of idempotent producers in one partition.
  *
  * A batch sent again must not be appended again. As in Kafka, the last five
- * batches of each producer are remembered (KIP-98, KAFKA-5494). librdkafka's
- * mock checks sequences of transactional producers only.
+ * batches of each producer are remembered (KIP-98, KAFKA-5494).
  *
  * Not thread-safe: call under the partition's `order`.
  */
@@ -12,11 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "standins/mock/codec.h"
-
 enum { SEQUENCES_KEPT = 5 };
 
-/* The fields of a record batch header (message format v2) needed here. */
+/* The fields of a record batch header needed here (batch.h). */
 struct batch {
     int64_t producer; /* -1: not idempotent */
     int16_t epoch;
@@ -42,10 +39,6 @@ struct sequences {
 
 /* Frees; empty again. */
 void sequences_done(struct sequences *s);
-
-/* Parse the header of one batch. producer -1 if `records` is not exactly one
- * batch of format v2. */
-struct batch batch_of(struct bytes records);
 
 /* Whether the batch may be appended. NO_ERROR with *ret_offset -1: append the
  * batch. NO_ERROR with *ret_offset >= 0: a repetition, appended at *ret_offset

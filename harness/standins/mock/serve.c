@@ -76,7 +76,6 @@ static void serve_client(struct connection *c, const json_t *line)
         .groups = c->server->groups,
         .fd = c->fd,
         .broker = (int)number,
-        .log_fd = -1,
     };
 
     if (number < 1 || number > client.cluster->brokers_len || !listener ||
@@ -89,11 +88,9 @@ static void serve_client(struct connection *c, const json_t *line)
     while (frame_read(c->fd, &f, &err) == 0 &&
            api_serve(&client, &f, &err) == 0)
         ;
-    if (err.code != -ECONNRESET)
+    if (err.code != -ECONNRESET && err.code != -EPIPE)
         log_info(actor, "broker %d, %s: %s", client.broker, peer, err.text);
-    if (client.log_fd >= 0)
-        (void)close(client.log_fd);
-    frame_done(&client.answer);
+    writer_done(&client.out);
     frame_done(&f);
 }
 

@@ -1,20 +1,18 @@
-/* topics.c - the cluster's topics: creation, lookup, news. */
+/* topics.c - the cluster's topics: creation, more partitions, deletion. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clk.h"
-#include "base/memory.h"
+#include "base/attr.h"
 #include "standins/mock/errors.h"
 #include "standins/mock/mock_cluster.h"
-#include "standins/shared/cond.h"
 
 enum { NAME_MAX_LEN = 249 };
 
-/* Topic configs accepted and ignored: librdkafka's mock keeps every log whole,
- * in memory, for the seconds of a run, and no config listed here promises
- * anything else. */
+/* Topic configs accepted and ignored: every log stays whole until a client
+ * trims the log or deletes the topic, and no config listed here promises
+ * anything else within the minutes of a run. */
 static const struct {
     const char *name, *only; /* only: the only value accepted; NULL: any */
 } harmless[] = {
@@ -74,7 +72,7 @@ static int16_t check(const struct cluster *c, const struct topic_spec *spec,
                       "a name is 1 to 249 letters, digits, dots, _ and -");
     if (spec->partitions != -1 &&
         (spec->partitions < 1 || spec->partitions > PARTITIONS_MAX))
-        return refuse(err, INVALID_PARTITIONS, "1 to 1024 partitions");
+        return refuse(err, INVALID_PARTITIONS, "1 to 10000 partitions");
     if (spec->replicas != -1 &&
         (spec->replicas < 1 || spec->replicas > c->brokers_len))
         return refuse(err, INVALID_REPLICATION_FACTOR,
@@ -92,61 +90,31 @@ static int16_t check(const struct cluster *c, const struct topic_spec *spec,
     return NO_ERROR;
 }
 
-static struct topic *topic_new(const struct topic_spec *spec)
-{
-    struct topic *t = must_calloc(1, sizeof(*t));
-
-    t->name = bytes_copy(spec->name);
-    t->replicas = spec->replicas == -1 ? 1 : spec->replicas;
-    t->partitions_len = spec->partitions == -1 ? 1 : spec->partitions;
-    t->partitions =
-        must_calloc((size_t)t->partitions_len, sizeof(*t->partitions));
-    t->configs = must_have(spec->configs ? json_deep_copy(spec->configs)
-                                         : json_object());
-    for (int p = 0; p < t->partitions_len; p++) {
-        t->partitions[p].leader = -1;
-        pthread_mutex_init(&t->partitions[p].order, NULL);
-    }
-    return t;
-}
-
-/* Under the lock. */
-static struct topic *find(struct cluster *c, struct bytes name)
+/* Under the lock: also the name of a topic that is being deleted. */
+static bool has_name(const struct cluster *c, struct bytes name)
 {
     for (size_t i = 0; i < c->topics_len; i++)
         if (bytes_are(name, c->topics[i]->name))
-            return c->topics[i];
-    return NULL;
-}
-
-/* Under the lock. */
-static int16_t create(struct cluster *c, const struct topic_spec *spec,
-                      struct err *err)
-{
-    struct topic *t;
-
-    if (c->topics_len == TOPICS_MAX)
-        return refuse(err, INVALID_PARTITIONS, "too many topics");
-    t = topic_new(spec);
-    nudge_begin(&c->nudge);
-    if (rd_kafka_mock_topic_create(c->mock, t->name, t->partitions_len, 1))
-        abort(); /* every topic of librdkafka's mock is in our list */
-    nudge_end(&c->nudge);
-    c->topics[c->topics_len++] = t;
-    cluster_elect(c, t);
-    return NO_ERROR;
+            return true;
+    return false;
 }
 
 int16_t cluster_topic_create(struct cluster *c, const struct topic_spec *spec,
                              bool only_validate, struct err *err)
 {
     int16_t code = check(c, spec, err);
+    struct topic *t;
 
     pthread_mutex_lock(&c->lock);
-    if (code == NO_ERROR && find(c, spec->name))
+    if (code == NO_ERROR && has_name(c, spec->name))
         code = refuse(err, TOPIC_ALREADY_EXISTS, "the topic exists already");
-    if (code == NO_ERROR && !only_validate)
-        code = create(c, spec, err);
+    if (code == NO_ERROR && c->topics_len == TOPICS_MAX)
+        code = refuse(err, INVALID_PARTITIONS, "too many topics");
+    if (code == NO_ERROR && !only_validate) {
+        t = topic_new(c, spec);
+        c->topics[c->topics_len++] = t;
+        cluster_elect(c, t);
+    }
     pthread_mutex_unlock(&c->lock);
     return code;
 }
@@ -165,43 +133,85 @@ int cluster_offsets_topic_create(struct cluster *c, struct err *err)
     return 0;
 }
 
-struct topic *cluster_topic(struct cluster *c, struct bytes name)
+/* Under the lock. The order of the list stays: the first topic is
+ * __consumer_offsets. */
+static void unlist(struct cluster *c, const struct topic *t)
+{
+    size_t i = 0;
+
+    while (c->topics[i] != t)
+        i++;
+    c->topics_len--;
+    memmove(&c->topics[i], &c->topics[i + 1],
+            (c->topics_len - i) * sizeof(struct topic *));
+}
+
+/* Mark the topic as deleted, so that no request finds the topic. */
+static int16_t mark(struct cluster *c, struct bytes name, struct topic **ret)
+{
+    int16_t code = NO_ERROR;
+
+    pthread_mutex_lock(&c->lock);
+    *ret = cluster_topic_find(c, name);
+    if (!*ret)
+        code = UNKNOWN_TOPIC_OR_PARTITION;
+    else if (bytes_are(name, OFFSETS_TOPIC))
+        code = INVALID_TOPIC_EXCEPTION;
+    else
+        (*ret)->deleted = true;
+    pthread_mutex_unlock(&c->lock);
+    return code;
+}
+
+/* Removing the files of a thousand partitions may take seconds on a busy disk,
+ * so the lock is not held meanwhile. The topic stays in the list until then:
+ * a topic of the same name, created too early, would get the same files. */
+int16_t cluster_topic_delete(struct cluster *c, struct bytes name)
 {
     struct topic *t;
+    int16_t code = mark(c, name, &t);
 
+    if (code != NO_ERROR)
+        return code;
+    cluster_news(c, t);
+    for (int p = 0; p < t->partitions_len; p++)
+        part_log_delete(&t->partitions[p]->log);
     pthread_mutex_lock(&c->lock);
-    t = find(c, name);
+    unlist(c, t);
     pthread_mutex_unlock(&c->lock);
-    return t;
+    cluster_topic_release(c, t);
+    return NO_ERROR;
 }
 
-void cluster_news(struct cluster *c, struct topic *t)
+static int16_t check_width(const struct topic *t, int32_t total,
+                           struct err *err)
 {
-    pthread_mutex_lock(&c->lock);
-    atomic_fetch_add(&t->news, 1);
-    pthread_cond_broadcast(&c->news);
-    pthread_mutex_unlock(&c->lock);
+    if (!t)
+        return refuse(err, UNKNOWN_TOPIC_OR_PARTITION, "unknown topic");
+    if (strcmp(t->name, OFFSETS_TOPIC) == 0)
+        return refuse(err, INVALID_TOPIC_EXCEPTION,
+                      OFFSETS_TOPIC " has one partition");
+    if (total <= t->partitions_len)
+        return refuse(err, INVALID_PARTITIONS,
+                      "the topic has as many partitions, or more");
+    if (total > PARTITIONS_MAX)
+        return refuse(err, INVALID_PARTITIONS, "1 to 10000 partitions");
+    return NO_ERROR;
 }
 
-uint64_t news_of(struct topic *const *topics, size_t topics_len)
+int16_t cluster_topic_widen(struct cluster *c, struct bytes name, int32_t total,
+                            bool only_validate, struct err *err)
 {
-    uint64_t sum = 0;
-
-    for (size_t i = 0; i < topics_len; i++)
-        sum += atomic_load(&topics[i]->news);
-    return sum;
-}
-
-bool cluster_wait_news(struct cluster *c, struct topic *const *topics,
-                       size_t topics_len, uint64_t seen, int64_t until_us)
-{
-    bool late = false;
-    bool news;
+    struct topic *t;
+    int16_t code;
 
     pthread_mutex_lock(&c->lock);
-    while (!c->stopping && !late && news_of(topics, topics_len) == seen)
-        late = !cond_wait_until(&c->news, &c->lock, until_us);
-    news = !c->stopping && news_of(topics, topics_len) != seen;
+    t = cluster_topic_find(c, name);
+    code = check_width(t, total, err);
+    if (code == NO_ERROR && !only_validate) {
+        topic_add_partitions(c, t, total);
+        cluster_elect(c, t);
+    }
     pthread_mutex_unlock(&c->lock);
-    return news;
+    return code;
 }

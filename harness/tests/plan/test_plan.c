@@ -194,12 +194,22 @@ static const struct {
     {ON_EMBEDDED "connectors: {c: {config: "
                  "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
                  "load: {into: orders, rate: 9000/s, size: 1KiB}\n" ON_FLOW,
-     "topic orders: about 90000 KiB would be written to each partition"},
+     NULL},
     {"name: x\nplatform: {kind: embedded}\n"
-     "topics: {orders: {partitions: 1025}}\n"
+     "topics: {orders: {partitions: 1100}}\nendpoints: {shop: {kind: http}}\n"
+     "connectors: {c: {config: {connector.class: ordeal.HttpSink, topics: "
+     "orders}}}\nload: {into: orders, rate: 100/s}\n"
+     "timeline: [{at: 1s, fault: topic_add_partitions, topic: orders, with: "
+     "{to: 3000}}]\n" ON_FLOW,
+     NULL},
+    {"name: x\nplatform: {kind: embedded}\n"
+     "topics: {orders: {config: {message.timestamp.type: LogAppendTime}}}\n"
      "load: {into: orders, rate: 100/s}\nflow: orders\n",
-     "topics.orders: 1025 partitions; a topic of the embedded platform has at "
-     "most 1024"},
+     "topics.orders: message.timestamp.type=LogAppendTime: the embedded"},
+    {"name: x\nplatform: {kind: embedded}\n"
+     "topics: {orders: {config: {cleanup.policy: delete, retention.ms: 1}}}\n"
+     "load: {into: orders, rate: 100/s}\nflow: orders\n",
+     NULL},
     {ON_EMBEDDED "connectors: {c: {config: "
                  "{connector.class: ordeal.HttpSink, topics: orders}}}\n"
                  "load: {into: orders, rate: 100/s, transaction: 10}\n" ON_FLOW,

@@ -82,45 +82,11 @@ START_TEST(the_plan_says_when_loads_run)
 }
 END_TEST
 
-/* The embedded platform keeps 5 MiB a partition. Only written records need
- * room: none before a load begins, none after the last of a fixed number. */
-START_TEST(room_is_reckoned_by_what_a_load_writes)
-{
-    static const struct {
-        const char *load;
-        bool fits;
-    } loads[] = {
-        {"{into: orders, rate: 2000/s, size: 1KiB}", false},
-        {"{into: orders, rate: 2000/s, size: 1KiB, records: 9000}", true},
-        {"{into: orders, rate: 2000/s, size: 1KiB, records: 90000}", false},
-        {"{into: orders, rate: 2000/s, size: 1KiB, from: 15s}", true},
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(loads); i++) {
-        AUTO_FREE char *text = NULL;
-        struct err err = {0};
-
-        text = must_printf(
-            "name: x\nplatform: {kind: embedded}\n"
-            "topics: {orders: {partitions: 2}}\nendpoints: {shop: {kind: "
-            "http}}\nconnectors: {c: {config: {connector.class: "
-            "ordeal.HttpSink, topics: orders}}}\nload: %s\n"
-            "flow: orders -> c -> shop\n",
-            loads[i].load);
-        bound(text);
-        ck_assert_msg((plan_able(&plan, &err) == 0) == loads[i].fits, "%s: %s",
-                      loads[i].load, err.text);
-        teardown();
-    }
-}
-END_TEST
-
 static void fill(TCase *tc)
 {
     tcase_add_loop_test(tc, a_load_that_ends_before_the_last_fault_is_refused,
                         0, ARRAY_LEN(spans));
     tcase_add_test(tc, the_plan_says_when_loads_run);
-    tcase_add_test(tc, room_is_reckoned_by_what_a_load_writes);
 }
 
 SUITE_MAIN("spans of loads", fill)

@@ -34,7 +34,8 @@ def cluster(programs):
     with tempfile.TemporaryDirectory(prefix="ordeal-referee-") as folder:
         socket = str(pathlib.Path(folder, "socket"))
         with _child(programs / "ordeal-mock", "--brokers", "1", "--socket",
-                    socket) as mock:
+                    socket, "--logs",
+                    str(pathlib.Path(folder, "logs"))) as mock:
             _said(mock, "socket")
             with _child(programs / "ordeal-broker", "--number", "1",
                         "--socket", socket, "--listen",

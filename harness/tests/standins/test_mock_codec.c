@@ -1,10 +1,12 @@
-/* test_mock_codec.c - reading within bounds, writing, and the sequence check.
- */
+/* test_mock_codec.c - reading within bounds, writing, heads of batches, and the
+ * sequence check. */
 #include "standins/mock/codec.h"
 
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/crc32c.h"
+#include "standins/mock/batch.h"
 #include "standins/mock/errors.h"
 #include "standins/mock/sequence.h"
 #include "support/suite.h"
@@ -159,31 +161,116 @@ START_TEST(a_batch_is_appended_once)
 }
 END_TEST
 
-START_TEST(a_batch_tells_its_sequences)
+/* A batch of one record, with the fields at the given places overwritten. */
+static struct writer batch_with(size_t at, uint8_t byte)
 {
-    struct writer w = {0};
-    struct batch b;
+    struct writer key = {0}, value = {0}, w = {0};
 
-    put_i64(&w, 0);
-    put_i32(&w, 61 - 12);
-    put_i32(&w, 0); /* leader epoch */
-    put_i8(&w, 2);
-    for (int i = 0; i < 26; i++)
-        put_i8(&w, 0);
-    put_i64(&w, 42);
-    put_i16(&w, 3);
-    put_i32(&w, INT32_MAX);
-    put_i32(&w, 2);
-    b = batch_of((struct bytes){w.data, (int32_t)w.len});
-    ck_assert_int_eq(b.producer, 42);
-    ck_assert_int_eq(b.epoch, 3);
-    ck_assert_int_eq(b.first, INT32_MAX);
-    ck_assert_int_eq(b.last, 0);
-    ck_assert_int_eq(batch_of((struct bytes){w.data, 60}).producer, -1);
-    w.data[16] = 1;
-    b = batch_of((struct bytes){w.data, (int32_t)w.len});
-    ck_assert_int_eq(b.producer, -1);
-    ck_assert_int_eq(batch_of((struct bytes){NULL, -1}).producer, -1);
+    put_raw(&key, "k", 1);
+    put_raw(&value, "value", 5);
+    batch_put(&w, &key, &value, 1700000000123);
+    if (at > 0)
+        w.data[at] = byte;
+    writer_done(&key);
+    writer_done(&value);
+    return w;
+}
+
+static struct bytes bytes_of(const struct writer *w)
+{
+    return (struct bytes){w->data, (int32_t)w->len};
+}
+
+/* The CRC in the header, of the bytes as they are now. */
+static void sign(struct writer *w)
+{
+    set_i32(w, 17, (int32_t)crc32c(0, w->data + 21, w->len - 21));
+}
+
+START_TEST(a_batch_tells_its_head)
+{
+    struct writer w = batch_with(0, 0);
+    struct batch_head h;
+
+    set_i32(&w, 43, 0); /* producer id 42, epoch 3 */
+    set_i32(&w, 47, 42);
+    set_i32(&w, 51, 0x00037fff);
+    w.data[55] = w.data[56] = 0xff; /* sequence 2^31 - 1 */
+    sign(&w);
+    ck_assert_int_eq(batch_check(bytes_of(&w), &h), NO_ERROR);
+    ck_assert_int_eq(h.base, 0);
+    ck_assert_int_eq(h.size, (int)w.len);
+    ck_assert_int_eq(h.count, 1);
+    ck_assert_int_eq(h.base_ms, 1700000000123);
+    ck_assert_int_eq(h.max_ms, 1700000000123);
+    ck_assert(!h.compressed);
+    ck_assert_int_eq(h.sequence.producer, 42);
+    ck_assert_int_eq(h.sequence.epoch, 3);
+    ck_assert_int_eq(h.sequence.first, INT32_MAX);
+    ck_assert_int_eq(h.sequence.last, INT32_MAX);
+    set_i32(&w, 57, 2); /* records */
+    set_i32(&w, 23, 1); /* last offset delta */
+    ck_assert(batch_head_read(w.data, w.len, &h));
+    ck_assert_int_eq(h.sequence.last, 0);
+    writer_done(&w);
+}
+END_TEST
+
+/* One byte of a batch overwritten; `signed_`: with the right CRC for it. */
+static const struct {
+    const char *name;
+    size_t at;
+    uint8_t byte;
+    bool signed_;
+    int16_t want;
+} damages[] = {
+    {"none", 0, 0, true, NO_ERROR},
+    {"a value flipped", 70, 1, false, CORRUPT_MESSAGE},
+    {"an older format", 16, 1, true, UNSUPPORTED_FOR_MESSAGE_FORMAT},
+    {"a newer format", 16, 3, true, UNSUPPORTED_FOR_MESSAGE_FORMAT},
+    {"a length too small", 11, 48, true, INVALID_RECORD},
+    {"a negative length", 8, 0x80, true, INVALID_RECORD},
+    {"a length too large", 10, 1, true, INVALID_RECORD},
+    {"no records", 60, 0, true, INVALID_RECORD},
+    {"more records than offsets", 60, 2, true, INVALID_RECORD},
+    {"negative last offset delta", 23, 0xff, true, INVALID_RECORD},
+    {"a transaction", 22, 0x10, true, INVALID_RECORD},
+    {"a control batch", 22, 0x20, true, INVALID_RECORD},
+};
+
+START_TEST(a_damaged_batch_is_refused)
+{
+    struct writer w = batch_with(damages[_i].at, damages[_i].byte);
+    struct batch_head h;
+
+    if (damages[_i].signed_)
+        sign(&w);
+    ck_assert_msg(batch_check(bytes_of(&w), &h) == damages[_i].want, "%s: %d",
+                  damages[_i].name, batch_check(bytes_of(&w), &h));
+    for (int32_t len = 0; len < (int32_t)w.len; len++)
+        ck_assert(batch_check((struct bytes){w.data, len}, &h) != NO_ERROR);
+    ck_assert_int_eq(batch_check((struct bytes){NULL, -1}, &h),
+                     CORRUPT_MESSAGE);
+    writer_done(&w);
+}
+END_TEST
+
+START_TEST(a_batch_finds_a_time)
+{
+    struct writer w = batch_with(0, 0);
+    struct batch_head h;
+    int64_t offset, ms;
+
+    ck_assert(batch_head_read(w.data, w.len, &h));
+    ck_assert(batch_find_time(w.data, &h, 1700000000123, &offset, &ms));
+    ck_assert_int_eq(offset, 0);
+    ck_assert_int_eq(ms, 1700000000123);
+    ck_assert(!batch_find_time(w.data, &h, 1700000000124, &offset, &ms));
+    h.count = 2; /* the second is not there */
+    ck_assert(!batch_find_time(w.data, &h, 1700000000124, &offset, &ms));
+    h.compressed = true;
+    ck_assert(batch_find_time(w.data, &h, 1700000000123, &offset, &ms));
+    ck_assert(!batch_find_time(w.data, &h, 1700000000124, &offset, &ms));
     writer_done(&w);
 }
 END_TEST
@@ -193,7 +280,9 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, reads_within_bounds, 0, ARRAY_LEN(cases));
     tcase_add_test(tc, what_is_written_is_read);
     tcase_add_loop_test(tc, a_batch_is_appended_once, 0, ARRAY_LEN(sequences));
-    tcase_add_test(tc, a_batch_tells_its_sequences);
+    tcase_add_test(tc, a_batch_tells_its_head);
+    tcase_add_loop_test(tc, a_damaged_batch_is_refused, 0, ARRAY_LEN(damages));
+    tcase_add_test(tc, a_batch_finds_a_time);
 }
 
 SUITE_MAIN("mock codec", fill)

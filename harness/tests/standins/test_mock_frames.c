@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "base/attr.h"
+#include "base/crc32c.h"
 #include "base/own.h"
+#include "standins/mock/batch.h"
 #include "standins/mock/errors.h"
 #include "support/ordeal_mock.h"
 #include "support/raw_requests.h"
@@ -117,8 +119,8 @@ END_TEST
  * survive, whether or not a response comes. */
 START_TEST(what_is_cut_does_no_harm)
 {
-    static const int16_t keys[] = {0,  1,  2,  3,  8,  9,  10, 11,
-                                   12, 13, 14, 15, 19, 22, 32};
+    static const int16_t keys[] = {0,  1,  2,  3,  8,  9,  10, 11, 12,
+                                   13, 14, 15, 19, 20, 21, 22, 32, 37};
 
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         for (int len = 0; len < 24; len += 3) {
@@ -149,7 +151,7 @@ static const struct {
     {"have", 1, 1, TOPIC_ALREADY_EXISTS},
     {"__consumer_offsets", 1, 1, TOPIC_ALREADY_EXISTS},
     {"t", 0, 1, INVALID_PARTITIONS},
-    {"t", 1025, 1, INVALID_PARTITIONS},
+    {"t", 10001, 1, INVALID_PARTITIONS},
     {"t", 1, 2, INVALID_REPLICATION_FACTOR},
     {"t", 1, 0, INVALID_REPLICATION_FACTOR},
     {"", 1, 1, INVALID_TOPIC_EXCEPTION},
@@ -185,12 +187,25 @@ START_TEST(transactions_are_refused)
 }
 END_TEST
 
-/* Send a batch of one record as idempotent producer 42, by Produce version 3.
- * The bytes of the record do not matter. Returns the offset, or the negative
+/* A batch of one record of idempotent producer 42. */
+static struct writer batch_of_42(int32_t sequence)
+{
+    struct writer key = {0}, value = {0}, w = {0};
+
+    batch_put(&w, &key, &value, 1700000000000);
+    set_i32(&w, 43, 0); /* producer id, epoch 0, sequence */
+    set_i32(&w, 47, 42);
+    set_i32(&w, 51, 0);
+    set_i32(&w, 53, sequence);
+    set_i32(&w, 17, (int32_t)crc32c(0, w.data + 21, w.len - 21));
+    return w;
+}
+
+/* Send the batch by Produce version 3. Returns the offset, or the negative
  * error code. */
 static int64_t produce(int on, int32_t sequence)
 {
-    struct writer w = {0};
+    struct writer w = {0}, batch = batch_of_42(sequence);
     struct answer a;
     int16_t error;
     int64_t offset;
@@ -202,18 +217,8 @@ static int64_t produce(int on, int32_t sequence)
     put_string(&w, topic_of_ours());
     put_i32(&w, 1);
     put_i32(&w, 0);
-    put_i32(&w, 61 + 7);
-    put_i64(&w, 0);
-    put_i32(&w, 61 + 7 - 12);
-    put_i32(&w, 0);
-    put_i8(&w, 2);
-    for (int i = 0; i < 26; i++)
-        put_i8(&w, 0);
-    put_i64(&w, 42);
-    put_i16(&w, 0);
-    put_i32(&w, sequence);
-    put_i32(&w, 1);
-    put_raw(&w, "\14\0\0\0\1\1\0", 7);
+    put_bytes(&w, batch.data, (int32_t)batch.len);
+    writer_done(&batch);
     a = ask(on, 0, 3, &w);
     ck_assert_int_eq(get_i32(&a.body), 1);
     (void)get_string(&a.body);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clk.h"
+#include "base/file.h"
 #include "base/own.h"
 #include "support/program.h"
 
@@ -74,7 +75,7 @@ void await_brokers(unsigned port, int count)
 void ordeal_mock_start_with(struct ordeal_mock *m, int brokers, int session_ms)
 {
     AUTO_FILE FILE *out = NULL;
-    char number[16], session[16], line[96];
+    char number[16], session[16], logs[64], line[96];
 
     *m = (struct ordeal_mock){.brokers_len = brokers,
                               .folder = "/tmp/ordeal-mock-XXXXXX"};
@@ -82,11 +83,12 @@ void ordeal_mock_start_with(struct ordeal_mock *m, int brokers, int session_ms)
     (void)snprintf(m->socket, sizeof(m->socket), "%s/socket", m->folder);
     (void)snprintf(number, sizeof(number), "%d", brokers);
     (void)snprintf(session, sizeof(session), "%d", session_ms);
-    m->pid =
-        program_start((const char *const[]){"bin/ordeal-mock", "--brokers",
-                                            number, "--session-ms", session,
-                                            "--socket", m->socket, NULL},
-                      &out);
+    (void)snprintf(logs, sizeof(logs), "%s/logs", m->folder);
+    m->pid = program_start((const char *const[]){"bin/ordeal-mock", "--brokers",
+                                                 number, "--session-ms",
+                                                 session, "--socket", m->socket,
+                                                 "--logs", logs, NULL},
+                           &out);
     for (int k = 1; k <= brokers; k++) {
         size_t len = strlen(m->bootstrap);
 
@@ -118,11 +120,13 @@ void broker_signal(struct ordeal_mock *m, int number, int sig)
 
 void ordeal_mock_end(struct ordeal_mock *m)
 {
+    struct err err = {0};
+
     ck_assert_int_eq(program_end(m->pid, SIGTERM), 0);
     for (int k = 1; k <= m->brokers_len; k++)
         if (m->brokers[k].pid != 0)
             ck_assert_int_eq(
                 WEXITSTATUS(program_end(m->brokers[k].pid, SIGCONT)),
                 EXIT_FAILURE);
-    ck_assert_int_eq(rmdir(m->folder), 0);
+    ck_assert_msg(remove_tree(m->folder, &err) == 0, "%s", err.text);
 }
