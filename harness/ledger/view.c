@@ -26,9 +26,10 @@ struct reader {
     const char *path;
     struct ledger_view *view;
     struct reading *streams; /* as declared */
-    size_t streams_len;
-    size_t last;  /* the stream last asked for */
-    uint64_t row; /* number of the row at hand */
+    size_t streams_len, streams_cap;
+    uint32_t *slots;  /* hash of numbers: index into streams + 1; 0: free */
+    size_t slots_len; /* a power of two above streams_len, or 0 */
+    uint64_t row;     /* number of the row at hand */
 };
 
 static int bad_row(const struct reader *r, const char *why, struct err *err)
@@ -38,25 +39,43 @@ static int bad_row(const struct reader *r, const char *why, struct err *err)
                    (unsigned long long)(r->row * ROW_LEN), why);
 }
 
+static size_t slot_of(const struct reader *r, uint32_t stream)
+{
+    size_t at = (stream * 0x9e3779b1u >> 7) & (r->slots_len - 1);
+
+    while (r->slots[at] && r->streams[r->slots[at] - 1].s.decl.stream != stream)
+        at = (at + 1) & (r->slots_len - 1);
+    return at;
+}
+
 static struct reading *reading_of(struct reader *r, uint32_t stream)
 {
-    if (r->last < r->streams_len && r->streams[r->last].s.decl.stream == stream)
-        return &r->streams[r->last];
-    for (size_t i = 0; i < r->streams_len; i++)
-        if (r->streams[i].s.decl.stream == stream) {
-            r->last = i;
-            return &r->streams[i];
-        }
-    return NULL;
+    uint32_t index = r->slots_len ? r->slots[slot_of(r, stream)] : 0;
+
+    return index ? &r->streams[index - 1] : NULL;
+}
+
+/* Doubles the table at half full, so that a look-up takes as long with ten
+ * thousand streams as with ten. */
+static void note_slot(struct reader *r, size_t index)
+{
+    size_t from = index;
+
+    if (2 * r->streams_len > r->slots_len) {
+        r->slots_len = r->slots_len ? 2 * r->slots_len : 64;
+        free(r->slots);
+        r->slots = must_calloc(r->slots_len, sizeof(*r->slots));
+        from = 0;
+    }
+    for (size_t i = from; i <= index; i++)
+        r->slots[slot_of(r, r->streams[i].s.decl.stream)] = (uint32_t)i + 1;
 }
 
 static void add_stream(struct reader *r, const struct row *row)
 {
-    struct reading *more =
-        must_realloc(r->streams, r->streams_len + 1, sizeof(*more));
-
-    r->streams = more;
-    more[r->streams_len++] = (struct reading){
+    r->streams = must_grow(r->streams, r->streams_len, &r->streams_cap,
+                           sizeof(*r->streams));
+    r->streams[r->streams_len++] = (struct reading){
         .s.decl =
             {
                 .stream = row->stream,
@@ -65,6 +84,7 @@ static void add_stream(struct reader *r, const struct row *row)
                 .keys = (uint32_t)row->count,
             },
     };
+    note_slot(r, r->streams_len - 1);
 }
 
 static void add_fate(struct reading *s, const struct row *row)
@@ -355,6 +375,7 @@ int ledger_read(const char *path, struct ledger_view *ret, struct err *err)
     for (size_t i = 0; i < r.streams_len; i++)
         free(r.streams[i].rows);
     free(r.streams);
+    free(r.slots);
     return rc;
 }
 

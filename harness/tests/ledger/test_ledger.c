@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -444,6 +445,61 @@ START_TEST(random_rows_read_as_an_array_would)
 }
 END_TEST
 
+/* Rows of `streams` streams by turns, about 200 000 in all, in a ledger of
+ * their own. A fate other than the last makes a row of each note. */
+static void write_turns(uint32_t streams)
+{
+    enum { ROWS = 200000 };
+    int refused = 0;
+
+    for (uint32_t s = 2; s < streams + 2; s++) {
+        const struct ledger_stream one = {.stream = s, .into = "orders"};
+
+        refused += ledger_declare(l, &one, &err) < 0 ||
+                   ledger_reserve(l, s, ROWS, 0, &err) < 0;
+    }
+    for (uint64_t i = 0; i < ROWS / streams; i++)
+        for (uint32_t s = 2; s < streams + 2; s++)
+            refused += note_one(s, i, i % 2 ? FATE_ACKNOWLEDGED : FATE_REFUSED,
+                                (int64_t)i, 0) < 0;
+    ck_assert_int_eq(refused, 0);
+    end();
+}
+
+static double seconds_to_read(void)
+{
+    double best = 1e9;
+
+    for (int i = 0; i < 3; i++) {
+        clock_t from = clock();
+        double took;
+
+        ledger_view_done(&v);
+        ck_assert_int_eq(ledger_read(path, &v, &err), 0);
+        took = (double)(clock() - from) / CLOCKS_PER_SEC;
+        best = took < best ? took : best;
+    }
+    return best;
+}
+
+/* A search from stream to stream took twenty times as long with ten thousand
+ * streams as with ten. */
+START_TEST(a_row_takes_no_longer_among_many_streams)
+{
+    double few, many;
+
+    write_turns(10);
+    few = seconds_to_read();
+    teardown();
+    setup();
+    write_turns(10000);
+    many = seconds_to_read();
+    ck_assert_uint_eq(v.streams_len, 10001);
+    ck_assert_msg(many < 6 * few, "10 streams: %.3f s, 10000: %.3f s", few,
+                  many);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_checked_fixture(tc, setup, teardown);
@@ -462,6 +518,7 @@ static void fill(TCase *tc)
     tcase_add_test(tc, wrong_use_is_refused_in_words);
     tcase_add_test(tc, millions_in_order_are_few_rows);
     tcase_add_test(tc, six_streams_that_interleave_are_few_rows_too);
+    tcase_add_test(tc, a_row_takes_no_longer_among_many_streams);
     tcase_add_loop_test(tc, random_rows_read_as_an_array_would, 0, 50);
 }
 
