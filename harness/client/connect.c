@@ -24,10 +24,10 @@ enum {
 };
 
 struct connect {
-    pthread_mutex_t lock; /* guards the rest */
-    char **urls;
-    size_t urls_len;
-    size_t turn; /* index of the next worker, modulo urls_len */
+    pthread_mutex_t lock;           /* guards the rest */
+    struct connect_access *workers; /* URLs owned */
+    size_t workers_len;
+    size_t turn; /* index of the next worker, modulo workers_len */
 };
 
 struct connect *connect_new(void)
@@ -38,20 +38,20 @@ struct connect *connect_new(void)
     return c;
 }
 
-static void drop_urls(struct connect *c)
+static void drop_workers(struct connect *c)
 {
-    for (size_t i = 0; i < c->urls_len; i++)
-        free(c->urls[i]);
-    free(c->urls);
-    c->urls = NULL;
-    c->urls_len = 0;
+    for (size_t i = 0; i < c->workers_len; i++)
+        free((char *)c->workers[i].url);
+    free(c->workers);
+    c->workers = NULL;
+    c->workers_len = 0;
 }
 
 void connect_free(struct connect *c)
 {
     if (!c)
         return;
-    drop_urls(c);
+    drop_workers(c);
     pthread_mutex_destroy(&c->lock);
     free(c);
 }
@@ -60,52 +60,74 @@ void connect_workers(struct connect *c, const struct connect_access *at,
                      size_t n)
 {
     pthread_mutex_lock(&c->lock);
-    drop_urls(c);
-    c->urls = must_calloc(n, sizeof(*c->urls));
+    drop_workers(c);
+    c->workers = must_calloc(n, sizeof(*c->workers));
     for (size_t i = 0; i < n; i++)
-        c->urls[i] = must_strdup(at[i].url);
-    c->urls_len = n;
+        c->workers[i] =
+            (struct connect_access){must_strdup(at[i].url), at[i].security};
+    c->workers_len = n;
     pthread_mutex_unlock(&c->lock);
 }
 
-/* The URL of the worker in turn, new; NULL: no worker is known. *ret_len: the
- * number of workers. With `next` the turn first moves on by a worker. */
-static char *pick(struct connect *c, bool next, size_t *ret_len)
+/* The URL of the worker in turn, new, and the security for the worker; NULL: no
+ * worker is known. *ret_len: the number of workers. With `next` the turn first
+ * moves on by a worker. */
+static char *pick(struct connect *c, bool next,
+                  const struct access_security **ret_security, size_t *ret_len)
 {
+    const struct connect_access *w;
     char *url = NULL;
 
     pthread_mutex_lock(&c->lock);
     if (next)
         c->turn++;
-    *ret_len = c->urls_len;
-    if (c->urls_len > 0)
-        url = must_strdup(c->urls[c->turn % c->urls_len]);
+    *ret_len = c->workers_len;
+    if (c->workers_len > 0) {
+        w = &c->workers[c->turn % c->workers_len];
+        url = must_strdup(w->url);
+        *ret_security = w->security;
+    }
     pthread_mutex_unlock(&c->lock);
     return url;
 }
 
 /* ---- one request ---------------------------------------------------------*/
 
-int connect_request_to(const char *worker_url, const char *method,
-                       const char *path, const json_t *body, int64_t timeout_us,
-                       json_t **ret_json, struct err *err)
+/* Send a question to a worker: at->url is the worker's root, the path comes
+ * behind. */
+static int ask_worker(const struct http_question *at, const char *path,
+                      const json_t *body, json_t **ret_json, struct err *err)
 {
-    AUTO_FREE char *url = path_of("%s%s", worker_url, path);
+    AUTO_FREE char *url = path_of("%s%s", at->url, path);
     AUTO_FREE char *text = body ? json_dumps(body, JSON_ENCODE_ANY) : NULL;
+    struct http_question q = *at;
     struct http_reply reply;
     json_error_t why;
     long status;
-    int rc = http_request(method, url, text, timeout_us, &reply, err);
+    int rc;
 
+    q.url = url;
+    q.body = text;
+    rc = http_ask(&q, &reply, err);
     if (rc < 0)
         return rc;
     status = reply.status;
     *ret_json = json_loadb(reply.body, reply.len, JSON_DECODE_ANY, &why);
     if (!*ret_json && reply.len > 0 && status < 300)
-        rc = err_set(err, -EBADMSG, "%s %s: the answer is not JSON: %s", method,
-                     url, why.text);
+        rc = err_set(err, -EBADMSG, "%s %s: the answer is not JSON: %s",
+                     q.method, url, why.text);
     http_reply_done(&reply);
     return rc < 0 ? rc : (int)status;
+}
+
+int connect_request_to(const char *worker_url, const char *method,
+                       const char *path, const json_t *body, int64_t timeout_us,
+                       json_t **ret_json, struct err *err)
+{
+    const struct http_question q = {
+        .method = method, .url = worker_url, .timeout_us = timeout_us};
+
+    return ask_worker(&q, path, body, ret_json, err);
 }
 
 /* The message in an error answer of Connect. */
@@ -142,7 +164,8 @@ int connect_request(struct connect *c, const char *method, const char *path,
     for (bool next = false;; next = true) {
         int64_t left_us = deadline_us - clk_monotonic_us();
         size_t n;
-        AUTO_FREE char *url = pick(c, next, &n);
+        struct http_question q = {.method = method};
+        AUTO_FREE char *url = pick(c, next, &q.security, &n);
         struct err why = {0};
         json_t *answer = NULL;
         int rc;
@@ -150,10 +173,10 @@ int connect_request(struct connect *c, const char *method, const char *path,
         if (!url)
             return err_set(err, -ENOENT, "%s %s: no worker is known", method,
                            path);
-        rc = connect_request_to(url, method, path, body,
-                                n > 1 && left_us > ONE_WORKER_US ? ONE_WORKER_US
-                                                                 : left_us,
-                                &answer, &why);
+        q.url = url;
+        q.timeout_us =
+            n > 1 && left_us > ONE_WORKER_US ? ONE_WORKER_US : left_us;
+        rc = ask_worker(&q, path, body, &answer, &why);
         if (rc >= 0 && !rebalancing(rc, answer)) {
             *ret_json = answer;
             return rc;
@@ -235,8 +258,10 @@ static int ask(struct connect *c, const struct request *r, int64_t timeout_us,
     if (rc < 0)
         return rc;
     if (rc >= 300)
-        return err_set(err, code_of(rc), "%s %s: %d: %s", r->method, path, rc,
-                       message_of(answer));
+        return err_set(err, code_of(rc), "%s %s: %d: %s%s", r->method, path, rc,
+                       message_of(answer),
+                       rc == 401 ? "; check user and password for the worker"
+                                 : "");
     if (!r->ret)
         return 0;
     if (!json_is_object(answer))

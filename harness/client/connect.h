@@ -5,7 +5,8 @@
  * is asked first. After status 409 (rebalance in progress, but not "already
  * exists"), without a connection, or after 10 s without an answer, the next
  * worker is asked, until the time-out: -ETIMEDOUT, with the last reason in err.
- * Time-outs are for the whole call. Thread-safe.
+ * A refused certificate ends the call at once: -EACCES. Time-outs are for the
+ * whole call. Thread-safe.
  */
 #ifndef CLIENT_CONNECT_H
 #define CLIENT_CONNECT_H
@@ -17,20 +18,24 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "client/access.h"
 
 struct connect;
 
 /* How to reach the REST API of a worker. All borrowed. */
 struct connect_access {
     const char *url; /* the root: "http://10.1.2.3:8083" */
+    const struct access_security *security; /* HTTPS, basic authentication; NULL
+                                               or as for http_ask() */
 };
 
 /* A client without workers, to be freed by connect_free(). */
 struct connect *connect_new(void);
 void connect_free(struct connect *c); /* NULL is fine */
 
-/* Replace the list of workers by `n` others, which are copied. May be called
- * while requests are under way. */
+/* Replace the list of workers by `n` others; URLs are copied, the security is
+ * borrowed for the life of the client. May be called while requests are under
+ * way. */
 void connect_workers(struct connect *c, const struct connect_access *at,
                      size_t n);
 

@@ -100,14 +100,22 @@ int conf_new(const struct kafka_access *a, const struct setting *tuned,
         {"socket.connection.setup.timeout.ms", "5000"},
         {"topic.metadata.refresh.fast.interval.ms", "100"},
     };
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    struct setting security[ACCESS_SETTINGS_MAX];
+    size_t security_len = access_settings(&a->security, security);
+    rd_kafka_conf_t *conf;
     int rc;
 
+    access_keep_secret(&a->security);
+    if (access_check(&a->security, err) < 0)
+        return err->code;
+    conf = rd_kafka_conf_new();
     rd_kafka_conf_set_log_cb(conf, on_log);
     rd_kafka_conf_set_error_cb(conf, on_error);
     rc = set_all(conf, shared, ARRAY_LEN(shared), err);
     if (rc == 0)
         rc = set_all(conf, tuned, tuned_len, err);
+    if (rc == 0)
+        rc = set_all(conf, security, security_len, err);
     for (size_t i = 0; i < a->properties_len && rc == 0; i++)
         rc = set_property(conf, a->properties[i], err);
     if (rc < 0) {

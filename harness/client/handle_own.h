@@ -16,15 +16,11 @@
 #include "base/err.h"
 #include "client/kafka.h"
 
-/* A librdkafka property. */
-struct setting {
-    const char *key, *value;
-};
-
 /* Make a configuration: the properties shared by all clients of the harness,
- * then `tuned`, then the user's properties in `a`, so that a user can overrule
- * the tuning. A property that the code relies upon is set afterwards, with
- * conf_set(). -EINVAL: refused by librdkafka; secrets are not quoted. */
+ * then `tuned`, then those derived from the security in `a`, then the user's
+ * properties in `a`, so that a user can overrule the tuning. A property that
+ * the code relies upon is set afterwards, with conf_set(). -EINVAL: refused by
+ * librdkafka; secrets are not quoted. */
 MUST_USE int conf_new(const struct kafka_access *a, const struct setting *tuned,
                       size_t tuned_len, rd_kafka_conf_t **ret, struct err *err);
 MUST_USE int conf_set(rd_kafka_conf_t *conf, const char *key, const char *value,

@@ -21,13 +21,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/record.h"
-
-/* How to reach a cluster. All borrowed. */
-struct kafka_access {
-    const char *bootstrap;         /* "host:port,host:port" */
-    const char *const *properties; /* librdkafka's, as "key=value" */
-    size_t properties_len;
-};
+#include "client/access.h"
 
 /* ---- admin ---------------------------------------------------------------*/
 

@@ -148,13 +148,12 @@ static int local_open(const struct platform_env *env, struct platform **ret,
  * leader. */
 static int local_controller(struct platform *p, int *ret, struct err *err)
 {
-    int32_t id;
-
     struct kafka_access access;
+    int32_t id;
 
     if (machines_access(p, VIEW_OBSERVER, &access) < 0)
         return err_set(err, -ENOTSUP, "controller: no way in");
-    if (quorum_leader(access.bootstrap, 5 * US_PER_S, &id, err) < 0)
+    if (quorum_leader(&access, 5 * US_PER_S, &id, err) < 0)
         return err_context(err, "controller");
     *ret = id;
     return 0;

@@ -41,11 +41,13 @@ static int broker_ready(struct machines *m, size_t i, struct err *err)
 {
     AUTO_FREE char *address =
         path_of("%s:%d", m->more[i].observer_address, PORT_OBSERVER);
+    struct kafka_access access = {.bootstrap = NULL};
     int32_t ids[BROKERS_MAX];
     struct err why = {0};
     size_t n = 0;
 
-    if (broker_answers(address, ask_broker_us, &why) < 0)
+    if (m->base.ops->access(&m->base, VIEW_OBSERVER, &access) < 0 ||
+        broker_answers(&access.security, address, ask_broker_us, &why) < 0)
         return 0;
     if (open_admin(m, err) < 0)
         return err->code;
@@ -58,14 +60,18 @@ static int broker_ready(struct machines *m, size_t i, struct err *err)
     return 0;
 }
 
-static int get(const char *root, const char *path)
+static int get(const struct connect_access *at, const char *path)
 {
-    AUTO_FREE char *url = path_of("%s%s", root, path);
+    AUTO_FREE char *url = path_of("%s%s", at->url, path);
+    const struct http_question q = {.method = "GET",
+                                    .url = url,
+                                    .timeout_us = ask_worker_us,
+                                    .security = at->security};
     struct http_reply reply = {.status = 0};
     struct err why = {0};
     int status;
 
-    if (http_request("GET", url, NULL, ask_worker_us, &reply, &why) < 0)
+    if (http_ask(&q, &reply, &why) < 0)
         return 0;
     status = (int)reply.status;
     http_reply_done(&reply);
@@ -74,10 +80,12 @@ static int get(const char *root, const char *path)
 
 /* Ask for the list of connectors as well: the root answers early, the list only
  * after the worker has joined its group and read the config topic. */
-static int worker_ready(const struct machines *m, size_t i)
+static int worker_ready(struct machines *m, size_t i)
 {
-    return get(m->more[i].rest_url, "/") == 200 &&
-           get(m->more[i].rest_url, "/connectors") == 200;
+    struct connect_access at;
+
+    return machines_rest(&m->base, m->nodes[i].name, VIEW_OBSERVER, &at) == 0 &&
+           get(&at, "/") == 200 && get(&at, "/connectors") == 200;
 }
 
 static int node_ready(struct machines *m, size_t i, struct err *err)

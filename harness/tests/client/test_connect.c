@@ -249,6 +249,10 @@ static const struct failure {
     {{400, "{\"error_code\":400,\"message\":\"bad\"}"},
      -EINVAL,
      "GET /connectors/shop/status: 400: bad"},
+    {{401, ""},
+     -EACCES,
+     "GET /connectors/shop/status: 401: no message; check user and password "
+     "for the worker"},
     {{403, ""}, -EACCES, "GET /connectors/shop/status: 403: no message"},
     {{409, "{\"error_code\":409,\"message\":\"shop already exists\"}"},
      -EEXIST,

@@ -177,7 +177,9 @@ static const struct refused {
 START_TEST(a_bad_property_is_named_and_no_secret_shown)
 {
     const struct refused *r = &properties[_i];
-    struct kafka_access access = {"127.0.0.1:1", &r->property, 1};
+    struct kafka_access access = {.bootstrap = "127.0.0.1:1",
+                                  .properties = &r->property,
+                                  .properties_len = 1};
     struct kafka_admin *k;
     struct err err = {0};
     int rc = kafka_admin_open(&access, &k, &err);
