@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +30,17 @@ void reset_signals(void)
         (void)signal(sig, SIG_DFL);
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* A limit of 0 bytes stops files only. The kernel starts no program of
+ * core_pattern for a limit of exactly 1 byte, and a file of 1 byte is too small
+ * to be begun (core(5); do_coredump() in fs/coredump.c). */
+void leave_no_core(void)
+{
+    const struct rlimit none = {.rlim_cur = 1, .rlim_max = 1};
+
+    if (setrlimit(RLIMIT_CORE, &none) < 0) /* the hard limit may be 0 already */
+        (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0});
 }
 
 static int enter(const struct spawn *s, struct err *err)
@@ -61,6 +73,7 @@ static int become(const void *ctx, pid_t parent, struct err *err)
 
     (void)setsid();
     reset_signals();
+    leave_no_core();
     die_with(parent);
     rc = enter(s, err);
     if (rc == 0)

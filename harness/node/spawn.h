@@ -36,6 +36,11 @@ MUST_USE int spawn_forked(int (*turn_into)(const void *ctx, pid_t parent,
  * and at once if `parent` has died already. */
 void die_with(pid_t parent);
 
+/* Forbid core files to the process and its children, also where
+ * /proc/sys/kernel/core_pattern is a pipe: memory holds passwords, and neither
+ * logs/ nor evidence would show or redact a core. */
+void leave_no_core(void);
+
 /* Set all signals to their defaults and unblock all: exec(3) resets handlers,
  * but neither ignored nor blocked signals. */
 void reset_signals(void);

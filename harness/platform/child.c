@@ -60,7 +60,8 @@ static int become(const void *ctx, pid_t parent, struct err *err)
 {
     const struct child *c = ctx;
 
-    reset_signals();  /* our caller may have blocked or ignored some */
+    reset_signals(); /* our caller may have blocked or ignored some */
+    leave_no_core();
     die_with(parent); /* stays set after execve(2), so for the `exec java` of
                          mvn too */
     if (redirect(c, err) < 0)

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "base/file.h"
 #include "base/own.h"
@@ -242,6 +244,46 @@ static int group_goes_too(struct nodes *n, void *ctx)
     return 0;
 }
 
+/* Memory holds passwords, so a crash leaves no core, whatever limit the harness
+ * itself has. */
+static int leaving_no_core(struct nodes *n, void *ctx)
+{
+    struct stage *s = ctx;
+    struct node_info info;
+    AUTO_FREE char *log = path_of("%s/d.log", s->dir);
+    AUTO_FREE char *core = path_of("%s/core", s->dir);
+    AUTO_FREE char *said = NULL;
+    char *argv[] = {(char *)"sh", (char *)"-c",
+                    (char *)"grep 'core file' /proc/self/limits; kill -SEGV $$",
+                    NULL};
+    char *env[] = {(char *)"PATH=/usr/bin:/bin", NULL};
+    struct node_process p = {"d", argv, env, s->dir, log, NULL};
+    struct node_status st;
+    struct err err = {0};
+
+    CLAIM_OK(node_add(n, "d", &info, &err), &err);
+    CLAIM_OK(start_of(n, &p, &err), &err);
+    CLAIM_OK(await_state(n, "d", NODE_ENDED, &err), &err);
+    CLAIM_OK(node_status(n, "d", &st, &err), &err);
+    CLAIM(WIFSIGNALED(st.wait_status) && WTERMSIG(st.wait_status) == SIGSEGV);
+    CLAIM(!WCOREDUMP(st.wait_status));
+    CLAIM(access(core, F_OK) < 0);
+    CLAIM_OK(file_read(log, &said, NULL, &err), &err);
+    CLAIM(!strstr(said, "unlimited"));
+    return 0;
+}
+
+START_TEST(test_leaving_no_core)
+{
+    struct rlimit whole;
+
+    ck_assert_int_eq(getrlimit(RLIMIT_CORE, &whole), 0);
+    whole.rlim_cur = whole.rlim_max;
+    ck_assert_int_eq(setrlimit(RLIMIT_CORE, &whole), 0);
+    act(modes[_i], leaving_no_core);
+}
+END_TEST
+
 static void *ask_often(void *ctx)
 {
     struct awaited_state *a = ctx;
@@ -303,6 +345,7 @@ static void fill(TCase *tc, int first)
     tcase_add_loop_test(tc, test_filling_up, first, end);
     tcase_add_loop_test(tc, test_surroundings, first, end);
     tcase_add_loop_test(tc, test_group_goes_too, first, end);
+    tcase_add_loop_test(tc, test_leaving_no_core, first, end);
     tcase_add_loop_test(tc, test_asking_from_threads, first, end);
 }
 
