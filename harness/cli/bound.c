@@ -26,24 +26,57 @@ int bind_option_set(struct bind_options *o, const char *text)
     return 0;
 }
 
-int bind_option_secret(struct bind_options *o, const char *text)
+/* Add the first `key_len` bytes of `text` as key, and the first line of a file
+ * as value, a secret. Key and value live as long as the program. */
+static int set_from_file(struct bind_options *o, const char *text,
+                         size_t key_len, const char *path, struct err *err)
 {
-    const char *equals = strchr(text, '=');
     AUTO_FREE char *value = NULL;
-    struct err err = {0};
     char *key;
     int rc;
 
-    if (!equals || equals == text ||
-        file_read(equals + 1, &value, NULL, &err) < 0)
-        return -EINVAL;
+    if (file_read(path, &value, NULL, err) < 0)
+        return err->code;
     value[strcspn(value, "\r\n")] = 0;
-    key = path_of("%.*s", (int)(equals - text), text);
+    key = path_of("%.*s", (int)key_len, text);
     rc = bind_option_set(o, path_of("%s=%s", key, value));
     if (rc == 0)
-        o->secret[o->secret_len++] =
-            key; /* key and value live as long as the program */
+        o->secret[o->secret_len++] = key;
     return rc;
+}
+
+int bind_option_secret(struct bind_options *o, const char *text)
+{
+    const char *equals = strchr(text, '=');
+    struct err err = {0};
+    int rc;
+
+    if (!equals || equals == text)
+        return -EINVAL;
+    rc = set_from_file(o, text, (size_t)(equals - text), equals + 1, &err);
+    return rc == -E2BIG ? rc : rc < 0 ? -EINVAL : 0;
+}
+
+int bind_option_given(struct bind_options *o, const char *text)
+{
+    const char *equals = strchr(text, '=');
+    size_t key_len = equals ? (size_t)(equals - text) : 0;
+    struct err err = {0};
+    int rc;
+
+    if (key_len == 0 || equals[1] != '@')
+        return bind_option_set(o, text);
+    if (equals[2] == '@')
+        return bind_option_set(
+            o, path_of("%.*s=%s", (int)key_len, text, equals + 2));
+    rc = set_from_file(o, text, key_len, equals + 2, &err);
+    if (rc == 0 || rc == -E2BIG)
+        return rc;
+    return cli_complain(EXIT_WRONG_USAGE,
+                        "--set %s: %s; name a file whose first line is the "
+                        "value, or write %.*s=@%s for a value that begins "
+                        "with @",
+                        text, err.text, (int)key_len, text, equals + 1);
 }
 
 const char *const sandbox_words[] = {"auto", "on", "off", NULL};

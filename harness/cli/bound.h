@@ -27,9 +27,15 @@ struct bind_options {
                             beside the original file are not checked again */
 };
 
-/* Add "key=value" of --set. Returns -EINVAL without a key and "=", -E2BIG
- * after SETS_MAX of them. */
+/* Add "key=value" as it stands, for texts of start.json. Returns -EINVAL
+ * without a key and "=", -E2BIG after SETS_MAX of them. */
 int bind_option_set(struct bind_options *o, const char *text);
+
+/* Add an argument of --set as given on the command line: "key=@file" is
+ * "key=value" with the first line of the file as value, which is a secret and
+ * stands on no command line; "key=@@x" is the value "@x". Returns as above, or
+ * EXIT_WRONG_USAGE after a complaint about a file that cannot be read. */
+int bind_option_given(struct bind_options *o, const char *text);
 
 /* Add "key=file" of --secret: as --set with the first line of the file as
  * value, which is a secret. Returns -EINVAL for other texts and for a file

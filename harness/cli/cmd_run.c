@@ -17,7 +17,7 @@ struct run_options {
 static int take_set(const struct option_row *row, void *at, const char *value)
 {
     (void)row;
-    return bind_option_set(at, value);
+    return bind_option_given(at, value);
 }
 
 static int take_secret(const struct option_row *row, void *at,
@@ -36,7 +36,9 @@ static const struct option_row rows[] = {
     {.name = "set",
      .value = "KEY=VALUE",
      .takes = "KEY=VALUE",
-     .help = "value of a variable of the file (`vars:`); may be repeated",
+     .help = "value of a variable of the file (`vars:`); @FILE takes the first "
+             "line of FILE, a secret, so that no process shows the value on "
+             "its command line; @@ stands for @; may be repeated",
      .at = offsetof(struct run_options, bind),
      .take = take_set},
     {.name = "secret",

@@ -199,6 +199,8 @@ int cli_options(const struct command *c, int argc, char **argv, void *into,
             return complain(c, argv, got);
         row = row_of(c, got);
         rc = row->take(row, (char *)into + row->at, optarg);
+        if (rc > 0)
+            return rc;
         if (rc < 0)
             return refuse(row, rc, optarg);
     }

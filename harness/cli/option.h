@@ -34,7 +34,8 @@ struct option_row {
     enum completion complete; /* of the value */
     size_t at;                /* offsetof() in the structure of cli_options() */
     /* Store `value` (NULL for an option without) at `at`. Returns 0,
-     * -EINVAL, or -E2BIG if the option was given too often. */
+     * -EINVAL, -E2BIG if the option was given too often, or EXIT_WRONG_USAGE
+     * after a complaint of its own. */
     int (*take)(const struct option_row *row, void *at, const char *value);
 };
 

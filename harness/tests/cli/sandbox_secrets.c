@@ -1,6 +1,7 @@
 /* sandbox_secrets.c - a run with secrets in the scenario, in an endpoint, in
  * faults and in node logs: none is left in the evidence, in any form, and no
  * other user may read the evidence. */
+#include <dirent.h>
 #include <fts.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -62,19 +63,53 @@ static int planted(void *ctx, struct err *err)
     return plant(ctx);
 }
 
+/* Look at the command lines of all processes of the machine; 1 once the http
+ * server of the run, started last of all nodes, is among them. */
+static int no_secret_on_command_lines(void *ctx, struct err *none)
+{
+    DIR *dir = opendir("/proc");
+    const struct dirent *e;
+    size_t seen = 0;
+
+    ck_assert_ptr_nonnull(dir);
+    while ((e = readdir(dir))) {
+        AUTO_FREE char *path = path_of("/proc/%s/cmdline", e->d_name);
+        AUTO_FREE char *text = NULL;
+        struct err err = {0};
+        size_t len = 0;
+
+        if (e->d_name[0] < '0' || e->d_name[0] > '9' ||
+            file_read(path, &text, &len, &err) < 0)
+            continue;
+        seen += memmem(text, len, "ordeal-http", 11) != NULL;
+        for (size_t i = 0; i < ARRAY_LEN(hidden); i++)
+            ck_assert_msg(!memmem(text, len, hidden[i], strlen(hidden[i])),
+                          "\"%s\" is in %s", hidden[i], path);
+    }
+    (void)closedir(dir);
+    (void)ctx;
+    (void)none;
+    return seen > 0;
+}
+
 static void start(struct spawned *s)
 {
     AUTO_FREE char *file = path_of("%s/told", s->dir);
-    AUTO_FREE char *option = path_of("greeting=%s", file);
+    AUTO_FREE char *option = path_of("greeting=@%s", file);
     struct clk clk = clk_real();
     struct err err = {0};
 
     ck_assert_int_eq(file_print(file, &err, "told-by-file\n"), 0);
-    spawned_start(s, (const char *[]){"run", "--out", s->out, "--secret",
-                                      option, SCENARIO, NULL});
+    spawned_start(s, (const char *[]){"run", "--out", s->out, "--set", option,
+                                      SCENARIO, NULL});
     ck_assert_msg(wait_until(&clk, planted, s, 10 * US_PER_MS,
                              clk_now(&clk) + 60 * (int64_t)US_PER_S,
                              "the log of worker-1", &err) == 0,
+                  "%s", err.text);
+    ck_assert_msg(wait_until(&clk, no_secret_on_command_lines, s,
+                             10 * US_PER_MS,
+                             clk_now(&clk) + 60 * (int64_t)US_PER_S,
+                             "the http server", &err) == 0,
                   "%s", err.text);
 }
 

@@ -226,6 +226,10 @@ static const struct {
      "--keep takes always, failed or never, got \"often\"\n"},
     {{"run", "--set", "kafka", "s.yaml"},
      "--set takes KEY=VALUE, got \"kafka\"\n"},
+    {{"run", "--set", "kafka=@nowhere", "s.yaml"},
+     "ordeal: --set kafka=@nowhere: nowhere: No such file or directory; name a "
+     "file whose first line is the value, or write kafka=@@nowhere for a value "
+     "that begins with @\n"},
     {{"run", "--set", "nope=3", "s.yaml"},
      "s.yaml:3:7: vars: --set nope=3: no such key in vars (it has"},
     {{"run", "--kafka", "9.9.9", "s.yaml"}, "Kafka 9.9.9: not described in"},
