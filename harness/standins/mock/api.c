@@ -36,6 +36,7 @@ static const struct api {
     {19, 0, 4, api_create_topics},    {20, 0, 3, api_delete_topics},
     {21, 0, 1, api_delete_records},   {22, 0, 1, api_init_producer_id},
     {32, 0, 1, api_describe_configs}, {37, 0, 1, api_create_partitions},
+    {42, 0, 1, api_delete_groups},
 };
 
 static const struct api *find(int16_t key)

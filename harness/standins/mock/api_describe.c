@@ -1,4 +1,4 @@
-/* api_describe.c - handlers of DescribeGroups and ListGroups. */
+/* api_describe.c - handlers of DescribeGroups, ListGroups and DeleteGroups. */
 #include <stdlib.h>
 
 #include "standins/mock/api_own.h"
@@ -99,5 +99,29 @@ enum handled api_list_groups(struct request *q, struct writer *w)
     }
     pthread_mutex_unlock(&g->lock);
     set_i32(w, count_at, count);
+    return HANDLED;
+}
+
+/* A malformed request deletes nothing: the names are counted before the first
+ * group goes. */
+enum handled api_delete_groups(struct request *q, struct writer *w)
+{
+    int32_t n = get_count(&q->body, 2);
+    struct reader again = q->body;
+
+    for (int32_t i = 0; i < n && !q->body.bad; i++)
+        (void)get_string(&q->body);
+    if (q->body.bad || n < 0)
+        return HANDLED_BAD;
+    put_i32(w, 0); /* throttle_time_ms */
+    put_i32(w, n);
+    for (int32_t i = 0; i < n; i++) {
+        struct bytes name = get_string(&again);
+        int16_t code = coordinated_here(q, name);
+
+        put_text(w, name);
+        put_i16(w, code != NO_ERROR ? code
+                                    : groups_delete(q->client->groups, name));
+    }
     return HANDLED;
 }

@@ -60,6 +60,7 @@ API_HANDLER(api_heartbeat);
 API_HANDLER(api_leave_group);
 API_HANDLER(api_describe_groups); /* api_describe.c */
 API_HANDLER(api_list_groups);
+API_HANDLER(api_delete_groups);
 API_HANDLER(api_offset_commit); /* api_offsets.c */
 API_HANDLER(api_offset_fetch);
 

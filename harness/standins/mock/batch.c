@@ -148,8 +148,9 @@ static void put_record(struct writer *w, const struct writer *key,
     put_varint(w, 0); /* offset delta */
     put_varint(w, (int64_t)key->len);
     put_raw(w, key->data, key->len);
-    put_varint(w, (int64_t)value->len);
-    put_raw(w, value->data, value->len);
+    put_varint(w, value ? (int64_t)value->len : -1);
+    if (value)
+        put_raw(w, value->data, value->len);
     put_varint(w, 0); /* headers */
 }
 

@@ -54,7 +54,7 @@ bool batch_find_time(const uint8_t *data, const struct batch_head *h,
                      int64_t ms, int64_t *ret_offset, int64_t *ret_ms);
 
 /* Write a batch of the one record into `w`, with base offset 0, timestamp `ms`,
- * and the CRC. */
+ * and the CRC. `value` NULL: a tombstone. */
 void batch_put(struct writer *w, const struct writer *key,
                const struct writer *value, int64_t ms);
 

@@ -165,6 +165,11 @@ void groups_committed(struct groups *g, struct bytes group,
                       void (*each)(void *ctx, const struct committed *c),
                       void *ctx);
 
+/* Forget a group with its committed offsets, and write tombstones as Kafka does
+ * (groups_delete.c). NON_EMPTY_GROUP: the group has members;
+ * GROUP_ID_NOT_FOUND: there is nothing to forget. */
+int16_t groups_delete(struct groups *g, struct bytes group);
+
 /* ---- private to groups_*.c and the handlers; call under the lock ---- */
 
 /* NULL: the group is unknown and `make` is false, or GROUPS_MAX is reached. */

@@ -14,7 +14,8 @@
 #include "standins/mock/mock_cluster.h"
 
 /* Append a record to the one partition of __consumer_offsets, whoever leads the
- * partition, and wake its readers. Thread-safe. false: the file system refuses.
+ * partition, and wake its readers. `value` NULL: a tombstone. Thread-safe.
+ * false: the file system refuses.
  */
 bool offsets_log_put(struct cluster *c, const struct writer *key,
                      const struct writer *value);
