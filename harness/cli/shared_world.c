@@ -42,8 +42,9 @@ struct world {
     int hold;
     struct keeper *keeper;
     int runs;
-    json_t *before; /* ids of the runs that have ended */
-    char *run_dir;  /* of the run under way; NULL: none */
+    json_t *before;  /* ids of the runs that have ended */
+    char *run_dir;   /* of the run under way; NULL: none */
+    json_t *workers; /* needs of the last run; NULL: no run yet */
 };
 
 /* ---- in the engine --------------------------------------------------------
@@ -71,7 +72,8 @@ static int engine(struct nodes *nodes, void *ctx,
         .world = {.dir = w->dir,
                   .id = w->id,
                   .ordinal = (int)look_int(o, "ordinal"),
-                  .before = look(o, "before")},
+                  .before = look(o, "before"),
+                  .other_workers = look_true(o, "other_workers")},
         .sandbox_reason = look_text(o, "sandbox_reason"),
         .origin_us = look_int(o, "origin_us"),
         .began_wall_us = look_int(o, "began_wall_us"),
@@ -161,6 +163,7 @@ void world_close(struct world *w)
     if (w->hold >= 0)
         (void)close(w->hold);
     json_decref(w->before);
+    json_decref(w->workers);
     free(w->run_dir);
     free(w->dir);
     free(w);
@@ -171,17 +174,30 @@ struct keeper *world_keeper(struct world *w)
     return w->keeper;
 }
 
+/* Whether workers of the run before, with other settings, are in the way. */
+static bool other_workers(struct world *w, size_t at)
+{
+    AUTO_JSON json_t *needs = bound_needs(&w->spec.suite[at]);
+    json_t *workers = json_object_get(needs, "workers");
+    bool other = w->workers && !json_equal(w->workers, workers);
+
+    json_decref(w->workers);
+    w->workers = json_incref(workers);
+    return other;
+}
+
 int world_begin(struct world *w, size_t at, const struct run_spec *s, int hold,
                 struct err *err)
 {
     AUTO_FREE char *text = NULL;
     AUTO_JSON json_t *o = json_pack(
-        "{s:I, s:s, s:s, s:s, s:o, s:I, s:i, s:O, s:s, s:I, s:I}", "at",
+        "{s:I, s:s, s:s, s:s, s:o, s:I, s:i, s:O, s:b, s:s, s:I, s:I}", "at",
         (json_int_t)at, "dir", s->dir, "id", s->id, "sha256",
         s->scenario_sha256, "seed", json_sprintf("%" PRIu64, s->seed), "number",
         (json_int_t)s->number, "ordinal", w->runs + 1, "before", w->before,
-        "sandbox_reason", s->sandbox_reason ? s->sandbox_reason : "",
-        "origin_us", (json_int_t)s->origin_us, "began_wall_us",
+        "other_workers", other_workers(w, at), "sandbox_reason",
+        s->sandbox_reason ? s->sandbox_reason : "", "origin_us",
+        (json_int_t)s->origin_us, "began_wall_us",
         (json_int_t)s->began_wall_us);
     struct keeper_work what = {.fds = {s->progress_fd, hold}, .fds_len = 2};
 

@@ -205,13 +205,12 @@ static void keep(struct leaving *l, const char *member, int rc, json_t *answer,
     *err = (struct err){0};
 }
 
-static void look_at_configs(struct leaving *l)
+int shared_configs(struct run *r, json_t **ret, struct err *err)
 {
-    json_t *all = json_object();
-    struct err err = {0};
+    AUTO_JSON json_t *all = json_object();
     size_t n;
     const struct platform_node *nodes =
-        l->r->world.platform->ops->list(l->r->world.platform, &n);
+        r->world.platform->ops->list(r->world.platform, &n);
 
     for (size_t i = 0; i < n; i++) {
         AUTO_FREE char *id = path_of("%d", nodes[i].number);
@@ -219,14 +218,13 @@ static void look_at_configs(struct leaving *l)
 
         if (nodes[i].role != ROLE_BROKER)
             continue;
-        if (kafka_dynamic_config(l->r->world.cluster.admin, nodes[i].number,
-                                 &one, ask_us, &err) < 0)
-            unknown(l, &err);
-        else
-            (void)json_object_set_new(all, id, one);
-        err = (struct err){0};
+        if (kafka_dynamic_config(r->world.cluster.admin, nodes[i].number, &one,
+                                 ask_us, err) < 0)
+            return err->code;
+        (void)json_object_set_new(all, id, one);
     }
-    (void)json_object_set_new(l->look, "configs", all);
+    *ret = TAKE(all);
+    return 0;
 }
 
 static void look_at_connect(struct leaving *l)
@@ -267,7 +265,10 @@ static void look_at_kafka(struct leaving *l)
     keep(l, "groups", rc, answer, &err);
     rc = kafka_acls(admin, &answer, ask_us, &err);
     keep(l, "acls", rc, answer, &err);
-    look_at_configs(l);
+    rc = shared_configs(l->r, &answer, &err);
+    keep(l, "configs", rc, answer, &err);
+    if (l->r->world.configs)
+        (void)json_object_set(l->look, "configs_before", l->r->world.configs);
 }
 
 /* A node that a fault killed and started again may still be on the way. */

@@ -16,6 +16,7 @@ struct shared_world {
     const char *id;  /* of the world: the last part of `dir` */
     int ordinal;     /* which run this is in the world, from 1 */
     const json_t *before; /* ids of the runs before, in order; NULL: none */
+    bool other_workers;   /* the run before had workers of other settings */
 };
 
 struct run_spec {

@@ -76,6 +76,8 @@ struct world {
     struct platform_env platform_env; /* borrowed by the platform */
     struct platform *platform;
     size_t nodes_declared; /* nodes of the platform when up */
+    json_t *configs; /* shared world: dynamic configuration of the brokers when
+                        up, as by shared_configs(); owned */
     struct cluster cluster;
     struct open_station *stations; /* by station of the plan; owned */
     struct sampler *sampler;

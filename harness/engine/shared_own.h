@@ -24,6 +24,10 @@ char *shared_logs_dir(const struct run_spec *s);
 MUST_USE int shared_take_logs(const char *dir, struct err *err);
 MUST_USE int shared_take_data(const char *dir, struct err *err);
 
+/* leave.c: the dynamic configuration of all brokers, {"1": {name: value}}, new.
+ * A new cluster has some: Kafka 4 sets min.insync.replicas so. */
+MUST_USE int shared_configs(struct run *r, json_t **ret, struct err *err);
+
 /* leave.c: delete the run's connectors, groups and topics, take logs and data,
  * and look at everything that a run can leave behind: results.left. A run with
  * nodes of its own just ends. Observer and sampler have been stopped. */

@@ -73,6 +73,7 @@ int run_up(struct run *r, struct err *err)
         .clk = &r->world.clk,
         .events = &r->told.events,
         .node_up_us = r->given.plan->scenario.timeouts.node_up_us,
+        .other_workers = r->given.spec->world.other_workers,
     };
     run_phase(r, "up", r->world.platform_env.node_up_us);
     if (ops->open(&r->world.platform_env, &r->world.platform, err) < 0)
@@ -104,6 +105,8 @@ int run_up(struct run *r, struct err *err)
     run_workers_changed(r);
     (void)r->world.platform->ops->list(r->world.platform,
                                        &r->world.nodes_declared);
+    if (r->given.spec->world.dir && !r->given.spec->verify_only)
+        return shared_configs(r, &r->world.configs, err);
     return 0;
 }
 

@@ -181,6 +181,9 @@ static int fetch(const struct platform_wish *w,
     return local_fetch(&platform_local, w, say, ctx, ret, err);
 }
 
+static const char *const of_workers[] = {"workers", "worker-heap",
+                                         "worker-properties", NULL};
+
 const struct platform_ops platform_local = {
     .name = "local",
     .help = "Kafka brokers and Connect workers as processes on this machine",
@@ -209,5 +212,7 @@ const struct platform_ops platform_local = {
     .add_host = machines_add_host,
     .connect_topic = local_topic,
     .property = local_property,
+    .of_workers = of_workers,
+    .keep = local_keep,
     .describe = local_describe,
 };

@@ -64,6 +64,12 @@ MUST_USE int jvm_start(struct local *l, size_t i, struct err *err);
 /* Write the logging configuration that all nodes share. */
 MUST_USE int jvm_write_logging(const struct local *l, struct err *err);
 
+/* ---- data of a run in a shared world (local_keep.c) -----------------------
+ */
+
+/* The slot keep() of struct platform_ops. */
+int local_keep(const char *world_dir, const char *work_dir, struct err *err);
+
 /* ---- before a run (local_fetch.c, class_archive.c) ----------------------- */
 
 int local_check_settings(const struct platform_wish *w, struct err *err);

@@ -1,5 +1,6 @@
 /* machines_up.c - starts all nodes, and waits until every node answers. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "platform/telling_own.h"
 
 static const int64_t ask_every_us = 50 * US_PER_MS;
+static const int64_t end_patience_us = 15 * US_PER_S;
 static const int64_t ask_broker_us = 500 * US_PER_MS;
 static const int64_t ask_worker_us = 2 * US_PER_S;
 
@@ -184,6 +186,56 @@ static int late(const struct climb *c, int64_t after_us, struct err *err)
     return err_set(err, -ETIMEDOUT, "brokers and workers: not in time");
 }
 
+struct ending {
+    const struct platform_env *env;
+    const char *name;
+};
+
+static int has_ended(void *ctx, struct err *err)
+{
+    const struct ending *e = ctx;
+    struct node_status s;
+
+    if (node_status(e->env->nodes, e->name, &s, err) < 0)
+        return err->code;
+    return s.state != NODE_RUNNING && s.state != NODE_STOPPED;
+}
+
+static int end_worker(const struct platform_env *env, const char *name,
+                      struct err *err)
+{
+    struct ending e = {env, name};
+    struct node_status s;
+    struct err why = {0};
+    int rc;
+
+    if (node_status(env->nodes, name, &s, &why) < 0)
+        return why.code == -ENOENT ? 0 : err_set(err, why.code, "%s", why.text);
+    if (s.state != NODE_RUNNING ||
+        node_signal(env->nodes, name, SIGTERM, &why) < 0)
+        return 0;
+    rc = wait_until(env->clk, has_ended, &e, ask_every_us,
+                    clk_now(env->clk) + end_patience_us, name, &why);
+    if (rc == -ETIMEDOUT && node_signal(env->nodes, name, SIGKILL, &why) == 0)
+        rc = wait_until(env->clk, has_ended, &e, ask_every_us,
+                        clk_now(env->clk) + end_patience_us, name, err);
+    return rc;
+}
+
+/* Workers of an earlier scenario, whose number may be larger than this one's.
+ */
+static int end_workers(const struct platform_env *env, struct err *err)
+{
+    for (int k = 1; k <= WORKERS_MAX; k++) {
+        AUTO_FREE char *name =
+            path_of("%s-%d", platform_role_word(ROLE_WORKER), k);
+
+        if (end_worker(env, name, err) < 0)
+            return err_context(err, "%s", name);
+    }
+    return 0;
+}
+
 int machines_up(struct platform *p, bool brokers_only, struct err *err)
 {
     struct climb c = {.m = machines_of(p), .brokers_only = brokers_only};
@@ -192,6 +244,8 @@ int machines_up(struct platform *p, bool brokers_only, struct err *err)
     struct err why = {0};
     int rc;
 
+    if (env->other_workers && end_workers(env, err) < 0)
+        return err->code;
     /* start all at once: workers wait for brokers themselves, and their Java
      * has started by then */
     for (size_t i = 0; i < c.m->n; i++)

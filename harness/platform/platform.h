@@ -80,6 +80,8 @@ struct platform_env {
     const struct clk *clk;
     const struct event_sink *events;
     int64_t node_up_us; /* time-out until a started node answers */
+    bool other_workers; /* workers that run already are of other settings: up()
+                           ends them first */
 };
 
 struct platform {

@@ -83,16 +83,33 @@ static void offsets(const json_t *look_at, json_t *to)
     }
 }
 
-static void configs(const json_t *look_at, json_t *to)
+/* An entry of `now` that `before` has not, or has otherwise. */
+static void changed(const json_t *now, const json_t *before, const char *broker,
+                    json_t *to)
 {
-    json_t *all = look(look_at, "configs"), *of_broker, *value;
-    const char *broker, *name;
+    json_t *value;
+    const char *name;
 
-    json_object_foreach (all, broker, of_broker)
-        json_object_foreach (of_broker, name, value)
+    json_object_foreach ((json_t *)now, name, value)
+        if (!json_equal(value, json_object_get(before, name)))
             add(to, "broker-config",
                 json_sprintf("broker %s is left with %s=%s", broker, name,
                              json_string_value(value)));
+    json_object_foreach ((json_t *)before, name, value)
+        if (!json_object_get(now, name))
+            add(to, "broker-config",
+                json_sprintf("broker %s is left without %s=%s", broker, name,
+                             json_string_value(value)));
+}
+
+static void configs(const json_t *look_at, json_t *to)
+{
+    const json_t *before = look(look_at, "configs_before");
+    json_t *all = look(look_at, "configs"), *of_broker;
+    const char *broker;
+
+    json_object_foreach (all, broker, of_broker)
+        changed(of_broker, json_object_get(before, broker), broker, to);
 }
 
 static void sentences(const json_t *look_at, const char *member,

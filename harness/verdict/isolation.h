@@ -15,6 +15,7 @@
  *   connectors  [name]
  *   offsets     [{connector, partition}], source offsets not deleted
  *   configs     {broker id: {name: value}}, set while the brokers ran
+ *   configs_before  the same when the run began
  *   acls        [sentence]
  *   clients     [sentence], connections to brokers of nobody known
  *   nodes       [sentence], nodes that are not as at the beginning

@@ -34,6 +34,15 @@ static const struct {
      "connector files has left a source offset of {\"filename\":\"a\"}"},
     {"{" OURS ", \"configs\": {\"2\": {\"log.retention.ms\": \"1000\"}}}",
      "broker-config", "broker 2 is left with log.retention.ms=1000"},
+    {"{" OURS ", \"configs\": {\"1\": {\"a\": \"1\"}}, "
+     "\"configs_before\": {\"1\": {\"a\": \"1\"}}}",
+     NULL, NULL},
+    {"{" OURS ", \"configs\": {\"1\": {}}, \"configs_before\": {\"1\": "
+     "{\"a\": \"1\"}}}",
+     "broker-config", "broker 1 is left without a=1"},
+    {"{" OURS ", \"configs\": {\"1\": {\"a\": \"2\"}}, "
+     "\"configs_before\": {\"1\": {\"a\": \"1\"}}}",
+     "broker-config", "broker 1 is left with a=2"},
     {"{" OURS ", \"acls\": [\"User:a may READ all\"]}", "acl",
      "User:a may READ all"},
     {"{" OURS ", \"clients\": [\"10.0.0.9:4711 is connected\"]}", "client",
