@@ -17,7 +17,8 @@
 struct doc;
 
 enum {
-    BENCH_PARTITIONS = 4,
+    BENCH_PARTITIONS = 4,       /* of a topic on the local platform */
+    BENCH_PARTITIONS_MOST = 96, /* of any topic here */
     BENCH_RUN = 0x62656e63,
     VALUE_LEN = 100,
     PAYLOAD_LEN = VALUE_LEN - STAMP_LEN,
@@ -29,6 +30,7 @@ struct data_set {
     const char *name;  /* for people; static */
     const char *topic; /* name of the topic, and key of its settings in
                           bench_cluster.c; static */
+    uint32_t partitions;
     uint64_t records;
     int64_t disturbed; /* parts per million, late or doubled */
 };
@@ -58,6 +60,11 @@ typedef int (*job_fn)(const struct job *job, struct measured *ret,
 /* Make the topic and fill the topic with records. */
 MUST_USE int job_fill(const struct job *job, struct measured *ret,
                       struct err *err);
+/* As job_fill(), with a batch for each record, as a slow load writes: one
+ * request carries a batch for each partition, over the first address of the
+ * bootstrap, which leads all partitions. Nothing is disturbed. */
+MUST_USE int job_fill_small(const struct job *job, struct measured *ret,
+                            struct err *err);
 /* Read the topic as runs read every station, into a tally. */
 MUST_USE int job_ours(const struct job *job, struct measured *ret,
                       struct err *err);
@@ -72,6 +79,9 @@ MUST_USE int job_delete(const struct job *job, struct measured *ret,
  * and the CPU time since measure_begin() into wall_us and cpu_us. */
 struct measured measure_begin(void);
 void measure_end(struct measured *m);
+
+/* Make the topic of the job, of one replica. */
+MUST_USE int bench_make_topic(const struct job *job, struct err *err);
 
 /* Number of consumers for both ways to read, each with a thread of its own. */
 int bench_readers(void);

@@ -1,4 +1,5 @@
-/* bench_cluster.h - a single real broker, in a folder removed afterwards. */
+/* bench_cluster.h - a single broker, real or a stand-in, in a folder removed
+ * afterwards. */
 #ifndef BENCH_BENCH_CLUSTER_H
 #define BENCH_BENCH_CLUSTER_H
 
@@ -17,16 +18,23 @@ struct cluster {
     void *platform_settings;
     json_t *fetched;
     char *work_dir, *logs_dir;
+    const char *program_dir;
     struct clk clk;
     struct platform_env env;
     struct platform *platform; /* NULL until the broker is up */
 };
 
-/* Outer program: write settings into `dir` (absolute; stays borrowed), get jars
- * from the cache, or fetch jars into the cache. `say` is called before long
- * steps. */
-MUST_USE int cluster_prepare(struct cluster *c, const char *dir,
-                             const char *fixtures_dir, const char *cache_dir,
+/* What a cluster is made of; all borrowed, folders absolute. */
+struct cluster_place {
+    const char *platform;    /* "local" or "embedded" */
+    const char *dir;         /* for everything that is written */
+    const char *program_dir; /* of the stand-ins */
+    const char *fixtures_dir, *cache_dir;
+};
+
+/* Outer program: write settings; for the local platform get jars from the
+ * cache, or fetch jars into the cache. `say` is called before long steps. */
+MUST_USE int cluster_prepare(struct cluster *c, const struct cluster_place *at,
                              void (*say)(void *ctx, const char *what),
                              struct err *err);
 

@@ -115,7 +115,7 @@ static int send_all(struct filler *f, struct order *orders, struct err *err)
                      : 0;
 }
 
-static int make_topic(const struct job *job, struct err *err)
+int bench_make_topic(const struct job *job, struct err *err)
 {
     struct kafka_access access = {.bootstrap = job->bootstrap};
     struct kafka_admin *admin;
@@ -123,8 +123,8 @@ static int make_topic(const struct job *job, struct err *err)
 
     if (kafka_admin_open(&access, &admin, err) < 0)
         return err->code;
-    rc = kafka_create_topic(admin, job->set.topic, BENCH_PARTITIONS, 1, NULL,
-                            topic_us, err);
+    rc = kafka_create_topic(admin, job->set.topic, (int)job->set.partitions, 1,
+                            NULL, topic_us, err);
     kafka_admin_close(admin);
     return rc;
 }
@@ -145,7 +145,7 @@ int job_fill(const struct job *job, struct measured *ret, struct err *err)
         orders[p] = order_of(p + 1, share, job->set.disturbed);
     }
     *ret = measure_begin();
-    if (make_topic(job, err) == 0 && open_producer(&f, job, err) == 0)
+    if (bench_make_topic(job, err) == 0 && open_producer(&f, job, err) == 0)
         (void)send_all(&f, orders, err);
     if (f.topic)
         rd_kafka_topic_destroy(f.topic);

@@ -193,6 +193,7 @@ static int measure_all(const struct replay_spec *spec,
         struct figures f = {0};
 
         r.job.set.records = spec->records;
+        r.job.set.partitions = BENCH_PARTITIONS;
         (void)snprintf(r.job.bootstrap, sizeof(r.job.bootstrap), "%s",
                        access.bootstrap);
         if (measure_set(spec, &r, &f, err) < 0)

@@ -68,17 +68,17 @@ int job_ours(const struct job *job, struct measured *ret, struct err *err)
 {
     const struct kafka_access access = {.bootstrap = job->bootstrap};
     const struct clk clk = clk_real();
-    struct tally_stream_spec streams[BENCH_PARTITIONS];
+    struct tally_stream_spec streams[BENCH_PARTITIONS_MOST];
     const struct tally_spec spec = {
         .run = BENCH_RUN,
         .streams = streams,
-        .streams_len = BENCH_PARTITIONS,
+        .streams_len = job->set.partitions,
     };
     struct offset_walks walks = {0};
     struct tally *tally = NULL;
     struct endpoint *station;
 
-    for (uint32_t p = 0; p < BENCH_PARTITIONS; p++)
+    for (uint32_t p = 0; p < job->set.partitions; p++)
         streams[p] = (struct tally_stream_spec){.stream = p + 1,
                                                 .payload_len = PAYLOAD_LEN};
     if (open_station(job, &access, &clk, &station, err) < 0)
