@@ -1,10 +1,10 @@
-/* fuzz_wire_frames.c - what a broker sends over one connection: a log-in by
- * SASL, ApiVersions with its fallback, DescribeQuorum.
+/* fuzz_wire_frames.c - a broker's bytes over one connection: a log-in by SASL,
+ * ApiVersions with the fallback, DescribeQuorum.
  *
  * The first byte: bit 0 asks for SASL/PLAIN. Then pieces with a length of two
- * bytes, big-endian, in front: with the highest bit set the bytes are sent as
- * they are, else as the next frame, with the right size and correlation id, as
- * no random input would get past both.
+ * bytes, big-endian, in front. With the highest bit set a piece is sent
+ * unchanged; other pieces are sent as frames with the right size and
+ * correlation id, since no random input would get past both.
  */
 #include <assert.h>
 #include <endian.h>

@@ -67,6 +67,7 @@ int wire_pick(const struct wire_versions *v, int16_t key, int16_t least,
     struct wire_range r = key >= 0 && key < WIRE_APIS_MAX
                               ? v->of[key]
                               : (struct wire_range){.least = 0, .most = -1};
+    int16_t wanted = most;
 
     if (r.most < r.least)
         return err_set(err, -ENOTSUP, "the broker does not know request %d",
@@ -75,9 +76,9 @@ int wire_pick(const struct wire_versions *v, int16_t key, int16_t least,
         most = r.most;
     if (most < least || most < r.least)
         return err_set(err, -ENOTSUP,
-                       "the broker takes versions %d to %d of request %d; "
-                       "ordeal knows others only",
-                       r.least, r.most, key);
+                       "the broker takes versions %d to %d of request %d, "
+                       "ordeal versions %d to %d",
+                       r.least, r.most, key, least, wanted);
     return most;
 }
 
