@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clk.h"
+#include "base/cond.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/own.h"
@@ -115,13 +116,11 @@ static void *find_partitions(void *arg)
     struct kafka_tail *t = tail_of(arg);
 
     for (;;) {
-        int64_t at_us = clk_monotonic_us() + LOOK_EVERY_US;
-        struct timespec at = {at_us / US_PER_S, at_us % US_PER_S * 1000};
+        int64_t next_us = clk_monotonic_us() + LOOK_EVERY_US;
         bool stopped;
 
         pthread_mutex_lock(&t->lock);
-        while (!t->stopped &&
-               pthread_cond_timedwait(&t->wake, &t->lock, &at) == 0)
+        while (!t->stopped && cond_wait_until(&t->wake, &t->lock, next_us))
             ;
         stopped = t->stopped;
         pthread_mutex_unlock(&t->lock);
@@ -253,7 +252,6 @@ static void tail_free(struct kafka_tail *t)
 static struct kafka_tail *tail_new(const struct kafka_tail_spec *spec)
 {
     struct kafka_tail *t = must_calloc(1, sizeof(*t));
-    pthread_condattr_t monotonic;
 
     t->magic = TAIL_MAGIC;
     t->name = must_strdup(spec->name);
@@ -264,10 +262,7 @@ static struct kafka_tail *tail_new(const struct kafka_tail_spec *spec)
     for (size_t i = 0; i < spec->topics_len; i++)
         t->topics[i].name = must_strdup(spec->topics[i]);
     pthread_mutex_init(&t->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&t->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    cond_init(&t->wake);
     return t;
 }
 

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/cond.h"
 #include "base/memory.h"
 
 struct pool {
@@ -25,12 +25,11 @@ struct pool {
 static void sleep_until(struct pool *p, pthread_cond_t *c, int64_t at_us)
 {
     int64_t at = clk_monotonic_us() + (at_us - clk_now(p->spec.clk));
-    const struct timespec t = {at / US_PER_S, at % US_PER_S * 1000};
 
     if (at_us == INT64_MAX)
         (void)pthread_cond_wait(c, p->spec.lock);
     else
-        (void)pthread_cond_timedwait(c, p->spec.lock, &t);
+        (void)cond_wait_until(c, p->spec.lock, at);
 }
 
 /* Nothing is due before `at_us`. The first idle thread becomes the timer. A
@@ -76,13 +75,9 @@ static void *work(void *arg)
 static void init_conds(struct pool *p)
 {
     pthread_cond_t *const all[] = {&p->timer, &p->idle, &p->settled};
-    pthread_condattr_t monotonic;
 
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
-        pthread_cond_init(all[i], &monotonic);
-    pthread_condattr_destroy(&monotonic);
+        cond_init(all[i]);
 }
 
 /* Wake every idle thread: no job is begun any more. Called with the lock

@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 
 #include "base/clk.h"
+#include "base/cond.h"
 #include "standins/http/http_program.h"
-#include "standins/shared/cond.h"
 
 /* A request as far as received: the row and everything behind the row in a
  * single piece, ready to be written. */

@@ -10,12 +10,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/cond.h"
 #include "base/file.h"
 #include "base/outcome.h"
 #include "base/own.h"
 #include "standins/http/http_program.h"
 #include "standins/shared/address.h"
-#include "standins/shared/cond.h"
 #include "standins/shared/ends.h"
 
 static const char usage[] =

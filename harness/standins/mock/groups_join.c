@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/clk.h"
+#include "base/cond.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "standins/mock/errors.h"
 #include "standins/mock/mock_groups.h"
-#include "standins/shared/cond.h"
 
 enum { SESSION_MAX_MS = 1800000, LOOK_EVERY_US = 50000 };
 

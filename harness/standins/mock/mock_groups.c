@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/clk.h"
+#include "base/cond.h"
 #include "base/memory.h"
 #include "standins/mock/offsets_log.h"
-#include "standins/shared/cond.h"
 #include "standins/shared/fnv.h"
 
 void groups_init(struct groups *g, struct cluster *c, int64_t initial_delay_us)

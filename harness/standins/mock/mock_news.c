@@ -1,7 +1,7 @@
 /* mock_news.c - fetches that wait for news of their topics. */
 #include "base/clk.h"
+#include "base/cond.h"
 #include "standins/mock/mock_cluster.h"
-#include "standins/shared/cond.h"
 
 /* On the stack of the waiting thread. */
 struct waiter {

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "base/clk.h"
+#include "base/cond.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/own.h"
-#include "standins/shared/cond.h"
 #include "standins/worker/worker_kafka.h"
 
 enum {

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/clk.h"
+#include "base/cond.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "standins/shared/cond.h"
 #include "standins/worker/bootstrap.h"
 
 bool worker_wait(struct worker *w, int64_t deadline_us)

@@ -5,8 +5,8 @@
 
 #include "base/attr.h"
 #include "base/clk.h"
+#include "base/cond.h"
 #include "standins/shared/address.h"
-#include "standins/shared/cond.h"
 #include "support/suite.h"
 
 static const struct {

@@ -1,7 +1,7 @@
 /* cond.h - condition variables on the monotonic clock: setting the wall clock
  * neither ends nor stretches a wait. */
-#ifndef STANDINS_SHARED_COND_H
-#define STANDINS_SHARED_COND_H
+#ifndef BASE_COND_H
+#define BASE_COND_H
 
 #include <pthread.h>
 #include <stdbool.h>

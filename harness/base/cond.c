@@ -1,5 +1,5 @@
 /* cond.c - timed waits on the monotonic clock. */
-#include "standins/shared/cond.h"
+#include "base/cond.h"
 
 #include <errno.h>
 #include <time.h>
