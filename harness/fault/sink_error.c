@@ -1,5 +1,4 @@
 /* sink_error.c - a sink answers with an error. */
-#include "base/units.h"
 #include "fault/sink_fault_own.h"
 
 struct error {
@@ -8,20 +7,9 @@ struct error {
 };
 
 static const struct arg args[] = {
-    {.name = "status",
-     .type = ARG_INT,
-     .at = offsetof(struct error, status),
-     .min = 400,
-     .max = 599,
-     .dflt = "503",
-     .help = "HTTP status of the answer to a request; the record is not taken"},
-    {.name = "share",
-     .type = ARG_SHARE,
-     .at = offsetof(struct error, share),
-     .min = 1,
-     .max = PPM,
-     .dflt = "100%",
-     .help = "share of the requests answered so, drawn by the seed"},
+    SINK_STATUS_ARG(struct error, "503"),
+    SINK_SHARE_ARG(struct error, 1,
+                   "share of the requests answered so, drawn by the seed"),
     {.name = "containing",
      .type = ARG_STRING,
      .at = offsetof(struct error, containing),

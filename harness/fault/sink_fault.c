@@ -7,6 +7,8 @@
 
 #include "base/own.h"
 
+const char *const sink_whens[] = {"before", "after", NULL};
+
 static int find_endpoint(const struct fault_call *c, struct endpoint **ret,
                          struct err *err)
 {

@@ -1,5 +1,4 @@
 /* sink_throttle.c - a sink asks callers to slow down, or is slow. */
-#include "base/units.h"
 #include "fault/sink_fault_own.h"
 
 struct throttle {
@@ -7,21 +6,10 @@ struct throttle {
 };
 
 static const struct arg args[] = {
-    {.name = "status",
-     .type = ARG_INT,
-     .at = offsetof(struct throttle, status),
-     .min = 400,
-     .max = 599,
-     .dflt = "429",
-     .help = "HTTP status of the answer to a request; the record is not taken"},
-    {.name = "share",
-     .type = ARG_SHARE,
-     .at = offsetof(struct throttle, share),
-     .min = 0,
-     .max = PPM,
-     .dflt = "100%",
-     .help = "share of the requests answered so, drawn by the seed; 0%: none, "
-             "only the delay is in force"},
+    SINK_STATUS_ARG(struct throttle, "429"),
+    SINK_SHARE_ARG(struct throttle, 0,
+                   "share of the requests answered so, drawn by the seed; 0%: "
+                   "none, only the delay is in force"),
     {.name = "retry-after",
      .type = ARG_DURATION,
      .at = offsetof(struct throttle, retry_after_us),
