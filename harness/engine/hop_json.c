@@ -45,32 +45,12 @@ static json_t *finding_json(const struct hop_json_spec *h,
 
 static json_t *balance_json(const struct balance *b)
 {
-    const struct {
-        const char *name;
-        uint64_t n;
-    } fields[] = {
-        {"attempted", b->attempted},
-        {"acknowledged", b->acknowledged},
-        {"refused", b->refused},
-        {"aborted", b->aborted},
-        {"indeterminate_appeared", b->indeterminate_appeared},
-        {"indeterminate_absent", b->indeterminate_absent},
-        {"upstream", b->upstream},
-        {"delivered", b->delivered},
-        {"dead_lettered", b->dead_lettered},
-        {"filtered", b->filtered},
-        {"diverged", b->diverged},
-        {"pending", b->pending},
-        {"unjudged", b->unjudged},
-        {"lost", b->lost},
-        {"unseen", b->unseen},
-        {"upstream_copies", b->upstream_copies},
-        {"downstream_copies", b->downstream_copies},
-    };
+    struct balance_row rows[BALANCE_ROWS];
     json_t *o = json_object();
 
-    for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-        set_int(o, fields[i].name, fields[i].n);
+    balance_rows(b, rows);
+    for (size_t i = 0; i < BALANCE_ROWS; i++)
+        set_int(o, rows[i].name, rows[i].n);
     return o;
 }
 

@@ -70,6 +70,15 @@ struct balance {
     uint64_t upstream_copies, downstream_copies; /* second and further sights */
 };
 
+/* The numbers of a balance under the names of run.json. */
+struct balance_row {
+    const char *name; /* static */
+    uint64_t n;
+};
+enum { BALANCE_ROWS = 17 };
+void balance_rows(const struct balance *b,
+                  struct balance_row ret[BALANCE_ROWS]);
+
 struct stream_balance {
     uint32_t stream;
     struct balance sum;

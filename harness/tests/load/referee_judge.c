@@ -144,31 +144,13 @@ static int tally_of(const struct options *o, char *station,
 
 static json_t *balance_of(const struct balance *b)
 {
-    const struct {
-        const char *name;
-        uint64_t n;
-    } all[] = {
-        {"attempted", b->attempted},
-        {"acknowledged", b->acknowledged},
-        {"refused", b->refused},
-        {"aborted", b->aborted},
-        {"indeterminate_appeared", b->indeterminate_appeared},
-        {"indeterminate_absent", b->indeterminate_absent},
-        {"upstream", b->upstream},
-        {"delivered", b->delivered},
-        {"dead_lettered", b->dead_lettered},
-        {"lost", b->lost},
-        {"unseen", b->unseen},
-        {"diverged", b->diverged},
-        {"pending", b->pending},
-        {"unjudged", b->unjudged},
-        {"upstream_copies", b->upstream_copies},
-        {"downstream_copies", b->downstream_copies},
-    };
+    struct balance_row rows[BALANCE_ROWS];
     json_t *o = json_object();
 
-    for (size_t i = 0; i < ARRAY_LEN(all); i++)
-        json_object_set_new(o, all[i].name, json_integer((json_int_t)all[i].n));
+    balance_rows(b, rows);
+    for (size_t i = 0; i < BALANCE_ROWS; i++)
+        json_object_set_new(o, rows[i].name,
+                            json_integer((json_int_t)rows[i].n));
     return o;
 }
 

@@ -119,6 +119,13 @@ static struct endpoint *file(const char *name)
     return station_open("file", &name, false);
 }
 
+/* A load into the file endpoint `e`; further members by their designators. */
+#define INTO_FILE(name, e, ...)                                                \
+    {                                                                          \
+        .into = (name), .ops = load_into(endpoint_find("file")),               \
+        .endpoint = (e), __VA_ARGS__                                           \
+    }
+
 static const struct {
     int64_t rate, size;
     int streams;
@@ -133,17 +140,10 @@ static const struct {
 START_TEST(file_ledger_and_counts_agree)
 {
     struct endpoint *e = file("in.txt");
-    struct load_item item = {
-        .into = "in",
-        .ops = load_into(endpoint_find("file")),
-        .endpoint = e,
-        .rate = loads[_i].rate,
-        .size = loads[_i].size,
-        .streams = loads[_i].streams,
-        .first_stream = 5,
-        .json = loads[_i].json,
-        .timeout_us = US_PER_S,
-    };
+    struct load_item item =
+        INTO_FILE("in", e, .rate = loads[_i].rate, .size = loads[_i].size,
+                  .streams = loads[_i].streams, .first_stream = 5,
+                  .json = loads[_i].json, .timeout_us = US_PER_S);
     AUTO_FREE char *path = ledger_name();
     uint64_t want = (uint64_t)(loads[_i].rate * loads[_i].for_us / US_PER_S);
     struct load_thread *l = start(&item, 1);
@@ -195,13 +195,8 @@ END_TEST
 START_TEST(after_a_stall_at_most_twice_the_rate)
 {
     struct endpoint *e = file("in.txt");
-    struct load_item item = {.into = "in",
-                             .ops = load_into(endpoint_find("file")),
-                             .endpoint = e,
-                             .rate = 1000,
-                             .size = 100,
-                             .streams = 1,
-                             .first_stream = 1};
+    struct load_item item = INTO_FILE("in", e, .rate = 1000, .size = 100,
+                                      .streams = 1, .first_stream = 1);
     struct load_thread *l = start(&item, 1);
     uint64_t before;
 
@@ -230,20 +225,10 @@ START_TEST(several_loads_share_thread_and_ledger)
 {
     struct endpoint *a = file("a.txt"), *b = file("b.txt");
     struct load_item items[] = {
-        {.into = "a",
-         .ops = load_into(endpoint_find("file")),
-         .endpoint = a,
-         .rate = 100,
-         .size = 100,
-         .streams = 1,
-         .first_stream = 1},
-        {.into = "b",
-         .ops = load_into(endpoint_find("file")),
-         .endpoint = b,
-         .rate = 400,
-         .size = 100,
-         .streams = 2,
-         .first_stream = 2},
+        INTO_FILE("a", a, .rate = 100, .size = 100, .streams = 1,
+                  .first_stream = 1),
+        INTO_FILE("b", b, .rate = 400, .size = 100, .streams = 2,
+                  .first_stream = 2),
     };
     struct load_thread *l = start(items, 2);
 
@@ -262,21 +247,10 @@ START_TEST(a_load_may_begin_late)
 {
     struct endpoint *a = file("a.txt"), *b = file("b.txt");
     struct load_item items[] = {
-        {.into = "a",
-         .ops = load_into(endpoint_find("file")),
-         .endpoint = a,
-         .rate = 100,
-         .size = 100,
-         .streams = 1,
-         .first_stream = 1},
-        {.into = "b",
-         .ops = load_into(endpoint_find("file")),
-         .endpoint = b,
-         .from_us = 2 * US_PER_S,
-         .rate = 400,
-         .size = 100,
-         .streams = 1,
-         .first_stream = 2},
+        INTO_FILE("a", a, .rate = 100, .size = 100, .streams = 1,
+                  .first_stream = 1),
+        INTO_FILE("b", b, .from_us = 2 * US_PER_S, .rate = 400, .size = 100,
+                  .streams = 1, .first_stream = 2),
     };
     struct load_thread *l = start(items, 2);
 
@@ -309,14 +283,9 @@ static const struct {
 START_TEST(a_load_of_a_number_ends_when_it_is_written)
 {
     struct endpoint *e = file("in.txt");
-    struct load_item item = {.into = "in",
-                             .ops = load_into(endpoint_find("file")),
-                             .endpoint = e,
-                             .rate = numbers[_i].rate,
-                             .records = numbers[_i].records,
-                             .size = 100,
-                             .streams = numbers[_i].streams,
-                             .first_stream = 1};
+    struct load_item item = INTO_FILE(
+        "in", e, .rate = numbers[_i].rate, .records = numbers[_i].records,
+        .size = 100, .streams = numbers[_i].streams, .first_stream = 1);
     struct load_thread *l = start(&item, 1);
 
     step_for(numbers[_i].ends_us - 5000);
@@ -340,21 +309,11 @@ END_TEST
 START_TEST(a_load_that_is_stopped_has_ended)
 {
     struct endpoint *e = file("in.txt");
-    struct load_item items[] = {{.into = "in",
-                                 .ops = load_into(endpoint_find("file")),
-                                 .endpoint = e,
-                                 .rate = 100,
-                                 .size = 100,
-                                 .streams = 1,
-                                 .first_stream = 1},
-                                {.into = "in",
-                                 .ops = load_into(endpoint_find("file")),
-                                 .endpoint = e,
-                                 .from_us = US_PER_S,
-                                 .rate = 100,
-                                 .size = 100,
-                                 .streams = 1,
-                                 .first_stream = 2}};
+    struct load_item items[] = {INTO_FILE("in", e, .rate = 100, .size = 100,
+                                          .streams = 1, .first_stream = 1),
+                                INTO_FILE("in", e, .from_us = US_PER_S,
+                                          .rate = 100, .size = 100,
+                                          .streams = 1, .first_stream = 2)};
     struct load_thread *l = start(items, 2);
 
     step_for(US_PER_S / 2);
@@ -374,13 +333,8 @@ END_TEST
 START_TEST(a_file_that_is_full_ends_the_load)
 {
     struct endpoint *e = file("in.txt");
-    struct load_item item = {.into = "in",
-                             .ops = load_into(endpoint_find("file")),
-                             .endpoint = e,
-                             .rate = 1000,
-                             .size = 5000,
-                             .streams = 1,
-                             .first_stream = 1};
+    struct load_item item = INTO_FILE("in", e, .rate = 1000, .size = 5000,
+                                      .streams = 1, .first_stream = 1);
     AUTO_FREE char *path = ledger_name();
     struct rlimit limit = {100000, RLIM_INFINITY};
     struct load_thread *l = start(&item, 1);
@@ -429,14 +383,9 @@ END_TEST
 START_TEST(json_lines_are_json)
 {
     struct endpoint *e = file("in.txt");
-    struct load_item item = {.into = "in",
-                             .ops = load_into(endpoint_find("file")),
-                             .endpoint = e,
-                             .rate = 1000,
-                             .size = 120,
-                             .streams = 1,
-                             .first_stream = 9,
-                             .json = true};
+    struct load_item item =
+        INTO_FILE("in", e, .rate = 1000, .size = 120, .streams = 1,
+                  .first_stream = 9, .json = true);
     struct load_thread *l = start(&item, 1);
     struct stamp s;
     size_t hint = 0;
