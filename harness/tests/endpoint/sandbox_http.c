@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "endpoint/http_endpoint.h"
 #include "support/both_modes.h"
+#include "support/claim.h"
 #include "support/ordeal_http.h"
 
 enum { PORT = 18480, PATIENCE_US = 20 * US_PER_S };
@@ -32,23 +33,6 @@ __attribute__((constructor)) static void become_node(int argc, char **argv)
         status = hear(fd, reply, sizeof(reply));
     _exit(status == 200 ? 0 : status < 0 ? 2 : 1);
 }
-
-/* Check's assertions mean nothing in the engine, a process of its own. */
-#define CLAIM(x)                                                               \
-    do {                                                                       \
-        if (!(x)) {                                                            \
-            dprintf(2, "%s:%d: not so: %s\n", __FILE__, __LINE__, #x);         \
-            return 1;                                                          \
-        }                                                                      \
-    } while (0)
-
-#define CLAIM_OK(rc, e)                                                        \
-    do {                                                                       \
-        if ((rc) != 0) {                                                       \
-            dprintf(2, "%s:%d: %s\n", __FILE__, __LINE__, (e).text);           \
-            return 1;                                                          \
-        }                                                                      \
-    } while (0)
 
 struct node_of {
     struct nodes *nodes;
@@ -122,14 +106,14 @@ static int who_delivered(struct nodes *nodes, struct endpoint *e,
         struct heard h = {0};
         struct node_info info;
 
-        CLAIM_OK(node_add(nodes, names[w], &info, &err), err);
-        CLAIM_OK(e->ops->sender(e, w + 1, info.address, dial[w], &err), err);
-        CLAIM_OK(e->ops->sender(e, w + 1, info.address, again, &err), err);
+        CLAIM_OK(node_add(nodes, names[w], &info, &err), &err);
+        CLAIM_OK(e->ops->sender(e, w + 1, info.address, dial[w], &err), &err);
+        CLAIM_OK(e->ops->sender(e, w + 1, info.address, again, &err), &err);
         CLAIM(strcmp(dial[w], again) == 0);
-        CLAIM_OK(post_as(nodes, names[w], dial[w], names[w], &err), err);
-        CLAIM_OK(station_read(e, &h, &err), err);
+        CLAIM_OK(post_as(nodes, names[w], dial[w], names[w], &err), &err);
+        CLAIM_OK(station_read(e, &h, &err), &err);
         CLAIM(h.last.node == w + 1);
-        CLAIM_OK(e->ops->counts(e, &c, &err), err);
+        CLAIM_OK(e->ops->counts(e, &c, &err), &err);
         CLAIM(c.accepted == (uint64_t)w + 1);
     }
     return 0;
@@ -143,8 +127,8 @@ static int tell(struct endpoint *e, const char *text)
     struct err err = {0};
     uint64_t applied;
 
-    CLAIM_OK(e->ops->misbehave(e, how, &err), err);
-    CLAIM_OK(e->ops->misbehaving(e, &now, &applied, &err), err);
+    CLAIM_OK(e->ops->misbehave(e, how, &err), &err);
+    CLAIM_OK(e->ops->misbehaving(e, &now, &applied, &err), &err);
     CLAIM(json_equal(now, how));
     return 0;
 }
@@ -162,23 +146,23 @@ static int misbehaviour(struct nodes *nodes, struct endpoint *e,
 
     CLAIM(tell(e, bad) == 0);
     CLAIM(post_as(nodes, "worker-1", dial, "x", &err) == 1);
-    CLAIM_OK(e->ops->misbehaving(e, &now, &applied, &err), err);
+    CLAIM_OK(e->ops->misbehaving(e, &now, &applied, &err), &err);
     CLAIM(applied == 1);
 
-    CLAIM_OK(node_signal(nodes, "shop", SIGKILL, &err), err);
-    CLAIM_OK(await_end(nodes, "shop", &err), err);
+    CLAIM_OK(node_signal(nodes, "shop", SIGKILL, &err), &err);
+    CLAIM_OK(await_end(nodes, "shop", &err), &err);
     CLAIM(post_as(nodes, "worker-1", dial, "x", &err) == 2);
-    CLAIM_OK(e->ops->counts(e, &c, &err), err);
+    CLAIM_OK(e->ops->counts(e, &c, &err), &err);
     CLAIM(c.accepted == 2 && c.refused == 1);
     CLAIM(e->ops->misbehaving(e, &now, &applied, &err) < 0);
     err = (struct err){0};
 
-    CLAIM_OK(e->ops->restart(e, &err), err);
-    CLAIM_OK(e->ops->restart(e, &err), err);
+    CLAIM_OK(e->ops->restart(e, &err), &err);
+    CLAIM_OK(e->ops->restart(e, &err), &err);
     CLAIM(post_as(nodes, "worker-1", dial, "x", &err) == 1);
     CLAIM(tell(e, "{}") == 0);
-    CLAIM_OK(post_as(nodes, "worker-2", dial, "x", &err), err);
-    CLAIM_OK(e->ops->counts(e, &c, &err), err);
+    CLAIM_OK(post_as(nodes, "worker-2", dial, "x", &err), &err);
+    CLAIM_OK(e->ops->counts(e, &c, &err), &err);
     CLAIM(c.accepted == 3 && c.refused == 2);
     return 0;
 }
@@ -193,17 +177,17 @@ static int down(struct nodes *nodes, struct endpoint *e,
     uint64_t applied;
 
     CLAIM(tell(e, "{\"down\": {\"connections\": \"cut\"}}") == 0);
-    CLAIM_OK(e->ops->misbehaving(e, &now, &applied, &err), err);
+    CLAIM_OK(e->ops->misbehaving(e, &now, &applied, &err), &err);
     CLAIM(applied >= 1);
     CLAIM(post_as(nodes, "worker-1", dial[0], "x", &err) == 2);
     CLAIM(post_as(nodes, "worker-2", dial[1], "x", &err) == 2);
-    CLAIM_OK(node_signal(nodes, "shop", SIGKILL, &err), err);
-    CLAIM_OK(await_end(nodes, "shop", &err), err);
-    CLAIM_OK(e->ops->restart(e, &err), err);
+    CLAIM_OK(node_signal(nodes, "shop", SIGKILL, &err), &err);
+    CLAIM_OK(await_end(nodes, "shop", &err), &err);
+    CLAIM_OK(e->ops->restart(e, &err), &err);
     CLAIM(post_as(nodes, "worker-1", dial[0], "x", &err) == 2);
     CLAIM(tell(e, "{}") == 0);
-    CLAIM_OK(post_as(nodes, "worker-1", dial[0], "x", &err), err);
-    CLAIM_OK(post_as(nodes, "worker-2", dial[1], "x", &err), err);
+    CLAIM_OK(post_as(nodes, "worker-1", dial[0], "x", &err), &err);
+    CLAIM_OK(post_as(nodes, "worker-2", dial[1], "x", &err), &err);
     return 0;
 }
 
@@ -235,7 +219,7 @@ static int wrong_order(struct endpoint *e)
     CLAIM(e->ops->misbehave(e, how, &err) == -EPROTO);
     CLAIM(strstr(err.text, "there is no behaviour") != NULL);
     err = (struct err){0};
-    CLAIM_OK(e->ops->misbehave(e, well, &err), err);
+    CLAIM_OK(e->ops->misbehave(e, well, &err), &err);
     return 0;
 }
 
@@ -248,7 +232,7 @@ static int engine(struct nodes *nodes, void *ctx)
     int rc;
 
     (void)ctx;
-    CLAIM_OK(open_shop(nodes, &e, &err), err);
+    CLAIM_OK(open_shop(nodes, &e, &err), &err);
     rc = who_delivered(nodes, e, dial);
     if (rc == 0)
         rc = misbehaviour(nodes, e, dial[0]);
@@ -259,7 +243,7 @@ static int engine(struct nodes *nodes, void *ctx)
     if (rc == 0)
         rc = wrong_order(e);
     e->ops->close(e);
-    CLAIM_OK(node_status(nodes, "shop", &st, &err), err);
+    CLAIM_OK(node_status(nodes, "shop", &st, &err), &err);
     CLAIM(st.state == NODE_ENDED);
     return rc;
 }
@@ -272,7 +256,7 @@ static int engine_without(struct nodes *nodes, void *ctx)
     struct err err = {0};
 
     (void)ctx;
-    CLAIM_OK(file_print(log, &err, "%0200d", 0), err);
+    CLAIM_OK(file_print(log, &err, "%0200d", 0), &err);
     CLAIM(open_shop(nodes, &e, &err) < 0);
     CLAIM(strstr(err.text, "endpoint shop: ordeal-http answers: "
                            "it ended with exit code 1; see "));

@@ -16,6 +16,7 @@
 #include "base/clk.h"
 #include "node/node.h"
 #include "support/both_modes.h"
+#include "support/claim.h"
 
 enum { PORT = 7007, PATIENCE_US = 20 * US_PER_S };
 
@@ -27,24 +28,6 @@ enum { PORT = 7007, PATIENCE_US = 20 * US_PER_S };
 int dial(const char *address, char *out, size_t size);
 
 /* ---- the engine's side --------------------------------------------------- */
-
-/* Assertions of Check have no effect in the engine, another process. In the
- * engine a false CLAIM() makes the function return 1 and prints the line. */
-#define CLAIM(x)                                                               \
-    do {                                                                       \
-        if (!(x)) {                                                            \
-            dprintf(2, "%s:%d: not so: %s\n", __FILE__, __LINE__, #x);         \
-            return 1;                                                          \
-        }                                                                      \
-    } while (0)
-
-#define CLAIM_OK(rc, e)                                                        \
-    do {                                                                       \
-        if ((rc) != 0) {                                                       \
-            dprintf(2, "%s:%d: %s\n", __FILE__, __LINE__, (e)->text);          \
-            return 1;                                                          \
-        }                                                                      \
-    } while (0)
 
 /* The argument of a test's engine function. */
 struct stage {

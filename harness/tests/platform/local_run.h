@@ -8,24 +8,7 @@
 
 #include "base/clk.h"
 #include "platform/local_own.h"
-
-/* Check's assertions have no effect in the engine, another process. In the
- * engine a false CLAIM() makes the function return 1 and prints the line. */
-#define CLAIM(x)                                                               \
-    do {                                                                       \
-        if (!(x)) {                                                            \
-            dprintf(2, "%s:%d: not so: %s\n", __FILE__, __LINE__, #x);         \
-            return 1;                                                          \
-        }                                                                      \
-    } while (0)
-
-#define CLAIM_OK(rc, e)                                                        \
-    do {                                                                       \
-        if ((rc) < 0) {                                                        \
-            dprintf(2, "%s:%d: %s\n", __FILE__, __LINE__, (e)->text);          \
-            return 1;                                                          \
-        }                                                                      \
-    } while (0)
+#include "support/claim.h"
 
 struct run {
     char dir[64]; /* removed by run_done() */
