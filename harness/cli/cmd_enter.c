@@ -97,9 +97,21 @@ static int has_ended(const char *dir)
                         dir, dir);
 }
 
+/* The folder with keeper.json: work/, or that of the shared world. New. */
+static char *keeper_dir(const char *dir)
+{
+    AUTO_FREE char *path = path_of("%s/work/world.json", dir);
+    AUTO_JSON json_t *note = NULL;
+    struct err ignored = {0};
+
+    if (json_read(path, &note, &ignored) == 0 && !look_true(note, "data_taken"))
+        return path_of("%s", look_text(note, "dir"));
+    return path_of("%s/work", dir);
+}
+
 static int enter_run(const char *dir, const char *node, char *const *argv)
 {
-    AUTO_FREE char *work = path_of("%s/work", dir);
+    AUTO_FREE char *work = keeper_dir(dir);
     AUTO_FREE char *path = path_of("%s/keeper.json", work);
     AUTO_JSON json_t *record = NULL;
     AUTO_FREE char *names = NULL;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clk.h"
 #include "base/file.h"
 #include "base/look.h"
 #include "base/outcome.h"
@@ -14,6 +15,7 @@
 #include "cli/bound.h"
 #include "cli/cli.h"
 #include "cli/launch.h"
+#include "cli/shared_world.h"
 #include "cli/verify_topic.h"
 #include "report/report.h"
 
@@ -90,6 +92,19 @@ static int read_start(const char *dir, json_t **ret, struct err *err)
     return 0;
 }
 
+/* Processes of a killed program end within this time. */
+static const int64_t ending_us = 2 * US_PER_S;
+
+/* A program that was killed during the run has left the data in the world's
+ * folder, beside the run's. */
+static void tidy_beside(const char *run_dir)
+{
+    AUTO_FREE char *out =
+        path_of("%.*s", (int)(strrchr(run_dir, '/') - run_dir), run_dir);
+
+    world_tidy(*out ? out : "/", ending_us);
+}
+
 /* A run that ended has a verdict; a killed run is judged by the files left
  * behind. */
 static int verify_run(const char *path)
@@ -103,6 +118,8 @@ static int verify_run(const char *path)
     struct bound b;
     int code;
 
+    if (dir)
+        tidy_beside(dir);
     if (!dir || read_start(dir, &start, &err) < 0)
         return cli_complain(EXIT_WRONG_USAGE, "%s: no run folder: %s", path,
                             err.text);

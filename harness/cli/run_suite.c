@@ -72,11 +72,11 @@ const struct option_row suite_rows[SUITE_ROWS] = {
              "allows), on, off",
      .at = offsetof(struct suite_options, sandbox),
      .take = take_word},
-    {.name = "shared",
-     .help =
-         "run scenarios whose platforms agree one after another on the same "
-         "brokers and workers, in another order where that helps",
-     .at = offsetof(struct suite_options, shared),
+    {.name = "fresh",
+     .help = "start brokers and workers anew for each scenario (default: "
+             "scenarios whose platforms agree use the same one after another, "
+             "in another order where that helps)",
+     .at = offsetof(struct suite_options, fresh),
      .take = take_flag},
     {.name = "quiet",
      .letter = 'q',
@@ -152,6 +152,7 @@ struct suite {
     size_t n;
     struct world *world; /* NULL: none */
     size_t world_number; /* of `world` */
+    FILE *out;           /* verdicts */
 };
 
 static void end_world(struct suite *s)
@@ -233,12 +234,12 @@ static json_t *run_one(struct suite *suite, const struct suite_step *step)
     text = report_verdict(run, cli_colour(STDOUT_FILENO),
                           cli_width(STDOUT_FILENO));
     if (o->json) {
-        json_dumpf(run, stdout, JSON_COMPACT);
-        putchar('\n');
+        json_dumpf(run, suite->out, JSON_COMPACT);
+        (void)fputc('\n', suite->out);
     } else {
-        printf("%sevidence in %s\n", text, dir);
+        (void)fprintf(suite->out, "%sevidence in %s\n", text, dir);
     }
-    fflush(stdout);
+    (void)fflush(suite->out);
     look_at_world(suite, run);
     tidy(o, run, dir);
     return run;
@@ -251,8 +252,8 @@ static struct suite_step *order_of(const struct suite_options *o,
     AUTO_JSON json_t *needs = json_array();
 
     for (size_t i = 0; i < n; i++)
-        (void)json_array_append_new(needs, o->shared ? bound_needs(&b[i])
-                                                     : json_null());
+        (void)json_array_append_new(needs, o->fresh ? json_null()
+                                                    : bound_needs(&b[i]));
     suite_order(needs, steps);
     return steps;
 }
@@ -279,28 +280,57 @@ static int suite_code(json_t *const *runs, size_t done, size_t n)
 
 /* ---- several at a time ---- */
 
+/* Suites of several worlds, each world's in a process of its own. */
 struct several {
     struct suite_options *o;
     struct bound *b;
+    size_t n;
+    const struct suite_step *steps;
+    json_t **runs;
+    bool *was_run;
 };
 
-static json_t *run_number(void *ctx, size_t i)
+static json_t *run_captured(struct suite *suite, const struct suite_step *step)
+{
+    AUTO_FREE char *printed = NULL;
+    size_t len;
+    json_t *run, *text;
+
+    suite->out = open_memstream(&printed, &len);
+    if (!suite->out)
+        abort();
+    run = run_one(suite, step);
+    (void)fclose(suite->out);
+    text = json_string(printed);
+    return json_pack("{s:I, s:o?, s:o?}", "at", (json_int_t)step->at, "run",
+                     run, "printed", text);
+}
+
+/* [{"at", "run", "printed"}] of the scenarios of a world, in the order run. */
+static json_t *run_world(void *ctx, size_t world)
 {
     const struct several *s = ctx;
     struct suite_options alone = *s->o;
-    struct suite suite = {.o = &alone, .b = s->b};
-    struct suite_step step = {.at = i};
+    struct suite suite = {.o = &alone, .b = s->b, .n = s->n};
+    json_t *all = json_array();
 
     alone.quiet = true; /* nobody could tell lines of several runs apart */
-    return run_one(&suite, &step);
+    for (size_t i = 0; i < s->n && !launch_interrupted(); i++) {
+        if (s->steps[i].world != world)
+            continue;
+        if (!s->o->quiet && !s->o->json)
+            fprintf(stderr, "%s: begins\n",
+                    s->b[s->steps[i].at].plan.scenario.name);
+        (void)json_array_append_new(all, run_captured(&suite, &s->steps[i]));
+    }
+    end_world(&suite);
+    return all;
 }
 
-static void tell_began(void *ctx, size_t i)
+static void tell_nothing(void *ctx, size_t world)
 {
-    const struct several *s = ctx;
-
-    if (!s->o->quiet && !s->o->json)
-        fprintf(stderr, "%s: begins\n", s->b[i].plan.scenario.name);
+    (void)ctx; /* the process tells by itself what begins */
+    (void)world;
 }
 
 /* A path below the working directory as a relative one: short enough to fit a
@@ -316,55 +346,94 @@ static const char *from_here(const char *path)
 }
 
 /* Print two lines for a run as expected, the whole verdict for any other. */
-static void tell_ended(void *ctx, size_t i, const json_t *run,
+static void tell_ended(const struct several *s, size_t at, const json_t *run,
                        const char *printed)
 {
-    const struct several *s = ctx;
     bool good = json_is_true(json_object_get(run, "as_expected"));
 
-    if (!run)
-        cli_complain(0, "%s: its process died", s->b[i].file);
-    else if (s->o->json || !good)
+    if (s->o->json || !good)
         printf("%s", printed);
     else if (!s->o->quiet)
         printf("%s: %s, as expected\n  %s/report.html\n",
-               s->b[i].plan.scenario.name, look_text(run, "outcome"),
+               s->b[at].plan.scenario.name, look_text(run, "outcome"),
                from_here(look_text(run, "run.folder")));
+}
+
+/* A process that died takes the word about all its runs along. */
+static void tell_death(const struct several *s, size_t world)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->steps[i].world == world) {
+            s->was_run[s->steps[i].at] = true;
+            cli_complain(0, "%s: its process died", s->b[s->steps[i].at].file);
+        }
+}
+
+static void world_done(void *ctx, size_t world, const json_t *all,
+                       const char *printed)
+{
+    const struct several *s = ctx;
+    json_t *one;
+    size_t i;
+
+    printf("%s", printed);
+    if (!all)
+        tell_death(s, world);
+    json_array_foreach (all, i, one) {
+        size_t at = (size_t)look_int(one, "at");
+        json_t *run = look(one, "run");
+
+        s->was_run[at] = true;
+        s->runs[at] = json_is_object(run) ? json_incref(run) : NULL;
+        tell_ended(s, at, s->runs[at], look_text(one, "printed"));
+    }
     fflush(stdout);
 }
 
-static size_t run_several(struct suite_options *o, struct bound *b, size_t n,
-                          json_t **runs)
+static void run_several(struct several *several, size_t worlds)
 {
-    struct several several = {o, b};
     const struct side_by_side s = {
-        .run = run_number,
-        .began = tell_began,
-        .ended = tell_ended,
-        .ctx = &several,
+        .run = run_world,
+        .began = tell_nothing,
+        .ended = world_done,
+        .ctx = several,
     };
+    AUTO_FREE json_t **all = must_calloc(worlds, sizeof(*all));
     struct err ignored = {0};
 
-    if (o->sandbox != SANDBOX_OFF) /* the result is kept for all runs */
+    if (several->o->sandbox !=
+        SANDBOX_OFF) /* the result is kept for all runs */
         told_elsewhere(sandbox_probe(&ignored));
-    return side_by_side(&s, n, o->jobs, runs);
+    (void)side_by_side(&s, worlds, several->o->jobs, all);
+    for (size_t i = 0; i < worlds; i++)
+        json_decref(all[i]);
 }
 
-/* Returns how many were run; their evidence moves to the front of `runs`, in
+static void run_in_turn(struct several *s)
+{
+    struct suite suite = {.o = s->o, .b = s->b, .n = s->n, .out = stdout};
+
+    for (size_t i = 0; i < s->n && !launch_interrupted(); i++) {
+        s->runs[s->steps[i].at] = run_one(&suite, &s->steps[i]);
+        s->was_run[s->steps[i].at] = true;
+    }
+    end_world(&suite);
+}
+
+/* Returns how many were run; their evidence comes to the front of `runs`, in
  * the order asked for. */
-static size_t run_in_turn(struct suite_options *o, struct bound *b, size_t n,
-                          json_t **runs)
+static size_t run_each(struct suite_options *o, struct bound *b, size_t n,
+                       json_t **runs)
 {
     AUTO_FREE struct suite_step *steps = order_of(o, b, n);
     AUTO_FREE bool *was_run = must_calloc(n, sizeof(*was_run));
-    struct suite suite = {.o = o, .b = b, .n = n};
-    size_t done = 0;
+    struct several s = {o, b, n, steps, runs, was_run};
+    size_t worlds = suite_spread(steps, n, o->jobs), done = 0;
 
-    for (size_t i = 0; i < n && !launch_interrupted(); i++) {
-        runs[steps[i].at] = run_one(&suite, &steps[i]);
-        was_run[steps[i].at] = true;
-    }
-    end_world(&suite);
+    if (o->jobs > 1 && n > 1)
+        run_several(&s, worlds);
+    else
+        run_in_turn(&s);
     for (size_t i = 0; i < n; i++)
         if (was_run[i])
             runs[done++] = runs[i];
@@ -374,12 +443,9 @@ static size_t run_in_turn(struct suite_options *o, struct bound *b, size_t n,
 static int run_all(struct suite_options *o, struct bound *b, size_t n)
 {
     json_t **runs = must_calloc(n, sizeof(json_t *));
-    size_t done;
-    int code;
+    size_t done = run_each(o, b, n, runs);
+    int code = suite_code(runs, done, n);
 
-    done = o->jobs > 1 && n > 1 ? run_several(o, b, n, runs)
-                                : run_in_turn(o, b, n, runs);
-    code = suite_code(runs, done, n);
     if (n > 1 && !o->json) {
         AUTO_FREE char *table = report_suite_table(
             (const json_t *const *)runs, done, cli_colour(STDOUT_FILENO));
@@ -401,7 +467,7 @@ int suite_run(struct suite_options *o, struct bound *b, size_t n)
 
     if (code != 0)
         return code;
-    world_tidy(o->out);
+    world_tidy(o->out, 0);
     if (bound_fetch(b, n, say, o, &err) < 0)
         return cli_complain(OUTCOME_INCONCLUSIVE, "%s", err.text);
     return run_all(o, b, n);

@@ -21,7 +21,7 @@ struct suite_options {
         uint64_t is;
     } seed;
     uint64_t jobs;             /* runs at a time, from 1 */
-    bool shared;               /* scenarios with equal needs share a world */
+    bool fresh;                /* no two scenarios share a world */
     bool quiet, json, verbose; /* see `ordeal help run` */
 };
 

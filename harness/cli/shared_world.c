@@ -259,7 +259,7 @@ static bool is_world(const struct dirent *e)
 
 /* Whether nobody uses the world, nor is about to: *ret_hold is then the lock.
  */
-static bool is_left(const char *dir, int *ret_hold)
+static bool is_left(const char *dir, int64_t patience_us, int *ret_hold)
 {
     AUTO_FREE char *keeper = path_of("%s/keeper.json", dir);
     struct err ignored = {0};
@@ -268,17 +268,17 @@ static bool is_left(const char *dir, int *ret_hold)
     if (access(keeper, F_OK) < 0 &&
         (stat(dir, &st) < 0 || time(NULL) - st.st_mtime < YOUNG_S))
         return false;
-    return folder_hold(dir, 0, ret_hold, &ignored) == 0;
+    return folder_hold(dir, patience_us, ret_hold, &ignored) == 0;
 }
 
-static void tidy(const char *dir)
+static void tidy(const char *dir, int64_t patience_us)
 {
     AUTO_FREE char *path = path_of("%s/run.json", dir);
     AUTO_JSON json_t *note = NULL;
     struct err err = {0};
     int hold;
 
-    if (!is_left(dir, &hold))
+    if (!is_left(dir, patience_us, &hold))
         return;
     if (json_read(path, &note, &err) == 0 && look_text(note, "run")[0] &&
         run_take_from_world(look_text(note, "run"), &err) < 0)
@@ -287,7 +287,7 @@ static void tidy(const char *dir)
     (void)close(hold);
 }
 
-void world_tidy(const char *out_dir)
+void world_tidy(const char *out_dir, int64_t patience_us)
 {
     struct dirent *e;
     DIR *dir = opendir(out_dir);
@@ -296,7 +296,7 @@ void world_tidy(const char *out_dir)
         AUTO_FREE char *path = path_of("%s/%s", out_dir, e->d_name);
 
         if (is_world(e))
-            tidy(path);
+            tidy(path, patience_us);
     }
     if (dir)
         (void)closedir(dir);

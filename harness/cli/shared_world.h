@@ -57,7 +57,8 @@ void world_ended(struct world *w, const char *died);
 bool world_goes_on(struct world *w, const json_t *run, char **ret_why);
 
 /* Remove worlds in `out_dir` left by a killed program, after the runs that were
- * under way have got their logs and data. Worlds of live programs stay. */
-void world_tidy(const char *out_dir);
+ * under way have got their logs and data. A world whose processes do not
+ * end within `patience_us` is in use, and stays. */
+void world_tidy(const char *out_dir, int64_t patience_us);
 
 #endif

@@ -43,22 +43,65 @@ static int by_place(const void *a, const void *b)
     return c ? c : compare(x->at, y->at);
 }
 
+/* Number worlds from 0 again, and tell which are shared: `begins[i]` is whether
+ * a world begins with step i. */
+static size_t number_worlds(struct suite_step *steps, const bool *begins,
+                            size_t n)
+{
+    size_t worlds = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        worlds += begins[i];
+        steps[i].world = worlds - 1;
+        steps[i].shared = !begins[i] || (i + 1 < n && !begins[i + 1]);
+    }
+    return worlds;
+}
+
 void suite_order(const json_t *needs, struct suite_step *ret)
 {
-    size_t n = json_array_size(needs), world = 0;
+    size_t n = json_array_size(needs);
     AUTO_FREE struct place *places = must_calloc(n, sizeof(*places));
+    AUTO_FREE bool *begins = must_calloc(n, sizeof(*begins));
 
     for (size_t i = 0; i < n; i++)
         places[i] = (struct place){first_like(needs, i, false),
                                    first_like(needs, i, true), i};
     qsort(places, n, sizeof(*places), by_place);
     for (size_t i = 0; i < n; i++) {
-        bool same = i > 0 && places[i].world == places[i - 1].world;
-
-        world += i > 0 && !same;
-        ret[i] = (struct suite_step){
-            .at = places[i].at, .world = world, .shared = same};
-        if (same)
-            ret[i - 1].shared = true;
+        ret[i].at = places[i].at;
+        begins[i] = i == 0 || places[i].world != places[i - 1].world;
     }
+    (void)number_worlds(ret, begins, n);
+}
+
+/* The number of steps from `begin` to the end of the world. */
+static size_t length_from(const bool *begins, size_t n, size_t begin)
+{
+    size_t len = 1;
+
+    while (begin + len < n && !begins[begin + len])
+        len++;
+    return len;
+}
+
+size_t suite_spread(struct suite_step *steps, size_t n, size_t jobs)
+{
+    AUTO_FREE bool *begins = must_calloc(n, sizeof(*begins));
+    size_t worlds = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        begins[i] = i == 0 || steps[i].world != steps[i - 1].world;
+        worlds += begins[i];
+    }
+    for (; worlds < jobs && worlds < n; worlds++) {
+        size_t largest = 0;
+
+        for (size_t i = 1; i < n; i++)
+            if (begins[i] &&
+                length_from(begins, n, i) > length_from(begins, n, largest))
+                largest = i;
+        begins[largest + (length_from(begins, n, largest) + 1) / 2] = true;
+    }
+    return number_worlds(steps, begins, n);
 }

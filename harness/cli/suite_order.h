@@ -26,4 +26,9 @@ struct suite_step {
  * anew. Fills `ret`, with an entry for each item. */
 void suite_order(const json_t *needs, struct suite_step *ret);
 
+/* For `jobs` worlds at a time: split the largest world, the first of several,
+ * into halves until there are as many worlds as jobs, or as steps. Worlds stay
+ * numbered in the order of their steps. Returns how many worlds there are. */
+size_t suite_spread(struct suite_step *steps, size_t n, size_t jobs);
+
 #endif
