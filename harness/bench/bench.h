@@ -7,6 +7,7 @@
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,7 @@ struct data_set {
     uint32_t partitions;
     uint64_t records;
     int64_t disturbed; /* parts per million, late or doubled */
+    bool json; /* documents with the sequence as /id, in place of stamps */
 };
 
 /* Each job runs in a process forked before the job was known, and is sent to

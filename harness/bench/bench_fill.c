@@ -10,7 +10,7 @@
 #include "bench/order.h"
 #include "client/kafka.h"
 
-enum { AT_ONCE = 1000, POLL_MS = 10 };
+enum { AT_ONCE = 1000, POLL_MS = 10, JSON_MAX = 512 };
 
 static const int64_t topic_us = INT64_C(30) * US_PER_S;
 static const int64_t flush_us = INT64_C(120) * US_PER_S;
@@ -71,17 +71,40 @@ static int open_producer(struct filler *f, const struct job *job,
                               rd_kafka_err2str(rd_kafka_last_error()));
 }
 
-static int send_one(struct filler *f, int32_t partition, uint64_t seq,
-                    struct err *err)
+static size_t stamped(int32_t partition, uint64_t seq, char *value)
 {
     const struct stamp s = {
         .run = BENCH_RUN, .stream = (uint32_t)partition + 1, .seq = seq};
-    char value[VALUE_LEN];
 
     stamp_write(&s, value);
     memcpy(value + STAMP_LEN, stamp_payload(&s, PAYLOAD_LEN), PAYLOAD_LEN);
+    return VALUE_LEN;
+}
+
+/* A document of some 200 bytes, such as a row of a table becomes. */
+static size_t document(int32_t partition, uint64_t seq, char *value)
+{
+    int n = snprintf(
+        value, JSON_MAX,
+        "{\"name\":\"customer %llu\",\"mail\":\"c%llu@example.com\","
+        "\"address\":{\"street\":\"Caf\303\251 road\",\"number\":%d},"
+        "\"tags\":[\"new\",\"north\"],\"amount\":12.50,\"active\":true,"
+        "\"id\":%llu,\"note\":null,\"text\":\"with \\\"quotes\\\"\"}",
+        (unsigned long long)seq, (unsigned long long)seq, (int)partition,
+        (unsigned long long)seq);
+
+    return (size_t)n;
+}
+
+static int send_one(struct filler *f, bool json, int32_t partition,
+                    uint64_t seq, struct err *err)
+{
+    char value[JSON_MAX];
+    size_t len =
+        json ? document(partition, seq, value) : stamped(partition, seq, value);
+
     while (rd_kafka_produce(f->topic, partition, RD_KAFKA_MSG_F_COPY, value,
-                            sizeof(value), NULL, 0, NULL) < 0) {
+                            len, NULL, 0, NULL) < 0) {
         rd_kafka_resp_err_t why = rd_kafka_last_error();
 
         if (why != RD_KAFKA_RESP_ERR__QUEUE_FULL)
@@ -91,7 +114,8 @@ static int send_one(struct filler *f, int32_t partition, uint64_t seq,
     return 0;
 }
 
-static int send_all(struct filler *f, struct order *orders, struct err *err)
+static int send_all(struct filler *f, bool json, struct order *orders,
+                    struct err *err)
 {
     bool more = true;
 
@@ -101,7 +125,7 @@ static int send_all(struct filler *f, struct order *orders, struct err *err)
             for (int i = 0; i < AT_ONCE && orders[p].given < orders[p].total;
                  i++) {
                 more = true;
-                if (send_one(f, p, order_next(&orders[p]), err) < 0)
+                if (send_one(f, json, p, order_next(&orders[p]), err) < 0)
                     return err->code;
             }
         (void)rd_kafka_poll(f->rk, 0);
@@ -146,7 +170,7 @@ int job_fill(const struct job *job, struct measured *ret, struct err *err)
     }
     *ret = measure_begin();
     if (bench_make_topic(job, err) == 0 && open_producer(&f, job, err) == 0)
-        (void)send_all(&f, orders, err);
+        (void)send_all(&f, job->set.json, orders, err);
     if (f.topic)
         rd_kafka_topic_destroy(f.topic);
     if (f.rk)

@@ -20,27 +20,37 @@
 enum { LOOK_MS = 200 };
 
 static const char usage[] =
-    "usage: ordeal-bench replay [--records N] [--rounds N]\n"
-    "       ordeal-bench embedded-replay [--records N]\n"
-    "\n"
-    "replay:\n"
-    "Reads records of 100 bytes back from a topic of a broker started for it\n"
-    "and judges them, against bare librdkafka that only counts.\n"
-    "  --records N  of each of two data sets, default 10000000\n"
-    "  --rounds N   of each way to read, default 5\n"
-    "The last line holds records a second and CPU time a record as shares of\n"
-    "bare librdkafka's, and the bytes that the oracle held at most; the worse\n"
-    "of the two data sets counts.\n"
-    "\n"
-    "embedded-replay:\n"
-    "Reads batches of one record each, 100000 and then N, back from 96\n"
-    "partitions of the embedded platform, and judges them.\n"
-    "  --records N  default 3000000\n"
-    "A record may take 3.33 us, and 1.5 of the time that a record of the "
-    "small\n"
-    "topic takes.\n"
-    "\n"
-    "Exit status: 0 measured, 1 beyond a bound, 2 could not, 64 wrong usage.\n";
+    "usage: ordeal-bench replay|verify-json|embedded-replay\n"
+    "           [--records N] [--rounds N]\n"
+    "replay: reads records of 100 bytes back from a topic of a broker started\n"
+    "for it and judges them, against bare librdkafka that only counts. The\n"
+    "last line holds records a second and CPU time a record as shares of bare\n"
+    "librdkafka's, and the bytes that the oracle held at most; the worse of\n"
+    "the two data sets counts.\n"
+    "verify-json: runs `ordeal verify --topic --locator json:/id` on JSON\n"
+    "documents of 200 bytes, at most 1.5 us CPU a record and 200 MB resident.\n"
+    "embedded-replay: reads batches of one record each, 100000 and then N, "
+    "back\n"
+    "from 96 partitions of the embedded platform, and judges them. A record "
+    "may\n"
+    "take 3.33 us, and 1.5 of the time that a record of the small topic "
+    "takes.\n"
+    "  --records N  of each data set; defaults: 10000000, 2000000, 3000000\n"
+    "  --rounds N   of each way to read; defaults: 5, 3; none where embedded\n"
+    "Exit status: 0 measured, 1 over a bound, 2 could not measure, 64 wrong\n"
+    "usage.\n";
+
+static const struct mode {
+    const char *name;
+    const char *platform;
+    int (*engine_main)(struct nodes *nodes, void *ctx);
+    uint64_t records;
+    int rounds; /* 0: not asked for */
+} modes[] = {
+    {"replay", "local", replay_run, 10000000, 5},
+    {"verify-json", "local", verify_run, 2000000, 3},
+    {"embedded-replay", "embedded", small_run, 3000000, 0},
+};
 
 static volatile sig_atomic_t interrupted;
 
@@ -72,21 +82,20 @@ static int read_number(const char *text, uint64_t min, uint64_t max,
     return 0;
 }
 
-struct options {
-    bool embedded;
-    uint64_t records, rounds;
-};
-
-static int read_options(int argc, char **argv, struct options *ret)
+/* Returns the mode, or NULL: wrong usage. */
+static const struct mode *read_options(int argc, char **argv,
+                                       struct replay_spec *ret)
 {
-    *ret = (struct options){.records = 10000000, .rounds = 5};
-    if (argc < 2)
-        return -EINVAL;
-    ret->embedded = strcmp(argv[1], "embedded-replay") == 0;
-    if (!ret->embedded && strcmp(argv[1], "replay") != 0)
-        return -EINVAL;
-    if (ret->embedded)
-        ret->records = 3000000;
+    const struct mode *m = NULL;
+    uint64_t rounds;
+
+    for (size_t i = 0; argc >= 2 && i < ARRAY_LEN(modes); i++)
+        if (strcmp(argv[1], modes[i].name) == 0)
+            m = &modes[i];
+    if (!m)
+        return NULL;
+    *ret = (struct replay_spec){.records = m->records};
+    rounds = (uint64_t)m->rounds;
     for (int i = 2; i < argc; i += 2) {
         const char *value = argv[i + 1]; /* NULL after the last argument */
         int rc = -EINVAL;
@@ -94,12 +103,13 @@ static int read_options(int argc, char **argv, struct options *ret)
         if (strcmp(argv[i], "--records") == 0)
             rc = read_number(value, BENCH_RECORDS_MIN, UINT32_MAX,
                              &ret->records);
-        else if (strcmp(argv[i], "--rounds") == 0 && !ret->embedded)
-            rc = read_number(value, 1, ROUNDS_MAX, &ret->rounds);
+        else if (strcmp(argv[i], "--rounds") == 0 && rounds > 0)
+            rc = read_number(value, 1, ROUNDS_MAX, &rounds);
         if (rc < 0)
-            return rc;
+            return NULL;
     }
-    return 0;
+    ret->rounds = (int)rounds;
+    return m;
 }
 
 /* Absolute, `up` levels above the program's own folder. */
@@ -137,18 +147,15 @@ static char *cache_dir(void)
 
 /* Run the measurement under a keeper, without a sandbox: over loopback, with
  * nothing in between that costs time. */
-static int run(const struct options *o, struct cluster *c, const char *dir,
-               struct err *err)
+static int run(const struct mode *mode, struct replay_spec *spec,
+               const char *dir, struct err *err)
 {
-    struct replay_spec replay = {
-        .cluster = c, .records = o->records, .rounds = (int)o->rounds};
-    struct small_spec small = {.cluster = c, .records = o->records};
     const struct keeper_spec keeper = {
         .sandbox = SANDBOX_OFF,
         .work_dir = dir,
         .engine_fd = -1,
-        .engine_main = o->embedded ? small_run : replay_run,
-        .ctx = o->embedded ? (void *)&small : (void *)&replay,
+        .engine_main = mode->engine_main,
+        .ctx = spec,
     };
     struct keeper *k;
     char how[64];
@@ -175,25 +182,32 @@ static int run(const struct options *o, struct cluster *c, const char *dir,
     return err->code ? err->code : WEXITSTATUS(status);
 }
 
-static int run_in(const struct options *o, const char *dir, struct err *err)
+static int run_in(const struct mode *mode, struct replay_spec *spec,
+                  const char *dir, struct err *err)
 {
+    AUTO_FREE char *bin = place_above(0);
+    AUTO_FREE char *ordeal = path_of("%s/ordeal", bin);
     AUTO_FREE char *tree = place_above(2);
     AUTO_FREE char *fixtures = path_of("%s/fixtures", tree);
     AUTO_FREE char *cache = cache_dir();
-    AUTO_FREE char *programs = place_above(0);
     const struct cluster_place at = {
-        .platform = o->embedded ? "embedded" : "local",
+        .platform = mode->platform,
         .dir = dir,
-        .program_dir = programs,
+        .program_dir = bin,
         .fixtures_dir = fixtures,
         .cache_dir = cache,
     };
     struct cluster cluster;
     int rc = cluster_prepare(&cluster, &at, say, err);
 
+    spec->cluster = &cluster;
+    spec->ordeal = ordeal;
+    spec->dir = dir;
     if (rc == 0)
-        rc = run(o, &cluster, dir, err);
+        rc = run(mode, spec, dir, err);
     cluster_done(&cluster);
+    spec->cluster = NULL;
+    spec->ordeal = spec->dir = NULL;
     return rc;
 }
 
@@ -202,11 +216,12 @@ int main(int argc, char **argv)
     const struct sigaction act = {.sa_handler = on_signal};
     AUTO_FREE char *build = place_above(1);
     AUTO_FREE char *dir = path_of("%s/bench-XXXXXX", build);
-    struct options options;
+    struct replay_spec spec;
+    const struct mode *mode = read_options(argc, argv, &spec);
     struct err err = {0}, left = {0};
     int rc;
 
-    if (read_options(argc, argv, &options) < 0) {
+    if (!mode) {
         fputs(usage, stderr);
         return EXIT_WRONG_USAGE;
     }
@@ -218,10 +233,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "ordeal-bench: %s: %s\n", dir, strerror(errno));
         return OUTCOME_INCONCLUSIVE;
     }
-    rc = run_in(&options, dir, &err);
+    rc = run_in(mode, &spec, dir, &err);
     if (remove_tree(dir, &left) < 0)
         fprintf(stderr, "ordeal-bench: %s\n", left.text);
     if (rc < 0)
         fprintf(stderr, "ordeal-bench: %s\n", err.text);
-    return rc == 0 || rc == OUTCOME_FAIL ? rc : OUTCOME_INCONCLUSIVE;
+    return rc >= 0 ? rc : OUTCOME_INCONCLUSIVE;
 }

@@ -39,7 +39,7 @@ static int measure(const struct forks *forks, struct job *job, double *ret,
     return forks_run(forks, job_delete, job, &gone, err);
 }
 
-static int measure_both(const struct small_spec *spec,
+static int measure_both(const struct replay_spec *spec,
                         const struct forks *forks, struct nodes *nodes,
                         double *ret_few, double *ret_many, struct err *err)
 {
@@ -80,7 +80,7 @@ static int judge(double few, double many)
 
 int small_run(struct nodes *nodes, void *ctx)
 {
-    const struct small_spec *spec = ctx;
+    const struct replay_spec *spec = ctx;
     struct err err = {0};
     struct forks forks;
     double few = 0, many = 0;

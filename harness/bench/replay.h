@@ -1,4 +1,4 @@
-/* replay.h - measures the replay of millions of records; on the engine's
+/* replay.h - measures the reading of millions of records; on the engine's
  * side. */
 #ifndef BENCH_REPLAY_H
 #define BENCH_REPLAY_H
@@ -7,14 +7,23 @@
 
 struct replay_spec {
     struct cluster *cluster;
-    uint64_t records; /* at least BENCH_RECORDS_MIN */
-    int rounds;       /* 1 .. ROUNDS_MAX, for each way to read */
+    uint64_t records;   /* at least BENCH_RECORDS_MIN */
+    int rounds;         /* 1 .. ROUNDS_MAX, for each way to read */
+    const char *ordeal; /* path of the program; for verify_run() */
+    const char *dir;    /* for what the program writes; absolute */
 };
 
 enum { ROUNDS_MAX = 99 };
 
-/* The engine_main of a struct keeper_spec; ctx is a struct replay_spec. Prints
- * all measurements, the summary last. Returns 0, or 2: a measurement failed. */
+/* Each is the engine_main of a struct keeper_spec; ctx is a struct replay_spec.
+ * They print all measurements, the summary last. Return 0, or 2: a measurement
+ * failed, or 1: a figure is over its bound. */
+
+/* Replay by our readers against bare librdkafka; without bounds. */
 int replay_run(struct nodes *nodes, void *ctx);
+
+/* `ordeal verify --topic` with the identity in a JSON document: CPU time a
+ * record, and the most memory resident. */
+int verify_run(struct nodes *nodes, void *ctx);
 
 #endif

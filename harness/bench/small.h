@@ -3,20 +3,16 @@
 #ifndef BENCH_SMALL_H
 #define BENCH_SMALL_H
 
-#include "bench/bench_cluster.h"
-
-struct small_spec {
-    struct cluster *cluster;
-    uint64_t records; /* of the large topic, at least BENCH_RECORDS_MIN */
-};
+#include "bench/replay.h"
 
 /* Microseconds that a replay of small batches may take a record, and the share
  * by which a record of a large topic may take longer than a record of a small
  * one. */
 enum { SMALL_NS_MOST = 3333, SMALL_GROWTH_MOST = 150 /* percent */ };
 
-/* The engine_main of a struct keeper_spec; ctx is a struct small_spec. Prints
- * both measurements. Returns 0; 1: beyond a bound; 2: a measurement failed. */
+/* The engine_main of a struct keeper_spec; ctx is a struct replay_spec, with
+ * the records of the large topic. Prints both measurements. Returns 0; 1:
+ * beyond a bound; 2: a measurement failed. */
 int small_run(struct nodes *nodes, void *ctx);
 
 #endif

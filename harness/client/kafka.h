@@ -95,9 +95,11 @@ MUST_USE int kafka_last_stable(struct kafka_admin *k, const char *topic,
 struct kafka_read_spec {
     const char *topic;
     bool read_uncommitted;
-    int readers;  /* number of consumers, each on a thread of its own and with
-                     every n-th partition; 0: kafka_default_readers() */
-    bool headers; /* read headers too; else every record has none */
+    int readers;   /* number of consumers, each on a thread of its own and with
+                      every n-th partition; 0: kafka_default_readers() */
+    bool headers;  /* read headers too; else every record has none */
+    int queue_mib; /* how much of records fetched ahead each consumer may hold,
+                      by the size of keys and values; 0: 512 */
     /* Called for each record in the order of offsets of a partition, on the
      * thread of reader i with ctxs[i]; `readers` entries. */
     record_fn each;

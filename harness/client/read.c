@@ -25,16 +25,17 @@ enum {
     CACHE_LINE = 64,
     STANDS_EVERY_US = 1 * US_PER_S, /* between two calls of spec->stands() */
     PATIENCE_US = 5 * US_PER_S,     /* time-out of a question to the cluster */
+    QUEUE_MIB = 512,
 };
 
 static const struct setting tuned[] = {
     /* The fetcher never sleeps below this limit; the default is 100000. */
     {"queued.min.messages", "1000000"},
-    {"queued.max.messages.kbytes", "524288"},
     {"fetch.message.max.bytes", "1048576"},
     {"fetch.wait.max.ms", "50"},
     {"fetch.error.backoff.ms", "100"},
     {"check.crcs", "true"},
+    {"queued.max.messages.kbytes", NULL}, /* by spec->queue_mib */
 };
 
 struct partition {
@@ -257,6 +258,8 @@ static bool may_ask_again(const struct read *job, int rc, struct err *err)
 static int reader_conf(const struct read *job, rd_kafka_conf_t **ret,
                        struct err *err)
 {
+    int mib = job->spec->queue_mib > 0 ? job->spec->queue_mib : QUEUE_MIB;
+    AUTO_FREE char *queue_kib = must_printf("%d", mib * 1024);
     const struct setting musts[] = {
         {"enable.partition.eof", "true"},
         {"enable.auto.commit", "false"},
@@ -264,8 +267,12 @@ static int reader_conf(const struct read *job, rd_kafka_conf_t **ret,
         {"isolation.level",
          job->spec->read_uncommitted ? "read_uncommitted" : "read_committed"},
     };
-    int rc = conf_new(job->access, tuned, ARRAY_LEN(tuned), ret, err);
+    struct setting usual[ARRAY_LEN(tuned)];
+    int rc;
 
+    memcpy(usual, tuned, sizeof(usual));
+    usual[ARRAY_LEN(tuned) - 1].value = queue_kib;
+    rc = conf_new(job->access, usual, ARRAY_LEN(usual), ret, err);
     for (size_t i = 0; i < ARRAY_LEN(musts) && rc == 0; i++)
         rc = conf_set(*ret, musts[i].key, musts[i].value, err);
     return rc;

@@ -2,12 +2,9 @@
 #include "engine/locator.h"
 
 #include <errno.h>
-#include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/own.h"
+#include "engine/json_seek.h"
 
 int locator_read(const char *words, struct locator *ret)
 {
@@ -28,47 +25,6 @@ int locator_read(const char *words, struct locator *ret)
     return 0;
 }
 
-/* The item named by an index of RFC 6901: digits, without a leading zero. */
-static const json_t *item_at(const json_t *array, const char *index)
-{
-    size_t len = strspn(index, "0123456789");
-
-    if (len == 0 || index[len] || (len > 1 && index[0] == '0'))
-        return NULL;
-    return json_array_get(array, strtoul(index, NULL, 10));
-}
-
-static const json_t *json_at(const json_t *v, const char *pointer)
-{
-    while (v && *pointer == '/') {
-        size_t len = strcspn(++pointer, "/");
-        char name[256];
-
-        if (len >= sizeof(name))
-            return NULL;
-        memcpy(name, pointer, len);
-        name[len] = 0;
-        v = json_is_array(v) ? item_at(v, name) : json_object_get(v, name);
-        pointer += len;
-    }
-    return v;
-}
-
-static int find_json(const struct record *r, const char *pointer, char *out)
-{
-    AUTO_JSON json_t *v = json_loadb(r->value ? r->value : "", r->value_len,
-                                     JSON_DECODE_ANY, NULL);
-    const json_t *at = json_at(v, pointer);
-    int n = -1;
-
-    if (json_is_integer(at))
-        n = snprintf(out, IDENTITY_MAX, "%" JSON_INTEGER_FORMAT,
-                     json_integer_value(at));
-    else if (json_is_string(at))
-        n = snprintf(out, IDENTITY_MAX, "%s", json_string_value(at));
-    return n < 0 || n >= IDENTITY_MAX ? -ENOENT : n;
-}
-
 int locator_find(const struct locator *l, const struct record *r,
                  char out[IDENTITY_MAX])
 {
@@ -78,7 +34,8 @@ int locator_find(const struct locator *l, const struct record *r,
     if (l->by == BY_OFFSET)
         return -ENOENT;
     if (l->by == BY_JSON)
-        return find_json(r, l->what, out);
+        return json_seek(r->value ? r->value : "", r->value_len, l->what, out,
+                         IDENTITY_MAX);
     if (l->by == BY_HEADER) {
         const struct record_header *h = record_header(r, l->what);
 

@@ -13,6 +13,11 @@
  * number seen, or too far above the highest, cannot be part of the same row. */
 enum { NUMBERS_BEFORE = 1 << 24, NUMBERS_AHEAD = 1 << 28 };
 
+/* Records fetched ahead wait here for a single reader that looks for identities
+ * in them: more of them than the reader takes within a round trip to a broker
+ * would only cost memory. */
+enum { QUEUE_MIB = 16 };
+
 /* 14 digits stay below the 48 bits of a sequence. */
 static bool is_number(const char *id, int len, uint64_t *ret)
 {
@@ -131,6 +136,7 @@ int topic_look(const struct topic_ask *ask, int partitions,
     const struct kafka_read_spec read = {.topic = ask->topic,
                                          .read_uncommitted = ask->uncommitted,
                                          .readers = 1,
+                                         .queue_mib = QUEUE_MIB,
                                          .headers =
                                              ask->locator.by == BY_HEADER,
                                          .each = note,

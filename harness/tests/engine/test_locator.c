@@ -43,6 +43,30 @@ static const struct {
     {"json:/a/x", NULL, "{\"a\":[0,1]}", NULL},
     {"json:/a/2", NULL, "{\"a\":[0,1]}", NULL},
     {"json:/0", NULL, "[8]", "8"},
+    /* of equal names the last counts */
+    {"json:/id", NULL, "{\"id\":7,\"id\":8}", "8"},
+    {"json:/id", NULL, "{\"id\":7,\"id\":[]}", NULL},
+    {"json:/a/id", NULL, "{\"a\":{\"id\":7},\"a\":{\"x\":8}}", NULL},
+    {"json:/id", NULL, "{\"a\":{\"id\":7}}", NULL},
+    /* escapes, in names too */
+    {"json:/id", NULL, "{\"\\u0069d\":\"\\u00e9\\n\"}", "\u00e9\n"},
+    {"json:/id", NULL, "{\"id\":\"\\ud83d\\ude00\"}", "\U0001f600"},
+    {"json:/id", NULL, "{\"id\":\"\\ud83d\"}", NULL},
+    {"json:/id", NULL, "{\"id\":1,\"x\":\"\\u0000\"}", NULL},
+    {"json:/id", NULL, "{\"id\":1,\"x\":\"\xed\xa0\x80\"}", NULL},
+    /* whole numbers have 64 bits, here and elsewhere in the document */
+    {"json:/id", NULL, "{\"id\":9223372036854775807}", "9223372036854775807"},
+    {"json:/id", NULL, "{\"id\":-9223372036854775808}", "-9223372036854775808"},
+    {"json:/id", NULL, "{\"id\":9223372036854775808}", NULL},
+    {"json:/id", NULL, "{\"id\":1,\"x\":9223372036854775808}", NULL},
+    {"json:/id", NULL, "{\"id\":1,\"x\":1e999}", NULL},
+    {"json:/id", NULL, "{\"id\":-0}", "0"},
+    {"json:/id", NULL, "{\"id\":07}", NULL},
+    /* a document is JSON up to its end, or none */
+    {"json:/id", NULL, "{\"id\":7,}", NULL},
+    {"json:/id", NULL, "{\"id\":7} 8", NULL},
+    {"json:/id", NULL, "{\"id\":7", NULL},
+    {"json:/id", NULL, " {\"id\" : 7 } ", "7"},
 };
 
 START_TEST(an_identity_is_found_or_not)
