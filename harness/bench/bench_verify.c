@@ -68,6 +68,7 @@ static int measure_all(const struct replay_spec *spec, struct nodes *nodes,
 {
     struct job job = {.set = {.name = "JSON",
                               .topic = "documents",
+                              .partitions = BENCH_PARTITIONS,
                               .records = spec->records,
                               .json = true}};
     struct kafka_access access;
