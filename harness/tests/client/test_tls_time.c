@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clk.h"
 #include "base/file.h"
@@ -59,17 +60,22 @@ static void be_silent(struct peer *p, void *ctx)
         ;
 }
 
-/* The beginning of a handshake of 16 kB, a byte every 20 ms. */
+/* The beginning of a handshake of 16 kB, a byte every 20 ms, until the client
+ * ends the connection. */
 static void trickle(struct peer *p, void *ctx)
 {
     static const uint8_t head[] = {0x16, 3, 3, 0x40, 0, 2, 0, 0x3f, 0xfc};
     struct clk clk = clk_real();
-    uint8_t zero = 0;
+    uint8_t zero = 0, said[256];
+    ssize_t n;
 
     (void)ctx;
-    for (size_t i = 0; i < 200; i++) {
+    for (size_t i = 0; i < 2000; i++) {
         peer_write(p, i < sizeof(head) ? &head[i] : &zero, 1);
         clk_sleep(&clk, 20 * US_PER_MS);
+        n = recv(p->fd, said, sizeof(said), MSG_DONTWAIT);
+        if (n == 0 || (n < 0 && errno != EAGAIN))
+            return;
     }
 }
 
@@ -112,7 +118,7 @@ START_TEST(a_time_out_is_for_the_whole_call)
     rc = broker_answers(&security, address, tardy[_i].patience_us, &err);
     ck_assert_msg(rc == tardy[_i].rc, "%d %s", rc, err.text);
     if (tardy[_i].rc == -ETIMEDOUT) {
-        ck_assert_int_lt(clk_monotonic_us() - began_us, 3 * US_PER_S);
+        ck_assert_int_lt(clk_monotonic_us() - began_us, 20 * US_PER_S);
         rc = http_ask(&q, &reply, &other);
         ck_assert_msg(rc == -ETIMEDOUT, "%d %s", rc, other.text);
     }
