@@ -36,8 +36,8 @@ def arguments():
 class Table:
     """What all cases need."""
 
-    def __init__(self, options, bootstrap, folder):
-        self.options, self.bootstrap = options, bootstrap
+    def __init__(self, options, bootstrap, logs, folder):
+        self.options, self.bootstrap, self.logs = options, bootstrap, logs
         self.folder = folder
         self.writer = cluster.Writer(bootstrap)
         self.topics = referee.Topics(bootstrap)
@@ -52,9 +52,7 @@ class Table:
         rng = random.Random(f"{self.options.seed} {k}")
         if rng.random() < 0.4:
             case = topic_cases.TopicCase(rng, k)
-            want, said = topic_cases.play(
-                case, self.writer, self.topics, self.options.programs,
-                self.bootstrap, self.folder)
+            want, said = topic_cases.play(case, self)
             self.found.update({f"topic {kind}": want[kind] for kind in (
                 "gaps", "duplicates", "opaque_copies", "without")})
             self.found["topic disorder"] += want["disorder"][1]
@@ -77,9 +75,10 @@ def main():
     with contextlib.ExitStack() as stack:
         folder = options.keep or stack.enter_context(
             tempfile.TemporaryDirectory(prefix="ordeal-referee-"))
-        bootstrap = stack.enter_context(cluster.cluster(options.programs))
+        bootstrap, logs = stack.enter_context(
+            cluster.cluster(options.programs))
         table = stack.enter_context(contextlib.closing(
-            Table(options, bootstrap, folder)))
+            Table(options, bootstrap, logs, folder)))
         for k in range(options.first, options.first + options.number):
             what, said = table.play(k)
             for sentence in said:

@@ -30,17 +30,18 @@ def _child(*command):
 
 @contextlib.contextmanager
 def cluster(programs):
-    """Yields the address of one broker; mock and broker end with the block."""
+    """Yields the address of one broker and the folder of its logs; mock and
+    broker end with the block."""
     with tempfile.TemporaryDirectory(prefix="ordeal-referee-") as folder:
-        socket = str(pathlib.Path(folder, "socket"))
+        socket, logs = (str(pathlib.Path(folder, f))
+                        for f in ("socket", "logs"))
         with _child(programs / "ordeal-mock", "--brokers", "1", "--socket",
-                    socket, "--logs",
-                    str(pathlib.Path(folder, "logs"))) as mock:
+                    socket, "--logs", logs) as mock:
             _said(mock, "socket")
             with _child(programs / "ordeal-broker", "--number", "1",
                         "--socket", socket, "--listen",
                         "client=127.0.0.1:0") as broker:
-                yield _said(broker, "client")
+                yield _said(broker, "client"), logs
 
 
 class Writer:

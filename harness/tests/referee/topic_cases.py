@@ -6,6 +6,7 @@ import re
 import subprocess
 
 import referee
+import segments
 
 ORDEAL_MAY_TAKE_S = 25
 BASES = (0, 0, 0, 1, 65500, 10**6, (1 << 34) - 40, 10**11, 10**13)
@@ -190,13 +191,17 @@ def evidence_differences(text, verdict, status):
     return said
 
 
-def play(case, writer, topics, programs, bootstrap, folder):
-    """(what the referee found, sentences); no sentences: they agree."""
-    offsets = writer.write(case.topic, case.partitions, case.records)
-    read = topics.read(case.topic, case.partitions)
+def play(case, table):
+    """(what the referee found, sentences); no sentences: they agree. `table`:
+    the Table of cases.py."""
+    offsets = table.writer.write(case.topic, case.partitions, case.records)
+    read = table.topics.read(case.topic, case.partitions)
     want = referee.judge_topic(read, case.locator, case.per_topic)
     if len(read) != len(offsets):
         return want, [f"{len(offsets)} written, referee read {len(read)}"]
-    status, text = run_verify(programs, bootstrap, case, folder)
+    if read != segments.read_topic(table.logs, case.topic, case.partitions):
+        return want, ["the files of the log hold other records than were read"]
+    status, text = run_verify(table.options.programs, table.bootstrap, case,
+                              table.folder)
     said = differences(case, want, status, text)
     return want, said and said + [text]
