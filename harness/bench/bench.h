@@ -16,6 +16,7 @@
 #include "oracle/tally.h"
 
 struct doc;
+struct rusage;
 
 enum {
     BENCH_PARTITIONS = 4,       /* of a topic on the local platform */
@@ -76,6 +77,9 @@ MUST_USE int job_bare(const struct job *job, struct measured *ret,
 /* Delete the topic. */
 MUST_USE int job_delete(const struct job *job, struct measured *ret,
                         struct err *err);
+
+/* User and system time together. */
+int64_t cpu_us_of(const struct rusage *u);
 
 /* Begin to measure the calling process. measure_end() puts the wall clock time
  * and the CPU time since measure_begin() into wall_us and cpu_us. */

@@ -20,7 +20,7 @@
 enum { LOOK_MS = 200 };
 
 static const char usage[] =
-    "usage: ordeal-bench replay|verify-json|embedded-replay\n"
+    "usage: ordeal-bench replay|verify-json|embedded-replay|endpoint\n"
     "           [--records N] [--rounds N]\n"
     "replay: reads records of 100 bytes back from a topic of a broker started\n"
     "for it and judges them, against bare librdkafka that only counts. The\n"
@@ -35,14 +35,18 @@ static const char usage[] =
     "may\n"
     "take 3.33 us, and 1.5 of the time that a record of the small topic "
     "takes.\n"
-    "  --records N  of each data set; defaults: 10000000, 2000000, 3000000\n"
-    "  --rounds N   of each way to read; defaults: 5, 3; none where embedded\n"
+    "endpoint: sends bodies of 1 MiB to ordeal-http and to a bare loop that\n"
+    "receives, checksums and appends, which takes at least 0.8 of its CPU "
+    "time.\n"
+    "  --records N  of each data set, or bodies; defaults: 10000000, 2000000,\n"
+    "               3000000, 300\n"
+    "  --rounds N   of each way; defaults: 5, 3, 5; none where embedded\n"
     "Exit status: 0 measured, 1 over a bound, 2 could not measure, 64 wrong\n"
     "usage.\n";
 
 static const struct mode {
     const char *name;
-    const char *platform;
+    const char *platform; /* NULL: without brokers */
     int (*engine_main)(struct nodes *nodes, void *ctx);
     uint64_t records;
     int rounds; /* 0: not asked for */
@@ -50,6 +54,7 @@ static const struct mode {
     {"replay", "local", replay_run, 10000000, 5},
     {"verify-json", "local", verify_run, 2000000, 3},
     {"embedded-replay", "embedded", small_run, 3000000, 0},
+    {"endpoint", NULL, endpoint_run, 300, 5},
 };
 
 static volatile sig_atomic_t interrupted;
@@ -101,8 +106,8 @@ static const struct mode *read_options(int argc, char **argv,
         int rc = -EINVAL;
 
         if (strcmp(argv[i], "--records") == 0)
-            rc = read_number(value, BENCH_RECORDS_MIN, UINT32_MAX,
-                             &ret->records);
+            rc = read_number(value, m->platform ? BENCH_RECORDS_MIN : 1,
+                             UINT32_MAX, &ret->records);
         else if (strcmp(argv[i], "--rounds") == 0 && rounds > 0)
             rc = read_number(value, 1, ROUNDS_MAX, &rounds);
         if (rc < 0)
@@ -186,7 +191,6 @@ static int run_in(const struct mode *mode, struct replay_spec *spec,
                   const char *dir, struct err *err)
 {
     AUTO_FREE char *bin = place_above(0);
-    AUTO_FREE char *ordeal = path_of("%s/ordeal", bin);
     AUTO_FREE char *tree = place_above(2);
     AUTO_FREE char *fixtures = path_of("%s/fixtures", tree);
     AUTO_FREE char *cache = cache_dir();
@@ -201,13 +205,27 @@ static int run_in(const struct mode *mode, struct replay_spec *spec,
     int rc = cluster_prepare(&cluster, &at, say, err);
 
     spec->cluster = &cluster;
-    spec->ordeal = ordeal;
+    spec->programs = bin;
     spec->dir = dir;
     if (rc == 0)
         rc = run(mode, spec, dir, err);
     cluster_done(&cluster);
     spec->cluster = NULL;
-    spec->ordeal = spec->dir = NULL;
+    spec->programs = spec->dir = NULL;
+    return rc;
+}
+
+/* Measure without brokers, keeper and jars. */
+static int run_alone(const struct mode *mode, struct replay_spec *spec,
+                     const char *dir)
+{
+    AUTO_FREE char *bin = place_above(0);
+    int rc;
+
+    spec->programs = bin;
+    spec->dir = dir;
+    rc = mode->engine_main(NULL, spec);
+    spec->programs = spec->dir = NULL;
     return rc;
 }
 
@@ -233,7 +251,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "ordeal-bench: %s: %s\n", dir, strerror(errno));
         return OUTCOME_INCONCLUSIVE;
     }
-    rc = run_in(mode, &spec, dir, &err);
+    rc = mode->platform ? run_in(mode, &spec, dir, &err)
+                        : run_alone(mode, &spec, dir);
     if (remove_tree(dir, &left) < 0)
         fprintf(stderr, "ordeal-bench: %s\n", left.text);
     if (rc < 0)

@@ -9,7 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/outcome.h"
+#include "base/own.h"
 #include "bench/bench.h"
 #include "bench/replay.h"
 #include "client/kafka.h"
@@ -22,30 +24,31 @@ struct use {
 };
 
 /* In the child: become the program, silent but for complaints. */
-static void become(const struct replay_spec *spec, const struct job *job)
+static void become(const char *program, const char *dir, const struct job *job)
     __attribute__((noreturn));
 
-static void become(const struct replay_spec *spec, const struct job *job)
+static void become(const char *program, const char *dir, const struct job *job)
 {
     int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
     if (fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0)
-        execl(spec->ordeal, "ordeal", "verify", "--bootstrap", job->bootstrap,
-              "--topic", job->set.topic, "--locator", "json:/id", "--out",
-              spec->dir, (char *)NULL);
+        execl(program, "ordeal", "verify", "--bootstrap", job->bootstrap,
+              "--topic", job->set.topic, "--locator", "json:/id", "--out", dir,
+              (char *)NULL);
     _exit(OUTCOME_INCONCLUSIVE);
 }
 
 static int measure(const struct replay_spec *spec, const struct job *job,
                    struct use *ret, struct err *err)
 {
+    AUTO_FREE char *program = path_of("%s/ordeal", spec->programs);
     pid_t pid = fork(), ended;
     struct rusage u;
     char how[64];
     int status = 0;
 
     if (pid == 0)
-        become(spec, job);
+        become(program, spec->dir, job);
     if (pid < 0)
         return err_errno(err, "fork");
     do
@@ -53,10 +56,8 @@ static int measure(const struct replay_spec *spec, const struct job *job,
     while (ended < 0 && errno == EINTR);
     wait_status_text(status, how, sizeof(how));
     if (ended != pid || status != 0)
-        return err_set(err, -ECHILD, "%s verify: %s", spec->ordeal, how);
-    ret->cpu_us = (double)((u.ru_utime.tv_sec + u.ru_stime.tv_sec) * US_PER_S +
-                           u.ru_utime.tv_usec + u.ru_stime.tv_usec) /
-                  (double)spec->records;
+        return err_set(err, -ECHILD, "%s verify: %s", program, how);
+    ret->cpu_us = (double)cpu_us_of(&u) / (double)spec->records;
     ret->resident_mb = (double)u.ru_maxrss * 1024 / 1e6;
     return 0;
 }

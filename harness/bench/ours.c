@@ -12,14 +12,17 @@
 
 static const int64_t read_us = INT64_C(600) * US_PER_S;
 
+int64_t cpu_us_of(const struct rusage *u)
+{
+    return (u->ru_utime.tv_sec + u->ru_stime.tv_sec) * US_PER_S +
+           u->ru_utime.tv_usec + u->ru_stime.tv_usec;
+}
+
 static int64_t cpu_now_us(void)
 {
     struct rusage u;
 
-    if (getrusage(RUSAGE_SELF, &u) < 0)
-        return 0;
-    return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * US_PER_S +
-           u.ru_utime.tv_usec + u.ru_stime.tv_usec;
+    return getrusage(RUSAGE_SELF, &u) < 0 ? 0 : cpu_us_of(&u);
 }
 
 struct measured measure_begin(void)

@@ -7,10 +7,10 @@
 
 struct replay_spec {
     struct cluster *cluster;
-    uint64_t records;   /* at least BENCH_RECORDS_MIN */
-    int rounds;         /* 1 .. ROUNDS_MAX, for each way to read */
-    const char *ordeal; /* path of the program; for verify_run() */
-    const char *dir;    /* for what the program writes; absolute */
+    uint64_t records;     /* or requests */
+    int rounds;           /* 1 .. ROUNDS_MAX, for each way to read */
+    const char *programs; /* folder of ordeal and ordeal-http */
+    const char *dir;      /* for what programs write; both absolute */
 };
 
 enum { ROUNDS_MAX = 99 };
@@ -25,5 +25,9 @@ int replay_run(struct nodes *nodes, void *ctx);
 /* `ordeal verify --topic` with the identity in a JSON document: CPU time a
  * record, and the most memory resident. */
 int verify_run(struct nodes *nodes, void *ctx);
+
+/* ordeal-http with `records` bodies of 1 MiB, against a bare loop that
+ * receives, checksums and appends: CPU time. Without nodes. */
+int endpoint_run(struct nodes *nodes, void *ctx);
 
 #endif
