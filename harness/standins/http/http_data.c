@@ -20,8 +20,10 @@ struct incoming {
 };
 
 enum {
-    LOOK_US = 500 * US_PER_MS
-}; /* between two looks for clients that have hung up */
+    LOOK_US = 500 * US_PER_MS, /* between two looks for clients that have hung
+                                  up */
+    RESERVE_MAX = 4 << 20,
+};
 
 static struct request_row *row_of(const struct incoming *in)
 {
@@ -44,6 +46,22 @@ static bool append(struct incoming *in, const void *data, size_t len)
     memcpy(in->bytes + in->len, data, len);
     in->len += len;
     return true;
+}
+
+/* Makes room for the body that the sender announces, so that a large body is
+ * not moved as it grows. What is beyond RESERVE_MAX grows, and no room now is
+ * no error: append() asks again. */
+static void reserve(struct incoming *in, const char *content_length)
+{
+    uint64_t announced =
+        content_length ? strtoull(content_length, NULL, 10) : 0;
+    size_t cap = in->len + (announced < RESERVE_MAX ? announced : RESERVE_MAX);
+    char *more = cap > in->cap ? realloc(in->bytes, cap) : NULL;
+
+    if (!more)
+        return;
+    in->bytes = more;
+    in->cap = cap;
 }
 
 static uint16_t short_len(const char *text)
@@ -97,8 +115,11 @@ static struct incoming *incoming_new(const struct sink_listener *l,
         in->trusted = bears_credential(l->sink, c);
     if (in && append(in, &row, sizeof(row)) &&
         append(in, method, row.method_len) && append(in, url, row.path_len) &&
-        append(in, source, row.source_len))
+        append(in, source, row.source_len)) {
+        reserve(in, MHD_lookup_connection_value(c, MHD_HEADER_KIND,
+                                                "Content-Length"));
         return in;
+    }
     if (in)
         free(in->bytes);
     free(in);

@@ -16,7 +16,13 @@
 #include "standins/http/http_program.h"
 #include "standins/shared/address.h"
 
-enum { CONNECTIONS_MAX = 4096, THREAD_STACK = 256 << 10, BACKLOG = 1024 };
+enum {
+    CONNECTIONS_MAX = 4096,
+    THREAD_STACK = 256 << 10,
+    /* of each connection: what is received at a time of a large body */
+    CONNECTION_BUFFER = 128 << 10,
+    BACKLOG = 1024,
+};
 
 static int failed(const struct sink_listener *l, struct err *err)
 {
@@ -44,7 +50,8 @@ static struct MHD_Daemon *serve(struct sink_listener *l)
         0, NULL, NULL, h->each, l, MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_NOTIFY_COMPLETED, h->done, NULL, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)CONNECTIONS_MAX, MHD_OPTION_THREAD_STACK_SIZE,
-        (size_t)THREAD_STACK, MHD_OPTION_END);
+        (size_t)THREAD_STACK, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_BUFFER, MHD_OPTION_END);
 }
 
 /* The listener at an address and port, or NULL. Under the lock. */
