@@ -1,4 +1,4 @@
-/* access.c - what a struct access_security means for each client. */
+/* access.c - the meaning of a struct access_security for each client. */
 #include "client/access.h"
 
 #include <errno.h>
@@ -60,7 +60,7 @@ void access_keep_secret(const struct access_security *s)
                    strlen(s->key_password));
 }
 
-/* librdkafka refuses an absent file without its name. */
+/* librdkafka refuses an absent file without naming the file. */
 static int readable(const char *what, const char *path, struct err *err)
 {
     if (!path || access(path, R_OK) == 0)

@@ -1,4 +1,4 @@
-/* fuzz_wire_frames.c - a broker's bytes over one connection: a log-in by SASL,
+/* fuzz_wire_frames.c - a broker's bytes over a connection: a log-in by SASL,
  * ApiVersions with the fallback, DescribeQuorum.
  *
  * The first byte: bit 0 asks for SASL/PLAIN. Then pieces with a length of two

@@ -1,10 +1,11 @@
-/* wire_messages.h - the requests of our own and their answers, field by field.
+/* wire_messages.h - the requests of our own, and the answers, field by field.
  *
  * Formats as in ApiVersionsRequest.json, DescribeQuorumRequest.json,
  * SaslHandshakeRequest.json, SaslAuthenticateRequest.json of Kafka, and the
  * answers beside them. X_put() writes the body of a request begun with
- * wire_request(); X_take() reads the body of its answer, whatever the bytes
- * are: -EPROTO for bytes that are no answer. Pure: no I/O, no shared state.
+ * wire_request(); X_take() reads the body of the answer and takes any
+ * bytes: -EPROTO for bytes without the form of an answer. Pure: no I/O, no
+ * shared state.
  */
 #ifndef CLIENT_WIRE_MESSAGES_H
 #define CLIENT_WIRE_MESSAGES_H
@@ -24,7 +25,7 @@ enum {
     WIRE_DESCRIBE_QUORUM = 55,
 };
 
-/* Error codes of Kafka that are dealt with by name. */
+/* Error codes of Kafka with a meaning here. */
 enum {
     WIRE_UNSUPPORTED_SASL_MECHANISM = 33,
     WIRE_ILLEGAL_SASL_STATE = 34,
@@ -40,7 +41,7 @@ extern const struct wire_api describe_quorum;   /* version 0 */
 
 enum { WIRE_APIS_MAX = 128 };
 
-/* The versions that a broker takes, by the key of the API. */
+/* The versions taken by a broker, by the key of the API. */
 struct wire_versions {
     struct wire_range {
         int16_t least, most; /* most < least: the broker has no such API */
@@ -59,7 +60,7 @@ MUST_USE int api_versions_take(struct wire_in *in, int16_t version,
                                int16_t *ret_error, struct wire_versions *ret,
                                struct err *err);
 
-/* The highest version of API `key` that both sides know, of `least` to `most`;
+/* The highest version of API `key` known to both sides, of `least` to `most`;
  * -ENOTSUP: none, and err has both ranges. */
 MUST_USE int wire_pick(const struct wire_versions *v, int16_t key,
                        int16_t least, int16_t most, struct err *err);
@@ -78,7 +79,8 @@ MUST_USE int describe_quorum_take(struct wire_in *in, int32_t *ret,
 
 void sasl_handshake_put(struct wire_out *out, const char *mechanism);
 
-/* -EACCES: the broker does not offer `mechanism`; err lists what it offers. */
+/* -EACCES: the broker does not offer `mechanism`; err lists the mechanisms
+ * offered. */
 MUST_USE int sasl_handshake_take(struct wire_in *in, const char *mechanism,
                                  struct err *err);
 

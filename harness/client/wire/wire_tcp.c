@@ -1,4 +1,4 @@
-/* wire_tcp.c - a TCP connection that blocks no longer than to a deadline. */
+/* wire_tcp.c - a TCP connection, never blocking beyond a deadline. */
 #include "client/wire/wire_tcp_own.h"
 
 #include <errno.h>
@@ -73,7 +73,7 @@ static int dial(const struct addrinfo *to, int64_t deadline_us, int *ret,
             return err_errno(err, "connect");
         }
     }
-    /* A request is one write, so waiting to merge writes gains nothing. */
+    /* A request is a single write; waiting to merge writes gains nothing. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     *ret = fd;
     fd = -1;

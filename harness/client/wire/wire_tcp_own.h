@@ -1,4 +1,4 @@
-/* wire_tcp_own.h - a TCP connection that blocks no longer than to a deadline.
+/* wire_tcp_own.h - a TCP connection, never blocking beyond a deadline.
  *
  * Deadlines are times of clk_monotonic_us(). The functions keep no state, so
  * they are thread-safe. getaddrinfo(3) is the exception to the deadline: a

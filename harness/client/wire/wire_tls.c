@@ -21,7 +21,7 @@
 struct tls {
     int fd;
     char *host, *ca, *cert;
-    struct access_security words; /* the parts that errors name */
+    struct access_security words; /* the parts named in errors */
     SSL_CTX *ctx;
     SSL *ssl;
     BIO_METHOD *method;
@@ -32,7 +32,7 @@ struct tls {
 
 /* ---- bytes between OpenSSL and the socket -------------------------------- */
 
-/* OpenSSL's own socket BIO writes with write(2), which raises SIGPIPE. */
+/* OpenSSL's own socket BIO writes with write(2) and so raises SIGPIPE. */
 static int bio_write(BIO *b, const char *data, int len)
 {
     struct tls *t = BIO_get_data(b);
@@ -78,7 +78,7 @@ static BIO *bio_new(struct tls *t)
     return b;
 }
 
-/* ---- what went wrong ----------------------------------------------------- */
+/* ---- failures ------------------------------------------------------------ */
 
 /* The first defect found in the chain is kept in words while OpenSSL still has
  * the certificate: after a failed handshake no certificate can be asked for. */
@@ -278,7 +278,7 @@ int tls_send(struct tls *t, const void *data, size_t len, int64_t deadline_us,
         errno = 0;
         result = SSL_write_ex(t->ssl, data, len, &done);
         if (result == 1)
-            return 0; /* without partial writes, one success is all of it */
+            return 0; /* partial writes are off: success means all bytes */
         if (await(t, result, deadline_us, err) < 0)
             return err->code;
     }

@@ -52,8 +52,9 @@ START_TEST(properties_follow_from_the_security)
 }
 END_TEST
 
-/* librdkafka refuses a property that it does not know, and a file that is not
- * there; the password is not told. */
+/* librdkafka refuses unknown properties, so an open client shows that all
+ * properties have the right names. An absent file is refused by name, and no
+ * error tells the password. */
 START_TEST(a_client_of_librdkafka_takes_the_security)
 {
     struct kafka_access a = {.bootstrap = "127.0.0.1:1",

@@ -1,5 +1,5 @@
-/* test_wire_connection.c - frames, time-outs, versions and SASL/PLAIN over one
- * connection, without TLS. */
+/* test_wire_connection.c - frames, time-outs, versions and SASL/PLAIN over a
+ * connection without TLS. */
 #include <arpa/inet.h>
 #include <endian.h>
 #include <errno.h>
@@ -66,9 +66,9 @@ START_TEST(requests_follow_one_another)
 }
 END_TEST
 
-/* ---- answers that are none ----------------------------------------------- */
+/* ---- spoilt answers ------------------------------------------------------ */
 
-/* Bytes that a broker sends after a request, in pieces with a pause between. */
+/* Bytes sent by a broker after a request, in pieces with a pause between. */
 struct babble {
     const void *data;
     size_t len, piece;

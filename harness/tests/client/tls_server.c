@@ -38,9 +38,9 @@ void peer_write(struct peer *p, const void *data, size_t len)
         best_effort(send(p->fd, data, len, MSG_NOSIGNAL));
 }
 
-/* After a refused handshake the server reads to the end before it closes: to
- * close with unread bytes would reset the connection, and the alert could be
- * lost on its way. */
+/* After a refused handshake the server reads to the end before closing. A close
+ * with unread bytes would reset the connection, and the reset could overtake
+ * the alert. */
 static void serve_one(struct tls_server *s, int fd)
 {
     struct peer p = {.fd = fd};
@@ -65,7 +65,7 @@ static void *run(void *ctx)
     struct tls_server *s = ctx;
     sigset_t pipe;
 
-    /* SSL_write() to a client that is gone would end the test */
+    /* SSL_write() to a client already gone would end the test */
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
     (void)pthread_sigmask(SIG_BLOCK, &pipe, NULL);

@@ -1,5 +1,5 @@
-/* tls_server.h - a server of a test on 127.0.0.1, with or without TLS, that
- * speaks some of Kafka's protocol or of HTTP. */
+/* tls_server.h - a server of a test on 127.0.0.1, with or without TLS,
+ * speaking some of Kafka's protocol or of HTTP. */
 #ifndef TESTS_TLS_SERVER_H
 #define TESTS_TLS_SERVER_H
 
@@ -20,16 +20,16 @@ struct tls_server {
     /* Set by the caller, before tls_server_start(). */
     const char *cert; /* PEM file with key, certificate, chain; NULL: plaintext
                        */
-    const char *client_ca; /* authorities of clients, who then need a
-                              certificate; NULL: none is asked for */
-    void (*serve)(struct peer *p, void *ctx); /* one connection, to its end */
+    const char *client_ca; /* authorities trusted for certificates of
+                              clients, then required; NULL: not required */
+    void (*serve)(struct peer *p, void *ctx); /* a connection, to the end */
     void *ctx;
 
     int fd, port;
     SSL_CTX *tls;
     pthread_t thread;
     atomic_bool ends;
-    atomic_int shaken; /* TLS handshakes that succeeded */
+    atomic_int shaken; /* TLS handshakes with success */
 };
 
 void tls_server_start(struct tls_server *s);
@@ -42,8 +42,8 @@ void peer_write(struct peer *p, const void *data, size_t len);
 /* A broker: ApiVersions, SaslHandshake, SaslAuthenticate, DescribeQuorum. */
 struct fake_broker {
     const char *user, *password; /* of SASL/PLAIN; NULL: not asked for */
-    int versions_most; /* highest version of ApiVersions that is known */
-    bool names_itself; /* tells that version when asked in another (KIP-511) */
+    int versions_most;           /* highest version of ApiVersions known */
+    bool names_itself; /* tells versions_most when asked in another (KIP-511) */
     int32_t leader;
     atomic_int asked[128]; /* requests by API key */
 };
