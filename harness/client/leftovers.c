@@ -237,34 +237,33 @@ int kafka_acls(struct kafka_admin *k, json_t **ret, int64_t timeout_us,
 
 /* ---- source offsets -------------------------------------------------------*/
 
-/* Keep the last record of each key: an object with the record's connector and
- * partition, or nothing after a tombstone. */
+/* Keep the last record of each key: an object with the record's connector,
+ * partition of the source, partition of the topic and raw key, or nothing after
+ * a tombstone. */
 static int note_offset(void *ctx, const struct record *r)
 {
+    AUTO_FREE char *key =
+        path_of("%.*s", (int)r->key_len, (const char *)r->key);
     json_t *all = ctx;
     struct connect_record c;
-    AUTO_FREE char *key = NULL;
 
     if (connect_record_parse(r->key, r->key_len, r->value, r->value_len, &c) <
         0)
         return 0;
-    if (c.kind == CONNECT_OFFSET && c.connector) {
-        AUTO_JSON json_t *pair =
-            json_pack("{s:s, s:O?}", "connector", c.connector, "partition",
-                      c.source_partition);
-
-        key = json_dumps(pair, JSON_COMPACT | JSON_SORT_KEYS);
-        if (key && c.tombstone)
-            (void)json_object_del(all, key);
-        else if (key)
-            (void)json_object_set(all, key, pair);
-    }
+    if (c.kind == CONNECT_OFFSET && c.connector && c.tombstone)
+        (void)json_object_del(all, key);
+    else if (c.kind == CONNECT_OFFSET && c.connector)
+        (void)json_object_set_new(
+            all, key,
+            json_pack("{s:s, s:O?, s:i}", "connector", c.connector, "partition",
+                      c.source_partition, "in", (int)r->at.partition));
     connect_record_done(&c);
     return 0;
 }
 
-int kafka_source_offsets(const struct kafka_access *a, const char *topic,
-                         json_t **ret, int64_t timeout_us, struct err *err)
+/* *ret: an object by raw key, new. */
+static int read_offsets(const struct kafka_access *a, const char *topic,
+                        json_t **ret, int64_t timeout_us, struct err *err)
 {
     AUTO_JSON json_t *all = json_object();
     void *ctxs[] = {all};
@@ -274,8 +273,6 @@ int kafka_source_offsets(const struct kafka_access *a, const char *topic,
                                    .ctxs = ctxs,
                                    .timeout_us = timeout_us};
     struct kafka_read_result result = {0};
-    const char *key;
-    json_t *one;
     int rc = kafka_read_all(a, &spec, &result, err);
 
     kafka_read_result_done(&result);
@@ -283,8 +280,61 @@ int kafka_source_offsets(const struct kafka_access *a, const char *topic,
         *err = (struct err){0};
     else if (rc < 0)
         return rc;
+    *ret = TAKE(all);
+    return 0;
+}
+
+int kafka_source_offsets(const struct kafka_access *a, const char *topic,
+                         json_t **ret, int64_t timeout_us, struct err *err)
+{
+    AUTO_JSON json_t *all = NULL;
+    const char *key;
+    json_t *one;
+
+    if (read_offsets(a, topic, &all, timeout_us, err) < 0)
+        return err->code;
     *ret = json_array();
     json_object_foreach (all, key, one)
         (void)json_array_append(*ret, one);
     return 0;
+}
+
+static void count_report(void *ctx, const struct kafka_report *r)
+{
+    size_t *acknowledged = ctx;
+
+    *acknowledged += r->sent == KAFKA_ACKNOWLEDGED;
+}
+
+int kafka_forget_source_offsets(const struct kafka_access *a, const char *topic,
+                                int64_t timeout_us, struct err *err)
+{
+    size_t acknowledged = 0;
+    struct kafka_producer_spec spec = {.topic = topic,
+                                       .acks = -1,
+                                       .report = count_report,
+                                       .ctx = &acknowledged};
+    AUTO_JSON json_t *all = NULL;
+    struct kafka_producer *p;
+    const char *key;
+    json_t *one;
+
+    if (read_offsets(a, topic, &all, timeout_us, err) < 0)
+        return err->code;
+    if (json_object_size(all) == 0)
+        return 0;
+    if (kafka_producer_open(a, &spec, &p, err) < 0)
+        return err->code;
+    json_object_foreach (all, key, one)
+        if (err->code == 0)
+            told_elsewhere(kafka_produce(
+                p, (int32_t)json_integer_value(json_object_get(one, "in")), key,
+                strlen(key), NULL, 0, 0, err));
+    (void)kafka_producer_flush(p, timeout_us);
+    kafka_producer_close(p, timeout_us);
+    if (err->code == 0 && acknowledged < json_object_size(all))
+        return err_set(err, -ETIMEDOUT,
+                       "%s: %zu of %zu tombstones were written", topic,
+                       acknowledged, json_object_size(all));
+    return err->code;
 }

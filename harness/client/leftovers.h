@@ -48,4 +48,10 @@ MUST_USE int kafka_source_offsets(const struct kafka_access *a,
                                   const char *topic, json_t **ret,
                                   int64_t timeout_us, struct err *err);
 
+/* Delete all source offsets in `topic` by tombstones, each in the partition of
+ * its offset. The connectors must be stopped. */
+MUST_USE int kafka_forget_source_offsets(const struct kafka_access *a,
+                                         const char *topic, int64_t timeout_us,
+                                         struct err *err);
+
 #endif

@@ -6,6 +6,7 @@
  * again.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,8 @@ static const int64_t again_us = 50 * US_PER_MS;
 
 struct leaving {
     struct run *r;
-    json_t *look; /* for isolation_findings() */
+    pthread_mutex_t lock; /* guards `look` */
+    json_t *look;         /* for isolation_findings() */
 };
 
 static json_t *list(struct leaving *l, const char *member)
@@ -43,8 +45,10 @@ static json_t *list(struct leaving *l, const char *member)
 
 static void unknown(struct leaving *l, const struct err *why)
 {
+    pthread_mutex_lock(&l->lock);
     (void)json_array_append_new(list(l, "unknown"),
                                 json_sprintf("not known: %s", why->text));
+    pthread_mutex_unlock(&l->lock);
 }
 
 /* ---- one thing, asked for until it is done ------------------------------- */
@@ -103,44 +107,87 @@ static int ask_stopped(struct run *r, const char *name, struct err *err)
     return connect_all_in_state(status, "STOPPED", NULL) ? 0 : -EAGAIN;
 }
 
-static int ask_reset(struct run *r, const char *name, struct err *err)
-{
-    return connect_reset_offsets(r->world.cluster.connect, name, ask_us, err);
-}
-
 static int ask_delete(struct run *r, const char *name, struct err *err)
 {
     return connect_delete(r->world.cluster.connect, name, ask_us, err);
 }
 
-/* Connect keeps the offsets of a source after the source was deleted, and
- * resets them only of a connector that is stopped. */
+struct goodbye {
+    struct leaving *l;
+    const char *name;
+    bool is_source;
+    pthread_t thread;
+};
+
+/* Workers answer nobody while they rebalance. So all requests go out at the
+ * same time, and one rebalance serves all. */
+static void *say_goodbye(void *arg)
+{
+    struct goodbye *g = arg;
+
+    if (!g->is_source) {
+        do_wish(g->l, "deletion of", g->name, ask_delete);
+        return NULL;
+    }
+    do_wish(g->l, "stop of", g->name, ask_stop);
+    do_wish(g->l, "STOPPED of", g->name, ask_stopped);
+    return NULL;
+}
+
+/* Connect keeps the offsets of a source after the source was deleted. They are
+ * deleted while all sources are stopped, when no task can write another. */
+static void forget_offsets(struct leaving *l)
+{
+    const struct platform_ops *ops = l->r->world.platform->ops;
+    const char *topic =
+        ops->connect_topic ? ops->connect_topic(l->r->world.platform, "offsets")
+                           : NULL;
+    struct err err = {0};
+
+    if (topic && kafka_forget_source_offsets(&l->r->world.cluster.access, topic,
+                                             patience_us, &err) < 0)
+        unknown(l, &err);
+}
+
 static void end_connectors(struct leaving *l)
 {
-    static const struct {
-        const char *what;
-        int (*ask)(struct run *r, const char *name, struct err *err);
-        bool sources_only;
-    } steps[] = {
-        {"stop of", ask_stop, true},
-        {"STOPPED of", ask_stopped, true},
-        {"source offsets of", ask_reset, true},
-        {"deletion of", ask_delete, false},
-    };
     const struct scenario *s = &l->r->given.plan->scenario;
+    size_t n = s->connectors_len;
+    AUTO_FREE struct goodbye *all = must_calloc(n, sizeof(*all));
+    bool sources = false;
 
-    for (size_t k = 0; k < ARRAY_LEN(steps); k++)
-        for (size_t i = 0; i < s->connectors_len; i++)
-            if (s->connectors[i].is_source || !steps[k].sources_only)
-                do_wish(l, steps[k].what, s->connectors[i].name, steps[k].ask);
+    for (size_t i = 0; i < n; i++) {
+        all[i] = (struct goodbye){l, s->connectors[i].name,
+                                  s->connectors[i].is_source, 0};
+        sources |= s->connectors[i].is_source;
+        if (pthread_create(&all[i].thread, NULL, say_goodbye, &all[i]))
+            abort();
+    }
+    for (size_t i = 0; i < n; i++)
+        pthread_join(all[i].thread, NULL);
+    if (!sources)
+        return;
+    forget_offsets(l);
+    for (size_t i = 0; i < n; i++)
+        if (all[i].is_source)
+            do_wish(l, "deletion of", all[i].name, ask_delete);
 }
 
 /* ---- groups and topics ----------------------------------------------------
  */
 
+/* With a client of its own: librdkafka remembers who coordinated a group, and
+ * goes on to ask a broker that has long answered "not coordinator". */
 static int ask_no_group(struct run *r, const char *name, struct err *err)
 {
-    return kafka_delete_group(r->world.cluster.admin, name, ask_us, err);
+    struct kafka_admin *admin;
+    int rc = kafka_admin_open(&r->world.cluster.access, &admin, err);
+
+    if (rc < 0)
+        return rc;
+    rc = kafka_delete_group(admin, name, ask_us, err);
+    kafka_admin_close(admin);
+    return rc;
 }
 
 static int ask_no_topic(struct run *r, const char *name, struct err *err)
@@ -378,13 +425,14 @@ static void leave(struct leaving *l)
 void run_leave_world(struct run *r)
 {
     AUTO_JSON json_t *look_at = json_object();
-    struct leaving l = {r, look_at};
+    struct leaving l = {.r = r, .look = look_at};
     struct err err = {0};
     json_t *one;
     size_t i;
 
     if (!r->given.spec->world.dir || r->given.spec->verify_only)
         return;
+    pthread_mutex_init(&l.lock, NULL);
     if (shared_take_logs(r->given.spec->dir, &err) < 0)
         unknown(&l, &err);
     if (run_interrupted())
@@ -396,6 +444,7 @@ void run_leave_world(struct run *r)
             json_string("not looked at: the nodes do not answer"));
     else
         leave(&l);
+    pthread_mutex_destroy(&l.lock);
     r->results.left = isolation_findings(look_at);
     json_array_foreach (r->results.left, i, one)
         log_warn("engine", "left behind: %s", look_text(one, "text"));

@@ -1,8 +1,11 @@
 /* start_connectors.c - connectors, created and awaited until RUNNING. */
 #include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "engine/may_go_on_own.h"
 #include "engine/start_flow_own.h"
@@ -49,43 +52,91 @@ static int is_running(void *ctx, struct err *err)
     return 0;
 }
 
-struct configured {
-    const char *name;
-    const json_t *config;
+/* A connector to be created. */
+struct birth {
+    struct run *r;
+    const struct connector *connector;
+    json_t *config; /* owned */
+    pthread_t thread;
+    int rc; /* of the first request */
+    struct err err;
 };
+
+enum { FIRST_US = 10 * US_PER_S };
 
 static int put_connector(struct run *r, const void *what, int64_t timeout_us,
                          struct err *err)
 {
-    const struct configured *c = what;
+    const struct birth *b = what;
 
-    return connect_put(r->world.cluster.connect, c->name, c->config, timeout_us,
-                       err);
+    return connect_put(r->world.cluster.connect, b->connector->name, b->config,
+                       timeout_us, err);
 }
 
-static int start_connector(struct run *r, const struct connector *c,
-                           struct err *err)
+static void *put_first(void *arg)
 {
-    AUTO_JSON json_t *config = run_filled_config(r, c, err);
-    AUTO_FREE char *what = path_of("connector %s RUNNING", c->name);
-    int64_t limit = r->given.plan->scenario.timeouts.connector_running_us;
-    struct await a = {r, c};
+    struct birth *b = arg;
 
-    if (err->code)
-        return err_context(err, "connector %s", c->name);
-    if (run_ask_for(r, limit, &(struct configured){c->name, config},
-                    put_connector, err) < 0)
-        return err_context(err, "connector %s", c->name);
+    b->rc = put_connector(b->r, b, FIRST_US, &b->err);
+    return NULL;
+}
+
+/* Workers answer nobody while they rebalance, and each new connector makes them
+ * rebalance. So all requests go out at the same time, and one rebalance serves
+ * all. */
+static void put_all(struct birth *all, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (pthread_create(&all[i].thread, NULL, put_first, &all[i]))
+            abort();
+    for (size_t i = 0; i < n; i++)
+        pthread_join(all[i].thread, NULL);
+}
+
+/* A first request without an answer is repeated, while the run looks whether an
+ * answer can still come. */
+static int await_connector(struct birth *b, struct err *err)
+{
+    struct run *r = b->r;
+    AUTO_FREE char *what = path_of("connector %s RUNNING", b->connector->name);
+    int64_t limit = r->given.plan->scenario.timeouts.connector_running_us;
+    struct await a = {r, b->connector};
+
+    if (b->rc == -ETIMEDOUT) {
+        if (run_ask_for(r, limit, b, put_connector, err) < 0)
+            return err_context(err, "connector %s", b->connector->name);
+    } else if (b->rc < 0) {
+        *err = b->err;
+        return err_context(err, "connector %s", b->connector->name);
+    }
     return wait_until(&r->world.clk, is_running, &a, 100 * US_PER_MS,
                       clk_now(&r->world.clk) + limit, what, err);
+}
+
+static int fill_all(struct birth *all, size_t n, struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        all[i].config = run_filled_config(all[i].r, all[i].connector, err);
+        if (err->code)
+            return err_context(err, "connector %s", all[i].connector->name);
+    }
+    return 0;
 }
 
 int run_start_connectors(struct run *r, struct err *err)
 {
     const struct scenario *s = &r->given.plan->scenario;
+    size_t n = s->connectors_len;
+    AUTO_FREE struct birth *all = must_calloc(n, sizeof(*all));
 
-    for (size_t i = 0; i < s->connectors_len; i++)
-        if (start_connector(r, &s->connectors[i], err) < 0)
-            return err->code;
-    return 0;
+    for (size_t i = 0; i < n; i++)
+        all[i] = (struct birth){.r = r, .connector = &s->connectors[i]};
+    if (fill_all(all, n, err) == 0) {
+        put_all(all, n);
+        for (size_t i = 0; i < n && err->code == 0; i++)
+            (void)await_connector(&all[i], err);
+    }
+    for (size_t i = 0; i < n; i++)
+        json_decref(all[i].config);
+    return err->code;
 }

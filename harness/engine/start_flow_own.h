@@ -28,8 +28,8 @@ void run_fill_loads(struct run *r);
 json_t *run_filled_config(struct run *r, const struct connector *c,
                           struct err *err);
 
-/* start_connectors.c: create all connectors, one after the other, and wait
- * until each is RUNNING. */
+/* start_connectors.c: create all connectors at the same time, and wait until
+ * each is RUNNING. */
 MUST_USE int run_start_connectors(struct run *r, struct err *err);
 
 #endif
