@@ -21,6 +21,7 @@
 #include "cli/shared_world.h"
 #include "cli/side_by_side.h"
 #include "cli/suite_order.h"
+#include "cli/suite_plugins.h"
 #include "node/node.h"
 #include "report/report.h"
 
@@ -245,15 +246,38 @@ static json_t *run_one(struct suite *suite, const struct suite_step *step)
     return run;
 }
 
-static struct suite_step *order_of(const struct suite_options *o,
-                                   const struct bound *b, size_t n)
+static json_t *needs_of(const struct bound *b, size_t n)
 {
-    struct suite_step *steps = must_calloc(n, sizeof(*steps));
-    AUTO_JSON json_t *needs = json_array();
+    json_t *needs = json_array();
 
     for (size_t i = 0; i < n; i++)
-        (void)json_array_append_new(needs, o->fresh ? json_null()
-                                                    : bound_needs(&b[i]));
+        (void)json_array_append_new(needs, bound_needs(&b[i]));
+    return needs;
+}
+
+/* Give scenarios that can share workers the plugins of all of them. */
+static void unite_plugins(struct bound *b, size_t n)
+{
+    AUTO_JSON json_t *needs = needs_of(b, n);
+    AUTO_JSON json_t *all = suite_plugins(needs);
+
+    for (size_t i = 0; i < n; i++)
+        if (json_is_array(json_array_get(all, i)))
+            (void)json_object_set(b[i].fetched, "plugins",
+                                  json_array_get(all, i));
+}
+
+static struct suite_step *order_of(const struct suite_options *o,
+                                   struct bound *b, size_t n)
+{
+    struct suite_step *steps = must_calloc(n, sizeof(*steps));
+    AUTO_JSON json_t *needs = NULL;
+
+    if (!o->fresh)
+        unite_plugins(b, n);
+    needs = needs_of(b, n);
+    for (size_t i = 0; o->fresh && i < n; i++)
+        (void)json_array_set_new(needs, i, json_null());
     suite_order(needs, steps);
     return steps;
 }

@@ -284,6 +284,7 @@ static int read_kept(const struct request *r, const char *place, json_t **ret,
     AUTO_JSON json_t *about = NULL;
     char digest[SHA256_HEX];
     const char *want;
+    json_t *classes;
 
     if (json_read(note, &about, err) < 0 ||
         sha256_tree(folder, digest, err) < 0)
@@ -294,9 +295,12 @@ static int read_kept(const struct request *r, const char *place, json_t **ret,
                        "%s: expected digest %s, has %s: the cache is damaged, "
                        "remove it",
                        place, want ? want : "(none)", digest);
-    *ret = json_pack("{s:s, s:s, s:s, s:s, s:O}", "given", r->given, "name",
-                     r->name, "path", place, "digest", digest, "services",
-                     json_object_get(about, "services"));
+    if (plugin_classes(folder, &classes, err) < 0)
+        return err->code;
+    *ret =
+        json_pack("{s:s, s:s, s:s, s:s, s:O, s:o}", "given", r->given, "name",
+                  r->name, "path", place, "digest", digest, "services",
+                  json_object_get(about, "services"), "classes", classes);
     return 0;
 }
 

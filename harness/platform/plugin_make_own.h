@@ -21,6 +21,10 @@ MUST_USE int plugin_make_fixture(const struct cache *c, const struct java *java,
 MUST_USE int plugin_make_maven(const struct cache *c, const char *coordinate,
                                const char *into, struct err *err);
 
+/* The classes that the service files of the plugin in `dir` list for Kafka's
+ * own interfaces: an array of names, new. */
+MUST_USE int plugin_classes(const char *dir, json_t **ret, struct err *err);
+
 /* Copy the regular files below `from`, links followed. `skip`: a suffix of
  * names to leave out, or NULL. */
 MUST_USE int copy_tree(const char *from, const char *into, const char *skip,

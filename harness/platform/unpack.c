@@ -157,6 +157,36 @@ int archive_has(const char *archive, const char *prefix, struct err *err)
     return 0;
 }
 
+int archive_texts(const char *archive, const char *prefix,
+                  void (*each)(void *ctx, char *text), void *ctx,
+                  struct err *err)
+{
+    enum { TEXT_MAX = 1 << 20 };
+    struct archive *a AUTO(own_reader) = NULL;
+    AUTO_FREE char *text = must_malloc(TEXT_MAX + 1);
+    struct archive_entry *e;
+    int rc;
+
+    if (open_reader(archive, &a, err) < 0)
+        return err->code;
+    while ((rc = archive_read_next_header(a, &e)) == ARCHIVE_OK) {
+        const char *name = archive_entry_pathname(e);
+        la_ssize_t len;
+
+        if (!name || strncmp(name, prefix, strlen(prefix)) != 0)
+            continue;
+        len = archive_read_data(a, text, TEXT_MAX);
+        if (len < 0 || len == TEXT_MAX)
+            continue;
+        text[len] = '\0';
+        each(ctx, text);
+    }
+    if (rc != ARCHIVE_EOF)
+        return err_set(err, -EINVAL, "%s: %s", archive,
+                       archive_error_string(a));
+    return 0;
+}
+
 static int put_entry(struct archive *a, const struct jar_entry *j)
 {
     struct archive_entry *e AUTO(own_entry) = archive_entry_new();

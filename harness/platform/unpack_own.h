@@ -21,6 +21,13 @@ MUST_USE int unpack(const char *archive, const char *into, struct err *err);
 MUST_USE int archive_has(const char *archive, const char *prefix,
                          struct err *err);
 
+/* Call `each` with the text of every entry whose path starts with `prefix`; the
+ * text may be changed, and ends with the call. Entries above 1 MiB are left
+ * out. -EINVAL: the archive cannot be read. */
+MUST_USE int archive_texts(const char *archive, const char *prefix,
+                           void (*each)(void *ctx, char *text), void *ctx,
+                           struct err *err);
+
 struct jar_entry {
     const char *name;
     const char *text;

@@ -1,0 +1,98 @@
+/* suite_plugins.c - unites the plugins of scenarios that can share workers. */
+#include "cli/suite_plugins.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/look.h"
+#include "base/own.h"
+
+static bool share_a_class(const json_t *a, const json_t *b)
+{
+    json_t *one, *other;
+    size_t i, k;
+
+    json_array_foreach (look(a, "classes"), i, one)
+        json_array_foreach (look(b, "classes"), k, other)
+            if (json_equal(one, other))
+                return true;
+    return false;
+}
+
+static bool agree(const json_t *a, const json_t *b)
+{
+    if (strcmp(look_text(a, "digest"), look_text(b, "digest")) == 0)
+        return true;
+    return look_true(a, "services") && look_true(b, "services") &&
+           !share_a_class(a, b);
+}
+
+static bool all_agree(const json_t *these, const json_t *those)
+{
+    json_t *a, *b;
+    size_t i, k;
+
+    json_array_foreach (these, i, a)
+        json_array_foreach (those, k, b)
+            if (!agree(a, b))
+                return false;
+    return true;
+}
+
+static bool has(const json_t *plugins, const json_t *plugin)
+{
+    json_t *one;
+    size_t i;
+
+    json_array_foreach (plugins, i, one)
+        if (look_is(one, "digest", look_text(plugin, "digest")) &&
+            look_is(one, "name", look_text(plugin, "name")))
+            return true;
+    return false;
+}
+
+/* What workers need beside plugins. New. */
+static json_t *without_plugins(const json_t *need)
+{
+    json_t *copy = json_copy(look(need, "workers"));
+
+    (void)json_object_del(copy, "plugins");
+    return json_pack("{s:O*, s:o?}", "brokers", look(need, "brokers"), "rest",
+                     copy);
+}
+
+/* Unite scenario i with a group of earlier scenarios, else begin a group.
+ * groups: [{"like": without_plugins(), "plugins": []}]. Returns the group,
+ * borrowed. */
+static json_t *join(json_t *groups, const json_t *need)
+{
+    AUTO_JSON json_t *like = without_plugins(need);
+    json_t *plugins = look(need, "workers.plugins"), *group = NULL, *one;
+    size_t i;
+
+    json_array_foreach (groups, i, group)
+        if (json_equal(look(group, "like"), like) &&
+            all_agree(look(group, "plugins"), plugins))
+            break;
+    if (i == json_array_size(groups)) {
+        group = json_pack("{s:O, s:[]}", "like", like, "plugins");
+        (void)json_array_append_new(groups, group);
+    }
+    json_array_foreach (plugins, i, one)
+        if (!has(look(group, "plugins"), one))
+            (void)json_array_append(look(group, "plugins"), one);
+    return look(group, "plugins");
+}
+
+json_t *suite_plugins(const json_t *needs)
+{
+    AUTO_JSON json_t *groups = json_array();
+    json_t *all = json_array(), *need;
+    size_t i;
+
+    json_array_foreach (needs, i, need)
+        (void)json_array_append(all, look(need, "workers.plugins")
+                                         ? join(groups, need)
+                                         : json_null());
+    return all;
+}
