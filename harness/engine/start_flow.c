@@ -103,7 +103,9 @@ static int start_observer(struct run *r, struct err *err)
     const struct platform_ops *ops = r->world.platform->ops;
     AUTO_FREE struct observer_topic *topics =
         must_calloc(p->stations_len, sizeof(*topics));
+    AUTO_FREE char *work_dir = path_of("%s/work", r->given.spec->dir);
     struct observer_spec spec = {
+        .work_dir = work_dir,
         .kafka = &r->world.cluster.access,
         .topics = topics,
         .consumer_offsets = (ops->can & PLATFORM_CAN_OFFSETS_TOPIC) != 0,

@@ -6,14 +6,13 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "client/groups.h"
+#include "observe/commit_log_own.h"
 #include "observe/watch.h"
 
 /* The facts about a group and a topic. */
 struct pair {
     char *group;
     char *topic;
-    struct commit *commits;
-    size_t commits_len, commits_cap;
     struct committed *last; /* of each partition with a commit */
     size_t last_len, last_cap;
     struct group_owner *owners;
@@ -27,6 +26,7 @@ struct groups_watch {
     pthread_mutex_t lock;
     struct pair *at;
     size_t len;
+    struct commit_log *commits; /* by index of the pair */
 };
 
 struct groups_watch *groups_watch_new(const struct observer_spec *spec)
@@ -34,6 +34,7 @@ struct groups_watch *groups_watch_new(const struct observer_spec *spec)
     struct groups_watch *w = must_calloc(1, sizeof(*w));
 
     w->spec = *spec;
+    w->commits = commit_log_new(spec->work_dir);
     pthread_mutex_init(&w->lock, NULL);
     return w;
 }
@@ -45,11 +46,11 @@ void groups_watch_free(struct groups_watch *w)
     for (size_t i = 0; i < w->len; i++) {
         free(w->at[i].group);
         free(w->at[i].topic);
-        free(w->at[i].commits);
         free(w->at[i].last);
         free(w->at[i].owners);
     }
     free(w->at);
+    commit_log_free(w->commits);
     pthread_mutex_destroy(&w->lock);
     free(w);
 }
@@ -108,11 +109,10 @@ static void note_commit(struct groups_watch *w, const struct group_record *g)
     keep_last(p, g);
     if (g->tombstone)
         return;
-    p->commits = must_grow(p->commits, p->commits_len, &p->commits_cap,
-                           sizeof(*p->commits));
-    p->commits[p->commits_len++] = (struct commit){.time_us = g->commit_time_us,
-                                                   .offset = g->offset,
-                                                   .partition = g->partition};
+    commit_log_add(w->commits, (uint32_t)(p - w->at),
+                   &(struct commit){.time_us = g->commit_time_us,
+                                    .offset = g->offset,
+                                    .partition = g->partition});
 }
 
 static void note_owner(struct pair *p, const struct group_owner *o)
@@ -269,10 +269,7 @@ size_t groups_watch_commits(struct groups_watch *w, const char *group,
 
     pthread_mutex_lock(&w->lock);
     p = find(w, group, topic);
-    n = p ? p->commits_len : 0;
-    *ret = must_calloc(n, sizeof(**ret));
-    if (n > 0)
-        memcpy(*ret, p->commits, n * sizeof(**ret));
+    n = commit_log_of(w->commits, p ? (uint32_t)(p - w->at) : UINT32_MAX, ret);
     pthread_mutex_unlock(&w->lock);
     return n;
 }

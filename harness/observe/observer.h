@@ -48,6 +48,7 @@ struct observer_spec {
     bool consumer_offsets;  /* __consumer_offsets can be read */
     bool internal_from_now; /* other runs wrote to __consumer_offsets and to
                                Connect's topics: read what comes from now on */
+    const char *work_dir;   /* for what would make memory grow; NULL: memory */
     const struct clk *clk;
     const struct event_sink *events;
     /* The number of the worker at "10.88.0.12", "/10.88.0.12" (as consumers

@@ -1,5 +1,6 @@
 /* test_groups_watch.c - facts from records of __consumer_offsets. */
 #include <errno.h>
+#include <malloc.h>
 
 #include "base/own.h"
 #include "observe/watching.h"
@@ -154,6 +155,45 @@ START_TEST(the_last_commit_counts_and_all_are_kept)
     ck_assert_int_eq(all[2].time_us, 102000);
     ck_assert_int_eq(all[3].offset, 15);
     ck_assert_uint_eq(groups_watch_committed(watch, GROUP, TOPIC, NULL, 0), 0);
+}
+END_TEST
+
+/* Two minutes of 96 partitions committed five times a second. */
+START_TEST(commits_do_not_make_memory_grow)
+{
+    enum { COMMITS = 60000, PARTITIONS = 96 };
+    AUTO_FREE struct commit *all = NULL;
+    size_t before, wrong = 0;
+
+    groups_watch_free(watch);
+    env.spec.work_dir = "/tmp";
+    watch = groups_watch_new(&env.spec);
+    for (int i = 0; i < 10000; i++)
+        commit(watch, i % PARTITIONS, i, i);
+    before = mallinfo2().uordblks + mallinfo2().hblkhd;
+    for (int i = 10000; i < COMMITS; i++)
+        commit(watch, i % PARTITIONS, i, i);
+    ck_assert_uint_lt(mallinfo2().uordblks + mallinfo2().hblkhd,
+                      before + (1 << 18));
+    ck_assert_uint_eq(groups_watch_commits(watch, GROUP, TOPIC, &all), COMMITS);
+    for (int i = 0; i < COMMITS; i++)
+        wrong += all[i].offset != i || all[i].partition != i % PARTITIONS ||
+                 all[i].time_us != (int64_t)i * 1000;
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
+START_TEST(commits_without_a_file_stay_in_memory)
+{
+    AUTO_FREE struct commit *all = NULL;
+
+    groups_watch_free(watch);
+    env.spec.work_dir = "/nowhere";
+    watch = groups_watch_new(&env.spec);
+    for (int i = 0; i < 10000; i++)
+        commit(watch, 0, i, i);
+    ck_assert_uint_eq(groups_watch_commits(watch, GROUP, TOPIC, &all), 10000);
+    ck_assert_int_eq(all[9999].offset, 9999);
 }
 END_TEST
 
@@ -312,6 +352,8 @@ static void fill(TCase *tc)
 {
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, the_last_commit_counts_and_all_are_kept);
+    tcase_add_test(tc, commits_do_not_make_memory_grow);
+    tcase_add_test(tc, commits_without_a_file_stay_in_memory);
     tcase_add_test(tc, a_commit_that_was_deleted_is_none);
     tcase_add_test(tc, other_groups_are_others);
     tcase_add_test(tc, what_is_no_record_of_groups_is_passed_over);
