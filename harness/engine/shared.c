@@ -33,6 +33,11 @@ char *shared_nodes_dir(const struct run_spec *s)
                         : path_of("%s/work", s->dir);
 }
 
+char *run_node_logs(const char *dir, bool verify_only)
+{
+    return path_of("%s/work/%s.logs", dir, verify_only ? "verify" : "node");
+}
+
 static char *logs_of(const char *world_dir)
 {
     return path_of("%s/node.logs", world_dir);

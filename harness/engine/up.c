@@ -48,11 +48,6 @@ static const char *group_of(void *ctx, const char *connector)
     return NULL;
 }
 
-char *run_node_logs(const char *dir, bool verify_only)
-{
-    return path_of("%s/work/%s.logs", dir, verify_only ? "verify" : "node");
-}
-
 /* Limits are read as soon as the platform is open: a verify goes on without
  * brokers (-ENODATA from up()), and reads files and sinks by the same limits.
  * Clients of the harness are opened last, when brokers answer. */
