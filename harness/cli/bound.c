@@ -260,6 +260,24 @@ static bool is_of_workers(const struct platform_ops *ops, const char *name)
     return false;
 }
 
+/* {group: [plugin]}: what the workers of each named group load. New. */
+static json_t *group_plugins(const struct plan *p)
+{
+    json_t *all = json_object();
+
+    for (size_t i = 0; i < p->groups_len; i++) {
+        const struct plan_group *g = &p->groups[i];
+        json_t *names = json_array();
+
+        for (size_t k = 0; k < g->plugins_len; k++)
+            (void)json_array_append_new(names, json_string(g->plugins[k]));
+        if (g->name[0])
+            (void)json_object_set(all, g->name, names);
+        json_decref(names);
+    }
+    return all;
+}
+
 /* Jars and Java belong to brokers and workers alike, plugins to workers. */
 json_t *bound_needs(const struct bound *b)
 {
@@ -272,7 +290,7 @@ json_t *bound_needs(const struct bound *b)
         return json_null();
     all = args_json(ops->args, ops->args_len, b->plan.platform_settings);
     brokers = json_pack("{s:s}", "platform", ops->name);
-    workers = json_object();
+    workers = json_pack("{s:o}", "groups", group_plugins(&b->plan));
     json_object_foreach (all, name, value)
         (void)json_object_set(is_of_workers(ops, name) ? workers : brokers,
                               name, value);

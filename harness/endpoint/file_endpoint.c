@@ -23,8 +23,13 @@ struct file_settings {
 };
 
 static const struct arg file_args[] = {
-    {"name", ARG_STRING, offsetof(struct file_settings, name), 1, 128, "",
-     "file name in the endpoint's folder; left out: NAME.txt", NULL, 0},
+    {.name = "name",
+     .type = ARG_STRING,
+     .at = offsetof(struct file_settings, name),
+     .min = 1,
+     .max = 128,
+     .dflt = "",
+     .help = "file name in the endpoint's folder; left out: NAME.txt"},
 };
 
 static const char *const file_properties[] = {"path", NULL};

@@ -32,17 +32,30 @@
 #include "endpoint/endpoint_kinds_own.h"
 
 static const struct arg http_args[] = {
-    {"port", ARG_INT, offsetof(struct http_settings, port), 1, 65534, "8080",
-     "data port; the control listener has the next port", NULL, 0},
-    {"batch", ARG_BOOL, offsetof(struct http_settings, batch), 0, 0, "false",
-     "a request may hold several records: count stamps, not requests", NULL, 0},
-    {"credential", ARG_BOOL, offsetof(struct http_settings, credential), 0, 0,
-     "false",
-     "take only requests with the credential in ${NAME.credential-file}", NULL,
-     0},
-    {"keyed", ARG_BOOL, offsetof(struct http_settings, keyed), 0, 0, "false",
-     "keep one row for each key of the load, the last taken; may be stale",
-     NULL, 0},
+    {.name = "port",
+     .type = ARG_INT,
+     .at = offsetof(struct http_settings, port),
+     .min = 1,
+     .max = 65534,
+     .dflt = "8080",
+     .help = "data port; the control listener has the next port"},
+    {.name = "batch",
+     .type = ARG_BOOL,
+     .at = offsetof(struct http_settings, batch),
+     .dflt = "false",
+     .help = "a request may hold several records: count stamps, not requests"},
+    {.name = "credential",
+     .type = ARG_BOOL,
+     .at = offsetof(struct http_settings, credential),
+     .dflt = "false",
+     .help = "take only requests with the credential in "
+             "${NAME.credential-file}"},
+    {.name = "keyed",
+     .type = ARG_BOOL,
+     .at = offsetof(struct http_settings, keyed),
+     .dflt = "false",
+     .help = "keep one row for each key of the load, the last taken; may be "
+             "stale"},
 };
 
 static const char *const http_properties[] = {"url", "host", "port",

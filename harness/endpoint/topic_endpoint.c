@@ -21,8 +21,12 @@ struct topic_settings {
 };
 
 static const struct arg topic_args[] = {
-    {"topic", ARG_STRING, offsetof(struct topic_settings, topic), 1, 249, NULL,
-     "name of the topic", NULL, 0},
+    {.name = "topic",
+     .type = ARG_STRING,
+     .at = offsetof(struct topic_settings, topic),
+     .min = 1,
+     .max = 249,
+     .help = "name of the topic"},
 };
 
 static const char *const topic_properties[] = {"topic", NULL};

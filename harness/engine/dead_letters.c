@@ -16,7 +16,7 @@ int run_read_dead(struct run *r, const struct plan_hop *h, struct tally **ret,
         .settings = h->dead_settings,
         .kafka = &r->world.cluster.access,
         .open_transaction_us =
-            limits_open_transaction_us(&r->facts.limits, r->given.plan),
+            limits_open_transaction_us(r->facts.limits, r->given.plan),
         .stands = run_is_of_use,
         .stands_ctx = r,
         .clk = &r->world.clk,

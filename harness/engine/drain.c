@@ -160,8 +160,10 @@ static bool is_calm(struct run *r, struct hop_watch *w, size_t hop)
     const struct plan_hop *h = &r->given.plan->hops[hop];
     int64_t now = clk_now(&r->world.clk);
 
-    return hop_watch_is_still(&w[hop], now,
-                              h->connector ? r->facts.limits.flush_us : 0) &&
+    return hop_watch_is_still(
+               &w[hop], now,
+               h->connector ? facts_limits(&r->given, &r->facts, hop)->flush_us
+                            : 0) &&
            hop_watch_is_calm(&w[hop], now, holds_back(r, &w[hop], hop),
                              stall_us(r, hop));
 }

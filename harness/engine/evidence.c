@@ -8,6 +8,7 @@
 #include "base/own.h"
 #include "base/secrets.h"
 #include "base/utf8.h"
+#include "engine/facts_own.h"
 #include "engine/hop_gather_own.h"
 #include "engine/machine_json_own.h"
 #include "engine/may_go_on_own.h"
@@ -257,7 +258,8 @@ json_t *run_evidence(struct run *r)
         r->results.phases, "load", load_json(&r->facts), "stations",
         stations_json(r), "hops", hops_json(r), "faults",
         r->facts.timeline_made
-            ? timeline_json(&r->facts.timeline, r->facts.limits.flush_us)
+            ? timeline_json(&r->facts.timeline,
+                            facts_flush_us(&r->given, &r->facts))
             : json_array(),
         "series",
         r->world.sampler ? sampler_series(r->world.sampler) : json_array(),

@@ -5,13 +5,60 @@
 
 #include "base/own.h"
 
-size_t facts_disturbances(const struct given *g, const struct facts *f)
+static size_t group_of_hop(const struct given *g, size_t hop)
+{
+    const struct connector *c = g->plan->hops[hop].connector;
+
+    return c ? plan_group_of(g->plan, c) : 0;
+}
+
+const struct limits *facts_limits(const struct given *g, const struct facts *f,
+                                  size_t hop)
+{
+    return &f->limits[group_of_hop(g, hop)];
+}
+
+int64_t facts_flush_us(const struct given *g, const struct facts *f)
+{
+    int64_t longest = 0;
+
+    for (size_t i = 0; i < g->plan->groups_len; i++)
+        if (f->limits[i].flush_us > longest)
+            longest = f->limits[i].flush_us;
+    return longest;
+}
+
+/* The group of workers that the fault is confined to; NULL: to none. */
+static const char *confined_to(const struct given *g, const struct facts *f,
+                               size_t step)
+{
+    const struct plan_step *s = &g->plan->steps[step];
+    const struct target *t = &f->timeline.steps[step].target;
+
+    if (s->ops->group)
+        return s->ops->group(s->args);
+    return t->in_group ? t->group : NULL;
+}
+
+/* A fault on one Connect cluster cannot touch the connectors of another, so an
+ * excuse of one group's hop is no excuse of another group's hop. */
+bool facts_reaches(const struct given *g, const struct facts *f, size_t step,
+                   size_t hop)
+{
+    const char *group = confined_to(g, f, step);
+
+    return !group || !g->plan->hops[hop].connector ||
+           strcmp(g->plan->groups[group_of_hop(g, hop)].name, group) == 0;
+}
+
+size_t facts_disturbances(const struct given *g, const struct facts *f,
+                          size_t hop)
 {
     size_t n = 0;
 
     timeline_lock(&f->timeline);
     for (size_t i = 0; f->timeline_made && i < g->plan->steps_len; i++)
-        n += f->timeline.steps[i].applied;
+        n += f->timeline.steps[i].applied && facts_reaches(g, f, i, hop);
     timeline_unlock(&f->timeline);
     return n;
 }
@@ -43,8 +90,8 @@ static bool partitions_added(const struct given *g, const struct facts *f)
 struct patience facts_patience(const struct given *g, const struct facts *f,
                                size_t hop)
 {
-    return limits_patience(&f->limits, g->plan, &g->plan->hops[hop],
-                           partitions_added(g, f));
+    return limits_patience(facts_limits(g, f, hop), g->plan,
+                           &g->plan->hops[hop], partitions_added(g, f));
 }
 
 bool facts_compacts(const struct given *g, const struct facts *f,
@@ -57,7 +104,7 @@ bool facts_compacts(const struct given *g, const struct facts *f,
 
     if (!t)
         return false;
-    return text ? limits_policy_compacts(text) : f->limits.compacts;
+    return text ? limits_policy_compacts(text) : f->limits[0].compacts;
 }
 
 struct hole_facts facts_holes(const struct given *g, const struct facts *f,
@@ -66,14 +113,18 @@ struct hole_facts facts_holes(const struct given *g, const struct facts *f,
     const struct plan *p = g->plan;
     struct hole_facts h = {.config = p->stations[station].topic->config,
                            .compacts = facts_compacts(g, f, station),
-                           .exactly_once = f->limits.exactly_once};
+                           .exactly_once = f->limits[0].exactly_once};
 
     for (size_t i = 0; i < p->loads_len; i++)
         h.transactional_load |=
             p->loads[i].transaction > 0 &&
             strcmp(p->loads[i].into, p->stations[station].name) == 0;
-    for (size_t i = 0; i < p->hops_len; i++)
-        h.from_source |= p->hops[i].down == station && p->hops[i].connector &&
-                         p->hops[i].connector->is_source;
+    for (size_t i = 0; i < p->hops_len; i++) {
+        if (p->hops[i].down != station || !p->hops[i].connector ||
+            !p->hops[i].connector->is_source)
+            continue;
+        h.from_source = true;
+        h.exactly_once = facts_limits(g, f, i)->exactly_once;
+    }
     return h;
 }

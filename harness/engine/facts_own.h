@@ -10,8 +10,23 @@
 #include "engine/run_state_own.h"
 #include "verdict/station_rules.h"
 
-/* How many steps called apply(). */
-size_t facts_disturbances(const struct given *g, const struct facts *f);
+/* The limits of the workers that run the hop's connector; of the first group
+ * for a load's own hop. Borrowed. */
+const struct limits *facts_limits(const struct given *g, const struct facts *f,
+                                  size_t hop);
+
+/* The longest offset flush of all groups of workers. */
+int64_t facts_flush_us(const struct given *g, const struct facts *f);
+
+/* Whether the fault of step `step` can touch the connector of hop `hop`: not if
+ * the fault strikes workers, a connector or a task, and another group of
+ * workers runs the hop's connector. */
+bool facts_reaches(const struct given *g, const struct facts *f, size_t step,
+                   size_t hop);
+
+/* How many steps that reach hop `hop` called apply(). */
+size_t facts_disturbances(const struct given *g, const struct facts *f,
+                          size_t hop);
 
 /* Whether a fault is in force, or was never proven mended. */
 bool facts_disturbed(const struct given *g, const struct facts *f);

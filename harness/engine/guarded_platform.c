@@ -47,11 +47,12 @@ static int guarded_up(struct platform *p, bool brokers_only, struct err *err)
     return inner->ops->up(inner, brokers_only, err);
 }
 
-static const char *guarded_connect_topic(struct platform *p, const char *which)
+static const char *guarded_connect_topic(struct platform *p, const char *group,
+                                         const char *which)
 {
     struct platform *inner = guarded_of(p)->inner;
 
-    return inner->ops->connect_topic(inner, which);
+    return inner->ops->connect_topic(inner, group, which);
 }
 
 /* ---- looks --------------------------------------------------------------- */
@@ -268,7 +269,7 @@ struct all_slots {
     unsigned can;
     const struct arg *args;
     size_t args_len, settings_size;
-    void (*without_platform[6])(void); /* before open(), and keep() */
+    void (*without_platform[7])(void); /* before open(), and keep() */
     const char *const *of_workers;
     void (*forwarded[17])(void);
 };

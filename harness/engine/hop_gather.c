@@ -68,7 +68,7 @@ void hop_status_of(const struct given *g, const struct facts *f,
         .why_not = hr->why_not,
         .result = &hr->result,
         .dead_why = f->hops[hop].dead_why,
-        .disturbances = facts_disturbances(g, f),
+        .disturbances = facts_disturbances(g, f, hop),
         .afterwards = g->spec->verify_only,
         .struck = f->struck,
         .outside_judged = hr->outside_judged,
@@ -120,6 +120,8 @@ json_t *hop_evidence(const struct given *g, const struct facts *f,
         .commits = &hr->commits,
         .late = &hr->late,
     });
+    if (h->connector && h->connector->connect)
+        json_object_set_new(o, "group", json_string(h->connector->connect));
     add_refusals(o, hr);
     hop_status_done(&status);
     return o;

@@ -183,15 +183,17 @@ static int64_t wall_slack_us(const struct run *r)
     return (apart < 0 ? -apart : apart) + US_PER_MS;
 }
 
-/* New array. */
+/* Of the faults that reach the hop. New array. */
 static struct window *windows_of(const struct given *g, const struct facts *f,
-                                 size_t *ret_len)
+                                 size_t hop, size_t *ret_len)
 {
+    int64_t flush_us = facts_limits(g, f, hop)->flush_us;
     struct window *at = must_calloc(g->plan->steps_len, sizeof(*at));
     size_t n = 0;
 
     for (size_t i = 0; f->timeline_made && i < g->plan->steps_len; i++)
-        n += timeline_window(&f->timeline, i, f->limits.flush_us, &at[n]);
+        if (facts_reaches(g, f, i, hop))
+            n += timeline_window(&f->timeline, i, flush_us, &at[n]);
     *ret_len = n;
     return at;
 }
@@ -201,7 +203,8 @@ static void place_duplicates(struct run *r, size_t i)
 {
     struct hop_judgement *hr = &r->results.hops[i];
     size_t len;
-    AUTO_FREE struct window *windows = windows_of(&r->given, &r->facts, &len);
+    AUTO_FREE struct window *windows =
+        windows_of(&r->given, &r->facts, i, &len);
     const struct disturbed disturbed = {
         .known = r->facts.timeline_made && !r->given.spec->verify_only &&
                  !run_clock_was_set(r),

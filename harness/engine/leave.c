@@ -19,6 +19,7 @@
 #include "engine/may_go_on_own.h"
 #include "engine/shared_own.h"
 #include "engine/tell_own.h"
+#include "engine/workers_own.h"
 #include "verdict/isolation.h"
 
 static const int64_t ask_us = 5 * US_PER_S;
@@ -92,24 +93,29 @@ static void do_wish(struct leaving *l, const char *what, const char *name,
 /* ---- connectors -----------------------------------------------------------
  */
 
+/* The client of the Connect cluster that runs the connector. */
+static struct connect *runner_of(const struct run *r, const char *connector)
+{
+    return run_connect(r, plan_connector(r->given.plan, connector));
+}
+
 static int ask_stop(struct run *r, const char *name, struct err *err)
 {
-    return connect_do(r->world.cluster.connect, name, "stop", ask_us, err);
+    return connect_do(runner_of(r, name), name, "stop", ask_us, err);
 }
 
 static int ask_stopped(struct run *r, const char *name, struct err *err)
 {
     AUTO_JSON json_t *status = NULL;
 
-    if (connect_status(r->world.cluster.connect, name, &status, ask_us, err) <
-        0)
+    if (connect_status(runner_of(r, name), name, &status, ask_us, err) < 0)
         return err->code;
     return connect_all_in_state(status, "STOPPED", NULL) ? 0 : -EAGAIN;
 }
 
 static int ask_delete(struct run *r, const char *name, struct err *err)
 {
-    return connect_delete(r->world.cluster.connect, name, ask_us, err);
+    return connect_delete(runner_of(r, name), name, ask_us, err);
 }
 
 struct goodbye {
@@ -138,15 +144,19 @@ static void *say_goodbye(void *arg)
  * deleted while all sources are stopped, when no task can write another. */
 static void forget_offsets(struct leaving *l)
 {
-    const struct platform_ops *ops = l->r->world.platform->ops;
-    const char *topic =
-        ops->connect_topic ? ops->connect_topic(l->r->world.platform, "offsets")
-                           : NULL;
-    struct err err = {0};
+    struct run *r = l->r;
+    struct platform *p = r->world.platform;
 
-    if (topic && kafka_forget_source_offsets(&l->r->world.cluster.access, topic,
-                                             patience_us, &err) < 0)
-        unknown(l, &err);
+    for (size_t i = 0; p->ops->connect_topic && i < r->given.plan->groups_len;
+         i++) {
+        const char *topic =
+            p->ops->connect_topic(p, r->given.plan->groups[i].name, "offsets");
+        struct err err = {0};
+
+        if (topic && kafka_forget_source_offsets(&r->world.cluster.access,
+                                                 topic, patience_us, &err) < 0)
+            unknown(l, &err);
+    }
 }
 
 static void end_connectors(struct leaving *l)
@@ -274,29 +284,58 @@ int shared_configs(struct run *r, json_t **ret, struct err *err)
     return 0;
 }
 
+/* Put every entry of `more` (may be NULL) into the list `member`. Takes
+ * `more`. */
+static void add_to(struct leaving *l, const char *member, json_t *more)
+{
+    if (json_is_array(more))
+        (void)json_array_extend(list(l, member), more);
+    json_decref(more);
+}
+
+static void look_at_connectors(struct leaving *l, struct connect *connect)
+{
+    json_t *answer = NULL;
+    struct err err = {0};
+    int rc = connect_request(connect, "GET", "/connectors", NULL, ask_us,
+                             &answer, &err);
+
+    if (rc >= 0 && rc != 200)
+        rc = err_set(&err, -EIO, "connectors: HTTP status %d", rc);
+    if (rc < 0)
+        unknown(l, &err);
+    add_to(l, "connectors", answer);
+}
+
+static void look_at_offsets(struct leaving *l, const char *topic)
+{
+    json_t *answer = NULL;
+    struct err err = {0};
+
+    if (kafka_source_offsets(&l->r->world.cluster.access, topic, &answer,
+                             ask_us, &err) < 0)
+        unknown(l, &err);
+    else
+        add_to(l, "offsets", answer);
+}
+
+/* Every group of workers is a Connect cluster of its own. */
 static void look_at_connect(struct leaving *l)
 {
     struct run *r = l->r;
-    const char *offsets = r->world.platform->ops->connect_topic
-                              ? r->world.platform->ops->connect_topic(
-                                    r->world.platform, "offsets")
-                              : NULL;
-    json_t *answer = NULL;
-    struct err err = {0};
-    int rc;
+    struct platform *p = r->world.platform;
 
-    if (r->world.workers.len > 0) {
-        rc = connect_request(r->world.cluster.connect, "GET", "/connectors",
-                             NULL, ask_us, &answer, &err);
-        if (rc >= 0 && rc != 200)
-            rc = err_set(&err, -EIO, "connectors: HTTP status %d", rc);
-        keep(l, "connectors", rc, answer, &err);
+    for (size_t i = 0; i < r->given.plan->groups_len; i++) {
+        const struct field_group *g = &r->world.cluster.connects[i];
+        const char *offsets = p->ops->connect_topic
+                                  ? p->ops->connect_topic(p, g->name, "offsets")
+                                  : NULL;
+
+        if (r->given.plan->groups[i].workers > 0)
+            look_at_connectors(l, g->connect);
+        if (offsets)
+            look_at_offsets(l, offsets);
     }
-    if (!offsets)
-        return;
-    rc = kafka_source_offsets(&r->world.cluster.access, offsets, &answer,
-                              ask_us, &err);
-    keep(l, "offsets", rc, answer, &err);
 }
 
 static void look_at_kafka(struct leaving *l)
@@ -385,22 +424,27 @@ static void look_at_faults(struct leaving *l)
     }
 }
 
+static void add_name(json_t *names, const char *name)
+{
+    if (name)
+        (void)json_array_append_new(names, json_string(name));
+}
+
 /* Names that the workers themselves use. */
 static json_t *of_workers(struct run *r)
 {
     static const char *const which[] = {"config", "offsets", "status", "slots"};
-    const struct platform_ops *ops = r->world.platform->ops;
+    struct platform *p = r->world.platform;
     json_t *topics = json_array(), *groups = json_array();
 
-    for (size_t i = 0; ops->connect_topic && i < ARRAY_LEN(which); i++) {
-        const char *name = ops->connect_topic(r->world.platform, which[i]);
+    for (size_t i = 0; p->ops->connect_topic && i < r->given.plan->groups_len;
+         i++) {
+        const char *group = r->given.plan->groups[i].name;
 
-        if (name)
-            (void)json_array_append_new(topics, json_string(name));
+        for (size_t k = 0; k < ARRAY_LEN(which); k++)
+            add_name(topics, p->ops->connect_topic(p, group, which[k]));
+        add_name(groups, p->ops->connect_topic(p, group, "group"));
     }
-    if (ops->connect_topic)
-        (void)json_array_append_new(groups, json_string(ops->connect_topic(
-                                                r->world.platform, "group")));
     return json_pack("{s:o, s:o}", "topics", topics, "groups", groups);
 }
 

@@ -17,20 +17,18 @@ static const int64_t transaction_default_us = 60 * (int64_t)US_PER_S;
 static const int64_t abort_delay_us = 10 * (int64_t)US_PER_S;
 static const int64_t abort_slack_us = 5 * (int64_t)US_PER_S;
 
-/* Of the first node of the role. */
-static const char *property(struct platform *p, enum platform_role role,
-                            const char *key)
+/* `node` NULL: there is no node to ask. */
+static const char *property(struct platform *p,
+                            const struct platform_node *node, const char *key)
 {
-    const struct platform_node *n =
-        p && p->ops->property ? platform_first(p, role) : NULL;
-
-    return n ? p->ops->property(p, n->name, key) : NULL;
+    return node ? p->ops->property(p, node->name, key) : NULL;
 }
 
-/* A time-out of the workers in milliseconds. */
-static int64_t worker_us(struct platform *p, const char *key, int64_t dflt_us)
+/* A time-out of the worker in milliseconds. */
+static int64_t time_us(struct platform *p, const struct platform_node *worker,
+                       const char *key, int64_t dflt_us)
 {
-    const char *ms = property(p, ROLE_WORKER, key);
+    const char *ms = property(p, worker, key);
 
     return ms ? strtoll(ms, NULL, 10) * US_PER_MS : dflt_us;
 }
@@ -40,20 +38,30 @@ bool limits_policy_compacts(const char *policy)
     return policy && strstr(policy, "compact") != NULL;
 }
 
-void limits_read(struct platform *p, struct limits *ret)
+/* The first node of a role speaks for all: nodes are configured alike. */
+void limits_read(struct platform *p, const char *group, struct limits *ret)
 {
+    bool has = p && p->ops->property;
+    const struct platform_node *broker =
+        has ? platform_first(p, ROLE_BROKER, NULL) : NULL;
+    const struct platform_node *worker =
+        has ? platform_first(p, ROLE_WORKER, group) : NULL;
+
     *ret = (struct limits){
-        .flush_us = worker_us(p, "offset.flush.interval.ms", flush_default_us),
-        .flush_timeout_us = worker_us(p, "offset.flush.timeout.ms", 0),
-        .worker_session_us = worker_us(p, "session.timeout.ms", 0),
-        .rebalance_us = worker_us(p, "scheduled.rebalance.max.delay.ms", 0),
-        .consumer_session_us = worker_us(p, "consumer.session.timeout.ms", 0),
-        .metadata_us = worker_us(p, "consumer.metadata.max.age.ms", 0),
-        .transaction_us = worker_us(p, "producer.transaction.timeout.ms",
-                                    transaction_default_us),
-        .exactly_once = property(p, ROLE_WORKER, "exactly.once.source.support"),
-        .compacts = limits_policy_compacts(
-            property(p, ROLE_BROKER, "log.cleanup.policy")),
+        .flush_us =
+            time_us(p, worker, "offset.flush.interval.ms", flush_default_us),
+        .flush_timeout_us = time_us(p, worker, "offset.flush.timeout.ms", 0),
+        .worker_session_us = time_us(p, worker, "session.timeout.ms", 0),
+        .rebalance_us =
+            time_us(p, worker, "scheduled.rebalance.max.delay.ms", 0),
+        .consumer_session_us =
+            time_us(p, worker, "consumer.session.timeout.ms", 0),
+        .metadata_us = time_us(p, worker, "consumer.metadata.max.age.ms", 0),
+        .transaction_us = time_us(p, worker, "producer.transaction.timeout.ms",
+                                  transaction_default_us),
+        .exactly_once = property(p, worker, "exactly.once.source.support"),
+        .compacts =
+            limits_policy_compacts(property(p, broker, "log.cleanup.policy")),
     };
 }
 
@@ -92,10 +100,14 @@ struct patience limits_patience(const struct limits *l, const struct plan *p,
     return patience_of(&f);
 }
 
-int64_t limits_open_transaction_us(const struct limits *l, const struct plan *p)
+int64_t limits_open_transaction_us(const struct limits *by_group,
+                                   const struct plan *p)
 {
-    int64_t longest = l->transaction_us;
+    int64_t longest = 0;
 
+    for (size_t i = 0; i < p->groups_len; i++)
+        if (by_group[i].transaction_us > longest)
+            longest = by_group[i].transaction_us;
     /* loads are clients of the harness, with librdkafka's default */
     for (size_t i = 0; i < p->loads_len; i++)
         if (p->loads[i].transaction > 0 && longest < transaction_default_us)

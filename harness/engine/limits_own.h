@@ -31,8 +31,9 @@ struct limits {
                                     "compact" */
 };
 
-/* `p` NULL: the defaults. */
-void limits_read(struct platform *p, struct limits *ret);
+/* The limits of the brokers, and of the workers of a group. `p` NULL: the
+ * defaults. */
+void limits_read(struct platform *p, const char *group, struct limits *ret);
 
 /* How long nothing may move at a hop before the hop has stalled.
  * `partitions_added`: a fault of this run has added some. */
@@ -41,8 +42,8 @@ struct patience limits_patience(const struct limits *l, const struct plan *p,
                                 bool partitions_added);
 
 /* How long a transaction of a client that died may stay open until the brokers
- * abort it. */
-int64_t limits_open_transaction_us(const struct limits *l,
+ * abort the transaction. */
+int64_t limits_open_transaction_us(const struct limits *by_group,
                                    const struct plan *p);
 
 /* "compact", "compact,delete" and the like among the values of cleanup.policy.

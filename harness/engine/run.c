@@ -44,7 +44,8 @@ static void init(struct run *r, struct nodes *nodes,
     r->told.progress_us = -US_PER_S;
     r->facts.load_began_us = r->facts.load_ended_us = -1;
     r->given.shape = flow_shape_of(p);
-    limits_read(NULL, &r->facts.limits); /* until the platform is open */
+    for (size_t i = 0; i < p->groups_len; i++) /* until the platform is open */
+        limits_read(NULL, p->groups[i].name, &r->facts.limits[i]);
 }
 
 static int open_folder(struct run *r, struct err *err)

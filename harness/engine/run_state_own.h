@@ -46,7 +46,8 @@ struct cluster {
     struct kafka_access access; /* borrowed by clients and endpoints */
     struct kafka_admin *admin;
     struct observer *observer; /* NULL: nothing was observed */
-    struct connect *connect;
+    struct field_group connects[PLATFORM_GROUPS_MAX]; /* a client for each
+                                                         group of the plan */
 };
 
 /* A station's endpoint while open. */
@@ -74,6 +75,7 @@ struct world {
     struct nodes *nodes;
     struct clk clk;                   /* monotonic, 0 as the run began */
     struct platform_env platform_env; /* borrowed by the platform */
+    struct platform_group groups[PLATFORM_GROUPS_MAX]; /* borrowed by the env */
     struct platform *platform;
     size_t nodes_declared; /* nodes of the platform when up */
     json_t *configs; /* shared world: dynamic configuration of the brokers when
@@ -139,11 +141,12 @@ struct connector_reset {
 };
 
 struct facts {
-    bool observed;            /* by an observer, while the run went on */
-    bool sampled;             /* once a second, while the run went on */
-    struct limits limits;     /* of the configuration in force */
-    struct timeline timeline; /* the life of each step */
-    bool timeline_made;       /* timeline_init() was called */
+    bool observed; /* by an observer, while the run went on */
+    bool sampled;  /* once a second, while the run went on */
+    struct limits limits[PLATFORM_GROUPS_MAX]; /* of the configuration in force,
+                                                  by group of the plan */
+    struct timeline timeline;                  /* the life of each step */
+    bool timeline_made;                        /* timeline_init() was called */
     struct baseline baseline;
     struct station_facts *stations; /* by station of the plan; owned */
     struct hop_facts *hops;         /* by hop of the plan; owned */

@@ -10,6 +10,7 @@
 #include "engine/may_go_on_own.h"
 #include "engine/start_flow_own.h"
 #include "engine/tell_own.h"
+#include "engine/workers_own.h"
 
 struct await {
     struct run *r;
@@ -42,8 +43,8 @@ static int is_running(void *ctx, struct err *err)
     if (run_may_go_on(a->r, err) < 0)
         return err->code;
     run_progress(a->r);
-    if (connect_status(a->r->world.cluster.connect, a->connector->name, &status,
-                       5 * US_PER_S, err) < 0)
+    if (connect_status(run_connect(a->r, a->connector), a->connector->name,
+                       &status, 5 * US_PER_S, err) < 0)
         return 0; /* no answer yet; err has the reason if the time runs out */
     if (connect_all_in_state(status, "RUNNING", &trace))
         return 1;
@@ -69,8 +70,8 @@ static int put_connector(struct run *r, const void *what, int64_t timeout_us,
 {
     const struct birth *b = what;
 
-    return connect_put(r->world.cluster.connect, b->connector->name, b->config,
-                       timeout_us, err);
+    return connect_put(run_connect(r, b->connector), b->connector->name,
+                       b->config, timeout_us, err);
 }
 
 static void *put_first(void *arg)

@@ -62,7 +62,7 @@ static int open_endpoint(struct run *r, size_t i, struct err *err)
         .program_dir = r->given.spec->program_dir,
         .kafka = &r->world.cluster.access,
         .open_transaction_us =
-            limits_open_transaction_us(&r->facts.limits, r->given.plan),
+            limits_open_transaction_us(r->facts.limits, r->given.plan),
         .stands = run_is_of_use,
         .stands_ctx = r,
         .clk = &r->world.clk,
@@ -95,8 +95,28 @@ static int open_endpoints(struct run *r, struct err *err)
     return 0;
 }
 
-/* Connect's own topics are observed only where the platform can name such
- * topics; the brokers' offsets topic only where the platform has it. */
+enum { CONNECT_TOPICS_MAX = 3 * PLATFORM_GROUPS_MAX };
+
+/* The internal topics of every group of workers, as far as the platform names
+ * them. Returns their number. */
+static size_t connect_topics(const struct run *r,
+                             const char *out[CONNECT_TOPICS_MAX])
+{
+    static const char *const which[] = {"status", "config", "offsets"};
+    struct platform *p = r->world.platform;
+    size_t n = 0;
+
+    for (size_t i = 0; p->ops->connect_topic && i < r->given.plan->groups_len;
+         i++)
+        for (size_t k = 0; k < ARRAY_LEN(which); k++) {
+            out[n] = p->ops->connect_topic(p, r->given.plan->groups[i].name,
+                                           which[k]);
+            n += out[n] != NULL;
+        }
+    return n;
+}
+
+/* The brokers' offsets topic is observed only where the platform has it. */
 static int start_observer(struct run *r, struct err *err)
 {
     const struct plan *p = r->given.plan;
@@ -104,10 +124,12 @@ static int start_observer(struct run *r, struct err *err)
     AUTO_FREE struct observer_topic *topics =
         must_calloc(p->stations_len, sizeof(*topics));
     AUTO_FREE char *work_dir = path_of("%s/work", r->given.spec->dir);
+    const char *internal[CONNECT_TOPICS_MAX];
     struct observer_spec spec = {
         .work_dir = work_dir,
         .kafka = &r->world.cluster.access,
         .topics = topics,
+        .connect_topics = internal,
         .consumer_offsets = (ops->can & PLATFORM_CAN_OFFSETS_TOPIC) != 0,
         .internal_from_now = r->given.spec->world.ordinal > 1,
         .clk = &r->world.clk,
@@ -120,11 +142,7 @@ static int start_observer(struct run *r, struct err *err)
         if (station_is_tailed(&p->stations[i]))
             topics[spec.topics_len++] = (struct observer_topic){
                 p->stations[i].name, &r->facts.stations[i].spec};
-    if (ops->connect_topic) {
-        spec.status_topic = ops->connect_topic(r->world.platform, "status");
-        spec.config_topic = ops->connect_topic(r->world.platform, "config");
-        spec.offsets_topic = ops->connect_topic(r->world.platform, "offsets");
-    }
+    spec.connect_topics_len = connect_topics(r, internal);
     if (observer_start(&spec, &r->world.cluster.observer, err) < 0)
         return err->code;
     r->world.field.observer = r->world.cluster.observer;

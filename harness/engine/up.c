@@ -48,6 +48,34 @@ static const char *group_of(void *ctx, const char *connector)
     return NULL;
 }
 
+/* "" where nobody knows the connector: the first group is then as good as any.
+ */
+static const char *runs_on(void *ctx, const char *connector)
+{
+    const struct run *r = ctx;
+    const struct connector *c = plan_connector(r->given.plan, connector);
+
+    return c ? r->given.plan->groups[plan_group_of(r->given.plan, c)].name : "";
+}
+
+/* A group without a name loads every plugin; a named group loads those of its
+ * own connectors. Returns the number of named groups; `out` borrows from the
+ * plan. */
+static size_t groups_of(const struct plan *p,
+                        struct platform_group out[PLATFORM_GROUPS_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->groups_len; i++)
+        if (p->groups[i].name[0])
+            out[n++] = (struct platform_group){.name = p->groups[i].name,
+                                               .workers = p->groups[i].workers,
+                                               .plugins = p->groups[i].plugins,
+                                               .plugins_len =
+                                                   p->groups[i].plugins_len};
+    return n;
+}
+
 /* Limits are read as soon as the platform is open: a verify goes on without
  * brokers (-ENODATA from up()), and reads files and sinks by the same limits.
  * Clients of the harness are opened last, when brokers answer. */
@@ -59,6 +87,8 @@ int run_up(struct run *r, struct err *err)
         .settings = r->given.plan->platform_settings,
         .fetched = r->given.spec->fetched,
         .nodes = r->world.nodes,
+        .groups = r->world.groups,
+        .groups_len = groups_of(r->given.plan, r->world.groups),
         .program_dir = r->given.spec->program_dir,
         .work_dir = shared_nodes_dir(r->given.spec),
         /* verify: logs of the earlier run's nodes stay untouched */
@@ -74,7 +104,9 @@ int run_up(struct run *r, struct err *err)
     if (ops->open(&r->world.platform_env, &r->world.platform, err) < 0)
         return err->code;
     r->world.platform = guarded_platform(r->world.platform);
-    limits_read(r->world.platform, &r->facts.limits);
+    for (size_t i = 0; i < r->given.plan->groups_len; i++)
+        limits_read(r->world.platform, r->given.plan->groups[i].name,
+                    &r->facts.limits[i]);
     if (r->world.platform->ops->up(r->world.platform,
                                    r->given.spec->verify_only, err) < 0)
         return err->code;
@@ -84,10 +116,11 @@ int run_up(struct run *r, struct err *err)
     if (kafka_admin_open(&r->world.cluster.access, &r->world.cluster.admin,
                          err) < 0)
         return err->code;
-    r->world.cluster.connect = connect_new();
+    run_open_connects(r);
     r->world.field = (struct field){
         .platform = r->world.platform,
-        .connect = r->world.cluster.connect,
+        .groups = r->world.cluster.connects,
+        .groups_len = r->given.plan->groups_len,
         .admin = r->world.cluster.admin,
         .clk = &r->world.clk,
         .events = &r->told.events,
@@ -95,6 +128,7 @@ int run_up(struct run *r, struct err *err)
         .declare_reset = declare_reset,
         .workers_changed = run_workers_changed,
         .group_of = group_of,
+        .runs_on = runs_on,
         .ctx = r,
     };
     run_workers_changed(r);

@@ -57,32 +57,62 @@ int run_introduce_workers(struct run *r, struct err *err)
     return 0;
 }
 
+struct connect *run_connect(const struct run *r, const struct connector *c)
+{
+    return r->world.cluster.connects[plan_group_of(r->given.plan, c)].connect;
+}
+
+void run_open_connects(struct run *r)
+{
+    const struct plan *p = r->given.plan;
+
+    for (size_t i = 0; i < p->groups_len; i++)
+        r->world.cluster.connects[i] =
+            (struct field_group){p->groups[i].name, connect_new()};
+}
+
+/* A worker that was removed is no longer asked. */
+static void renew_addresses(struct run *r, const struct field_group *group)
+{
+    struct connect_access at[NODES_MAX];
+    struct platform *p = r->world.platform;
+    size_t n, len = 0;
+    const struct platform_node *all = p->ops->list(p, &n);
+
+    for (size_t i = 0; i < n && len < NODES_MAX; i++)
+        if (all[i].role == ROLE_WORKER && !all[i].removed &&
+            strcmp(all[i].group, group->name) == 0 &&
+            p->ops->rest(p, all[i].name, VIEW_OBSERVER, &at[len]) == 0)
+            len++;
+    connect_workers(group->connect, at, len);
+}
+
+static void renew_list(struct worker_list *w, const struct platform_node *all,
+                       size_t n)
+{
+    pthread_mutex_lock(&w->lock);
+    w->len = 0;
+    for (size_t i = 0; i < n && w->len < NODES_MAX; i++) {
+        if (all[i].role != ROLE_WORKER)
+            continue;
+        memcpy(w->at[w->len].address, all[i].address, NODE_ADDRESS_MAX);
+        memcpy(w->at[w->len].name, all[i].name, NODE_NAME_MAX);
+        w->at[w->len++].number = all[i].number;
+    }
+    pthread_mutex_unlock(&w->lock);
+}
+
 void run_workers_changed(void *ctx)
 {
     struct run *r = ctx;
-    struct connect_access at[NODES_MAX];
-    size_t n, len = 0;
+    size_t n;
     const struct platform_node *all =
         r->world.platform->ops->list(r->world.platform, &n);
     struct err err = {0};
 
-    pthread_mutex_lock(&r->world.workers.lock);
-    r->world.workers.len = 0;
-    for (size_t i = 0; i < n && len < NODES_MAX; i++) {
-        if (all[i].role != ROLE_WORKER)
-            continue;
-        memcpy(r->world.workers.at[r->world.workers.len].address,
-               all[i].address, NODE_ADDRESS_MAX);
-        memcpy(r->world.workers.at[r->world.workers.len].name, all[i].name,
-               NODE_NAME_MAX);
-        r->world.workers.at[r->world.workers.len++].number = all[i].number;
-        if (!all[i].removed &&
-            r->world.platform->ops->rest(r->world.platform, all[i].name,
-                                         VIEW_OBSERVER, &at[len]) == 0)
-            len++;
-    }
-    pthread_mutex_unlock(&r->world.workers.lock);
-    connect_workers(r->world.cluster.connect, at, len);
+    renew_list(&r->world.workers, all, n);
+    for (size_t i = 0; i < r->given.plan->groups_len; i++)
+        renew_addresses(r, &r->world.cluster.connects[i]);
     if (run_introduce_workers(r, &err) < 0)
         run_not_judged(r, "who delivered: %s", err.text);
 }

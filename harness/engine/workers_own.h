@@ -7,8 +7,14 @@
 #include "base/err.h"
 #include "engine/run_state_own.h"
 
+/* The client of the Connect cluster that runs `c`. Borrowed. */
+struct connect *run_connect(const struct run *r, const struct connector *c);
+
+/* A client, without addresses yet, for each group of workers of the plan. */
+void run_open_connects(struct run *r);
+
 /* The list of workers changed: renew `world.workers`, the REST addresses of the
- * Connect client, and the sinks' introductions. `ctx` is the run. Any thread,
+ * Connect clients, and the sinks' introductions. `ctx` is the run. Any thread,
  * one at a time. */
 void run_workers_changed(void *ctx);
 

@@ -9,6 +9,11 @@
 #include "base/file.h"
 #include "base/own.h"
 
+struct connect *fault_connect(const struct fault_call *c)
+{
+    return field_connect(c->field, c->target->name);
+}
+
 void rest_holds(const struct target *t, char *out, size_t size)
 {
     (void)snprintf(out, size, "connector %s", t->name);
@@ -18,7 +23,7 @@ json_t *rest_status(const struct fault_call *c, struct err *err)
 {
     json_t *status;
 
-    if (connect_status(c->field->connect, c->target->name, &status,
+    if (connect_status(fault_connect(c), c->target->name, &status,
                        c->field->call_us, err) < 0)
         return NULL;
     return status;
@@ -28,7 +33,7 @@ json_t *rest_config(const struct fault_call *c, struct err *err)
 {
     json_t *config;
 
-    if (connect_config(c->field->connect, c->target->name, &config,
+    if (connect_config(fault_connect(c), c->target->name, &config,
                        c->field->call_us, err) < 0)
         return NULL;
     return config;
@@ -254,7 +259,7 @@ int rest_restore(const struct fault_call *c, struct err *err)
         verb = "stop";
     /* Ask also if the status shows the wanted state already: the status lags
      * behind requests. */
-    return connect_do(c->field->connect, c->target->name, verb,
+    return connect_do(fault_connect(c), c->target->name, verb,
                       c->field->call_us, err);
 }
 

@@ -11,6 +11,9 @@
 
 #include "fault/fault_kinds_own.h"
 
+/* The client of the Connect cluster that runs the target. */
+struct connect *fault_connect(const struct fault_call *c);
+
 /* "connector <name>", for tasks as well */
 void rest_holds(const struct target *t, char *out, size_t size);
 

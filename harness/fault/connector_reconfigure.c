@@ -111,7 +111,7 @@ static int put_values(const struct fault_call *c, const json_t *values,
         else
             (void)json_object_set(config, key, v);
     }
-    return connect_put(c->field->connect, c->target->name, config,
+    return connect_put(fault_connect(c), c->target->name, config,
                        c->field->call_us, err);
 }
 
@@ -151,7 +151,7 @@ static int tasks_are_up(const struct fault_call *c, json_t **ret_status,
     AUTO_JSON json_t *status = NULL;
     size_t made, up;
 
-    if (connect_request(c->field->connect, "GET", path, NULL, c->field->call_us,
+    if (connect_request(fault_connect(c), "GET", path, NULL, c->field->call_us,
                         &connector, err) < 0)
         return 0;
     status = rest_status(c, err);

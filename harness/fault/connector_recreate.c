@@ -32,7 +32,7 @@ static int capture(const struct fault_call *c, json_t **ret, struct err *err)
 
 static int apply(const struct fault_call *c, struct err *err)
 {
-    return connect_delete(c->field->connect, c->target->name, c->field->call_us,
+    return connect_delete(fault_connect(c), c->target->name, c->field->call_us,
                           err);
 }
 
@@ -53,7 +53,7 @@ static enum presence look(const struct fault_call *c, struct err *err)
 
 static int put_again(const struct fault_call *c, struct err *err)
 {
-    return connect_put(c->field->connect, c->target->name,
+    return connect_put(fault_connect(c), c->target->name,
                        json_object_get(c->captured, "config"),
                        c->field->call_us, err);
 }

@@ -4,7 +4,7 @@
 
 static int apply(const struct fault_call *c, struct err *err)
 {
-    return connect_do(c->field->connect, c->target->name, "restart",
+    return connect_do(fault_connect(c), c->target->name, "restart",
                       c->field->call_us, err);
 }
 

@@ -8,7 +8,7 @@ static int capture(const struct fault_call *c, json_t **ret, struct err *err)
 
 static int apply(const struct fault_call *c, struct err *err)
 {
-    return connect_do(c->field->connect, c->target->name, "stop",
+    return connect_do(fault_connect(c), c->target->name, "stop",
                       c->field->call_us, err);
 }
 

@@ -57,12 +57,19 @@ struct field_endpoint {
     struct endpoint *endpoint;
 };
 
+/* A group of workers, and the client of its REST API. */
+struct field_group {
+    const char *name; /* "": all workers are in one group */
+    struct connect *connect;
+};
+
 /* The parts of a run that faults act on. Borrowed. Any thread, all of them: the
  * lists that `platform` hands out are valid until the same thread asks
  * again. */
 struct field {
     struct platform *platform;
-    struct connect *connect;
+    const struct field_group *groups; /* at least one */
+    size_t groups_len;
     struct kafka_admin *admin;
     struct observer *observer; /* NULL in unit tests */
     const struct field_endpoint *endpoints;
@@ -79,8 +86,16 @@ struct field {
     /* The consumer group named in the configuration of a sink, borrowed; NULL:
      * none is named, and the group is Connect's "connect-<connector>". */
     const char *(*group_of)(void *ctx, const char *connector);
+    /* The group of workers that runs the connector, borrowed: a name of
+     * `groups`. */
+    const char *(*runs_on)(void *ctx, const char *connector);
     void *ctx;
 };
+
+/* The client of the REST API of the group `name`, of the group that runs
+ * `connector`; of the first group where the name is unknown. Borrowed. */
+struct connect *field_group(const struct field *f, const char *name);
+struct connect *field_connect(const struct field *f, const char *connector);
 
 enum fault_effect {
     FAULT_RESTORES,       /* revert puts the captured values back */
@@ -122,6 +137,12 @@ struct fault_ops {
     bool needs_for; /* the step needs `for:`; otherwise `for:` may be left out,
                        and the fault stays until heal */
     unsigned needs; /* PLATFORM_CAN_* */
+
+    /* The group of workers that the arguments name, borrowed; NULL: they name
+     * none. The slot is NULL where the kind has no such argument. */
+    const char *(*group)(const void *args);
+    bool needs_group; /* where the platform names groups */
+
     const char *behaviour; /* faults on an endpoint: the row in the behaviours
                               of the endpoint's kind that takes args_json() of
                               `args`; NULL: none */

@@ -44,7 +44,7 @@ static int capture(const struct fault_call *c, json_t **ret, struct err *err)
         return err_set(err, -EBADMSG,
                        "connector %s: its status does not say sink or source",
                        c->target->name);
-    if (connect_offsets(c->field->connect, c->target->name, &offsets,
+    if (connect_offsets(fault_connect(c), c->target->name, &offsets,
                         c->field->call_us, err) < 0)
         return err->code;
     (void)json_object_set_new(captured, "offsets",
@@ -58,7 +58,7 @@ static int capture(const struct fault_call *c, json_t **ret, struct err *err)
 static int apply(const struct fault_call *c, struct err *err)
 {
     c->field->declare_reset(c->field->ctx, c->target->name);
-    return connect_do(c->field->connect, c->target->name, "stop",
+    return connect_do(fault_connect(c), c->target->name, "stop",
                       c->field->call_us, err);
 }
 
@@ -67,7 +67,7 @@ static json_t *offsets_now(const struct fault_call *c, struct err *err)
 {
     AUTO_JSON json_t *all = NULL;
 
-    if (connect_offsets(c->field->connect, c->target->name, &all,
+    if (connect_offsets(fault_connect(c), c->target->name, &all,
                         c->field->call_us, err) < 0)
         return NULL;
     return json_incref(json_object_get(all, "offsets"));
@@ -178,7 +178,7 @@ static int rewind_sink(const struct fault_call *c, json_t *proof,
                        c->target->name);
     /* Connect refuses while members of the group are still leaving: ask again.
      */
-    if (connect_alter_offsets(c->field->connect, c->target->name, request,
+    if (connect_alter_offsets(fault_connect(c), c->target->name, request,
                               c->field->call_us, err) < 0)
         return 0;
     now = offsets_now(c, err);
@@ -208,7 +208,7 @@ static int reset_source(const struct fault_call *c, json_t *proof,
                            c->target->name);
         (void)json_object_set(proof, "reset", before);
     }
-    if (connect_reset_offsets(c->field->connect, c->target->name,
+    if (connect_reset_offsets(fault_connect(c), c->target->name,
                               c->field->call_us, err) < 0)
         return 0;
     after = offsets_now(c, err);

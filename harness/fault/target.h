@@ -22,6 +22,7 @@
 #ifndef FAULT_TARGET_H
 #define FAULT_TARGET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -38,6 +39,8 @@ struct target {
     char name[128];               /* node, connector, topic or endpoint */
     int task;                     /* number of a task */
     char words[128];              /* as written in the file */
+    bool in_group;  /* the thing belongs to one group of workers: */
+    char group[64]; /* the fault cannot touch connectors of other groups */
 };
 
 /* The part of a scenario that words take for granted. */
@@ -51,6 +54,7 @@ struct target_claim {
         CLAIMS_TOPIC_OR_NEW, /* the same, but `name` may be a topic of Kafka's
                                 or a connector's, declared nowhere */
         CLAIMS_ENDPOINT,     /* `name` is declared */
+        CLAIMS_GROUP,        /* `name` is a group of workers */
     } claims;
     char name[256];
     int number; /* -1: none is said */

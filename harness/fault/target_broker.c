@@ -133,7 +133,7 @@ static int resolve(struct field *f, struct rng draw, struct target *t,
     case FORM_WRONG:
         return err_set(err, -EINVAL, "broker %s", t->words);
     case FORM_ANY:
-        return target_draw_node(f, ROLE_BROKER, draw, t, err);
+        return target_draw_node(f, ROLE_BROKER, NULL, draw, t, err);
     case FORM_NODE:
         return target_named_node(f, ROLE_BROKER, c.number, t, err);
     case FORM_CONTROLLER:

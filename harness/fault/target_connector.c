@@ -1,5 +1,6 @@
 /* target_connector.c - a connector, by name. */
 #include "fault/target_kinds_own.h"
+#include "fault/target_nodes_own.h"
 #include "fault/target_words_own.h"
 
 static int check(const char *words, struct target_claim *ret, struct err *err)
@@ -11,7 +12,8 @@ static int check(const char *words, struct target_claim *ret, struct err *err)
 static int resolve(struct field *f, struct rng draw, struct target *t,
                    struct err *err)
 {
-    (void)f, (void)draw;
+    (void)draw;
+    target_take_group(t, f->runs_on(f->ctx, t->words));
     return words_take_name(t, t->words, err);
 }
 

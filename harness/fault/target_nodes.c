@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 bool target_node_runs(const struct field *f, const struct platform_node *n)
 {
@@ -18,24 +19,35 @@ bool target_node_runs(const struct field *f, const struct platform_node *n)
            s.state == NODE_RUNNING;
 }
 
+void target_take_group(struct target *t, const char *group)
+{
+    t->in_group = true;
+    (void)snprintf(t->group, sizeof(t->group), "%s", group);
+}
+
 int target_take_node(struct target *t, const struct platform_node *n)
 {
+    if (n->role == ROLE_WORKER)
+        target_take_group(t, n->group);
     (void)snprintf(t->name, sizeof(t->name), "%s", n->name);
     return 0;
 }
 
-int target_draw_node(struct field *f, enum platform_role role, struct rng draw,
-                     struct target *t, struct err *err)
+int target_draw_node(struct field *f, enum platform_role role,
+                     const char *group, struct rng draw, struct target *t,
+                     struct err *err)
 {
     size_t n, running = 0;
     const struct platform_node *all = f->platform->ops->list(f->platform, &n);
     const struct platform_node *fit[NODES_MAX];
 
     for (size_t i = 0; i < n && running < NODES_MAX; i++)
-        if (all[i].role == role && target_node_runs(f, &all[i]))
+        if (all[i].role == role &&
+            (!group || strcmp(all[i].group, group) == 0) &&
+            target_node_runs(f, &all[i]))
             fit[running++] = &all[i];
     if (running == 0)
-        return err_set(err, -EAGAIN, "%s any: none runs", t->ops->key);
+        return err_set(err, -EAGAIN, "%s %s: none runs", t->ops->key, t->words);
     return target_take_node(t, fit[rng_below(&draw, running)]);
 }
 

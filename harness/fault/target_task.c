@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "fault/target_kinds_own.h"
+#include "fault/target_nodes_own.h"
 #include "fault/target_words_own.h"
 
 static int check(const char *words, struct target_claim *ret, struct err *err)
@@ -16,10 +17,11 @@ static int resolve(struct field *f, struct rng draw, struct target *t,
 {
     struct target_claim c = {0};
 
-    (void)f, (void)draw;
+    (void)draw;
     if (!words_pair(t->words, c.name, &c.number))
         return err_set(err, -EINVAL, "task %s", t->words);
     t->task = c.number;
+    target_take_group(t, f->runs_on(f->ctx, c.name));
     return words_take_name(t, c.name, err);
 }
 

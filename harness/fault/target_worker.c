@@ -9,7 +9,7 @@
 #include "fault/target_nodes_own.h"
 #include "fault/target_words_own.h"
 
-enum form { FORM_WRONG, FORM_ANY, FORM_NODE, FORM_RUNNING };
+enum form { FORM_WRONG, FORM_ANY, FORM_ANY_OF, FORM_NODE, FORM_RUNNING };
 
 static enum form read_worker(const char *words, struct target_claim *c)
 {
@@ -17,6 +17,11 @@ static enum form read_worker(const char *words, struct target_claim *c)
 
     if (strcmp(words, "any") == 0)
         return FORM_ANY;
+    if ((rest = words_after(words, "any of "))) {
+        c->claims = CLAIMS_GROUP;
+        return words_name(rest, strlen(rest), c->name) ? FORM_ANY_OF
+                                                       : FORM_WRONG;
+    }
     if ((rest = words_after(words, "running "))) {
         c->claims = CLAIMS_CONNECTOR;
         return words_name(rest, strlen(rest), c->name) ||
@@ -83,7 +88,8 @@ static int resolve_running(struct field *f, const struct target_claim *c,
     struct err why = {0};
     const char *id;
 
-    if (connect_status(f->connect, c->name, &status, f->call_us, &why) < 0)
+    if (connect_status(field_connect(f, c->name), c->name, &status, f->call_us,
+                       &why) < 0)
         return target_not_now(t, &why, err);
     id = connect_worker_of(status, c->number);
     if (!id || !is_placed(status, c->number))
@@ -109,7 +115,9 @@ static int resolve(struct field *f, struct rng draw, struct target *t,
     case FORM_WRONG:
         return err_set(err, -EINVAL, "worker %s", t->words);
     case FORM_ANY:
-        return target_draw_node(f, ROLE_WORKER, draw, t, err);
+        return target_draw_node(f, ROLE_WORKER, NULL, draw, t, err);
+    case FORM_ANY_OF:
+        return target_draw_node(f, ROLE_WORKER, c.name, draw, t, err);
     case FORM_NODE:
         return target_named_node(f, ROLE_WORKER, c.number, t, err);
     case FORM_RUNNING:
@@ -120,9 +128,10 @@ static int resolve(struct field *f, struct rng draw, struct target *t,
 
 const struct target_ops target_worker = {
     .key = "worker",
-    .words = "any, worker-2, running CONNECTOR or running CONNECTOR/TASK",
-    .help = "a worker by number, any running worker (drawn by the seed), or "
-            "the worker of a connector or task now",
+    .words = "any, any of GROUP, worker-2, running CONNECTOR or running "
+             "CONNECTOR/TASK",
+    .help = "a worker by number, any running worker (drawn by the seed; of a "
+            "group of workers), or the worker of a connector or task now",
     .check = check,
     .resolve = resolve,
 };

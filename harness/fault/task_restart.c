@@ -4,7 +4,7 @@
 
 static int apply(const struct fault_call *c, struct err *err)
 {
-    return connect_restart_task(c->field->connect, c->target->name,
+    return connect_restart_task(fault_connect(c), c->target->name,
                                 c->target->task, c->field->call_us, err);
 }
 

@@ -1,8 +1,27 @@
 /* worker_add.c - a further Connect worker, removed at the end. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include "fault/process_fault_own.h"
+
+struct args {
+    const char *connect; /* NULL: the group without a name */
+};
+
+static const struct arg args[] = {
+    {.name = "connect",
+     .type = ARG_STRING,
+     .at = offsetof(struct args, connect),
+     .dflt = "",
+     .help = "group that the worker joins; needed where the platform names "
+             "groups"},
+};
+
+static const char *group(const void *values)
+{
+    return ((const struct args *)values)->connect;
+}
 
 /* The number is fixed before the worker is made. So a revert finds the worker
  * made by an apply that was cut short, and no worker made by another step. */
@@ -38,9 +57,9 @@ static const struct platform_node *added(const struct fault_call *c)
 static int apply(const struct fault_call *c, struct err *err)
 {
     struct platform *p = c->field->platform;
-    const struct platform_node_wish any = {0};
+    const struct platform_node_wish wish = {.group = group(c->args)};
     struct platform_node made;
-    int rc = p->ops->node_add(p, ROLE_WORKER, &any, &made, err);
+    int rc = p->ops->node_add(p, ROLE_WORKER, &wish, &made, err);
 
     tell_workers_changed(c); /* also of a worker made in part */
     if (rc == 0 && !added(c))
@@ -112,6 +131,11 @@ const struct fault_ops fault_worker_add = {
     .effect = FAULT_RESTORES,
     .changes = FAULT_CHANGES_WORKERS,
     .needs = PLATFORM_CAN_ADD_WORKERS,
+    .group = group,
+    .needs_group = true,
+    .args = args,
+    .args_len = ARRAY_LEN(args),
+    .args_size = sizeof(struct args),
     .capture = capture,
     .apply = apply,
     .landed = landed,

@@ -11,18 +11,20 @@ struct removal {
     char instead[NODE_NAME_MAX];  /* the worker settled on by the revert */
 };
 
-/* The number of workers not removed, and the newest of the workers (borrowed).
- */
+/* The number of workers of the target's group that were not removed, and the
+ * newest of them (borrowed). */
 static int workers(const struct fault_call *c,
                    const struct platform_node **ret_newest)
 {
     struct platform *p = c->field->platform;
+    const struct platform_node *target = field_node(c->field, c->target->name);
     size_t n;
     const struct platform_node *all = p->ops->list(p, &n);
     int len = 0;
 
     for (size_t i = 0; i < n; i++) {
-        if (all[i].role != ROLE_WORKER || all[i].removed)
+        if (all[i].role != ROLE_WORKER || all[i].removed ||
+            (target && strcmp(all[i].group, target->group) != 0))
             continue;
         *ret_newest = &all[i];
         len++;
@@ -33,13 +35,13 @@ static int workers(const struct fault_call *c,
 static int capture(const struct fault_call *c, json_t **ret, struct err *err)
 {
     const struct platform_node *newest = NULL;
+    const char *of_group = c->target->group;
     int len = workers(c, &newest);
 
     if (len < 2)
         return err_set(err, -EINVAL,
-                       "%s: is the only worker, none would be "
-                       "left",
-                       c->target->name);
+                       "%s: is the only worker%s%s, none would be left",
+                       c->target->name, of_group[0] ? " of " : "", of_group);
     if (process_capture(c, ret, err) < 0)
         return err->code;
     (void)json_object_set_new(*ret, "workers", json_integer(len));
@@ -60,7 +62,7 @@ static int apply(const struct fault_call *c, struct err *err)
 
 static int landed(const struct fault_call *c, json_t *proof, struct err *err)
 {
-    struct connect *others = c->field->connect;
+    struct connect *others = field_group(c->field, c->target->group);
     json_t *answer = NULL;
     int rc = process_stopped(c, proof, err);
 
@@ -84,7 +86,7 @@ static int revert(const struct fault_call *c, struct err *err)
     struct platform *p = c->field->platform;
     const struct platform_node *target = field_node(c->field, c->target->name);
     const struct platform_node *newest = NULL;
-    const struct platform_node_wish any = {0};
+    struct platform_node_wish wish = {.group = target ? target->group : NULL};
     struct platform_node made;
     struct removal *r = c->state;
     json_int_t before =
@@ -101,7 +103,7 @@ static int revert(const struct fault_call *c, struct err *err)
         (void)snprintf(r->instead, sizeof(r->instead), "%s", newest->name);
         return 0;
     }
-    rc = p->ops->node_add(p, ROLE_WORKER, &any, &made, err);
+    rc = p->ops->node_add(p, ROLE_WORKER, &wish, &made, err);
     tell_workers_changed(c);
     if (rc == 0)
         (void)snprintf(r->instead, sizeof(r->instead), "%s", made.name);

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +21,23 @@ struct roll {
         broken; /* reason if the roll broke off; code 0: not broken off */
 };
 
+struct args {
+    const char *connect; /* NULL: every group */
+};
+
+static const struct arg args[] = {
+    {.name = "connect",
+     .type = ARG_STRING,
+     .at = offsetof(struct args, connect),
+     .dflt = "",
+     .help = "group whose workers are restarted; left out: every worker"},
+};
+
+static const char *group(const void *values)
+{
+    return ((const struct args *)values)->connect;
+}
+
 static void holds(const struct target *t, char *out, size_t size)
 {
     (void)t;
@@ -29,12 +47,14 @@ static void holds(const struct target *t, char *out, size_t size)
 static int capture(const struct fault_call *c, json_t **ret, struct err *err)
 {
     struct platform *p = c->field->platform;
+    const char *of = group(c->args);
     json_t *names = json_array();
     size_t n;
     const struct platform_node *all = p->ops->list(p, &n);
 
     for (size_t i = 0; i < n; i++)
-        if (all[i].role == ROLE_WORKER && !all[i].removed)
+        if (all[i].role == ROLE_WORKER && !all[i].removed &&
+            (!of || strcmp(all[i].group, of) == 0))
             (void)json_array_append_new(names, json_string(all[i].name));
     if (json_array_size(names) == 0) {
         json_decref(names);
@@ -227,6 +247,10 @@ const struct fault_ops fault_worker_rolling_restart = {
     .help = "stop and start every Connect worker in turn, waiting for each",
     .effect = FAULT_ENDS_BY_ITSELF,
     .needs = PLATFORM_CAN_SIGNAL_NODES,
+    .group = group,
+    .args = args,
+    .args_len = ARRAY_LEN(args),
+    .args_size = sizeof(struct args),
     .state_size = sizeof(struct roll),
     .holds = holds,
     .capture = capture,

@@ -144,16 +144,14 @@ static int start_groups(struct observer *o, struct err *err)
 
 static int start_connect(struct observer *o, struct err *err)
 {
-    const char *topics[] = {o->spec.status_topic, o->spec.config_topic,
-                            o->spec.offsets_topic};
     struct kafka_tail_spec spec = {.name = "tail-connect",
-                                   .topics = topics,
-                                   .topics_len = ARRAY_LEN(topics),
+                                   .topics = o->spec.connect_topics,
+                                   .topics_len = o->spec.connect_topics_len,
                                    .from_start = !o->spec.internal_from_now,
                                    .each = note_connect,
                                    .ctx = o};
 
-    if (!topics[0] || !topics[1] || !topics[2])
+    if (spec.topics_len == 0)
         return 0;
     return kafka_tail_start(o->spec.kafka, &spec, &o->tails[2], err);
 }
@@ -187,6 +185,7 @@ int observer_start(const struct observer_spec *spec, struct observer **ret,
         observer_free(o);
         return err_context(err, "observer");
     }
+    o->spec.connect_topics = NULL; /* the same */
     *ret = o;
     return 0;
 }

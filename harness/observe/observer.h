@@ -3,7 +3,9 @@
  * Three tails (client/kafka.h), each with a thread of its own, read from the
  * beginning (unless internal_from_now): the topics of the flow (under
  * read_committed), __consumer_offsets (commits and group assignments), and the
- * config, offset and status topics of Connect. The tails use the observer's
+ * config, offset and status topics of all Connect clusters. Connectors are told
+ * apart by name alone, so no two clusters may run connectors of the same name.
+ * The tails use the observer's
  * listener, which no fault touches.
  *
  * The status in Connect's topics is no oracle: a RUNNING task may stand still.
@@ -42,10 +44,10 @@ struct observer_spec {
     const struct kafka_access *kafka;
     const struct observer_topic *topics;
     size_t topics_len;
-    const char *status_topic; /* NULL: the platform has no Connect topics */
-    const char *config_topic;
-    const char *offsets_topic;
-    bool consumer_offsets;  /* __consumer_offsets can be read */
+    const char *const *connect_topics; /* config, offset and status topic of
+                                          every Connect cluster */
+    size_t connect_topics_len;         /* 0: the platform has no such topics */
+    bool consumer_offsets;             /* __consumer_offsets can be read */
     bool internal_from_now; /* other runs wrote to __consumer_offsets and to
                                Connect's topics: read what comes from now on */
     const char *work_dir;   /* for what would make memory grow; NULL: memory */
@@ -59,7 +61,8 @@ struct observer_spec {
 };
 
 /* Start the tails. Connect's topics are read as soon as they exist. `spec` is
- * copied; kafka, clk, events and tallies are borrowed for the observer's life.
+ * copied; kafka, clk, events and tallies are borrowed for the observer's life,
+ * names of topics for the call.
  */
 MUST_USE int observer_start(const struct observer_spec *spec,
                             struct observer **ret, struct err *err);

@@ -19,17 +19,24 @@ static void read_scenario(struct doc *doc, struct scenario *ret)
 }
 
 /* Later parts look up names bound by earlier parts, so the order is
- * fixed. Loads and hops, and everything bound after them, only make sense over
- * stations that exist: after a complaint about stations the rest is left out.
+ * fixed. Groups of workers are only known of a sound platform. Loads and hops,
+ * and everything bound after them, only make sense over stations that exist:
+ * after a complaint about stations the rest is left out.
  */
 void plan_bind(struct doc *doc, const struct plan_overrides *over,
                struct plan *ret)
 {
+    size_t before;
+
     *ret = (struct plan){.doc = doc, .kept = json_array()};
     read_scenario(doc, &ret->scenario);
     for (size_t i = 0; over->plugin && i < ret->scenario.connectors_len; i++)
         ret->scenario.connectors[i].plugin = over->plugin;
+    before = doc_complaints(doc);
     bind_platform(ret, over);
+    bind_groups(ret);
+    if (doc_complaints(doc) == before)
+        bind_connectors(ret);
     bind_stations(ret);
     bind_steps(ret);
     bind_checks(ret);
@@ -45,4 +52,6 @@ void plan_bind(struct doc *doc, const struct plan_overrides *over,
     bind_rows(ret);
     bind_texts(ret);
     bind_plugins(ret);
+    bind_step_groups(ret);
+    bind_group_plugins(ret);
 }

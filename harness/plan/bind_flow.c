@@ -175,15 +175,6 @@ static void add_load_hop(struct plan *p, const struct flow *flow, size_t at)
     p->hops_len++;
 }
 
-static const struct connector *find_connector(const struct plan *p,
-                                              const char *name)
-{
-    for (size_t i = 0; i < p->scenario.connectors_len; i++)
-        if (strcmp(p->scenario.connectors[i].name, name) == 0)
-            return &p->scenario.connectors[i];
-    return NULL;
-}
-
 /* Connect's name for the group, unless the connector's configuration has
  * another. */
 static void set_group(struct plan *p, struct plan_hop *h)
@@ -214,7 +205,7 @@ static void add_connector_hop(struct plan *p, const struct flow *flow,
                               size_t at)
 {
     struct plan_hop *h = &p->hops[p->hops_len];
-    const struct connector *c = find_connector(p, flow->names[at + 1]);
+    const struct connector *c = plan_connector(p, flow->names[at + 1]);
 
     *h = (struct plan_hop){.connector = c, .dead_topic = dead_topic_of(c)};
     (void)snprintf(h->name, sizeof(h->name), "%s -> %s -> %s", flow->names[at],

@@ -35,27 +35,42 @@ enum { NAMES_MAX = 256 };
                       n_ < NAMES_MAX ? n_ : NAMES_MAX);                        \
     } while (0)
 
-static bool has_arg(const struct platform_ops *p, const char *name)
+static const struct arg *arg_called(const struct arg *table, size_t n,
+                                    const char *name)
 {
-    for (size_t i = 0; i < p->args_len; i++)
-        if (strcmp(p->args[i].name, name) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    return NULL;
 }
+
+/* The arguments of a platform, or of every entry of one argument. */
+struct arg_table {
+    const struct arg *at;
+    size_t len;
+};
 
 /* With --platform another platform replaces the platform of the file. Arguments
  * of the file's platform unknown to the other platform are dropped; arguments
- * known to both are kept. */
-static void leave_out_foreign(json_t *with, const struct platform_ops *own,
-                              const struct platform_ops *asked)
+ * known to both are kept, also in entries of a mapping. */
+static void leave_out_foreign(json_t *with, struct arg_table own,
+                              struct arg_table asked)
 {
-    const char *key;
-    json_t *value;
+    const char *key, *name;
+    json_t *value, *entry;
     void *next;
 
     json_object_foreach_safe (with, next, key, value) {
-        if (has_arg(own, key) && !has_arg(asked, key))
+        const struct arg *mine = arg_called(own.at, own.len, key);
+        const struct arg *theirs = arg_called(asked.at, asked.len, key);
+
+        if (mine && !theirs)
             (void)json_object_del(with, key);
+        else if (mine && theirs && mine->each && theirs->each)
+            json_object_foreach (value, name, entry)
+                leave_out_foreign(
+                    entry, (struct arg_table){mine->each, mine->each_len},
+                    (struct arg_table){theirs->each, theirs->each_len});
     }
 }
 
@@ -65,7 +80,7 @@ void bind_platform(struct plan *p, const struct plan_overrides *over)
     const struct platform_ops *own = platform_find(s->kind ? s->kind : "local");
     const char *name = over->platform ? over->platform : s->kind;
     AUTO_JSON json_t *with =
-        s->with ? json_copy((json_t *)s->with) : json_object();
+        s->with ? json_deep_copy((json_t *)s->with) : json_object();
 
     if (!name)
         name = "local";
@@ -75,7 +90,9 @@ void bind_platform(struct plan *p, const struct plan_overrides *over)
         return;
     }
     if (own && own != p->platform)
-        leave_out_foreign(with, own, p->platform);
+        leave_out_foreign(
+            with, (struct arg_table){own->args, own->args_len},
+            (struct arg_table){p->platform->args, p->platform->args_len});
     if (over->kafka)
         json_object_set_new(with, "kafka", json_string(over->kafka));
     p->platform_settings = must_calloc(1, p->platform->settings_size);

@@ -7,6 +7,9 @@
 
 /* Each complains in p->doc and goes on. */
 void bind_platform(struct plan *p, const struct plan_overrides *over);
+/* After the platform, whose groups of workers the others name. */
+void bind_groups(struct plan *p);
+void bind_connectors(struct plan *p);
 void bind_stations(struct plan *p);
 void bind_steps(struct plan *p);
 void bind_checks(struct plan *p);
@@ -21,6 +24,8 @@ void bind_spans(struct plan *p);
 void bind_rows(struct plan *p);
 void bind_texts(struct plan *p);
 void bind_plugins(struct plan *p);
+void bind_step_groups(struct plan *p);
+void bind_group_plugins(struct plan *p);
 
 /* Complain of `key` of a load: `load:` may be a mapping or a list of mappings.
  */

@@ -34,10 +34,12 @@ static void add_name(struct declared *d, const char *name)
 }
 
 /* Names allowed for a claim; the caller frees `names`. */
-static struct declared declared_for(const struct scenario *s,
+static struct declared declared_for(const struct plan *p,
                                     enum target_claims claims)
 {
-    size_t most = s->connectors_len + s->topics_len + s->endpoints_len;
+    const struct scenario *s = &p->scenario;
+    size_t most = s->connectors_len + s->topics_len + s->endpoints_len +
+                  PLATFORM_GROUPS_MAX;
     struct declared d = {.names = must_calloc(most + 1, sizeof(*d.names))};
 
     switch (claims) {
@@ -60,6 +62,12 @@ static struct declared declared_for(const struct scenario *s,
         d.what = "endpoint";
         for (size_t i = 0; i < s->endpoints_len; i++)
             add_name(&d, s->endpoints[i].name);
+        break;
+    case CLAIMS_GROUP:
+        d.what = "group of workers";
+        for (size_t i = 0; i < p->groups_len; i++)
+            if (p->groups[i].name[0])
+                add_name(&d, p->groups[i].name);
         break;
     }
     return d;
@@ -88,7 +96,7 @@ void bind_target_name(struct plan *p, const struct step *s)
     if (!ops || target_check(ops, s->target, &c, &ignored) < 0)
         return; /* told by the check of the target's words */
     path = path_of("%s.%s", s->path, ops->key);
-    d = declared_for(&p->scenario, c.claims);
+    d = declared_for(p, c.claims);
     near = d.what ? nearest_word(c.name, d.names, d.len) : NULL;
     if (d.what && !is_declared(&d, c.name) &&
         (near || c.claims != CLAIMS_TOPIC_OR_NEW))
@@ -109,22 +117,34 @@ static int64_t count_of_platform(const struct plan *p, const char *key)
     return json_is_integer(n) ? json_integer_value(n) : -1;
 }
 
-static void check_node(struct plan *p, const char *path, const char *role,
-                       int number)
+static void check_broker(struct plan *p, const char *path, int number)
 {
-    AUTO_FREE char *key = path_of("%ss", role);
-    int64_t most = count_of_platform(p, key);
+    int64_t most = count_of_platform(p, "brokers");
 
     if (most >= 0 && number > most)
-        doc_complain(p->doc, path, "no %s-%d, platform.%s is %d", role, number,
-                     key, (int)most);
+        doc_complain(p->doc, path, "no broker-%d, platform.brokers is %d",
+                     number, (int)most);
 }
 
-/* An added worker gets the next free number. */
+/* Workers of all groups are numbered through. An added worker gets the next
+ * free number. */
 static void check_worker(struct plan *p, const char *path, int number)
 {
-    if (!bind_may_change(p, FAULT_CHANGES_WORKERS, NULL))
-        check_node(p, path, "worker", number);
+    int64_t most = 0;
+
+    for (size_t i = 0; i < p->groups_len; i++)
+        most += p->groups[i].workers;
+    if (number <= most || !p->platform->groups ||
+        bind_may_change(p, FAULT_CHANGES_WORKERS, NULL))
+        return;
+    if (p->groups[0].name[0])
+        doc_complain(p->doc, path,
+                     "no worker-%d, the groups of platform.connect have %d "
+                     "workers in all",
+                     number, (int)most);
+    else
+        doc_complain(p->doc, path, "no worker-%d, platform.workers is %d",
+                     number, (int)most);
 }
 
 /* Only for declared topics: the number of partitions of other topics is not
@@ -183,9 +203,10 @@ static void check_number(struct plan *p, const char *path,
     switch (c->claims) {
     case CLAIMS_NOTHING:
     case CLAIMS_ENDPOINT:
+    case CLAIMS_GROUP:
         return;
     case CLAIMS_BROKER:
-        check_node(p, path, "broker", c->number);
+        check_broker(p, path, c->number);
         return;
     case CLAIMS_WORKER:
         check_worker(p, path, c->number);

@@ -19,8 +19,33 @@ size_t plan_station_find(const struct plan *p, const char *name)
     return SIZE_MAX;
 }
 
+size_t plan_group_find(const struct plan *p, const char *name)
+{
+    for (size_t i = 0; i < p->groups_len; i++)
+        if (strcmp(p->groups[i].name, name) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+size_t plan_group_of(const struct plan *p, const struct connector *c)
+{
+    size_t at = plan_group_find(p, c->connect ? c->connect : "");
+
+    return at == SIZE_MAX ? 0 : at; /* an unknown group was complained of */
+}
+
+const struct connector *plan_connector(const struct plan *p, const char *name)
+{
+    for (size_t i = 0; i < p->scenario.connectors_len; i++)
+        if (strcmp(p->scenario.connectors[i].name, name) == 0)
+            return &p->scenario.connectors[i];
+    return NULL;
+}
+
 void plan_done(struct plan *p)
 {
+    for (size_t i = 0; i < p->groups_len; i++)
+        free(p->groups[i].plugins);
     for (size_t i = 0; i < p->stations_len; i++)
         free(p->stations[i].settings);
     for (size_t i = 0; i < p->hops_len; i++) {

@@ -88,6 +88,15 @@ struct plan_check {
     void *args; /* owned */
 };
 
+/* A group of workers of the platform. */
+struct plan_group {
+    const char *name; /* borrowed; "": all workers are in one group */
+    int64_t workers;
+    const char **plugins; /* distinct, of the connectors that run there; owned,
+                             strings borrowed */
+    size_t plugins_len;
+};
+
 struct plan {
     struct doc *doc; /* borrowed */
     struct scenario scenario;
@@ -105,6 +114,8 @@ struct plan {
     size_t loads_len;
     const char **plugins; /* distinct, of all connectors; strings borrowed */
     size_t plugins_len;
+    struct plan_group groups[PLATFORM_GROUPS_MAX]; /* at least one */
+    size_t groups_len;
     json_t *kept; /* owned: values made while binding; arguments point into the
                      array */
 };
@@ -128,6 +139,13 @@ MUST_USE int plan_able(const struct plan *p, struct err *err);
 
 /* Whether a station keeps one row for each key. */
 bool plan_station_keeps_rows(const struct plan_station *s);
+
+/* Groups of workers by name: index or SIZE_MAX. */
+size_t plan_group_find(const struct plan *p, const char *name);
+/* The index of the group that runs the connector. */
+size_t plan_group_of(const struct plan *p, const struct connector *c);
+/* The connector by name; NULL: no such connector. */
+const struct connector *plan_connector(const struct plan *p, const char *name);
 
 /* Stations by name: index or SIZE_MAX. */
 size_t plan_station_find(const struct plan *p, const char *name);

@@ -45,9 +45,10 @@ static void print_connectors(FILE *f, const struct plan *p)
         const char *class =
             json_string_value(json_object_get(c->config, "connector.class"));
 
-        (void)fprintf(f, "connector  %s: %s, plugin %s\n", c->name,
-                      class ? class : "?",
-                      c->plugin ? c->plugin : "the workers' own");
+        (void)fprintf(
+            f, "connector  %s: %s, plugin %s%s%s\n", c->name,
+            class ? class : "?", c->plugin ? c->plugin : "the workers' own",
+            c->connect ? ", on group " : "", c->connect ? c->connect : "");
     }
 }
 

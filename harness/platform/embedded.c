@@ -34,6 +34,7 @@
 struct settings {
     int64_t brokers, workers;
     const json_t *worker_properties; /* or NULL */
+    const json_t *connect;           /* or NULL */
 };
 
 struct embedded {
@@ -55,7 +56,8 @@ static const struct arg args[] = {
      .min = 0,
      .max = WORKERS_MAX,
      .dflt = "2",
-     .help = "workers (ordeal-worker), in a single group"},
+     .help = "workers (ordeal-worker) of each group"},
+    GROUPS_ARG(offsetof(struct settings, connect), GROUP_ARGS_WITHOUT_HEAP),
     {.name = "worker-properties",
      .type = ARG_JSON,
      .at = offsetof(struct settings, worker_properties),
@@ -207,14 +209,36 @@ static int able(const struct platform_needs *n, struct err *err)
     return 0;
 }
 
+static void read_groups(const struct settings *s, struct groups *ret)
+{
+    const struct arg *connect = args;
+    const struct group all = {.name = "", .workers = s->workers};
+
+    while (strcmp(connect->name, "connect") != 0)
+        connect++;
+    groups_read(connect, s->connect, &all, ret);
+}
+
+static size_t list_groups(const void *settings,
+                          struct platform_group out[PLATFORM_GROUPS_MAX])
+{
+    struct groups g;
+
+    read_groups(settings, &g);
+    return groups_list(&g, out);
+}
+
 static int check_settings(const struct platform_wish *w, struct err *err)
 {
     const struct settings *s = w->settings;
+    struct groups groups;
 
-    if (machines_suffice(w, s->brokers, s->workers, err) < 0)
+    read_groups(s, &groups);
+    if (machines_suffice(w, s->brokers, &groups, err) < 0 ||
+        properties_check("worker-properties", s->worker_properties,
+                         worker_fixed, err) < 0)
         return err->code;
-    return properties_check("worker-properties", s->worker_properties,
-                            worker_fixed, err);
+    return groups_check(&groups, worker_fixed, err);
 }
 
 /* ---- a node's configuration and process ---------------------------------- */
@@ -232,10 +256,10 @@ static void set_fixed(json_t *p, const struct machines *m, size_t i)
     bool same = strcmp(n->address, observer) == 0;
 
     set_text(p, "bootstrap.servers", path_of("%s", m->node_bootstrap));
-    set_text(p, "group.id", path_of("%s", worker_topic("group")));
-    set_text(p, "config.storage.topic", path_of("%s", worker_topic("config")));
-    set_text(p, "offset.storage.topic", path_of("%s", worker_topic("offsets")));
-    set_text(p, "status.storage.topic", path_of("%s", worker_topic("status")));
+    set_text(p, "group.id", group_topic(n->group, "group"));
+    set_text(p, "config.storage.topic", group_topic(n->group, "config"));
+    set_text(p, "offset.storage.topic", group_topic(n->group, "offsets"));
+    set_text(p, "status.storage.topic", group_topic(n->group, "status"));
     set_text(p, "listeners",
              same ? path_of("http://%s:%d", n->address, PORT_REST)
                   : path_of("http://%s:%d,http://%s:%d", n->address, PORT_REST,
@@ -251,6 +275,7 @@ static json_t *worker_properties(const struct embedded *e, size_t i)
     for (size_t k = 0; k < ARRAY_LEN(given); k++)
         (void)json_object_set_new(p, given[k].key, json_string(given[k].value));
     properties_merge(p, e->settings->worker_properties);
+    properties_merge(p, machines_group(&e->m, i)->properties);
     set_fixed(p, &e->m, i);
     return p;
 }
@@ -321,6 +346,7 @@ static const struct machine_ops of_ours = {
     .configure = configure,
     .start = start,
     .meets = meets,
+    .has_slots = true,
 };
 
 /* ---- the platform -------------------------------------------------------- */
@@ -337,8 +363,8 @@ static void embedded_close(struct platform *p)
 
 static int make(struct embedded *e, struct err *err)
 {
-    if (machines_make(&e->m, e->settings->brokers, e->settings->workers, false,
-                      err) < 0)
+    read_groups(e->settings, &e->m.groups);
+    if (machines_make(&e->m, e->settings->brokers, false, err) < 0)
         return err->code;
     for (size_t i = 0; i < e->m.n; i++)
         if (configure(&e->m, i, err) < 0)
@@ -445,15 +471,6 @@ static int embedded_controller(struct platform *p, int *ret, struct err *err)
     return 0;
 }
 
-static const char *embedded_topic(struct platform *p, const char *which)
-{
-    (void)p;
-    /* where ordeal-worker keeps who runs what, named after the group */
-    if (strcmp(which, "slots") == 0)
-        return "connect-slots";
-    return worker_topic(which);
-}
-
 static const char *embedded_property(struct platform *p, const char *node,
                                      const char *key)
 {
@@ -475,14 +492,16 @@ static json_t *embedded_describe(struct platform *p)
 {
     const struct embedded *e = embedded_of(p);
 
-    return json_pack("{s:s, s:b, s:i, s:i, s:O?}", "kind", "embedded",
-                     "sandbox", nodes_sandboxed(e->m.env->nodes), "brokers",
-                     (int)e->settings->brokers, "workers",
+    return json_pack("{s:s, s:b, s:i, s:i, s:O?, s:O?, s:o}", "kind",
+                     "embedded", "sandbox", nodes_sandboxed(e->m.env->nodes),
+                     "brokers", (int)e->settings->brokers, "workers",
                      (int)e->settings->workers, "worker-properties",
-                     machines_properties(&e->m, ROLE_WORKER));
+                     machines_properties(&e->m, ROLE_WORKER), "connect",
+                     e->settings->connect, "nodes", machines_nodes_json(&e->m));
 }
 
-static const char *const of_workers[] = {"workers", "worker-properties", NULL};
+static const char *const of_workers[] = {"workers", "connect",
+                                         "worker-properties", NULL};
 
 const struct platform_ops platform_embedded = {
     .name = "embedded",
@@ -494,6 +513,7 @@ const struct platform_ops platform_embedded = {
     .args_len = ARRAY_LEN(args),
     .settings_size = sizeof(struct settings),
     .check_settings = check_settings,
+    .groups = list_groups,
     .able = able,
     .open = embedded_open,
     .close = embedded_close,
@@ -510,7 +530,7 @@ const struct platform_ops platform_embedded = {
     .node_remove = machines_node_remove,
     .controller = embedded_controller,
     .add_host = machines_add_host,
-    .connect_topic = embedded_topic,
+    .connect_topic = machines_connect_topic,
     .property = embedded_property,
     .of_workers = of_workers,
     .describe = embedded_describe,

@@ -33,7 +33,8 @@ static const struct arg args[] = {
      .min = 0,
      .max = WORKERS_MAX,
      .dflt = "2",
-     .help = "distributed Connect workers, in a single group"},
+     .help = "distributed Connect workers of each group"},
+    GROUPS_ARG(offsetof(struct local_settings, connect), GROUP_ARGS),
     {.name = "broker-heap",
      .type = ARG_SIZE,
      .at = offsetof(struct local_settings, broker_heap),
@@ -44,8 +45,8 @@ static const struct arg args[] = {
     {.name = "worker-heap",
      .type = ARG_SIZE,
      .at = offsetof(struct local_settings, worker_heap),
-     .min = INT64_C(64) << 20,
-     .max = INT64_C(32) << 30,
+     .min = WORKER_HEAP_LEAST,
+     .max = WORKER_HEAP_MOST,
      .dflt = "512MiB",
      .help = "largest Java heap of a worker"},
     {.name = "broker-properties",
@@ -66,6 +67,26 @@ static const struct arg args[] = {
      .dflt = "",
      .help = "more options for every Java, separated by blanks"},
 };
+
+void local_groups(const struct local_settings *s, struct groups *ret)
+{
+    const struct arg *connect = args;
+    const struct group all = {
+        .name = "", .workers = s->workers, .heap = s->worker_heap};
+
+    while (strcmp(connect->name, "connect") != 0)
+        connect++;
+    groups_read(connect, s->connect, &all, ret);
+}
+
+static size_t list_groups(const void *settings,
+                          struct platform_group out[PLATFORM_GROUPS_MAX])
+{
+    struct groups g;
+
+    local_groups(settings, &g);
+    return groups_list(&g, out);
+}
 
 static int configure(struct machines *m, size_t i, struct err *err)
 {
@@ -101,8 +122,8 @@ static int make_nodes(struct local *l, struct err *err)
 {
     char cluster[32];
 
-    if (machines_make(&l->m, l->settings->brokers, l->settings->workers, true,
-                      err) < 0 ||
+    local_groups(l->settings, &l->m.groups);
+    if (machines_make(&l->m, l->settings->brokers, true, err) < 0 ||
         local_cluster_id(l, cluster, err) < 0)
         return err->code;
     for (size_t i = 0; i < l->m.n; i++) {
@@ -159,12 +180,6 @@ static int local_controller(struct platform *p, int *ret, struct err *err)
     return 0;
 }
 
-static const char *local_topic(struct platform *p, const char *which)
-{
-    (void)p;
-    return worker_topic(which);
-}
-
 static const char *local_property(struct platform *p, const char *node,
                                   const char *key)
 {
@@ -181,7 +196,7 @@ static int fetch(const struct platform_wish *w,
     return local_fetch(&platform_local, w, say, ctx, ret, err);
 }
 
-static const char *const of_workers[] = {"workers", "worker-heap",
+static const char *const of_workers[] = {"workers", "connect", "worker-heap",
                                          "worker-properties", NULL};
 
 const struct platform_ops platform_local = {
@@ -194,6 +209,7 @@ const struct platform_ops platform_local = {
     .args_len = ARRAY_LEN(args),
     .settings_size = sizeof(struct local_settings),
     .check_settings = local_check_settings,
+    .groups = list_groups,
     .check_plugin = local_check_plugin,
     .fetch = fetch,
     .open = local_open,
@@ -210,7 +226,7 @@ const struct platform_ops platform_local = {
     .node_remove = machines_node_remove,
     .controller = local_controller,
     .add_host = machines_add_host,
-    .connect_topic = local_topic,
+    .connect_topic = machines_connect_topic,
     .property = local_property,
     .of_workers = of_workers,
     .keep = local_keep,

@@ -12,11 +12,15 @@
 
 int local_settings_check(const struct local_settings *s, struct err *err)
 {
+    struct groups groups;
+
+    local_groups(s, &groups);
     if (properties_check("broker-properties", s->broker_properties,
-                         broker_fixed, err) < 0)
+                         broker_fixed, err) < 0 ||
+        properties_check("worker-properties", s->worker_properties,
+                         worker_fixed, err) < 0)
         return err->code;
-    return properties_check("worker-properties", s->worker_properties,
-                            worker_fixed, err);
+    return groups_check(&groups, worker_fixed, err);
 }
 
 /* ---- a broker's data folder ---------------------------------------------- */

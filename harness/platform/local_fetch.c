@@ -11,9 +11,11 @@
 int local_check_settings(const struct platform_wish *w, struct err *err)
 {
     const struct local_settings *s = w->settings;
+    struct groups groups;
 
+    local_groups(s, &groups);
     if (local_settings_check(s, err) < 0 ||
-        machines_suffice(w, s->brokers, s->workers, err) < 0)
+        machines_suffice(w, s->brokers, &groups, err) < 0)
         return err->code;
     return kafka_check(w, s->kafka, err);
 }
@@ -106,7 +108,7 @@ json_t *local_describe(struct platform *p)
                       json_object_get(one, "digest")));
     return json_pack(
         "{s:s, s:b, s:{s:O, s:O, s:O}, s:O, s:b, s:i, s:i, s:I, s:I, s:s?, "
-        "s:O?, s:O?, s:O}",
+        "s:O?, s:O?, s:O?, s:O, s:o}",
         "kind", "local", "sandbox", nodes_sandboxed(l->m.env->nodes), "kafka",
         "version", json_object_get(kafka, "version"), "from",
         json_object_get(kafka, "from"), "jars-sha256",
@@ -116,5 +118,6 @@ json_t *local_describe(struct platform *p)
         (int)s->brokers, "workers", (int)s->workers, "broker-heap",
         (json_int_t)s->broker_heap, "worker-heap", (json_int_t)s->worker_heap,
         "java-options", s->java_options, "broker-properties", broker,
-        "worker-properties", worker, "plugins", plugins);
+        "worker-properties", worker, "connect", s->connect, "plugins", plugins,
+        "nodes", machines_nodes_json(&l->m));
 }

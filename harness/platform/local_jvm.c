@@ -77,10 +77,8 @@ static void add_tuning(struct args *a, const struct local *l, size_t i)
     const char *role = broker ? "broker" : "worker";
     const char *archive = fetched_text(l, "class-archives", role);
     const char *to_make = fetched_text(l, "class-archives-to-make", role);
-    int64_t heap = broker ? l->settings->broker_heap : l->settings->worker_heap;
+    int64_t heap = broker ? l->settings->broker_heap : l->m.more[i].heap;
 
-    if (l->m.more[i].heap > 0)
-        heap = l->m.more[i].heap;
     add(a, path_of("-Xmx%lld", (long long)heap));
     add(a, path_of("-XX:TieredStopAtLevel=1"));
     if (!options || !strstr(options, "GC"))

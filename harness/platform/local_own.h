@@ -18,6 +18,7 @@ struct local_settings {
     int64_t brokers, workers;
     int64_t broker_heap, worker_heap;                    /* bytes */
     const json_t *broker_properties, *worker_properties; /* or NULL */
+    const json_t *connect;                               /* or NULL */
     const char *java_options;                            /* or NULL */
 };
 
@@ -37,6 +38,8 @@ static inline struct local *local_of(struct platform *p)
  * harness sets? -EINVAL with the name. */
 MUST_USE int local_settings_check(const struct local_settings *s,
                                   struct err *err);
+
+void local_groups(const struct local_settings *s, struct groups *ret);
 
 /* Names that the harness sets, NULL-terminated. */
 extern const char *const broker_fixed[];

@@ -107,10 +107,10 @@ static void set_fixed(json_t *p, const struct local *l, size_t i)
     bool same = strcmp(n->address, observer) == 0;
 
     set_text(p, "bootstrap.servers", path_of("%s", l->m.node_bootstrap));
-    set_text(p, "group.id", path_of("%s", worker_topic("group")));
-    set_text(p, "config.storage.topic", path_of("%s", worker_topic("config")));
-    set_text(p, "offset.storage.topic", path_of("%s", worker_topic("offsets")));
-    set_text(p, "status.storage.topic", path_of("%s", worker_topic("status")));
+    set_text(p, "group.id", group_topic(n->group, "group"));
+    set_text(p, "config.storage.topic", group_topic(n->group, "config"));
+    set_text(p, "offset.storage.topic", group_topic(n->group, "offsets"));
+    set_text(p, "status.storage.topic", group_topic(n->group, "status"));
     set_text(p, "listeners",
              same ? path_of("http://%s:%d", n->address, PORT_REST)
                   : path_of("http://%s:%d,http://%s:%d", n->address, PORT_REST,
@@ -136,6 +136,7 @@ json_t *worker_properties(const struct local *l, size_t i)
                                    : (int)l->settings->brokers));
     }
     properties_merge(p, l->settings->worker_properties);
+    properties_merge(p, machines_group(&l->m, i)->properties);
     set_plugins(p, json_object_get(l->m.env->fetched, "plugins"),
                 l->m.more[i].plugins);
     set_fixed(p, l, i);

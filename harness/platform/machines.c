@@ -16,13 +16,13 @@
 #include "base/own.h"
 
 int machines_suffice(const struct platform_wish *w, int64_t brokers,
-                     int64_t workers, struct err *err)
+                     const struct groups *groups, struct err *err)
 {
     if (w->replicas_most > brokers)
         return err_set(err, -EINVAL,
                        "brokers: %d are too few for a topic of %d replicas",
                        (int)brokers, (int)w->replicas_most);
-    if (w->has_connectors && workers == 0)
+    if (w->has_connectors && groups->at[0].workers == 0)
         return err_set(err, -EINVAL,
                        "workers: 0, but the scenario has connectors to run");
     return 0;
@@ -49,6 +49,7 @@ void machines_done(struct machines *m)
         json_decref(m->more[i].plugins);
         json_decref(m->more[i].properties);
     }
+    json_decref(m->topics);
     json_decref(m->hosts_for_all);
     free(m->observer_bootstrap);
     free(m->node_bootstrap);
@@ -110,6 +111,34 @@ int machines_rest(struct platform *p, const char *node, enum platform_view view,
                                               ? m->more[at].rest_url_by_name
                                               : m->more[at].rest_url};
     return 0;
+}
+
+const struct group *machines_group(const struct machines *m, size_t i)
+{
+    return groups_find(&m->groups, m->nodes[i].group);
+}
+
+const char *machines_connect_topic(struct platform *p, const char *group,
+                                   const char *which)
+{
+    return json_string_value(
+        json_object_get(json_object_get(machines_of(p)->topics, group), which));
+}
+
+json_t *machines_nodes_json(const struct machines *m)
+{
+    json_t *nodes = json_array();
+
+    for (size_t i = 0; i < m->n; i++) {
+        const struct platform_node *n = &m->nodes[i];
+        json_t *one = json_pack("{s:s, s:s}", "name", n->name, "role",
+                                platform_role_word(n->role));
+
+        if (n->group[0])
+            (void)json_object_set_new(one, "group", json_string(n->group));
+        (void)json_array_append_new(nodes, one);
+    }
+    return nodes;
 }
 
 const json_t *machines_properties(const struct machines *m,

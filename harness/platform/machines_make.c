@@ -3,18 +3,49 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
+#include "base/own.h"
 #include "platform/machines_own.h"
 
-/* The plugins wished for; NULL: none are, so that the node has all. New. */
-static json_t *names_of(const struct platform_node_wish *wish)
+static json_t *names_of(const char *const *plugins, size_t n)
 {
-    json_t *names = wish->plugins_len > 0 ? json_array() : NULL;
+    json_t *names = plugins ? json_array() : NULL;
 
-    for (size_t i = 0; i < wish->plugins_len; i++)
-        (void)json_array_append_new(names, json_string(wish->plugins[i]));
+    for (size_t i = 0; i < n; i++)
+        (void)json_array_append_new(names, json_string(plugins[i]));
     return names;
+}
+
+/* The plugins of a worker: as wished for, else as the environment lists for the
+ * group. NULL: all that were fetched. New. */
+static json_t *plugins_of(const struct machines *m,
+                          const struct platform_node_wish *wish,
+                          const char *group)
+{
+    if (wish->plugins)
+        return names_of(wish->plugins, wish->plugins_len);
+    for (size_t i = 0; i < m->env->groups_len; i++)
+        if (strcmp(m->env->groups[i].name, group) == 0)
+            return names_of(m->env->groups[i].plugins,
+                            m->env->groups[i].plugins_len);
+    return NULL;
+}
+
+/* Give the worker at place i its group, heap, plugins and REST addresses. */
+static void make_worker(struct machines *m, size_t i,
+                        const struct platform_node_wish *wish)
+{
+    struct platform_node *n = &m->nodes[i];
+    struct machine *more = &m->more[i];
+
+    (void)snprintf(n->group, sizeof(n->group), "%s",
+                   wish->group ? wish->group : "");
+    more->rest_url = path_of("http://%s:%d", more->observer_address, PORT_REST);
+    more->rest_url_by_name = path_of("http://%s:%d", n->name, PORT_REST);
+    more->heap = wish->heap ? wish->heap : machines_group(m, i)->heap;
+    more->plugins = plugins_of(m, wish, n->group);
 }
 
 /* Make a node with its folder, and add the node to every hosts file. */
@@ -28,6 +59,10 @@ static int make_node(struct machines *m, enum platform_role role,
 
     if (i == NODES_MAX)
         return err_set(err, -ENOSPC, "more than %d nodes", NODES_MAX);
+    if (role == ROLE_WORKER &&
+        !groups_find(&m->groups, wish->group ? wish->group : ""))
+        return err_set(err, -ENOENT, "no group of workers \"%s\"",
+                       wish->group ? wish->group : "");
     *n = (struct platform_node){.role = role, .number = number};
     (void)snprintf(n->name, sizeof(n->name), "%s-%d", platform_role_word(role),
                    number);
@@ -37,16 +72,8 @@ static int make_node(struct machines *m, enum platform_role role,
     (void)snprintf(m->more[i].observer_address,
                    sizeof(m->more[i].observer_address), "%s",
                    info.observer_address);
-    if (role == ROLE_WORKER) {
-        m->more[i].rest_url =
-            path_of("http://%s:%d", info.observer_address, PORT_REST);
-        m->more[i].rest_url_by_name =
-            path_of("http://%s:%d", n->name, PORT_REST);
-    }
-    if (wish->group)
-        (void)snprintf(n->group, sizeof(n->group), "%s", wish->group);
-    m->more[i].heap = wish->heap;
-    m->more[i].plugins = names_of(wish);
+    if (role == ROLE_WORKER)
+        make_worker(m, i, wish);
     m->more[i].dir = path_of("%s/%s", m->env->work_dir, n->name);
     m->more[i].log_path = path_of("%s/%s.log", m->env->logs_dir, n->name);
     m->more[i].log_told = path_of(
@@ -85,20 +112,51 @@ static char *bootstrap(const struct machines *m, bool observer, bool by_name)
     return all;
 }
 
-int machines_make(struct machines *m, int64_t brokers, int64_t workers,
-                  bool by_name, struct err *err)
+static void name_topics(struct machines *m)
+{
+    static const char *const which[] = {"group", "config", "offsets", "status",
+                                        "slots"};
+    size_t n = ARRAY_LEN(which) - !m->kind->has_slots;
+
+    m->topics = json_object();
+    for (size_t i = 0; i < m->groups.len; i++) {
+        json_t *of_group = json_object();
+
+        for (size_t k = 0; k < n; k++) {
+            AUTO_FREE char *name = group_topic(m->groups.at[i].name, which[k]);
+
+            (void)json_object_set_new(of_group, which[k], json_string(name));
+        }
+        (void)json_object_set_new(m->topics, m->groups.at[i].name, of_group);
+    }
+}
+
+static int make_workers(struct machines *m, const struct group *g,
+                        struct err *err)
+{
+    const struct platform_node_wish of_group = {.group = g->name};
+
+    for (int64_t k = 0; k < g->workers; k++)
+        if (make_node(m, ROLE_WORKER, &of_group, err) < 0)
+            return err->code;
+    return 0;
+}
+
+int machines_make(struct machines *m, int64_t brokers, bool by_name,
+                  struct err *err)
 {
     const struct platform_node_wish any = {0};
 
     m->hosts_for_all = json_object();
+    name_topics(m);
     if (mkdir_all(m->env->work_dir, err) < 0 ||
         mkdir_all(m->env->logs_dir, err) < 0)
         return err->code;
-    for (int k = 1; k <= brokers; k++)
+    for (int64_t k = 0; k < brokers; k++)
         if (make_node(m, ROLE_BROKER, &any, err) < 0)
             return err->code;
-    for (int k = 1; k <= workers; k++)
-        if (make_node(m, ROLE_WORKER, &any, err) < 0)
+    for (size_t i = 0; i < m->groups.len; i++)
+        if (make_workers(m, &m->groups.at[i], err) < 0)
             return err->code;
     m->observer_bootstrap = bootstrap(m, true, by_name);
     m->node_bootstrap = bootstrap(m, false, by_name);

@@ -14,6 +14,7 @@
 
 #include "client/kafka.h"
 #include "platform/platform.h"
+#include "platform/worker_groups_own.h"
 
 /* The same ports in the sandbox and in the fallback. Below the kernel's range
  * for outgoing connections (from 32768), and away from Kafka's defaults 9092
@@ -27,7 +28,12 @@ enum {
     PORT_REST = 18083,
 };
 
-enum { BROKERS_MAX = 9, WORKERS_MAX = 9 };
+/* Of one group, and of all groups together: a run has NODES_MAX nodes, which
+ * endpoints share. */
+enum { BROKERS_MAX = 9, WORKERS_MAX = 9, WORKERS_IN_ALL_MAX = 36 };
+
+#define WORKER_HEAP_LEAST (INT64_C(64) << 20)
+#define WORKER_HEAP_MOST  (INT64_C(32) << 30)
 
 struct machine {
     char observer_address[NODE_ADDRESS_MAX];
@@ -39,7 +45,7 @@ struct machine {
     int64_t log_from; /* length of the log at the latest start */
     char *rest_url, *rest_url_by_name; /* for observer and nodes; NULL: the
                                           node is no worker */
-    int64_t heap;                      /* wished for; 0: as the settings say */
+    int64_t heap;                      /* workers: largest Java heap, bytes */
     json_t *plugins;    /* names wished for; NULL: all that were fetched */
     json_t *properties; /* effective, as configured; NULL: none are written */
 };
@@ -54,6 +60,8 @@ struct machine_ops {
     /* Can the platform make such a node? -ENOTSUP. */
     int (*meets)(const struct machines *m, const struct platform_node_wish *w,
                  struct err *err);
+    /* Workers keep who runs what in a topic named "<group id>-slots". */
+    bool has_slots;
 };
 
 struct machines {
@@ -64,6 +72,8 @@ struct machines {
     struct machine more[NODES_MAX]; /* of the node with the same index */
     size_t n;
     int made[PLATFORM_ROLES]; /* number of nodes so far, removed or not */
+    struct groups groups;     /* of workers */
+    json_t *topics;           /* {"fast": {"group": "workers-fast"}} */
     json_t *hosts_for_all;    /* names from add_host() without a node */
     char *observer_bootstrap, *node_bootstrap;
     struct kafka_admin *admin; /* NULL until a broker has answered */
@@ -79,15 +89,15 @@ static inline struct machines *machines_of(struct platform *p)
 /* Are the brokers enough for the replicas that a topic asks for, and is there a
  * worker for the connectors? -EINVAL, naming the argument. */
 MUST_USE int machines_suffice(const struct platform_wish *w, int64_t brokers,
-                              int64_t workers, struct err *err);
+                              const struct groups *groups, struct err *err);
 
 /* ---- making nodes (machines_make.c) -------------------------------------- */
 
-/* Make brokers, then workers: nodes, folders and hosts files. Configures and
- * starts nothing. `by_name`: node_bootstrap has names ("broker-1"), else
- * addresses. */
-MUST_USE int machines_make(struct machines *m, int64_t brokers, int64_t workers,
-                           bool by_name, struct err *err);
+/* Make brokers, then the workers of m->groups, numbered through: nodes, folders
+ * and hosts files. Configures and starts nothing. `by_name`: node_bootstrap has
+ * names ("broker-1"), else addresses. */
+MUST_USE int machines_make(struct machines *m, int64_t brokers, bool by_name,
+                           struct err *err);
 
 int machines_node_add(struct platform *p, enum platform_role role,
                       const struct platform_node_wish *wish,
@@ -123,6 +133,17 @@ int machines_node_remove(struct platform *p, const char *node, struct err *err);
  * none. */
 const json_t *machines_properties(const struct machines *m,
                                   enum platform_role role);
+
+/* The group of the worker at place i. */
+const struct group *machines_group(const struct machines *m, size_t i);
+
+/* Slot of struct platform_ops. */
+const char *machines_connect_topic(struct platform *p, const char *group,
+                                   const char *which);
+
+/* [{"name": "worker-1", "role": "worker", "group": "fast"}], for describe(); a
+ * node of no named group has no "group". New. */
+json_t *machines_nodes_json(const struct machines *m);
 
 /* The configured value of a property of the node; NULL: not configured, or no
  * such node. *ret_role, set if the node exists, tells whose default would

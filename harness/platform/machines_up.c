@@ -226,7 +226,7 @@ static int end_worker(const struct platform_env *env, const char *name,
  */
 static int end_workers(const struct platform_env *env, struct err *err)
 {
-    for (int k = 1; k <= WORKERS_MAX; k++) {
+    for (int k = 1; k <= WORKERS_IN_ALL_MAX; k++) {
         AUTO_FREE char *name =
             path_of("%s-%d", platform_role_word(ROLE_WORKER), k);
 

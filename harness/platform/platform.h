@@ -53,6 +53,17 @@ enum platform_view {
     VIEW_LOAD,     /* the harness writes */
 };
 
+enum { PLATFORM_GROUPS_MAX = 9 };
+
+/* A group of workers: a Connect cluster of its own. */
+struct platform_group {
+    const char *name; /* "": all workers are in this one group */
+    int64_t workers;
+    const char *const *plugins; /* that the workers load, as the scenario names
+                                   them; NULL: every plugin fetched */
+    size_t plugins_len;
+};
+
 /* Input of the outer program, before a keeper exists. */
 struct platform_wish {
     const void *settings;       /* the kind's own struct, filled by args */
@@ -72,6 +83,9 @@ struct platform_env {
     const void *settings;
     const json_t *fetched; /* result of fetch() in the outer program */
     struct nodes *nodes;
+    const struct platform_group *groups; /* for their plugins; a group that is
+                                            not listed loads all */
+    size_t groups_len;
     const char *program_dir; /* absolute: folder of the stand-in programs */
     const char *work_dir;    /* absolute; one folder a node below it */
     const char *logs_dir;    /* absolute; <node>.log */
@@ -106,7 +120,7 @@ struct platform_node_wish {
                                    plugin */
     size_t plugins_len;
     const char *group; /* of a worker: the group to join; NULL: the group
-                          without a name */
+                          without a name. -ENOENT where there is none */
 };
 
 /* Everything that a plan asks of a platform, for able(). All borrowed. */
@@ -141,6 +155,12 @@ struct platform_ops {
      * harness? Looks at the disk only, downloads nothing. NULL: the ranges of
      * the arguments say everything. */
     int (*check_settings)(const struct platform_wish *w, struct err *err);
+
+    /* The groups of workers that checked settings ask for, without plugins.
+     * Returns their number; names are borrowed from the settings. NULL: the
+     * platform has no workers. */
+    size_t (*groups)(const void *settings,
+                     struct platform_group out[PLATFORM_GROUPS_MAX]);
 
     /* Is `plugin` a path, coordinate or name of an available plugin? Looks at
      * the disk only, downloads nothing. -ENOENT with the remedy. */
@@ -219,10 +239,12 @@ struct platform_ops {
     int (*add_host)(struct platform *p, const char *node, const char *name,
                     const char *address, struct err *err);
 
-    /* Connect's group id and internal topics, for the observer. */
-    const char *(*connect_topic)(struct platform *p, const char *which);
-    /* which: "group", "config", "offsets", "status"; "slots": one more topic of
-     * the workers' own, NULL if they have none */
+    /* The group id and internal topics of a group of workers (`which`: "group",
+     * "config", "offsets", "status"; "slots": one more topic of the workers'
+     * own, if they have one), for the observer. Borrowed for the life of the
+     * platform; NULL: no such group or topic. */
+    const char *(*connect_topic)(struct platform *p, const char *group,
+                                 const char *which);
 
     /* Effective value of a property of broker or worker `node`: as configured,
      * else Kafka's documented default; NULL: unknown. Borrowed. For derived
@@ -261,10 +283,11 @@ const char *platform_role_word(enum platform_role role);
  * role cannot be added. */
 unsigned platform_role_adds(enum platform_role role);
 
-/* The first node of `role` in the list, a removed node only where every node of
- * the role was removed; NULL: no such node. Borrowed as from list(). */
-const struct platform_node *platform_first(struct platform *p,
-                                           enum platform_role role);
+/* The first node of `role` and, unless `group` is NULL, of that group in the
+ * list, a removed node only where every such node was removed; NULL: no such
+ * node. Borrowed as from list(). */
+const struct platform_node *
+platform_first(struct platform *p, enum platform_role role, const char *group);
 
 const struct platform_ops *platform_find(const char *name);
 const struct platform_ops *const *platform_all(size_t *ret_len);

@@ -106,13 +106,6 @@ static const struct property worker_defaults[] = {
     {"task.shutdown.graceful.timeout.ms", "5000"},
 };
 
-static const struct property topics[] = {
-    {"group", "connect"},
-    {"config", "connect-config"},
-    {"offsets", "connect-offsets"},
-    {"status", "connect-status"},
-};
-
 const char *property_of(const struct property *table, size_t len,
                         const char *key)
 {
@@ -129,9 +122,4 @@ const char *role_default(enum platform_role role, const char *key)
     return role == ROLE_WORKER
                ? property_of(worker_defaults, ARRAY_LEN(worker_defaults), key)
                : NULL;
-}
-
-const char *worker_topic(const char *which)
-{
-    return property_of(topics, ARRAY_LEN(topics), which);
 }

@@ -37,8 +37,4 @@ void properties_merge(json_t *into, const json_t *from);
  * worker; NULL: unknown, as for every other role. */
 const char *role_default(enum platform_role role, const char *key);
 
-/* The group and internal topics of Connect in every run, by "group", "config",
- * "offsets" or "status". */
-const char *worker_topic(const char *which);
-
 #endif

@@ -61,6 +61,9 @@ char *words_guarantee(const json_t *hop)
     if (bound >= 0)
         (void)fprintf(t.f, ", at most %s duplicates a disturbance",
                       grouped(bound).s);
+    if (*look_text(hop, "group"))
+        (void)fprintf(t.f, "; run by the workers of group %s",
+                      look_text(hop, "group"));
     return text_take(&t);
 }
 

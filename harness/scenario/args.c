@@ -242,11 +242,41 @@ static size_t read_text(const struct arg *a, const json_t *v, struct doc *d,
     return 0;
 }
 
+/* A file may write `name:` with nothing behind it, which YAML reads as null. */
+static const json_t *entry_of(const json_t *v)
+{
+    return json_is_null(v) ? NULL : v;
+}
+
+/* Check every entry of a mapping by the table of entries. Nothing is kept: the
+ * value of the argument stays the mapping. */
+static size_t check_entries(const struct arg *a, const json_t *v, struct doc *d,
+                            const char *path)
+{
+    AUTO_FREE void *scratch = must_calloc(1, a->each_size);
+    const char *name;
+    json_t *entry;
+    size_t bad = 0;
+
+    json_object_foreach ((json_t *)v, name, entry) {
+        AUTO_FREE char *p = path_of("%s.%s", path, name);
+
+        bad += args_read(a->each, a->each_len, entry_of(entry), d, p, scratch);
+    }
+    return bad;
+}
+
+void args_read_entry(const struct arg *a, const json_t *entry, void *out)
+{
+    (void)args_read(a->each, a->each_len, entry_of(entry), NULL, "", out);
+}
+
 static size_t read_json(const struct arg *a, const json_t *v, struct doc *d,
                         const char *path, void *out)
 {
     int64_t n =
         (int64_t)(json_is_array(v) ? json_array_size(v) : json_object_size(v));
+    size_t bad;
 
     if (a->kind != ARG_ANY_JSON && json_typeof(v) != a->kind) {
         complain_type(a, v, d, path);
@@ -257,6 +287,8 @@ static size_t read_json(const struct arg *a, const json_t *v, struct doc *d,
                      (long long)n, (long long)a->min, (long long)a->max);
         return 1;
     }
+    if (a->each && (bad = check_entries(a, v, d, path)) > 0)
+        return bad; /* args_read_entry() relies on sound entries */
     put_pointer(a, out, v);
     return 0;
 }

@@ -45,6 +45,11 @@ struct arg {
     const char *help; /* one line, for explain, schema and pages */
     const char *const *words; /* ARG_WORD: NULL-terminated */
     json_type kind; /* ARG_JSON: JSON_OBJECT, JSON_ARRAY, ARG_ANY_JSON */
+    /* ARG_JSON of JSON_OBJECT whose entries are mappings themselves: the table
+     * of an entry, and the size of the struct that the table fills. NULL:
+     * entries are not looked into. */
+    const struct arg *each;
+    size_t each_len, each_size;
 };
 
 /* Fill `out` from `object`, which stands at `path` of `d`; defaults come first.
@@ -55,6 +60,10 @@ struct arg {
  * table. */
 size_t args_read(const struct arg *table, size_t n, const json_t *object,
                  struct doc *d, const char *path, void *out);
+
+/* Fill `out` from an entry of the mapping `a`, in which args_read() found
+ * nothing to complain of. NULL and null mean an empty mapping. */
+void args_read_entry(const struct arg *a, const json_t *entry, void *out);
 
 /* {"type": "object", "properties": {...}, "required": [...],
  *  "additionalProperties": false} of a table, JSON Schema 2020-12. New. */
@@ -67,6 +76,9 @@ json_t *args_json(const struct arg *table, size_t n, const void *out);
 /* The values of an argument, for people: "a duration, 1s to 1h", "slow or
  * stop". New. */
 char *arg_values(const struct arg *a);
+
+/* The name of an argument of every entry of `a`: "connect.*.workers". New. */
+char *arg_entry_name(const struct arg *a, const struct arg *of_entry);
 
 /* Lines for people, two an argument: "  status  a whole number, 100 to 599
  * (default 429)" and the help. New. */

@@ -59,6 +59,14 @@ static json_t *schema_text(const struct arg *a)
     return text;
 }
 
+/* A mapping whose entries are mappings; an entry may be left empty. */
+static json_t *schema_entries(const struct arg *a)
+{
+    return must_have(json_pack(
+        "{ss s{s[o, {ss}]}}", "type", "object", "additionalProperties", "anyOf",
+        args_schema(a->each, a->each_len), "type", "null"));
+}
+
 static json_t *schema_value(const struct arg *a)
 {
     switch (a->type) {
@@ -82,6 +90,8 @@ static json_t *schema_value(const struct arg *a)
     case ARG_JSON:
         if (a->kind == ARG_ANY_JSON)
             return must_have(json_object());
+        if (a->each)
+            return schema_entries(a);
         return must_have(json_pack("{ss}", "type",
                                    a->kind == JSON_ARRAY ? "array" : "object"));
     }
@@ -217,25 +227,59 @@ char *arg_values(const struct arg *a)
     return a->type == ARG_JSON ? with_length(a, "entries") : with_range(a);
 }
 
+char *arg_entry_name(const struct arg *a, const struct arg *of_entry)
+{
+    return path_of("%s.*.%s", a->name, of_entry->name);
+}
+
+/* `text` with the two lines of an argument behind; takes `text`. */
+static char *explain_one(char *text, const char *name, const struct arg *a,
+                         int width)
+{
+    AUTO_FREE char *what = arg_values(a);
+    AUTO_FREE char *given = !a->dflt   ? path_of("required")
+                            : *a->dflt ? path_of("default %s", a->dflt)
+                                       : path_of("optional");
+    AUTO_FREE char *line = path_of("  %-*s  %s (%s)\n  %-*s  %s\n", width, name,
+                                   what, given, width, "", a->help);
+
+    return join(text, line);
+}
+
+static int wider(int width, const char *name)
+{
+    int len = (int)strlen(name);
+
+    return len > width ? len : width;
+}
+
+static int width_of(const struct arg *table, size_t n)
+{
+    int width = 4;
+
+    for (size_t i = 0; i < n; i++) {
+        width = wider(width, table[i].name);
+        for (size_t k = 0; k < table[i].each_len; k++) {
+            AUTO_FREE char *name = arg_entry_name(&table[i], &table[i].each[k]);
+
+            width = wider(width, name);
+        }
+    }
+    return width;
+}
+
 char *args_explain(const struct arg *table, size_t n)
 {
     char *text = path_of("%s", "");
-    int width = 4;
+    int width = width_of(table, n);
 
-    for (size_t i = 0; i < n; i++)
-        if ((int)strlen(table[i].name) > width)
-            width = (int)strlen(table[i].name);
     for (size_t i = 0; i < n; i++) {
-        const struct arg *a = &table[i];
-        AUTO_FREE char *what = arg_values(a);
-        AUTO_FREE char *given = !a->dflt   ? path_of("required")
-                                : *a->dflt ? path_of("default %s", a->dflt)
-                                           : path_of("optional");
-        AUTO_FREE char *line =
-            path_of("  %-*s  %s (%s)\n  %-*s  %s\n", width, a->name, what,
-                    given, width, "", a->help);
+        text = explain_one(text, table[i].name, &table[i], width);
+        for (size_t k = 0; k < table[i].each_len; k++) {
+            AUTO_FREE char *name = arg_entry_name(&table[i], &table[i].each[k]);
 
-        text = join(text, line);
+            text = explain_one(text, name, &table[i].each[k], width);
+        }
     }
     return text;
 }

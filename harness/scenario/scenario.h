@@ -58,6 +58,7 @@ struct connector {
     const char *plugin;   /* folder, zip, tar.gz, g:a:v[:type[:classifier]] or a
                              name from fixtures; "": the worker has the
                              plugin */
+    const char *connect;  /* group of workers; NULL: none is named */
     bool is_source;       /* from the place in the flow: an endpoint stands on
                              the left */
 };

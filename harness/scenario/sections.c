@@ -195,6 +195,12 @@ static const struct arg connector_args[] = {
      .help = "folder, zip or tar.gz (from the scenario's folder; of --plugin, "
              "from the current one), group:artifact:version or a fixture; left "
              "out: the worker has the plugin"},
+    {.name = "connect",
+     .type = ARG_STRING,
+     .at = AT(connector, connect),
+     .dflt = "",
+     .help = "group of workers that runs the connector, a name of "
+             "platform.connect; needed where the platform names groups"},
     {.name = "config",
      .type = ARG_JSON,
      .at = AT(connector, config),

@@ -112,8 +112,8 @@ static const struct {
     {"sink_error, on: shop, for: 2s", "task_restart, task: to-shop/0, for: 2s",
      "timeline[0]: task_restart ends by itself, leave out `for`\n"},
     {"sink_error, on: shop", "worker_kill, worker: the first",
-     "timeline[0]: worker: \"the first\" is not any, worker-2, running "
-     "CONNECTOR or running CONNECTOR/TASK\n"},
+     "timeline[0]: worker: \"the first\" is not any, any of GROUP, worker-2, "
+     "running CONNECTOR or running CONNECTOR/TASK\n"},
     {"sink_error, on: shop", "worker_kill, worker: running to-shp/0",
      "timeline[0].worker: no connector \"to-shp\", did you mean \"to-shop\""},
     {"sink_error, on: shop", "broker_kill, broker: leader of order/0",

@@ -26,7 +26,9 @@ static struct facts facts;
 
 static void setup(void)
 {
-    plan = (struct plan){.stations = stations,
+    plan = (struct plan){.groups = {{.name = ""}},
+                         .groups_len = 1,
+                         .stations = stations,
                          .stations_len = 2,
                          .hops = &hop,
                          .hops_len = 1,
@@ -65,7 +67,7 @@ START_TEST(a_topic_compacts_when_its_policy_says_so)
 
     setup();
     topic.config = config;
-    facts.limits.compacts = policies[_i].brokers;
+    facts.limits[0].compacts = policies[_i].brokers;
     if (policies[_i].own)
         json_object_set_new(config, "cleanup.policy",
                             json_string(policies[_i].own));
@@ -81,13 +83,13 @@ START_TEST(holes_have_causes)
 
     setup();
     topic.config = config;
-    facts.limits.exactly_once = "enabled";
+    facts.limits[0].exactly_once = "enabled";
     h = facts_holes(&given, &facts, 0);
     ck_assert_ptr_eq(h.config, config);
     ck_assert_str_eq(h.exactly_once, "enabled");
     ck_assert(!h.transactional_load && !h.from_source && !h.compacts);
     load.transaction = 10;
-    facts.limits.compacts = true;
+    facts.limits[0].compacts = true;
     h = facts_holes(&given, &facts, 0);
     ck_assert(h.transactional_load && h.compacts);
     load.into = "elsewhere";
@@ -104,16 +106,16 @@ END_TEST
 START_TEST(a_step_disturbs_from_apply_to_the_proof_of_its_revert)
 {
     setup();
-    ck_assert_uint_eq(facts_disturbances(&given, &facts), 0);
+    ck_assert_uint_eq(facts_disturbances(&given, &facts, 0), 0);
     ck_assert(!facts_disturbed(&given, &facts));
     steps[1].applied = true;
-    ck_assert_uint_eq(facts_disturbances(&given, &facts), 1);
+    ck_assert_uint_eq(facts_disturbances(&given, &facts, 0), 1);
     ck_assert(facts_disturbed(&given, &facts));
     steps[1].mended_us = US_PER_S;
-    ck_assert_uint_eq(facts_disturbances(&given, &facts), 1);
+    ck_assert_uint_eq(facts_disturbances(&given, &facts, 0), 1);
     ck_assert(!facts_disturbed(&given, &facts));
     facts.timeline_made = false; /* no step was ever made */
-    ck_assert_uint_eq(facts_disturbances(&given, &facts), 0);
+    ck_assert_uint_eq(facts_disturbances(&given, &facts, 0), 0);
 }
 END_TEST
 
@@ -124,12 +126,12 @@ START_TEST(patience_follows_the_configuration)
     AUTO_JSON json_t *config = json_object();
 
     setup();
-    facts.limits = (struct limits){.flush_us = 10 * US_PER_S,
-                                   .flush_timeout_us = 5 * US_PER_S,
-                                   .worker_session_us = 10 * US_PER_S,
-                                   .rebalance_us = 20 * US_PER_S,
-                                   .consumer_session_us = 45 * US_PER_S,
-                                   .metadata_us = 60 * US_PER_S};
+    facts.limits[0] = (struct limits){.flush_us = 10 * US_PER_S,
+                                      .flush_timeout_us = 5 * US_PER_S,
+                                      .worker_session_us = 10 * US_PER_S,
+                                      .rebalance_us = 20 * US_PER_S,
+                                      .consumer_session_us = 45 * US_PER_S,
+                                      .metadata_us = 60 * US_PER_S};
     connector.config = config;
     ck_assert_int_eq(facts_patience(&given, &facts, 0).us, 50 * US_PER_S);
     json_object_set_new(config, "consumer.override.session.timeout.ms",
@@ -181,6 +183,42 @@ static const char *some_properties(struct platform *p, const char *node,
     return strcmp(key, "offset.flush.interval.ms") == 0 ? "1000" : NULL;
 }
 
+static const char *of_slow(const void *args)
+{
+    (void)args;
+    return "slow";
+}
+
+/* A fault on the workers of one group excuses no hop of another group. */
+START_TEST(a_fault_reaches_the_hops_of_its_own_group)
+{
+    setup();
+    plan.groups[0].name = "fast";
+    plan.groups[1].name = "slow";
+    plan.groups_len = 2;
+    connector.connect = "fast";
+    facts.limits[0].flush_us = 1;
+    facts.limits[1].flush_us = 2;
+    ck_assert_int_eq(facts_limits(&given, &facts, 0)->flush_us, 1);
+    ck_assert_int_eq(facts_flush_us(&given, &facts), 2);
+    steps[0].applied = steps[1].applied = true;
+    ck_assert(facts_reaches(&given, &facts, 0, 0)); /* a broker, an endpoint */
+    ck_assert_uint_eq(facts_disturbances(&given, &facts, 0), 2);
+    steps[0].target = (struct target){.in_group = true, .group = "fast"};
+    steps[1].target = (struct target){.in_group = true, .group = "slow"};
+    ck_assert(facts_reaches(&given, &facts, 0, 0));
+    ck_assert(!facts_reaches(&given, &facts, 1, 0));
+    ck_assert_uint_eq(facts_disturbances(&given, &facts, 0), 1);
+    connector.connect = "slow";
+    ck_assert(!facts_reaches(&given, &facts, 0, 0));
+    ck_assert_int_eq(facts_limits(&given, &facts, 0)->flush_us, 2);
+    ops.group = of_slow; /* a fault without a target, as worker_add */
+    connector.connect = "fast";
+    ck_assert(!facts_reaches(&given, &facts, 0, 0));
+    connector.connect = NULL;
+}
+END_TEST
+
 START_TEST(limits_are_read_from_the_platform)
 {
     struct platform_ops kind = {.list = two_nodes, .property = no_property};
@@ -188,14 +226,14 @@ START_TEST(limits_are_read_from_the_platform)
     struct limits l;
 
     setup();
-    limits_read(NULL, &l);
+    limits_read(NULL, "", &l);
     ck_assert_int_eq(l.flush_us, 60 * US_PER_S);
-    limits_read(&platform, &l);
+    limits_read(&platform, "", &l);
     ck_assert_int_eq(l.flush_us, 60 * US_PER_S);
     ck_assert_int_eq(limits_open_transaction_us(&l, &plan), 75 * US_PER_S);
     ck_assert(!l.exactly_once && !l.compacts);
     kind.property = some_properties;
-    limits_read(&platform, &l);
+    limits_read(&platform, "", &l);
     ck_assert_int_eq(l.flush_us, US_PER_S);
     ck_assert_str_eq(l.exactly_once, "enabled");
     ck_assert(l.compacts);
@@ -212,6 +250,7 @@ static void fill(TCase *tc)
     tcase_add_test(tc, holes_have_causes);
     tcase_add_test(tc, a_step_disturbs_from_apply_to_the_proof_of_its_revert);
     tcase_add_test(tc, patience_follows_the_configuration);
+    tcase_add_test(tc, a_fault_reaches_the_hops_of_its_own_group);
     tcase_add_test(tc, limits_are_read_from_the_platform);
 }
 

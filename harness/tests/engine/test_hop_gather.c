@@ -20,7 +20,11 @@ static struct plan plan = {
     .stations_len = 2,
     .hops = &hop,
     .hops_len = 1,
+    .groups = {{.name = ""}},
+    .groups_len = 1,
 };
+static const struct fault_ops fault;
+static struct plan_step plan_step = {.ops = &fault};
 static struct run_spec spec = {.plan = &plan};
 static struct run run = {.given = {.spec = &spec, .plan = &plan},
                          .facts = {.hops = &hop_seen, .stations = read_back},
@@ -77,6 +81,7 @@ START_TEST(a_bound_holds_for_what_is_gone_as_well)
 {
     struct step_run step = {.applied = true};
 
+    plan.steps = &plan_step;
     plan.steps_len = 1;
     run.facts.timeline = (struct timeline){.steps = &step};
     run.facts.timeline_made = true;

@@ -214,8 +214,10 @@ void connect_begin(void)
     ck_assert_int_eq(getsockname(w.fd, (struct sockaddr *)&at, &len), 0);
     (void)snprintf(url, sizeof(url), "http://127.0.0.1:%d", ntohs(at.sin_port));
     ck_assert_int_eq(pthread_create(&w.server, NULL, serve, NULL), 0);
-    w.field.connect = connect_new();
-    connect_workers(w.field.connect, &at_url, 1);
+    w.connects[0] = (struct field_group){"", connect_new()};
+    connect_workers(w.connects[0].connect, &at_url, 1);
+    w.field.groups = w.connects;
+    w.field.groups_len = 1;
 }
 
 void connect_end(void)
@@ -223,5 +225,5 @@ void connect_end(void)
     (void)shutdown(w.fd, SHUT_RDWR);
     pthread_join(w.server, NULL);
     (void)close(w.fd);
-    connect_free(w.field.connect);
+    connect_free(w.connects[0].connect);
 }

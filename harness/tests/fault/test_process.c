@@ -219,6 +219,57 @@ START_TEST(the_last_worker_is_not_removed)
 }
 END_TEST
 
+/* Each group of workers is a Connect cluster: a worker of another group stands
+ * in for nobody. */
+START_TEST(a_removed_worker_is_replaced_in_its_group)
+{
+    struct err err = {0};
+
+    world_begin();
+    set_group("worker-2", "slow");
+    step_begin(&s, "worker_remove", "worker-2", NULL);
+    ck_assert_int_eq(step_capture(&s, &err), -EINVAL);
+    ck_assert_str_eq(err.text, "worker-2: is the only worker of slow, none "
+                               "would be left");
+    add_node(ROLE_WORKER, 3);
+    set_group("worker-3", "slow");
+    err = (struct err){0};
+    ck_assert_int_eq(step_capture(&s, &err), 0);
+    apply();
+    ck_assert_int_eq(step_landed(&s, &err), 1);
+    step_revert(&s);
+    ck_assert_str_eq(w.nodes[place("worker-4")].group, "slow");
+    finish();
+}
+END_TEST
+
+START_TEST(a_worker_joins_the_group_that_is_named)
+{
+    struct err err = {0};
+
+    begin("worker_add", NULL, "{\"connect\": \"slow\"}");
+    apply();
+    ck_assert_int_eq(step_landed(&s, &err), 1);
+    ck_assert_str_eq(w.nodes[place("worker-3")].group, "slow");
+    step_revert(&s);
+    finish();
+}
+END_TEST
+
+START_TEST(a_roll_of_one_group_leaves_the_others_alone)
+{
+    struct err err = {0};
+
+    world_begin();
+    set_group("worker-2", "slow");
+    step_begin(&s, "worker_rolling_restart", NULL, "{\"connect\": \"slow\"}");
+    ck_assert_int_eq(step_capture(&s, &err), 0);
+    ck_assert_uint_eq(json_array_size(json_object_get(s.captured, "workers")),
+                      1);
+    finish();
+}
+END_TEST
+
 START_TEST(a_worker_that_is_removed_is_replaced_once)
 {
     struct err err = {0};
@@ -287,6 +338,9 @@ static void fill(TCase *tc)
     tcase_add_test(tc, a_worker_that_is_added_is_told_of_and_goes_again);
     tcase_add_test(tc, a_worker_that_is_added_and_dies_has_not_landed);
     tcase_add_test(tc, the_last_worker_is_not_removed);
+    tcase_add_test(tc, a_removed_worker_is_replaced_in_its_group);
+    tcase_add_test(tc, a_worker_joins_the_group_that_is_named);
+    tcase_add_test(tc, a_roll_of_one_group_leaves_the_others_alone);
     tcase_add_test(tc, a_worker_that_is_removed_is_replaced_once);
     tcase_add_test(tc, a_roll_restarts_every_worker_one_at_a_time);
     tcase_add_test(tc,

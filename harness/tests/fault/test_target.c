@@ -13,6 +13,9 @@ static const struct {
 } words[] = {
     {NULL, NULL, true},
     {&target_worker, "any", true},
+    {&target_worker, "any of slow", true},
+    {&target_worker, "any of", false},
+    {&target_worker, "any of ", false},
     {&target_worker, "worker-2", true},
     {&target_worker, "running shop", true},
     {&target_worker, "running shop/0", true},
@@ -92,6 +95,37 @@ static int resolve(const struct target_ops *kind, const char *text,
     *err = (struct err){0};
     return target_resolve(&w.field, kind, text, &rng, ret, err);
 }
+
+/* "any of" draws among the workers of the group alone, and a worker drawn, a
+ * connector and a task belong to their group. */
+START_TEST(a_group_is_drawn_from_and_kept)
+{
+    struct target t;
+    struct err err;
+
+    world_begin();
+    set_group("worker-2", "slow");
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        struct rng rng = {seed};
+
+        t = (struct target){0};
+        err = (struct err){0};
+        ck_assert_int_eq(target_resolve(&w.field, &target_worker, "any of slow",
+                                        &rng, &t, &err),
+                         0);
+        ck_assert_str_eq(t.name, "worker-2");
+        ck_assert(t.in_group);
+        ck_assert_str_eq(t.group, "slow");
+    }
+    ck_assert_int_eq(resolve(&target_worker, "any of none", &t, &err), -EAGAIN);
+    ck_assert_int_eq(resolve(&target_task, "shop/0", &t, &err), 0);
+    ck_assert(t.in_group);
+    ck_assert_str_eq(t.group, "");
+    ck_assert_int_eq(resolve(&target_broker, "broker-1", &t, &err), 0);
+    ck_assert(!t.in_group);
+    world_end();
+}
+END_TEST
 
 static const struct {
     const struct target_ops *kind;
@@ -249,6 +283,7 @@ END_TEST
 
 static void fill(TCase *tc)
 {
+    tcase_add_test(tc, a_group_is_drawn_from_and_kept);
     tcase_add_loop_test(tc, words_are_checked_before_anything_starts, 0,
                         ARRAY_LEN(words));
     tcase_add_test(tc, words_that_are_too_long_are_refused);

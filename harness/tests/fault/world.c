@@ -37,6 +37,13 @@ void add_node(enum platform_role role, int number)
     w.n++;
 }
 
+void set_group(const char *node, const char *group)
+{
+    struct platform_node *n = &w.nodes[place(node)];
+
+    (void)snprintf(n->group, sizeof(n->group), "%s", group);
+}
+
 static const struct platform_node *fake_list(struct platform *p,
                                              size_t *ret_len)
 {
@@ -111,11 +118,13 @@ static int fake_node_add(struct platform *p, enum platform_role role,
 {
     int last = 0;
 
-    (void)p, (void)wish;
+    (void)p;
     for (size_t i = 0; i < w.n; i++)
         if (w.nodes[i].role == role && w.nodes[i].number > last)
             last = w.nodes[i].number;
     add_node(role, last + 1);
+    if (wish->group)
+        set_group(w.nodes[w.n - 1].name, wish->group);
     *ret = w.nodes[w.n - 1];
     return acted(err);
 }
@@ -325,6 +334,12 @@ static const char *own_group_of(void *ctx, const char *connector)
     return strcmp(connector, "grouped") == 0 ? "others" : NULL;
 }
 
+static const char *on_no_group(void *ctx, const char *connector)
+{
+    (void)ctx, (void)connector;
+    return "";
+}
+
 void world_begin(void)
 {
     w = (struct world){
@@ -365,6 +380,7 @@ void world_begin(void)
         .declare_reset = on_reset,
         .workers_changed = on_workers_changed,
         .group_of = own_group_of,
+        .runs_on = on_no_group,
     };
     connect_begin();
 }

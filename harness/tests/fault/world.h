@@ -18,6 +18,9 @@ size_t place(const char *node);
 /* Add a running node of the role. */
 void add_node(enum platform_role role, int number);
 
+/* Put a worker into a group of workers. */
+void set_group(const char *node, const char *group);
+
 /* Make the world w: 3 brokers, 2 workers, the connector "shop" with 2 tasks,
  * and an http endpoint "till". */
 void world_begin(void);

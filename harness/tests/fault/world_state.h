@@ -46,6 +46,7 @@ struct world {
     bool running_at_reset;
     struct field field;
     struct field_endpoint endpoints[1];
+    struct field_group connects[1];
     struct clk clk;
     int64_t now_us;
     pthread_mutex_t lock; /* of shop, shared with the server's thread */

@@ -25,11 +25,11 @@ static void put_code(FILE *f, const char *text)
 }
 
 /* "| `rate` | a rate, 1/s to 10000000/s | `1000/s` | records a second |" */
-static void put_arg(FILE *f, const struct arg *a)
+static void put_arg(FILE *f, const char *name, const struct arg *a)
 {
     AUTO_FREE char *values = arg_values(a);
 
-    put_code(f, a->name);
+    put_code(f, name);
     put_cell(f, values);
     if (a->dflt)
         put_code(f, a->dflt);
@@ -51,7 +51,7 @@ static void put_section(FILE *f, const char *of)
     ck_assert_msg(n > 0, "no section %s", of);
     for (size_t i = 0; i < s->args_len; i++) {
         fputs("|", f);
-        put_arg(f, &s->args[i]);
+        put_arg(f, s->args[i].name, &s->args[i]);
     }
 }
 
@@ -82,8 +82,16 @@ static void put_kind(FILE *f, const struct schema_kind *k, bool aimed)
     put_cell(f, k->help);
     fputs("\n", f);
     for (size_t i = 0; i < k->args_len; i++) {
+        const struct arg *a = &k->args[i];
+
         fputs(aimed ? "| | |" : "| |", f);
-        put_arg(f, &k->args[i]);
+        put_arg(f, a->name, a);
+        for (size_t e = 0; e < a->each_len; e++) {
+            AUTO_FREE char *name = arg_entry_name(a, &a->each[e]);
+
+            fputs(aimed ? "| | |" : "| |", f);
+            put_arg(f, name, &a->each[e]);
+        }
     }
 }
 

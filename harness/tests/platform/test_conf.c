@@ -101,6 +101,7 @@ static void set_up(int brokers, json_t *fetched)
         cluster.m.more[cluster.m.n].dir = (char *)"/run";
         cluster.m.n++;
     }
+    local_groups(&three, &cluster.m.groups);
     cluster.m.node_bootstrap = (char *)"broker-1:1";
 }
 
@@ -164,6 +165,33 @@ START_TEST(classes_are_read_only_where_a_plugin_is_silent)
     ck_assert_str_eq(at(p, "plugin.discovery"), discoveries[_i].discovery);
     ck_assert_str_eq(at(p, "listeners"),
                      "http://10.0.0.4:18083,http://10.1.0.4:18083");
+}
+END_TEST
+
+START_TEST(a_group_has_an_id_and_topics_of_its_own)
+{
+    AUTO_JSON json_t *connect =
+        json_pack("{s:{s:{s:i}}, s:{}}", "fast", "worker-properties",
+                  "session.timeout.ms", 9000, "slow");
+    AUTO_JSON json_t *fetched =
+        json_loads("{\"plugins\": [{\"given\": \"a\", \"path\": \"/a\"}, "
+                   "{\"given\": \"b\", \"path\": \"/b\"}]}",
+                   0, NULL);
+    AUTO_JSON json_t *plugins = json_pack("[s]", "b");
+    AUTO_JSON json_t *p = NULL;
+
+    three.connect = connect;
+    set_up(3, fetched);
+    (void)snprintf(cluster.m.nodes[3].group, NODE_NAME_MAX, "fast");
+    cluster.m.more[3].plugins = plugins;
+    p = worker_properties(&cluster, 3);
+    three.connect = NULL;
+    ck_assert_str_eq(at(p, "group.id"), "workers-fast");
+    ck_assert_str_eq(at(p, "config.storage.topic"), "connect-fast-config");
+    ck_assert_str_eq(at(p, "offset.storage.topic"), "connect-fast-offsets");
+    ck_assert_str_eq(at(p, "status.storage.topic"), "connect-fast-status");
+    ck_assert_str_eq(at(p, "session.timeout.ms"), "9000");
+    ck_assert_str_eq(at(p, "plugin.path"), "/b");
 }
 END_TEST
 
@@ -296,6 +324,7 @@ static void fill(TCase *tc)
     tcase_add_test(tc, only_the_observer_is_given_an_address);
     tcase_add_loop_test(tc, classes_are_read_only_where_a_plugin_is_silent, 0,
                         ARRAY_LEN(discoveries));
+    tcase_add_test(tc, a_group_has_an_id_and_topics_of_its_own);
     tcase_add_test(tc, the_users_word_wins);
     tcase_add_test(tc, the_page_tells_the_workers_properties);
     tcase_add_loop_test(tc, the_telling_line_is_told, 0, ARRAY_LEN(logs));

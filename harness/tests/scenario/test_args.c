@@ -21,26 +21,102 @@ struct some {
 static const char *const modes[] = {"slow", "stop", NULL};
 
 static const struct arg table[] = {
-    {"status", ARG_INT, offsetof(struct some, status), 100, 599, "429",
-     "HTTP status", NULL, JSON_OBJECT},
-    {"wait", ARG_DURATION, offsetof(struct some, wait), 1000, 60000000, "1.5s",
-     "how long", NULL, JSON_OBJECT},
-    {"rate", ARG_RATE, offsetof(struct some, rate), 0, 0, "", "how fast", NULL,
-     JSON_OBJECT},
-    {"size", ARG_SIZE, offsetof(struct some, size), 1, 1 << 20, "1KiB",
-     "how big", NULL, JSON_OBJECT},
-    {"share", ARG_SHARE, offsetof(struct some, share), 0, 1000000, "100%",
-     "how much", NULL, JSON_OBJECT},
-    {"often", ARG_BOOL, offsetof(struct some, often), 0, 0, "true", "again",
-     NULL, JSON_OBJECT},
-    {"mode", ARG_WORD, offsetof(struct some, mode), 0, 0, "stop", "the way",
-     modes, JSON_OBJECT},
-    {"text", ARG_STRING, offsetof(struct some, text), 0, 0, NULL, "a text",
-     NULL, JSON_OBJECT},
-    {"note", ARG_STRING, offsetof(struct some, note), 0, 3, "", "a short one",
-     NULL, JSON_OBJECT},
-    {"list", ARG_JSON, offsetof(struct some, list), 0, 2, "", "a few", NULL,
-     JSON_ARRAY},
+    {.name = "status",
+     .type = ARG_INT,
+     .at = offsetof(struct some, status),
+     .min = 100,
+     .max = 599,
+     .dflt = "429",
+     .help = "HTTP status"},
+    {.name = "wait",
+     .type = ARG_DURATION,
+     .at = offsetof(struct some, wait),
+     .min = 1000,
+     .max = 60000000,
+     .dflt = "1.5s",
+     .help = "how long"},
+    {.name = "rate",
+     .type = ARG_RATE,
+     .at = offsetof(struct some, rate),
+     .dflt = "",
+     .help = "how fast"},
+    {.name = "size",
+     .type = ARG_SIZE,
+     .at = offsetof(struct some, size),
+     .min = 1,
+     .max = 1 << 20,
+     .dflt = "1KiB",
+     .help = "how big"},
+    {.name = "share",
+     .type = ARG_SHARE,
+     .at = offsetof(struct some, share),
+     .max = 1000000,
+     .dflt = "100%",
+     .help = "how much"},
+    {.name = "often",
+     .type = ARG_BOOL,
+     .at = offsetof(struct some, often),
+     .dflt = "true",
+     .help = "again"},
+    {.name = "mode",
+     .type = ARG_WORD,
+     .at = offsetof(struct some, mode),
+     .dflt = "stop",
+     .help = "the way",
+     .words = modes},
+    {.name = "text",
+     .type = ARG_STRING,
+     .at = offsetof(struct some, text),
+     .help = "a text"},
+    {.name = "note",
+     .type = ARG_STRING,
+     .at = offsetof(struct some, note),
+     .max = 3,
+     .dflt = "",
+     .help = "a short one"},
+    {.name = "list",
+     .type = ARG_JSON,
+     .at = offsetof(struct some, list),
+     .max = 2,
+     .dflt = "",
+     .help = "a few",
+     .kind = JSON_ARRAY},
+};
+
+struct entry {
+    int64_t number;
+    const char *word;
+};
+
+struct entries {
+    const json_t *of;
+};
+
+static const struct arg entry_args[] = {
+    {.name = "number",
+     .type = ARG_INT,
+     .at = offsetof(struct entry, number),
+     .min = 1,
+     .max = 9,
+     .dflt = "3",
+     .help = "how many"},
+    {.name = "word",
+     .type = ARG_STRING,
+     .at = offsetof(struct entry, word),
+     .dflt = "",
+     .help = "a word"},
+};
+
+static const struct arg of_entries[] = {
+    {.name = "of",
+     .type = ARG_JSON,
+     .at = offsetof(struct entries, of),
+     .dflt = "",
+     .kind = JSON_OBJECT,
+     .each = entry_args,
+     .each_len = ARRAY_LEN(entry_args),
+     .each_size = sizeof(struct entry),
+     .help = "name -> an entry"},
 };
 
 static char file[64];
@@ -58,6 +134,17 @@ static void make_file(void)
 static void remove_file(void)
 {
     ck_assert_int_eq(unlink(file), 0);
+}
+
+static struct doc *load(const char *text)
+{
+    struct doc *d;
+    struct err err = {0};
+
+    ck_assert_int_eq(file_print(file, &err, "%s", text), 0);
+    ck_assert_int_eq(doc_load(file, NULL, 0, &d, &err), 0);
+    ck_assert_uint_eq(doc_complaints(d), 0);
+    return d;
 }
 
 /* Read {text: x, <member>} into *out; returns the number of complaints, and the
@@ -199,6 +286,57 @@ START_TEST(what_was_taken_is_written_as_a_file_would_hold_it)
 }
 END_TEST
 
+START_TEST(entries_of_a_mapping_are_read_by_their_own_table)
+{
+    struct doc *d = load("of: {a: {number: 7, word: x}, b: }\n");
+    struct entries out;
+    struct entry e;
+
+    ck_assert_uint_eq(args_read(of_entries, 1, doc_root(d), d, "p", &out), 0);
+    args_read_entry(of_entries, json_object_get(out.of, "a"), &e);
+    ck_assert_int_eq(e.number, 7);
+    ck_assert_str_eq(e.word, "x");
+    args_read_entry(of_entries, json_object_get(out.of, "b"), &e);
+    ck_assert_int_eq(e.number, 3);
+    ck_assert_ptr_null(e.word);
+    doc_free(d);
+}
+END_TEST
+
+static const struct {
+    const char *text, *want;
+} wrong_entries[] = {
+    {"of: {a: {number: 10}}\n", "p.of.a.number: 10 is not in 1 to 9"},
+    {"of: {a: {numbr: 1}}\n",
+     "p.of.a.numbr: unknown key, did you mean \"number\""},
+    {"of: {a: 7}\n", "p.of.a: 7 is not a mapping of arguments"},
+};
+
+START_TEST(a_wrong_entry_is_complained_of_at_its_path)
+{
+    struct doc *d = load(wrong_entries[_i].text);
+    struct entries out;
+
+    ck_assert_uint_eq(args_read(of_entries, 1, doc_root(d), d, "p", &out), 1);
+    ck_assert_msg(strstr(doc_complaint(d, 0), wrong_entries[_i].want) != NULL,
+                  "%s", doc_complaint(d, 0));
+    doc_free(d);
+}
+END_TEST
+
+START_TEST(entries_are_explained_and_have_a_schema)
+{
+    AUTO_FREE char *text = args_explain(of_entries, 1);
+    AUTO_JSON json_t *schema = args_schema(of_entries, 1);
+    AUTO_FREE char *shown = json_dumps(schema, JSON_COMPACT);
+
+    ck_assert_ptr_nonnull(
+        strstr(text, "of.*.number  a whole number, 1 to 9 (default 3)\n"));
+    ck_assert_ptr_nonnull(strstr(shown, "\"additionalProperties\":{\"anyOf\":"
+                                        "[{\"type\":\"object\""));
+}
+END_TEST
+
 START_TEST(explaining_names_range_and_default)
 {
     AUTO_FREE char *text = args_explain(table, ARRAY_LEN(table));
@@ -310,6 +448,10 @@ static void fill(TCase *tc)
     tcase_add_test(tc, all_that_is_wrong_is_said_at_once);
     tcase_add_test(tc, no_object_is_an_empty_one);
     tcase_add_test(tc, what_was_taken_is_written_as_a_file_would_hold_it);
+    tcase_add_test(tc, entries_of_a_mapping_are_read_by_their_own_table);
+    tcase_add_loop_test(tc, a_wrong_entry_is_complained_of_at_its_path, 0,
+                        ARRAY_LEN(wrong_entries));
+    tcase_add_test(tc, entries_are_explained_and_have_a_schema);
     tcase_add_test(tc, explaining_names_range_and_default);
     tcase_add_test(tc, a_table_makes_a_schema);
     tcase_add_test(tc, a_scenario_has_a_schema_of_all_kinds);
