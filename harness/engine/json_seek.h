@@ -15,7 +15,8 @@
  * or a document that is no JSON as a whole. Judges documents as jansson does:
  * of two equal keys the last counts, whole numbers have 64 bits, real numbers
  * are finite, values nest 2048 deep at most, and texts are UTF-8 without NUL.
- * Pure and thread-safe. */
+ * But for one: a NUL byte behind a number, which jansson 2.14 skips, is no
+ * JSON. Pure and thread-safe. */
 MUST_USE int json_seek(const char *text, size_t len, const char *pointer,
                        char *out, size_t max);
 

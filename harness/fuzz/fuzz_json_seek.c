@@ -70,6 +70,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     if (len)
         memcpy(text, end + 1, len);
     n = by_tree(text ? text : "", len, pointer, want);
+    if (len && memchr(text, 0, len))
+        n = -1; /* no JSON, but jansson 2.14 skips a NUL behind a number */
     assert((n < 0) ==
            (json_seek(text ? text : "", len, pointer, got, sizeof(got)) < 0));
     assert(n < 0 || strcmp(got, want) == 0);
