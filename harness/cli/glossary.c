@@ -42,6 +42,10 @@ const struct glossary_row glossary[] = {
      "Something wrong with records (lost, duplicate, ...) or with the "
      "system (an event, as silent stall). `ordeal explain NAME` gives "
      "the rule of each."},
+    {"group of workers",
+     "Workers that form one Connect cluster, named under platform.connect. A "
+     "fault on a worker, connector or task disturbs the hops of its group "
+     "alone."},
     {"guarantee", "What a hop promises: at-most-once, at-least-once or "
                   "exactly-once, its order, and how many duplicates a "
                   "disturbance may cause."},
