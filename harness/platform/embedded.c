@@ -500,6 +500,17 @@ static json_t *embedded_describe(struct platform *p)
                      e->settings->connect, "nodes", machines_nodes_json(&e->m));
 }
 
+/* Brokers of ours cannot start over data; who reads the files of a run by other
+ * means finds them in the run's folder all the same. */
+static int embedded_keep(const char *world_dir, const char *work_dir,
+                         struct err *err)
+{
+    AUTO_FREE char *from = path_of("%s/" CLUSTER "/" LOGS, world_dir);
+    AUTO_FREE char *to = path_of("%s/" CLUSTER "/" LOGS, work_dir);
+
+    return partitions_keep(from, to, err);
+}
+
 static const char *const of_workers[] = {"workers", "connect",
                                          "worker-properties", NULL};
 
@@ -533,5 +544,6 @@ const struct platform_ops platform_embedded = {
     .connect_topic = machines_connect_topic,
     .property = embedded_property,
     .of_workers = of_workers,
+    .keep = embedded_keep,
     .describe = embedded_describe,
 };

@@ -111,6 +111,13 @@ static int keep_entry(const char *from, const char *to, const char *name,
                : 0;
 }
 
+int partitions_keep(const char *from, const char *to, struct err *err)
+{
+    if (mkdir_all(to, err) < 0)
+        return err->code;
+    return each_entry(from, to, keep_entry, err);
+}
+
 static int keep_node(const char *from, const char *to, const char *name,
                      struct err *err)
 {
@@ -119,9 +126,7 @@ static int keep_node(const char *from, const char *to, const char *name,
 
     if (!begins_with(name, "broker-") || access(data, F_OK) < 0)
         return 0;
-    if (mkdir_all(into, err) < 0)
-        return err->code;
-    return each_entry(data, into, keep_entry, err);
+    return partitions_keep(data, into, err);
 }
 
 int local_keep(const char *world_dir, const char *work_dir, struct err *err)

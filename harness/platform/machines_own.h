@@ -163,6 +163,13 @@ MUST_USE int hosts_join(struct machines *m, size_t i, struct err *err);
 int machines_add_host(struct platform *p, const char *node, const char *name,
                       const char *address, struct err *err);
 
+/* ---- data of a run in a shared world (local_keep.c) -----------------------
+ */
+
+/* Bring the folders of partitions in `from`, "orders-0", into `to`, which is
+ * made: segments of the run's topics as links, everything else as copies. */
+MUST_USE int partitions_keep(const char *from, const char *to, struct err *err);
+
 /* ---- up (machines_up.c) -------------------------------------------------- */
 
 MUST_USE int machines_up(struct platform *p, bool brokers_only,
