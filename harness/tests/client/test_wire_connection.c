@@ -165,7 +165,7 @@ START_TEST(a_long_answer_needs_its_limit)
 {
     enum { LEN = 300000 };
     AUTO_FREE uint8_t *data = calloc(1, LEN + 4);
-    const uint32_t size = htobe32(LEN);
+    const uint32_t size = htobe32(LEN), id = htobe32(0x6f726465);
     struct babble b = {data, LEN + 4, 10000, 1};
     struct tls_server server = {.serve = babble_serve, .ctx = &b};
     struct wire_api api = {WIRE_SASL_HANDSHAKE, 1, false};
@@ -175,7 +175,7 @@ START_TEST(a_long_answer_needs_its_limit)
     char address[32];
 
     memcpy(data, &size, 4);
-    memcpy(data + 4, "orde", 4);
+    memcpy(data + 4, &id, 4);
     memset(data + 8, 'x', LEN - 4);
     tls_server_start(&server);
     (void)snprintf(address, sizeof(address), "127.0.0.1:%d", server.port);
