@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/attr.h"
+#include "base/clk.h"
 #include "base/crc32c.h"
 #include "base/own.h"
 #include "standins/mock/batch.h"
@@ -244,6 +245,109 @@ START_TEST(a_batch_that_comes_again_is_not_appended_again)
 }
 END_TEST
 
+struct fetched {
+    int16_t code;
+    int32_t bytes; /* of records */
+    int64_t took_us;
+};
+
+static void fetch_send(const char *topic, int64_t offset, int32_t wait_ms,
+                       int32_t least)
+{
+    struct writer w = {0};
+
+    put_i32(&w, -1); /* replica id */
+    put_i32(&w, wait_ms);
+    put_i32(&w, least);
+    put_i32(&w, 1 << 20);
+    put_i8(&w, 0); /* isolation level */
+    put_i32(&w, 1);
+    put_string(&w, topic);
+    put_i32(&w, 1);
+    put_i32(&w, 0);
+    put_i64(&w, offset);
+    put_i32(&w, 1 << 20);
+    request_send(fd, 1, 4, &w);
+    writer_done(&w);
+}
+
+static struct fetched fetch_read(int64_t began_us)
+{
+    struct answer a = answer_read(fd);
+    struct fetched f = {0};
+
+    ck_assert_ptr_nonnull(a.data);
+    f.took_us = clk_monotonic_us() - began_us;
+    (void)get_i32(&a.body); /* throttle_time_ms */
+    ck_assert_int_eq(get_i32(&a.body), 1);
+    (void)get_string(&a.body);
+    ck_assert_int_eq(get_i32(&a.body), 1);
+    (void)get_i32(&a.body); /* partition */
+    f.code = get_i16(&a.body);
+    (void)get_i64(&a.body); /* high watermark, last stable offset */
+    (void)get_i64(&a.body);
+    (void)get_i32(&a.body); /* aborted transactions */
+    f.bytes = get_bytes(&a.body).len;
+    ck_assert(!a.body.bad && a.body.left == 0);
+    answer_done(&a);
+    return f;
+}
+
+static const struct {
+    const char *name;
+    const char *topic; /* NULL: the topic of the case, with one record */
+    int64_t offset;
+    int32_t wait_ms, least;
+    int16_t want;
+    bool records, waits;
+} fetches[] = {
+    {"a record", NULL, 0, 60000, 1, NO_ERROR, true, false},
+    {"nothing yet", NULL, 1, 300, 1, NO_ERROR, false, true},
+    {"nothing, and no wait", NULL, 1, 60000, 0, NO_ERROR, false, false},
+    {"fewer bytes than asked", NULL, 0, 300, 1 << 20, NO_ERROR, true, true},
+    {"behind the end", NULL, 2, 60000, 1, OFFSET_OUT_OF_RANGE, false, false},
+    {"before the start", NULL, -1, 60000, 1, OFFSET_OUT_OF_RANGE, false, false},
+    {"an unknown topic", "nosuch", 0, 60000, 1, UNKNOWN_TOPIC_OR_PARTITION,
+     false, false},
+};
+
+START_TEST(a_fetch_waits_for_enough_or_answers)
+{
+    int64_t began_us;
+    struct fetched f;
+
+    ck_assert_int_eq(topic_make(fd, topic_of_ours(), 1, 1), NO_ERROR);
+    ck_assert_int_eq(produce(fd, 0), 0);
+    began_us = clk_monotonic_us();
+    fetch_send(fetches[_i].topic ? fetches[_i].topic : topic_of_ours(),
+               fetches[_i].offset, fetches[_i].wait_ms, fetches[_i].least);
+    f = fetch_read(began_us);
+    ck_assert_msg(f.code == fetches[_i].want, "%s: %d", fetches[_i].name,
+                  f.code);
+    ck_assert_msg((f.bytes > 0) == fetches[_i].records, "%s: %d bytes",
+                  fetches[_i].name, f.bytes);
+    ck_assert_msg(fetches[_i].waits ? f.took_us >= 300 * US_PER_MS
+                                    : f.took_us < 30 * US_PER_S,
+                  "%s: %lld us", fetches[_i].name, (long long)f.took_us);
+}
+END_TEST
+
+START_TEST(a_waiting_fetch_is_woken)
+{
+    AUTO_FD int other = broker_dial(mock.brokers[1].client);
+    int64_t began_us = clk_monotonic_us();
+    struct fetched f;
+
+    ck_assert_int_eq(topic_make(fd, topic_of_ours(), 1, 1), NO_ERROR);
+    fetch_send(topic_of_ours(), 0, 15000, 1);
+    ck_assert_int_eq(produce(other, 0), 0);
+    f = fetch_read(began_us);
+    ck_assert_int_eq(f.code, NO_ERROR);
+    ck_assert_int_gt(f.bytes, 0);
+    ck_assert_int_lt(f.took_us, 15 * US_PER_S);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_unchecked_fixture(tc, start_cluster, end_cluster);
@@ -255,6 +359,9 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, topics_are_made, 0, ARRAY_LEN(topics));
     tcase_add_test(tc, transactions_are_refused);
     tcase_add_test(tc, a_batch_that_comes_again_is_not_appended_again);
+    tcase_add_loop_test(tc, a_fetch_waits_for_enough_or_answers, 0,
+                        ARRAY_LEN(fetches));
+    tcase_add_test(tc, a_waiting_fetch_is_woken);
 }
 
 SUITE_MAIN("ordeal-mock, frames", fill)

@@ -29,7 +29,7 @@ void request_send(int fd, int16_t key, int16_t version,
     writer_done(&w);
 }
 
-static struct answer answer_read(int fd)
+struct answer answer_read(int fd)
 {
     struct answer a = {0};
     uint32_t head;

@@ -21,6 +21,9 @@ void answer_done(struct answer *a);
 void request_send(int fd, int16_t key, int16_t version,
                   const struct writer *body);
 
+/* Read the response to request_send(). */
+struct answer answer_read(int fd);
+
 /* Send a request and read its response. Takes over `body`. The caller frees the
  * answer with answer_done(). */
 struct answer ask(int fd, int16_t key, int16_t version, struct writer *body);
