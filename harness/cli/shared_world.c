@@ -235,6 +235,19 @@ static char *first_left(const json_t *left)
                  : path_of("%s", first);
 }
 
+/* Endpoints keep their names and addresses as long as the keeper lives, and a
+ * keeper has a bounded number of both (NODES_MAX, FURTHER_ADDRESSES_MAX). */
+static bool is_full(const struct world *w)
+{
+    enum { RUNS_MOST = 24, NODES_MOST = 40 };
+    AUTO_FREE char *path = path_of("%s/keeper.json", w->dir);
+    AUTO_JSON json_t *record = NULL;
+    struct err ignored = {0};
+
+    return w->runs >= RUNS_MOST || json_read(path, &record, &ignored) < 0 ||
+           json_object_size(look(record, "nodes")) > NODES_MOST;
+}
+
 bool world_goes_on(struct world *w, const json_t *run, char **ret_why)
 {
     const json_t *left = look(run, "world.left");
@@ -246,6 +259,8 @@ bool world_goes_on(struct world *w, const json_t *run, char **ret_why)
         *ret_why = path_of("the engine ended early");
     else if (json_array_size(left) > 0)
         *ret_why = first_left(left);
+    else if (is_full(w))
+        *ret_why = path_of("after %d runs, addresses run short", w->runs);
     return !*ret_why;
 }
 
