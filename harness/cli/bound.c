@@ -175,6 +175,28 @@ static void check_plugins(struct bound *b)
     }
 }
 
+/* The class of a connector, where the platform knows all classes of the
+ * plugin. */
+static void check_classes(struct bound *b)
+{
+    const struct scenario *s = &b->plan.scenario;
+
+    if (!b->plan.platform->check_class)
+        return;
+    for (size_t i = 0; i < s->connectors_len; i++) {
+        const struct connector *c = &s->connectors[i];
+        const char *class =
+            json_string_value(json_object_get(c->config, "connector.class"));
+        AUTO_FREE char *path =
+            path_of("connectors.%s.config.connector.class", c->name);
+        struct err err = {0};
+
+        if (c->plugin && class &&
+            b->plan.platform->check_class(c->plugin, class, &err) < 0)
+            doc_complain(b->doc, path, "%s", err.text);
+    }
+}
+
 int bind_file(const struct bind_options *o, const char *file, struct bound *ret)
 {
     struct plan_overrides over = {
@@ -190,6 +212,7 @@ int bind_file(const struct bind_options *o, const char *file, struct bound *ret)
     if (doc_complaints(ret->doc) == 0 && !o->fetched_before) {
         check_settings(ret);
         check_plugins(ret);
+        check_classes(ret);
     }
     n = doc_complaints(ret->doc);
     for (size_t i = 0; i < n; i++)

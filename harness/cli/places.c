@@ -56,7 +56,9 @@ const char *cli_standins_dir(void)
     return found;
 }
 
-/* In a repository, fixtures/ and scenarios/ lie beside build/bin. */
+/* In a repository, fixtures/ and scenarios/ lie beside build/bin. A folder in
+ * ORDEAL_FIXTURES that does not exist is kept: what is missing in the folder is
+ * then complained of with the folder's name. */
 const char *cli_fixtures_dir(void)
 {
     static const char *const folders[] = {"../../fixtures",
@@ -65,8 +67,12 @@ const char *cli_fixtures_dir(void)
     static char found[PATH_MAX];
     const char *given = getenv("ORDEAL_FIXTURES");
 
-    if (!found[0] && !(given && given[0] && realpath(given, found)))
+    if (found[0])
+        return found;
+    if (!given || !given[0])
         (void)find(folders, ARRAY_LEN(folders), "plugins", found);
+    else if (!realpath(given, found))
+        (void)snprintf(found, sizeof(found), "%s", given);
     return found;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clk.h"
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/evidence_file.h"
 #include "base/file.h"
@@ -112,10 +113,11 @@ static char *reports_path(const struct launch_spec *s, const char *dir)
     return path_of("%s%s", dir, s->verify_dir ? "/verify" : "");
 }
 
-/* A document in the place of the run.json that a dead engine did not write,
- * so that suites, JUnit and people find an outcome. */
-static json_t *broken_run(const struct launch_spec *s,
-                          const struct run_spec *spec, const char *why)
+/* A document in the place of the run.json that no engine wrote, so that
+ * suites, JUnit and people find an outcome. */
+static json_t *bare_run(const struct launch_spec *s,
+                        const struct run_spec *spec, enum outcome outcome,
+                        const char *why)
 {
     AUTO_FREE char *reports = reports_path(s, spec->dir);
     char began[25], now[25];
@@ -123,24 +125,23 @@ static json_t *broken_run(const struct launch_spec *s,
 
     clk_format_wall(spec->began_wall_us, began);
     clk_format_wall(clk_wall_us(), now);
-    run = json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:b, "
-                    "s:s, s:{s:s, s:s}}",
-                    "id", spec->id, "number", (json_int_t)spec->number, "name",
-                    s->plan->scenario.name, "why",
-                    s->plan->scenario.why ? s->plan->scenario.why : "", "file",
-                    s->scenario_file, "file_sha256", spec->scenario_sha256,
-                    "seed", (json_int_t)s->seed, "began", began, "ended", now,
-                    "duration_us",
-                    (json_int_t)(clk_monotonic_us() - spec->origin_us),
-                    "broken_off", 1, "folder", reports, "program", "version",
-                    ORDEAL_VERSION, "commit", spec->commit);
+    run = json_pack(
+        "{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:b, "
+        "s:s, s:{s:s, s:s}}",
+        "id", spec->id, "number", (json_int_t)spec->number, "name",
+        s->plan->scenario.name, "why",
+        s->plan->scenario.why ? s->plan->scenario.why : "", "file",
+        s->scenario_file, "file_sha256", spec->scenario_sha256, "seed",
+        (json_int_t)s->seed, "began", began, "ended", now, "duration_us",
+        (json_int_t)(clk_monotonic_us() - spec->origin_us), "broken_off",
+        outcome != OUTCOME_SKIP, "folder", reports, "program", "version",
+        ORDEAL_VERSION, "commit", spec->commit);
     return json_pack(
         "{s:s, s:o, s:s, s:{s:s, s:n}, s:b, s:i, s:[s], s:[], s:{}, s:[], "
         "s:[], s:[], s:[], s:[], s:[], s:[], s:[]}",
-        "schema", "ordeal.run/1", "run", run, "outcome",
-        outcome_name(OUTCOME_INCONCLUSIVE), "expected", "is",
-        outcome_name(OUTCOME_PASS), "findings", "as_expected", 0, "exit_code",
-        OUTCOME_INCONCLUSIVE, "reasons", why, "not_judged", "platform",
+        "schema", "ordeal.run/1", "run", run, "outcome", outcome_name(outcome),
+        "expected", "is", outcome_name(OUTCOME_PASS), "findings", "as_expected",
+        0, "exit_code", outcome, "reasons", why, "not_judged", "platform",
         "phases", "stations", "hops", "faults", "checks", "series", "events",
         "artifacts");
 }
@@ -169,7 +170,7 @@ static json_t *evidence(const struct launch_spec *s,
                   : died[0]    ? died
                                : err.text,
                   advice);
-    run = broken_run(s, spec, why);
+    run = bare_run(s, spec, OUTCOME_INCONCLUSIVE, why);
     run_give_room(spec->dir);
     if (evidence_put(path, run, &why_not) < 0)
         cli_complain(0, "%s", why_not.text);
@@ -254,4 +255,37 @@ json_t *evidence_end(const struct launch_spec *s, const struct run_spec *spec,
                             json_true());
     write_reports(s, run, spec->dir);
     return run;
+}
+
+int evidence_skip(const struct launch_spec *s, const char *why,
+                  json_t **ret_run, char **ret_dir, struct err *err)
+{
+    char sha[SHA256_HEX];
+    struct run_spec spec = {
+        .plan = s->plan,
+        .scenario_sha256 = sha,
+        .commit = cli_commit(),
+        .origin_us = clk_monotonic_us(),
+        .began_wall_us = clk_wall_us(),
+    };
+    AUTO_FREE char *dir = NULL;
+    AUTO_FREE char *id = NULL;
+    AUTO_FREE char *path = NULL;
+    AUTO_FREE char *work = NULL;
+    AUTO_JSON json_t *run = NULL;
+    AUTO_FD int hold = -1;
+
+    evidence_learn_secrets(s);
+    if (sha256_file(s->scenario_file, sha, err) < 0 ||
+        evidence_begin(s, &spec, &dir, &id, &hold, err) < 0)
+        return err->code;
+    run = bare_run(s, &spec, OUTCOME_SKIP, why);
+    path = evidence_path(s, dir);
+    work = work_of(dir);
+    if (evidence_put(path, run, err) < 0 || remove_tree(work, err) < 0)
+        return err->code;
+    write_reports(s, run, dir);
+    *ret_run = secrets_shown_json(run);
+    *ret_dir = TAKE(dir);
+    return 0;
 }

@@ -38,4 +38,10 @@ MUST_USE int evidence_begin(const struct launch_spec *s, struct run_spec *spec,
 json_t *evidence_end(const struct launch_spec *s, const struct run_spec *spec,
                      const char *unwritten, const char *died);
 
+/* Make the folder of a run that is skipped for the reason `why`: run.json and
+ * reports, no work/. *ret_run and *ret_dir are new. Returns 0 or negative
+ * errno. */
+MUST_USE int evidence_skip(const struct launch_spec *s, const char *why,
+                           json_t **ret_run, char **ret_dir, struct err *err);
+
 #endif

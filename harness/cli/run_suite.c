@@ -17,6 +17,7 @@
 #include "base/rng.h"
 #include "cli/cli.h"
 #include "cli/launch.h"
+#include "cli/run_evidence.h"
 #include "cli/run_folder.h"
 #include "cli/shared_world.h"
 #include "cli/side_by_side.h"
@@ -134,13 +135,28 @@ static void tidy(const struct suite_options *o, const json_t *run,
         cli_complain(0, "%s", err.text);
 }
 
-static json_t *skipped(const struct bound *b, const char *why)
+/* Say that a scenario is skipped, and why, on the terminal and in a run folder.
+ */
+static json_t *skip(const struct suite_options *o,
+                    const struct launch_spec *spec, const char *why)
 {
-    return json_pack("{s:s, s:{s:s, s:s}, s:s, s:{s:s}, s:b, s:i, s:[s]}",
-                     "schema", "ordeal.run/1", "run", "name",
-                     b->plan.scenario.name, "file", b->file, "outcome", "skip",
-                     "expected", "is", "pass", "as_expected", 0, "exit_code",
-                     OUTCOME_SKIP, "reasons", why);
+    AUTO_FREE char *dir = NULL;
+    struct err err = {0};
+    json_t *run = NULL;
+
+    fprintf(stderr, "%s: skipped: %s\n", spec->scenario_file, why);
+    if (evidence_skip(spec, why, &run, &dir, &err) < 0) {
+        cli_complain(0, "%s: %s", spec->scenario_file, err.text);
+        return NULL;
+    }
+    if (o->json) {
+        json_dumpf(run, stdout, JSON_COMPACT);
+        putchar('\n');
+    } else {
+        printf("evidence in %s\n", dir);
+    }
+    fflush(stdout);
+    return run;
 }
 
 /* ---- worlds ---------------------------------------------------------------
@@ -219,10 +235,8 @@ static json_t *run_one(struct suite *suite, const struct suite_step *step)
     AUTO_FREE char *text = NULL;
     json_t *run = NULL;
 
-    if (plan_able(&b->plan, &err) < 0) {
-        fprintf(stderr, "%s: skipped: %s\n", b->file, err.text);
-        return skipped(b, err.text);
-    }
+    if (plan_able(&b->plan, &err) < 0)
+        return skip(o, &spec, err.text);
     if (!o->quiet && !o->json)
         fprintf(stderr, "%s: seed %" PRIu64 "\n", b->file, spec.seed);
     spec.world = world_for(suite, step);

@@ -269,7 +269,7 @@ struct all_slots {
     unsigned can;
     const struct arg *args;
     size_t args_len, settings_size;
-    void (*without_platform[7])(void); /* before open(), and keep() */
+    void (*without_platform[8])(void); /* before open(), and keep() */
     const char *const *of_workers;
     void (*forwarded[17])(void);
 };

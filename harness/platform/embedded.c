@@ -16,9 +16,11 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/own.h"
+#include "platform/cache_own.h"
 #include "platform/machines_own.h"
 #include "platform/platform_kinds_own.h"
 #include "platform/properties_own.h"
+#include "scenario/doc.h"
 
 /* The node name of ordeal-mock, which keeps the logs. No broker has the
  * name. */
@@ -123,6 +125,36 @@ static bool is_in(const char *const *words, size_t n, const char *word)
         if (strcmp(words[i], word) == 0)
             return true;
     return false;
+}
+
+/* A name or path that leads nowhere is a mistake in the file; a plugin that
+ * exists and needs Java is a skip, see connector_able(). */
+static int check_plugin(const struct platform_wish *w, const char *plugin,
+                        struct err *err)
+{
+    return is_in(plugins, ARRAY_LEN(plugins), plugin)
+               ? 0
+               : plugin_check(w, plugin, err);
+}
+
+/* The plugins of fixtures/ have the classes above alone. Kafka's own classes
+ * are on the class path of every worker, so a file may name them beside any
+ * plugin. */
+static int check_class(const char *plugin, const char *class, struct err *err)
+{
+    const char *near;
+
+    if (!is_in(plugins, ARRAY_LEN(plugins), plugin) || !strchr(class, '.') ||
+        is_in(classes, ARRAY_LEN(classes), class))
+        return 0;
+    near = nearest_word(class, classes, ARRAY_LEN(classes));
+    if (!near &&
+        strncmp(class, "org.apache.kafka.", strlen("org.apache.kafka.")) == 0)
+        return 0;
+    return err_set(err, -ENOENT,
+                   "the plugin %s has no class %s; the plugins file and "
+                   "http-sink have %s, %s and %s",
+                   plugin, class, classes[0], classes[1], classes[2]);
 }
 
 static int connector_able(const struct platform_connector *c, struct err *err)
@@ -525,6 +557,8 @@ const struct platform_ops platform_embedded = {
     .settings_size = sizeof(struct settings),
     .check_settings = check_settings,
     .groups = list_groups,
+    .check_plugin = check_plugin,
+    .check_class = check_class,
     .able = able,
     .open = embedded_open,
     .close = embedded_close,

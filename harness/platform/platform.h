@@ -167,6 +167,10 @@ struct platform_ops {
     int (*check_plugin)(const struct platform_wish *w, const char *plugin,
                         struct err *err);
 
+    /* May `plugin`, the name of a fixture, have the connector `class`? -ENOENT:
+     * certainly not. NULL: only the plugin itself can tell. */
+    int (*check_class)(const char *plugin, const char *class, struct err *err);
+
     /* Can the platform run all connectors and hold all topics of `n`? -ENOTSUP
      * with the reason, which begins with the path in the scenario: outcome
      * skip. NULL: the platform has no limits. */
