@@ -1,5 +1,5 @@
-/* bind_cross.c - sections that refer to each other: topics read by a sink, its
- * dead-letter topic, keys needed by a station. */
+/* bind_cross.c - sections that refer to each other: topics and endpoints that a
+ * connector must name, its dead-letter topic, keys needed by a station. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +50,60 @@ static void check_reads(struct plan *p, const struct plan_hop *h)
                      p->stations[h->up].name);
 }
 
+/* The first setting of a connector whose value has `text`; NULL: none. */
+static const char *setting_with(const json_t *config, const char *text)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach ((json_t *)config, key, value)
+        if (json_is_string(value) && strstr(json_string_value(value), text))
+            return key;
+    return NULL;
+}
+
+/* The setting with "${NAME." of an endpoint, any at all; NULL: none. */
+static const char *names_endpoint(const struct plan *p, const json_t *config)
+{
+    const char *key = NULL;
+
+    for (size_t i = 0; i < p->stations_len && !key; i++) {
+        AUTO_FREE char *text = path_of("${%s.", p->stations[i].name);
+
+        key = p->stations[i].topic ? NULL : setting_with(config, text);
+    }
+    return key;
+}
+
+/* The connector would read or write elsewhere, and the run end with everything
+ * unseen. Certain only if a setting names another place while none has the name
+ * of the endpoint: a plain path or address may be the endpoint's, and a
+ * provider or the connector itself may know the endpoint. The address of a http
+ * endpoint is drawn for each run, so that no fixed URL leads to the
+ * endpoint. */
+static void check_reaches(struct plan *p, const struct plan_hop *h,
+                          size_t station, const char *way)
+{
+    const struct plan_station *s = &p->stations[station];
+    const char *name = h->connector->name;
+    const json_t *config = h->connector->config;
+    const char *key = names_endpoint(p, config);
+    AUTO_FREE char *path = NULL;
+
+    if (!key && strcmp(s->ops->name, "http") == 0 &&
+        !setting_with(config, "${"))
+        key = setting_with(config, "://");
+    if (s->topic || !key || setting_with(config, s->name) ||
+        bind_may_change(p, FAULT_CHANGES_CONFIG, name))
+        return;
+    path = path_of("connectors.%s.config.%s", name, key);
+    doc_complain(p->doc, path,
+                 "\"%.120s\" and every other setting of %s leave out %s, %s: "
+                 "write ${%s.%s}",
+                 json_string_value(json_object_get(config, key)), name, s->name,
+                 way, s->name, s->ops->properties[0]);
+}
+
 void bind_reads(struct plan *p)
 {
     for (size_t i = 0; i < p->hops_len; i++) {
@@ -58,6 +112,10 @@ void bind_reads(struct plan *p)
         if (h->connector && p->stations[h->up].topic &&
             !p->stations[h->down].topic)
             check_reads(p, h);
+        if (h->connector) {
+            check_reaches(p, h, h->up, "which flow reads");
+            check_reaches(p, h, h->down, "which flow writes");
+        }
     }
 }
 

@@ -28,6 +28,11 @@
     "connectors:\n  c: {config: {connector.class: a.B, " topics "}}\n"         \
     "load: {into: orders}\nflow: orders -> c -> shop\n"
 
+#define REACHES(setting, down)                                                 \
+    "endpoints:\n  shop: {kind: http}\n  written: {kind: file}\n"              \
+    "connectors:\n  c: {config: {connector.class: a.B, " setting "}}\n"        \
+    "load: {into: orders}\nflow: orders -> c -> " down "\n"
+
 #define AIMED(fault, target)                                                   \
     "endpoints:\n  shop: {kind: http}\n"                                       \
     "connectors:\n  c: {config: {connector.class: a.B, tasks.max: 3}}\n"       \
@@ -114,6 +119,13 @@ static const struct wrong {
      "flow reads"},
     {HEAD READS("topics: \"orders2, other\""),
      "topics: \"orders2, other\" does not name orders"},
+    {HEAD REACHES("http.url: \"${shop.url}\"", "written"),
+     ":7:48: connectors.c.config.http.url: \"${shop.url}\" and every other "
+     "setting of c leave out written, which flow writes: write "
+     "${written.path}"},
+    {HEAD REACHES("http.url: \"http://localhost:8080/\"", "shop"),
+     "\"http://localhost:8080/\" and every other setting of c leave out shop, "
+     "which flow writes: write ${shop.url}"},
     {HEAD AIMED("worker_kill", "worker: worker-9"),
      ":9:49: timeline[0].worker: no worker-9, platform.workers is 2"},
     {HEAD AIMED("broker_kill", "broker: broker-9"),
@@ -232,6 +244,30 @@ START_TEST(what_the_embedded_platform_cannot_do_is_a_skip)
 END_TEST
 
 /* ---- hops ---------------------------------------------------------------- */
+
+static const char *const reachable[] = {
+    REACHES("http.url: \"${shop.url}\"", "shop"),
+    REACHES("http.url: \"${shop.url}\", copy: \"/mnt/written\"", "written"),
+    REACHES("file: /mnt/x", "written"),
+    REACHES("http.url: \"http://shop:8080/\"", "shop"),
+    REACHES("http.url: \"http://${file:/etc/a:b}/\"", "shop"),
+    REACHES("http.url: \"${shop.url}\"", "written") "timeline:\n"
+                                                    "  - {at: 1s, fault: "
+                                                    "connector_reconfigure, "
+                                                    "connector: c, with: {set: "
+                                                    "{file: "
+                                                    "\"${written.path}\"}}}\n",
+};
+
+START_TEST(a_connector_may_reach_its_endpoint_in_other_ways)
+{
+    char text[600];
+
+    (void)snprintf(text, sizeof(text), HEAD "%s", reachable[_i]);
+    bound(text);
+    teardown();
+}
+END_TEST
 
 static const char *const readable[] = {
     READS("topics: \" other , orders \""),
@@ -541,6 +577,8 @@ static void add_tests(TCase *tc)
     tcase_add_test(tc, another_platform_takes_what_it_knows);
     tcase_add_loop_test(tc, what_the_embedded_platform_cannot_do_is_a_skip, 0,
                         ARRAY_LEN(embeddable));
+    tcase_add_loop_test(tc, a_connector_may_reach_its_endpoint_in_other_ways, 0,
+                        (int)ARRAY_LEN(reachable));
     tcase_add_loop_test(tc, a_sink_may_be_told_its_topics_in_other_ways, 0,
                         sizeof(readable) / sizeof(readable[0]));
     tcase_add_loop_test(tc, a_step_may_be_aimed_at_what_there_may_be, 0,

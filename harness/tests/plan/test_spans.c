@@ -1,4 +1,5 @@
-/* test_spans.c - loads that begin late, or end before the last fault. */
+/* test_spans.c - loads that begin late or end before the last fault, and times
+ * that do not fit into timeouts.run. */
 #include "base/memory.h"
 #include "base/own.h"
 #include "bound_text.h"
@@ -52,11 +53,45 @@ static const struct {
            STEP("at: 99s")),
      "load[0].records: 900 records at 10/s are written after 90s, and "
      "timeline[0] strikes after 102s"},
+    /* a number that never comes */
+    {LOADS("{into: orders, records: 5000}", STEP("after: 5000 delivered")),
+     NULL},
+    {LOADS("{into: orders, records: 5000}", STEP("after: 5001 delivered")),
+     "timeline[0].after: \"5001 delivered\" never comes: the loads write 5000 "
+     "records in all, counted at the ends of the flows"},
+    {LOADS("{into: orders, records: 5000}", STEP("after: 5001 acknowledged")),
+     "timeline[0].after: \"5001 acknowledged\" never comes: the loads write "
+     "5000 records in all"},
+    {LOADS("[{into: orders, records: 5000}, {into: orders}]",
+           STEP("after: 5001 delivered")),
+     NULL},
+    {LOADS("[{into: orders, records: 5000}, {into: orders, records: 9}]",
+           STEP("after: 5009 delivered")),
+     NULL},
+    /* timeouts.run, 15m unless given */
+    {LOADS("{into: orders}", STEP("at: 14m")), NULL},
+    {LOADS("{into: orders}", STEP("at: 2h")),
+     "timeline[0].at: the run would last 120.1m at least, from the warm-up to "
+     "the quiet phase, and timeouts.run is 15m"},
+    {LOADS("{into: orders}", STEP("at: 5s, for: 20m")), "timeline[0].for: the"},
+    {LOADS("{into: orders}", STEP("at: 5s") "duration: 20m\n"),
+     "duration: the run would last 20.1m at least"},
+    {LOADS("{into: orders}", STEP("at: 5s") "warm-up: 1h\n"),
+     "warm-up: the run would last 60.3m at least"},
+    {LOADS("{into: orders}",
+           STEP("at: 5s") "warm-up: 1h\ntimeouts: {run: 2h}\n"),
+     NULL},
+    {LOADS("{into: orders}", STEP("at: 5s") "timeouts: {run: 18s}\n"),
+     "duration: the run would last 18s at least"},
+    {LOADS("{into: orders}", STEP("at: 5s") "timeouts: {run: 19s}\n"), NULL},
+    {LOADS("{into: orders, rate: 10/s, records: 9000}", STEP("at: 5s")),
+     "load.records: 9000 records at 10/s are written after 15m, and "
+     "timeouts.run is 15m"},
     {LOADS("{into: orders, records: 10}", "  []\n"), NULL},
     {LOADS("{into: orders, from: 20s}", STEP("at: 5s")), NULL},
 };
 
-START_TEST(a_load_that_ends_before_the_last_fault_is_refused)
+START_TEST(spans_that_cannot_meet_are_refused)
 {
     bind_text(spans[_i].text);
     ck_assert_msg(doc_complaints(doc) == (spans[_i].want != NULL), "%s",
@@ -84,8 +119,8 @@ END_TEST
 
 static void fill(TCase *tc)
 {
-    tcase_add_loop_test(tc, a_load_that_ends_before_the_last_fault_is_refused,
-                        0, ARRAY_LEN(spans));
+    tcase_add_loop_test(tc, spans_that_cannot_meet_are_refused, 0,
+                        ARRAY_LEN(spans));
     tcase_add_test(tc, the_plan_says_when_loads_run);
 }
 
