@@ -33,6 +33,11 @@ bool fault_landed(const json_t *fault)
     return strcmp(look_text(fault, "outcome"), "landed") == 0;
 }
 
+bool fault_is_due(const json_t *fault)
+{
+    return strcmp(look_text(fault, "outcome"), "not due") != 0;
+}
+
 bool fault_restores(const json_t *fault)
 {
     return strcmp(look_text(fault, "restores"), "restores") == 0;

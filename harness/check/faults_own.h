@@ -20,6 +20,9 @@ struct fault_words fault_named(const json_t *fault);
 /* Whether the fault was proven to have taken effect. */
 bool fault_landed(const json_t *fault);
 
+/* False: the run ended before the time of the fault came. */
+bool fault_is_due(const json_t *fault);
+
 /* Whether a revert ends the fault; false: the fault ends by itself. */
 bool fault_restores(const json_t *fault);
 

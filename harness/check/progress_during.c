@@ -93,7 +93,9 @@ static void judge_one(const json_t *run, const json_t *fault, int64_t at_least,
     if (!fault_landed(fault) || w.from_us < 0 || w.to_us < 0) {
         check_say(ret, CHECK_NOT_JUDGED, "%s: the fault %s",
                   fault_named(fault).text,
-                  fault_landed(fault) ? "was not reverted" : "did not land");
+                  fault_landed(fault)   ? "was not reverted"
+                  : fault_is_due(fault) ? "did not land"
+                                        : "was not due");
         return;
     }
     look_into(run, &w);

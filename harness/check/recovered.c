@@ -164,8 +164,9 @@ static int64_t judge_one(const json_t *run, const json_t *fault,
     int64_t took = at - began_us(fault);
 
     if (!fault_landed(fault)) {
-        check_say(ret, CHECK_NOT_JUDGED, "%s: the fault did not land",
-                  fault_named(fault).text);
+        check_say(ret, CHECK_NOT_JUDGED, "%s: the fault %s",
+                  fault_named(fault).text,
+                  fault_is_due(fault) ? "did not land" : "was not due");
         return -1;
     }
     if (at < 0) {

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "base/room.h"
+#include "base/units.h"
 #include "engine/standing_own.h"
 #include "engine/tell_own.h"
 #include "verdict/outside.h"
@@ -79,15 +80,24 @@ bool run_clock_was_set(struct run *r)
     return true;
 }
 
+bool run_is_late(const struct run *r)
+{
+    return clk_now(&r->world.clk) > r->given.plan->scenario.timeouts.run_us;
+}
+
 int run_may_go_on(struct run *r, struct err *err)
 {
     (void)run_clock_was_set(r);
     if (run_interrupted())
         return err_set(err, -EINTR, "interrupted in phase %s",
                        run_phase_name(r));
-    if (clk_now(&r->world.clk) > r->given.plan->scenario.timeouts.run_us)
+    if (run_is_late(r)) {
+        char run[UNITS_TEXT_MAX];
+
+        duration_write(r->given.plan->scenario.timeouts.run_us, run);
         return err_set(err, -ETIMEDOUT,
-                       "the whole run took longer than timeouts.run");
+                       "the whole run took longer than timeouts.run, %s", run);
+    }
     if (run_disk_has_room(r, err) < 0) {
         r->told.full = true; /* the caller makes err a reason */
         return err->code;

@@ -18,6 +18,9 @@ void run_watch_signals(void);
  * thread. */
 bool run_interrupted(void);
 
+/* Whether timeouts.run is over. */
+bool run_is_late(const struct run *r);
+
 /* 0, or the reason to end the run now: -EINTR interrupted, -ETIMEDOUT
  * timeouts.run is over, -ENOSPC too little room on the disk, -EMFILE no
  * descriptors left, -ECHILD a process ended that no fault had ended. */

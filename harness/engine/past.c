@@ -242,11 +242,13 @@ static void say_why(const struct past *p, const json_t *told, bool left,
     else if (!r->landed && r->applied && p->damage[0])
         (void)snprintf(r->why_not, sizeof(r->why_not),
                        "what became of it is not known");
-    else if (!r->landed && !r->applied)
+    else if (!r->landed && !r->applied) {
+        r->never_due = true;
         (void)snprintf(r->why_not, sizeof(r->why_not),
                        p->ended ? "its time never came"
                                 : "the run was broken off before its time "
                                   "came");
+    }
 }
 
 /* A record in undo/ counts like an "asked" in the journal: after a power cut

@@ -27,6 +27,10 @@ MUST_USE int run_heal(struct run *r, struct err *err);
 MUST_USE int run_quiet(struct run *r, struct err *err);
 MUST_USE int run_stop_load(struct run *r, struct err *err);
 
+/* steady.c: for a run that ended before the timeline began: every step is one
+ * whose time never came. */
+void run_without_timeline(struct run *r);
+
 /* drain.c: wait until every hop has caught up, or will not. */
 MUST_USE int run_drain(struct run *r, struct err *err);
 

@@ -86,11 +86,15 @@ static void tell_full(struct run *r)
 static bool did(struct run *r, int (*phase)(struct run *, struct err *))
 {
     struct err err = {0};
+    bool told_late = r->told.late;
 
     if (phase(r, &err) == 0)
         return true;
     tell_full(r);
-    if (err.code != -EINTR || !run_interrupted()) /* the verdict names Ctrl-C */
+    r->told.late |= err.code == -ETIMEDOUT && run_is_late(r);
+    if ((err.code != -EINTR || !run_interrupted()) && /* the verdict names
+                                                         Ctrl-C */
+        !(told_late && err.code == -ETIMEDOUT))
         run_reason(r, "%s: %s", run_phase_name(r), err.text);
     (void)run_cluster_is_gone(r);
     r->facts.cut_short = true;
@@ -164,6 +168,8 @@ int engine_run(struct nodes *nodes, void *ctx)
     run_phase(r, "down", 0);
     run_down(r);
     run_phase(r, NULL, 0);
+    if (!spec->verify_only && !r->facts.timeline_made)
+        run_without_timeline(r);
     run_give_room(spec->dir);
     code = finish(r);
     journal_close(r->told.journal);

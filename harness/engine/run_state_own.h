@@ -104,6 +104,7 @@ struct told {
     const char *phase; /* under way; NULL: none yet, or none any more */
     int64_t phase_began_us, phase_limit_us;
     int64_t progress_us;  /* the last line for the live view */
+    bool late;            /* the end of timeouts.run is among the reasons */
     bool full;            /* a full disk is among the reasons */
     bool gone;            /* the end of all brokers is among the reasons */
     pthread_mutex_t lock; /* held while a sentence or a declared reset is added:

@@ -75,6 +75,36 @@ int run_steady(struct run *r, struct err *err)
     return 0;
 }
 
+/* What the timeline waited for when timeouts.run was over, and the remedy. */
+static int say_waiting(struct run *r, struct err *err)
+{
+    AUTO_FREE char *steps = NULL;
+    struct err late = *err;
+
+    if (err->code != -ETIMEDOUT)
+        return err->code;
+    steps = timeline_waits_for(&r->facts.timeline);
+    return err_set(err, late.code,
+                   "%s, and waited for %s; a larger "
+                   "`timeouts: {run: ...}` gives more time",
+                   late.text, *steps ? steps : "the end of `duration`");
+}
+
+void run_without_timeline(struct run *r)
+{
+    const struct timeline_spec spec = {
+        .plan = r->given.plan,
+        .field = &r->world.field,
+        .undo_dir = path_of("%s/undo", r->given.spec->dir),
+        .seed = r->given.spec->seed,
+    };
+
+    r->world.field.clk = &r->world.clk;
+    timeline_init(&r->facts.timeline, &spec);
+    timeline_give_up(&r->facts.timeline);
+    r->facts.timeline_made = true;
+}
+
 /* The limit told to the live view is the end of the last step by the file;
  * recovery may take longer. The phase ends when every step is done and every
  * load has begun, or when the run may not go on. */
@@ -111,7 +141,7 @@ int run_timeline(struct run *r, struct err *err)
         return err->code;
     while (rc == 0 || (rc > 0 && load_is_waited_for(r))) {
         if (run_may_go_on(r, err) < 0)
-            return err->code;
+            return say_waiting(r, err);
         rc = timeline_tick(&r->facts.timeline, err);
         run_progress(r);
         clk_sleep(&r->world.clk, TICK_US);

@@ -62,6 +62,7 @@ struct step_run {
     bool landed;       /* with proof at the target */
     bool in_journal;   /* undo/<i>.json exists */
     bool unsure;       /* apply() got no answer: it may still be carried out */
+    bool never_due;    /* the run ended before the step's time came */
     char why_not[512]; /* why it did not land, was not mended or recovered */
     int64_t due_us;    /* by the file, or when the condition came true */
     int64_t asking_us; /* due, or since a hold was last found taken */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "engine/after_own.h"
 #include "engine/reaction_own.h"
@@ -282,6 +283,22 @@ static bool was_given_up(const struct step_run *r)
     return r->state == STEP_DONE && r->in_journal && !r->unsure;
 }
 
+/* The step can come no more. */
+static void give_up_step(struct timeline *t, size_t i)
+{
+    const char *after = t->spec.plan->steps[i].step->after;
+    struct step_run *r = &t->steps[i];
+
+    r->look_us = INT64_MAX;
+    r->never_due = true;
+    if (after)
+        (void)snprintf(r->why_not, sizeof(r->why_not),
+                       "its time never came: the run did not come to \"%s\"",
+                       after);
+    else
+        (void)snprintf(r->why_not, sizeof(r->why_not), "its time never came");
+}
+
 /* Let the pool revert everything in force, the newest first. A revert without
  * proof in time gets another time-out. */
 static void begin_healing(struct timeline *t)
@@ -299,7 +316,7 @@ static void begin_healing(struct timeline *t)
         if (r->state >= STEP_READY && r->state <= STEP_REVERTED)
             r->look_us = now - (int64_t)i;
         else if (r->state == STEP_WAITING)
-            r->look_us = INT64_MAX;
+            give_up_step(t, i);
     }
     pool_wake(t->pool);
 }
@@ -353,6 +370,34 @@ int timeline_heal(struct timeline *t, struct err *err)
     if (t->failed.code)
         err_set(err, t->failed.code, "%s", t->failed.text);
     return t->failed.code;
+}
+
+void timeline_give_up(struct timeline *t)
+{
+    for (size_t i = 0; i < t->spec.plan->steps_len; i++)
+        give_up_step(t, i);
+}
+
+char *timeline_waits_for(struct timeline *t)
+{
+    char *all = path_of("%s", "");
+
+    timeline_lock(t);
+    for (size_t i = 0; i < t->spec.plan->steps_len; i++) {
+        const struct step *s = t->spec.plan->steps[i].step;
+        char *more = NULL;
+
+        if (is_over(t, i))
+            continue;
+        more = t->steps[i].state == STEP_WAITING && s->after
+                   ? path_of("%s%s%s (after %s)", all, *all ? ", " : "",
+                             s->path, s->after)
+                   : path_of("%s%s%s", all, *all ? ", " : "", s->path);
+        free(all);
+        all = more;
+    }
+    timeline_unlock(t);
+    return all;
 }
 
 bool timeline_window(const struct timeline *t, size_t step, int64_t flush_us,

@@ -6,6 +6,8 @@ static const char *step_outcome(const struct step_run *r)
 {
     if (r->landed)
         return "landed";
+    if (r->never_due)
+        return "not due";
     return r->applied ? "not landed" : "refused";
 }
 

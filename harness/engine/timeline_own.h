@@ -48,6 +48,12 @@ void timeline_note_generations(struct timeline *t);
  * could not be written. */
 MUST_USE int timeline_heal(struct timeline *t, struct err *err);
 
+/* For a run that ended before its timeline: no step's time came. */
+void timeline_give_up(struct timeline *t);
+/* The steps that are not over, with the condition each waits for; new, "" if
+ * all are over. */
+char *timeline_waits_for(struct timeline *t);
+
 /* Disturbance window of a step; see disturbance_window(). */
 bool timeline_window(const struct timeline *t, size_t step, int64_t flush_us,
                      struct window *ret);

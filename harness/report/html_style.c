@@ -106,7 +106,8 @@ const char *html_class(const char *status)
         {"failed", "bad"},          {"broken", "bad"},
         {"inconclusive", "unsure"}, {"not judged", "unsure"},
         {"not landed", "unsure"},   {"refused", "unsure"},
-        {"skip", "aside"},          {"relaxed", "aside"},
+        {"not due", "unsure"},      {"skip", "aside"},
+        {"relaxed", "aside"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(table); i++)

@@ -92,6 +92,7 @@ static enum result result_of(const struct suite *s, const char *status)
         {"broken", FAILED, PASSED},     {"failed", FAILED, PASSED},
         {"not judged", ERRED, SKIPPED}, {"not landed", ERRED, SKIPPED},
         {"refused", ERRED, SKIPPED},    {"relaxed", SKIPPED, SKIPPED},
+        {"not due", ERRED, SKIPPED},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(table); i++)

@@ -24,7 +24,8 @@ static const char *mark(const char *status)
         {"pass", "✅"},       {"held", "✅"},         {"landed", "✅"},
         {"fail", "❌"},       {"failed", "❌"},       {"broken", "❌"},
         {"skip", "⏭️"},  {"relaxed", "⏭️"}, {"inconclusive", "❓"},
-        {"not judged", "❓"}, {"not landed", "❓"},   {"refused", "❓"}};
+        {"not judged", "❓"}, {"not landed", "❓"},   {"refused", "❓"},
+        {"not due", "❓"}};
 
     for (size_t i = 0; i < ARRAY_LEN(table); i++)
         if (strcmp(table[i].status, status) == 0)

@@ -209,7 +209,7 @@ static const struct row rows[] = {
     {"faults[].restores", TEXT, false, NULL},
     {"faults[].proof", PROOF, false, NULL},
     {"faults[].why_not", TEXT, false, NULL},
-    {"faults[].outcome", TEXT, true, "landed|not landed|refused"},
+    {"faults[].outcome", TEXT, true, "landed|not landed|refused|not due"},
     {"faults[].disturbance", TRUTH, false, NULL},
     {"checks", LIST, true, NULL},
     {"checks[].path", TEXT, true, NULL},

@@ -89,6 +89,7 @@ static const char *status_colour(const char *status)
         {"fail", RED},       {"failed", RED},        {"broken", RED},
         {"skip", CYAN},      {"relaxed", CYAN},      {"inconclusive", YELLOW},
         {"refused", YELLOW}, {"not judged", YELLOW}, {"not landed", YELLOW},
+        {"not due", YELLOW},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(table); i++)
@@ -231,7 +232,7 @@ static void put_fault(const struct sheet *s, const json_t *fault)
     AUTO_FREE char *label = text_of("  %s", outcome);
     AUTO_FREE char *name = words_fault_name(fault);
     AUTO_FREE char *times = words_fault_times(fault);
-    AUTO_FREE char *text = text_of("%s: %s", name, times);
+    AUTO_FREE char *text = text_of("%s%s%s", name, *times ? ": " : "", times);
     bool landed = strcmp(outcome, "landed") == 0;
     AUTO_FREE char *because = words_fault_because(fault);
 

@@ -62,14 +62,16 @@ static bool load_ran(const json_t *load, int64_t at_us)
 }
 
 /* A pass without a fault in force says nothing, and is worse than no verdict.
- */
-static void guard_faults(json_t *run)
+ * Of a run cut short the reason is the cut, not each fault that was not due. */
+static void guard_faults(json_t *run, bool cut_short)
 {
     const json_t *load = json_object_get(run, "load");
     size_t i;
     json_t *f;
 
     json_array_foreach (list(run, "faults"), i, f) {
+        if (cut_short && strcmp(text(f, "outcome"), "not due") == 0)
+            continue;
         if (strcmp(text(f, "outcome"), "landed") != 0)
             reason(run,
                    sentence("%s: %s did not land: %s", text(f, "path"),
@@ -328,7 +330,7 @@ void verdict_settle(json_t *run, const struct verdict_rules *rules)
     if (rules->interrupted) /* the interruption causes all other reasons */
         json_array_insert_new(list(run, "reasons"), 0,
                               json_string("the run was interrupted"));
-    guard_faults(run);
+    guard_faults(run, rules->cut_short || rules->interrupted);
     guard_vacuity(run, rules);
     guard_checks(run);
     list_unjudged(run);

@@ -79,6 +79,9 @@ static const struct row recoveries[] = {
     {"it did not land", "recovered", "{'within': '30s'}",
      RUN("{'path': 'timeline[0]', 'kind': 'x', 'outcome': 'not landed'}"),
      CHECK_NOT_JUDGED, "timeline[0] x: the fault did not land"},
+    {"it was not due", "recovered", "{'within': '30s'}",
+     RUN("{'path': 'timeline[0]', 'kind': 'x', 'outcome': 'not due'}"),
+     CHECK_NOT_JUDGED, "timeline[0] x: the fault was not due"},
     {"it was never mended", "recovered", "{'within': '1s'}",
      RUN("{'path': 'timeline[0]', 'kind': 'x', 'outcome': 'landed', "
          "'restores': 'restores', 'landed_us': 5, 'mended_us': -1, "

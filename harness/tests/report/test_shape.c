@@ -65,7 +65,8 @@ static const struct {
      "hops[0].findings.lost.worst[0].first: expected a whole number, got a "
      "text"},
     {"fail", "faults", "outcome", "\"perhaps\"",
-     "faults[0].outcome: expected one of landed|not landed|refused, got "
+     "faults[0].outcome: expected one of landed|not landed|refused|not due, "
+     "got "
      "\"perhaps\""},
     /* Verdicts that are too good. */
     {"pass", "hops", "status", "\"broken\"",
