@@ -47,11 +47,13 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
     if (!hops_whole(run, &every, &sum, ret) || !all_close(run, ret))
         return;
     check_say(ret, CHECK_HELD,
-              "closes on %zu hop%s: %s upstream, of them %s delivered, %s "
+              "closes on %zu hop%s%s: %s upstream, of them %s delivered, %s "
               "dead-lettered, %s filtered, %s not judged, %s findings",
-              sum.hops, sum.hops == 1 ? "" : "s", count_of(sum.upstream).text,
-              count_of(sum.delivered).text, count_of(sum.dead_lettered).text,
-              count_of(sum.filtered).text, count_of(sum.unjudged).text,
+              sum.hops, sum.hops == 1 ? "" : "s",
+              sum.hops == 1 ? "" : ", counted on each",
+              count_of(sum.upstream).text, count_of(sum.delivered).text,
+              count_of(sum.dead_lettered).text, count_of(sum.filtered).text,
+              count_of(sum.unjudged).text,
               count_of(sum.upstream - sum.delivered - sum.dead_lettered -
                        sum.filtered - sum.unjudged)
                   .text);

@@ -119,7 +119,7 @@ struct run_words hop_worst(const json_t *hop, const char *kind)
                        (int)look_number(at, "partition", -1),
                        look_number(at, "offset", -1));
     (void)snprintf(r.text, sizeof(r.text),
-                   "; the longest run: %s of stream %" PRId64
+                   "; the longest stretch: %s of stream %" PRId64
                    " from sequence %" PRId64 " on%s",
                    count_of(look_number(w, "count", 0)).text,
                    look_number(w, "stream", 0), look_number(w, "first", 0),

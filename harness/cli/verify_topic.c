@@ -172,7 +172,7 @@ static void print_worst(const struct findings *f, enum finding_kind kind,
         shown++;
     }
     if ((uint64_t)shown < f->runs[kind])
-        printf("             %d of %" PRIu64 " runs shown\n", shown,
+        printf("             %d of %" PRIu64 " stretches shown\n", shown,
                f->runs[kind]);
 }
 

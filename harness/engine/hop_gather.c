@@ -1,6 +1,9 @@
 /* hop_gather.c - the facts of a hop, handed to verdict/ and to the evidence. */
 #include "engine/hop_gather_own.h"
 
+#include "base/file.h"
+#include "base/look.h"
+#include "base/own.h"
 #include "engine/facts_own.h"
 #include "engine/hop_json_own.h"
 
@@ -39,6 +42,7 @@ struct events_seen hop_events_seen(const struct given *g, const struct facts *f,
 
     return (struct events_seen){
         .observed = f->observed,
+        .afterwards = g->spec->verify_only,
         .clock_set = f->clock_set,
         .group = g->plan->hops[hop].group,
         .commits_len = j->commits_len,
@@ -95,6 +99,28 @@ static void add_refusals(json_t *o, const struct hop_judgement *hr)
                       (json_int_t)(n[FINDING_LOST] + n[FINDING_UNSEEN])));
 }
 
+/* "orders[3]" for a stream of a topic, "in" for a stream of another endpoint:
+ * where the load wrote the stream. */
+static void name_stream(const struct plan *p, json_t *stream)
+{
+    int64_t number = look_int(stream, "stream");
+
+    for (size_t i = 0; i < p->loads_len; i++) {
+        const struct load_item *l = &p->loads[i];
+        int64_t at = number - (int64_t)l->first_stream;
+        size_t station = plan_station_find(p, l->into);
+        AUTO_FREE char *name = NULL;
+
+        if (at < 0 || at >= l->streams)
+            continue;
+        name = station != SIZE_MAX && p->stations[station].topic
+                   ? path_of("%s[%d]", l->into, (int)at)
+                   : path_of("%s", l->into);
+        (void)json_object_set_new(stream, "name", json_string(name));
+        return;
+    }
+}
+
 json_t *hop_evidence(const struct given *g, const struct facts *f,
                      const struct results *res, size_t hop)
 {
@@ -103,7 +129,8 @@ json_t *hop_evidence(const struct given *g, const struct facts *f,
     const struct hop_judgement *hr = &res->hops[hop];
     struct drain_seen drain = hop_drain_seen(g, f, hop);
     struct hop_status status;
-    json_t *o;
+    json_t *o, *stream;
+    size_t i;
 
     hop_status_of(g, f, res, hop, &status);
     o = hop_json(&(struct hop_json_spec){
@@ -122,6 +149,8 @@ json_t *hop_evidence(const struct given *g, const struct facts *f,
     });
     if (h->connector && h->connector->connect)
         json_object_set_new(o, "group", json_string(h->connector->connect));
+    json_array_foreach (json_object_get(o, "streams"), i, stream)
+        name_stream(p, stream);
     add_refusals(o, hr);
     hop_status_done(&status);
     return o;

@@ -53,13 +53,15 @@ static void note_step(struct past *p, const char *path, const char *what,
                       int64_t at_us, const json_t *o)
 {
     json_t *step = json_object_get(p->steps, path);
+    int64_t since_us = look_int(o, "body.since_us");
 
     if (!step) {
         step = json_object();
         json_object_set_new(p->steps, path, step);
     }
     json_object_set_new(step, what,
-                        json_pack("{s:I, s:s, s:s}", "t_us", (json_int_t)at_us,
+                        json_pack("{s:I, s:s, s:s}", "t_us",
+                                  (json_int_t)(since_us < 0 ? at_us : since_us),
                                   "target", look_text(o, "body.target"), "text",
                                   look_text(o, "body.text")));
 }
@@ -171,6 +173,7 @@ void past_read(const char *dir, struct past *ret)
         ret->ended = !look_true(run, "run.broken_off");
         (void)snprintf(ret->outcome, sizeof(ret->outcome), "%s",
                        look_text(run, "outcome"));
+        ret->faults = json_incref(json_object_get(run, "faults"));
     }
     if (file_read(journal, &text, NULL, &err) < 0)
         (void)snprintf(ret->damage, sizeof(ret->damage), "%.250s", err.text);
@@ -194,6 +197,7 @@ void past_done(struct past *p)
     json_decref(p->loads);
     json_decref(p->generations);
     json_decref(p->statuses);
+    json_decref(p->faults);
     *p = (struct past){0};
 }
 
@@ -251,6 +255,23 @@ static void say_why(const struct past *p, const json_t *told, bool left,
     }
 }
 
+/* Times that the run measured better than the journal tells: the journal has a
+ * recovery when three quiet seconds have proven it, and no reaction. */
+static void fill_measured(const struct past *p, const char *path,
+                          struct step_run *r)
+{
+    size_t i;
+    json_t *fault;
+
+    json_array_foreach (p->faults, i, fault) {
+        if (!p->ended || p->damage[0] ||
+            strcmp(look_text(fault, "path"), path) != 0)
+            continue;
+        r->noticed_us = look_int(fault, "noticed_us");
+        r->recovered_us = look_int(fault, "recovered_us");
+    }
+}
+
 /* A record in undo/ counts like an "asked" in the journal: after a power cut
  * the journal may lack its last lines, and the record does not. No fault begins
  * before the due time of its record. A kind without a revert never tells
@@ -282,6 +303,7 @@ static void fill_step(const struct past *p, const struct timeline *t, size_t i,
         r->mended_us = r->landed_us;
     if (!p->damage[0])
         r->recovered_us = told_us(told, "recovered");
+    fill_measured(p, s->step->path, r);
     if (generation_us > r->asked_us)
         r->last_generation_us = generation_us;
     (void)snprintf(r->target.name, sizeof(r->target.name), "%s",

@@ -28,6 +28,7 @@ struct past {
     json_t *events; /* as in run.json */
     json_t *steps;  /* {"timeline[0]": {"asked": {"t_us", "target", ..}}} */
     json_t *generations; /* {group: time of the newest generation} */
+    json_t *faults;      /* of run.json; NULL: the run wrote none */
     json_t *statuses;    /* {connector: time of the newest task status} */
     uint64_t events_not_kept;
 };

@@ -84,6 +84,7 @@ static int say_waiting(struct run *r, struct err *err)
     if (err->code != -ETIMEDOUT)
         return err->code;
     steps = timeline_waits_for(&r->facts.timeline);
+    *err = (struct err){0};
     return err_set(err, late.code,
                    "%s, and waited for %s; a larger "
                    "`timeouts: {run: ...}` gives more time",

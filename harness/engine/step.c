@@ -33,15 +33,20 @@ void step_tell(struct timeline *t, size_t i, const char *what,
                const char *detail)
 {
     const struct plan_step *s = &t->spec.plan->steps[i];
+    bool recovered = strcmp(what, "recovered") == 0;
     char text[768];
+    json_t *body;
 
     (void)snprintf(text, sizeof(text), "%s %s %s%s%s", s->ops->name,
                    t->steps[i].target.name, what, detail[0] ? ": " : "",
                    detail);
     utf8_mend(text); /* snprintf() may have cut a character */
-    event_put(t->spec.field->events, -1, s->step->path, what,
-              json_pack("{s:s, s:s, s:s}", "kind", s->ops->name, "target",
-                        t->steps[i].target.name, "text", text));
+    body = json_pack("{s:s, s:s, s:s}", "kind", s->ops->name, "target",
+                     t->steps[i].target.name, "text", text);
+    if (recovered) /* seen only when the recovery has lasted */
+        (void)json_object_set_new(body, "since_us",
+                                  json_integer(t->steps[i].recovered_us));
+    event_put(t->spec.field->events, -1, s->step->path, what, body);
     log_info(s->step->path, "%s", text);
 }
 

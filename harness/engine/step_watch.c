@@ -21,8 +21,13 @@ static void note_recovery(struct timeline *t, size_t i, int64_t since_us)
     struct step_run *r = &t->steps[i];
 
     r->recovered_us = reaction_regained_us(t, since_us);
-    if (r->recovered_us >= 0)
-        step_tell(t, i, "recovered", "");
+    if (r->recovered_us >= 0) {
+        char since[48];
+
+        (void)snprintf(since, sizeof(since), "since %.1fs, and held for 3s",
+                       (double)r->recovered_us / US_PER_S);
+        step_tell(t, i, "recovered", since);
+    }
 }
 
 static void await_recovery(struct timeline *t, size_t i, bool fresh)

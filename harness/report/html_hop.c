@@ -132,8 +132,8 @@ static void put_worst(const struct card *c, const json_t *worst)
 static void put_runs(const struct card *c, const json_t *finding)
 {
     json_t *worst = look(finding, "worst"), *one;
-    AUTO_FREE char *capped =
-        words_capped(json_array_size(worst), look_int(finding, "runs"), "runs");
+    AUTO_FREE char *capped = words_capped(
+        json_array_size(worst), look_int(finding, "runs"), "stretches");
     size_t i;
 
     emit(c->f, H,

@@ -359,21 +359,23 @@ static const char *task_css(const char *state)
     return "part";
 }
 
-static void put_state(const struct picture *p, const char *state,
-                      int64_t from_us, int64_t to_us)
+/* Tasks of `connector` in the state, as a bar. */
+static void put_state(const struct picture *p, const char *connector,
+                      const char *state, int64_t from_us, int64_t to_us)
 {
     double from = x_of(p, from_us), to = x_of(p, to_us);
+    AUTO_FREE char *text = text_of("%s: %s", connector, state);
 
     if (!*state)
         return;
     emit(p->f, H,
          "<g><title>%s: %s to %s</title><rect class=%s x=\"%f\" y=\"%f\" "
          "width=\"%f\" height=\"12\"/>",
-         state, instant(from_us).s, instant(to_us).s, task_css(state), from,
+         text, instant(from_us).s, instant(to_us).s, task_css(state), from,
          p->y, to - from);
-    if (to - from > (double)(GLYPH * text_columns(state) + 4))
+    if (to - from > (double)(GLYPH * text_columns(text) + 4))
         emit(p->f, H, "<text x=\"%f\" y=\"%f\">%s</text>", from + 4, p->y + 10,
-             state);
+             text);
     (void)fputs("</g>\n", p->f);
 }
 
@@ -392,11 +394,11 @@ static void put_strip(struct picture *p, const char *connector)
         t_us = look_int(point, "t_us");
         if (strcmp(now ? now : "", state) == 0)
             continue;
-        put_state(p, state, since_us, t_us);
+        put_state(p, connector, state, since_us, t_us);
         state = now ? now : "";
         since_us = t_us;
     }
-    put_state(p, state, since_us, t_us);
+    put_state(p, connector, state, since_us, t_us);
     p->y += TASK_HEIGHT;
 }
 
@@ -479,7 +481,9 @@ static void put_legend(struct picture *p)
     }
     put_swatch(p->f, "cl", "load acknowledged");
     (void)fputs("<li>shaded: disturbance windows; dark bar: fault in force; "
-                "green tick: recovered; triangles: findings</li></ul>\n",
+                "green tick: recovered; triangles: findings</li>"
+                "<li>tasks: green: all RUNNING; orange: some not RUNNING; red: "
+                "some FAILED</li></ul>\n",
                 p->f);
 }
 

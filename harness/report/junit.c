@@ -150,8 +150,8 @@ static void put_finding(void *ctx, const struct finding_row *row,
 
         (void)fprintf(l->f, "  %s\n", text);
     }
-    capped =
-        words_capped(json_array_size(worst), look_int(finding, "runs"), "runs");
+    capped = words_capped(json_array_size(worst), look_int(finding, "runs"),
+                          "stretches");
     if (*capped)
         (void)fprintf(l->f, "  %s\n", capped);
 }

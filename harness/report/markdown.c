@@ -85,7 +85,7 @@ static void put_finding(void *ctx, const struct finding_row *row,
         emit(w->f, M, "- %s\n", text);
         shown++;
     }
-    capped = words_capped(shown, look_int(finding, "runs"), "runs");
+    capped = words_capped(shown, look_int(finding, "runs"), "stretches");
     if (*capped)
         emit(w->f, M, "- %s\n", capped);
 }

@@ -54,7 +54,7 @@ static void put_gravest(FILE *f, const json_t *run, const struct worst *w)
         records == 1 ? "is" : "are", w->kind, look_text(w->hop, "upstream"),
         look_text(w->hop, "downstream"));
     if (*place)
-        (void)fprintf(f, ", the longest run at %s", place);
+        (void)fprintf(f, ", the longest stretch at %s", place);
     if (at_us >= 0)
         (void)fprintf(f, ", %s into the run", instant(at_us).s);
     if (*during)
@@ -71,10 +71,13 @@ static void put_faults(FILE *f, const json_t *run)
         (void)fprintf(f, " The timeline had no fault.");
     else if (landed == n && n == 1)
         (void)fprintf(f, " The only fault landed, with proof.");
+    else if (landed == n && n == 2)
+        (void)fprintf(f, " Both faults landed, with proof.");
     else if (landed == n)
         (void)fprintf(f, " All %zu faults landed, with proof.", n);
     else
-        (void)fprintf(f, " %zu of %zu faults did not land.", n - landed, n);
+        (void)fprintf(f, " %zu of %zu fault%s did not land.", n - landed, n,
+                      n == 1 ? "" : "s");
 }
 
 static void put_pass(FILE *f, const json_t *run)

@@ -161,7 +161,7 @@ static void put_finding(void *ctx, const struct finding_row *row,
         line(s, i ? "" : "    at", NULL, text);
         shown++;
     }
-    capped = words_capped(shown, look_int(finding, "runs"), "runs");
+    capped = words_capped(shown, look_int(finding, "runs"), "stretches");
     if (*capped)
         line(s, "", NULL, capped);
 }

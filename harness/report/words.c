@@ -88,6 +88,9 @@ char *words_balance(const json_t *hop)
     const json_t *b = look(hop, "balance");
     struct text t;
 
+    if (look_is(hop, "status", "not judged") && look_int(b, "upstream") == 0 &&
+        look_int(b, "delivered") == 0)
+        return text_of("not read");
     text_open(&t);
     (void)fprintf(t.f, "%s in %s = ", grouped(look_int(b, "upstream")).s,
                   look_text(hop, "upstream"));
@@ -129,9 +132,9 @@ char *words_finding(const json_t *finding)
                                 ? text_of(", %s allowed", grouped(allowed).s)
                                 : text_of("%s", "");
 
-    return text_of("%s record%s in %s run%s%s: %s", grouped(records).s,
+    return text_of("%s record%s in %s stretch%s%s: %s", grouped(records).s,
                    records == 1 ? "" : "s", grouped(runs).s,
-                   runs == 1 ? "" : "s", bound,
+                   runs == 1 ? "" : "es", bound,
                    look_true(finding, "relaxed") ? "relaxed by the scenario"
                    : fails                       ? "breaks the promise"
                                                  : "within the promise");

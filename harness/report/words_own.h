@@ -62,7 +62,7 @@ char *words_fault_times(const json_t *fault);
 char *words_fault_because(const json_t *fault);
 /* "expect[0] recovered: sentence", with the reason of a relaxed check. */
 char *words_check(const json_t *check);
-/* "5 of 1 041 runs shown"; "" if all are shown. */
+/* "5 of 1 041 stretches shown"; "" if all are shown. */
 char *words_capped(size_t shown, int64_t of, const char *what);
 /* The seed as --seed takes the number. */
 char *words_seed(const json_t *run);

@@ -22,6 +22,11 @@ void check_again(const struct check_ops *ops, struct check_result *res)
 {
     struct check_result was = *res;
 
+    if (res->status == CHECK_NOT_JUDGED) {
+        (void)snprintf(res->sentence, sizeof(res->sentence),
+                       "verify does not judge this; see run.json");
+        return;
+    }
     if (res->status != CHECK_FAILED || is_of_records(ops))
         return;
     res->status = CHECK_NOT_JUDGED;

@@ -3,21 +3,26 @@
 
 #include <stdio.h>
 
-static const char unobserved[] = "nothing was observed while it ran";
+/* Why events of a hop are not judged for lack of observations. */
+static const char *unobserved(const struct events_seen *s)
+{
+    return s->afterwards ? "verify does not judge this; see run.json"
+                         : "nothing was observed while it ran";
+}
 
 const char *commits_unjudged(const struct events_seen *s)
 {
     if (!s->group[0])
         return "source offsets are opaque";
     if (!s->observed)
-        return unobserved;
+        return unobserved(s);
     return s->clock_set ? "the wall clock was set while the run went on" : NULL;
 }
 
 const char *late_unjudged(const struct events_seen *s)
 {
     if (!s->observed || !s->sampled)
-        return unobserved;
+        return unobserved(s);
     return s->late->judged ? NULL
                            : "other tasks delivered while one that said FAILED "
                              "may have stood still";
@@ -75,7 +80,8 @@ void hop_events(const struct events_seen *s,
 {
     static const enum event_finding_kind by_judging[] = {
         EVENT_OFFSET_REGRESSION, EVENT_COMMITTED_AHEAD, EVENT_TWO_OWNERS};
-    const char *cut = "the run did not get so far";
+    const char *cut =
+        s->afterwards ? unobserved(s) : "the run did not get so far";
     bool silent = is_silent(s);
 
     if (s->judged) {
@@ -87,7 +93,7 @@ void hop_events(const struct events_seen *s,
         set(&ret[5], EVENT_LATE_FAILED, 0, cut);
     }
     set(&ret[3], EVENT_SILENT_STALL, silent && !s->all_arrived,
-        s->observed ? NULL : unobserved);
+        s->observed ? NULL : unobserved(s));
     set(&ret[4], EVENT_COMMITS_STOOD_STILL, silent && s->all_arrived,
-        s->observed ? NULL : unobserved);
+        s->observed ? NULL : unobserved(s));
 }

@@ -11,8 +11,9 @@
 #include "verdict/late_failure.h"
 
 struct events_seen {
-    bool judged;   /* records and commits of the hop were judged */
-    bool observed; /* Connect's and Kafka's topics were tailed meanwhile */
+    bool judged;     /* records and commits of the hop were judged */
+    bool observed;   /* Connect's and Kafka's topics were tailed meanwhile */
+    bool afterwards; /* a verify, which observes nothing */
     bool clock_set;
     const char *group;  /* consumer group; "": a source, with opaque
                            offsets */

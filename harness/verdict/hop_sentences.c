@@ -31,9 +31,9 @@ static const struct finding *worst_of(const struct findings *f,
     return NULL;
 }
 
-/* "orders -> x -> shop: lost: expected none, got 12; the longest of 4 runs: 5
- * records of stream 3 from sequence 1041 on, orders[3] offset 9120". Absent
- * records have a place upstream only. */
+/* "orders -> x -> shop: lost: expected none, got 12; the longest of 4
+ * stretches: 5 records of stream 3 from sequence 1041 on, orders[3] offset
+ * 9120". Absent records have a place upstream only. */
 json_t *finding_sentence(const struct hop_status_spec *s,
                          enum finding_kind kind, const char *why)
 {
@@ -46,13 +46,15 @@ json_t *finding_sentence(const struct hop_status_spec *s,
         struct place_words at =
             words_of(absent ? &w->up_first : &w->down_first);
 
-        (void)snprintf(where, sizeof(where),
-                       "; the longest of %" PRIu64 " runs: %" PRIu64
-                       " records of stream %u from sequence %" PRIu64
-                       " on, %s%s%s%s",
-                       f->runs[kind], w->count, w->stream, w->first,
-                       absent && s->up ? s->up : s->down, at.text,
-                       w->note ? ", " : "", w->note ? w->note : "");
+        (void)snprintf(
+            where, sizeof(where),
+            "; %s%" PRIu64 " %s: %" PRIu64
+            " record%s of stream %u from sequence %" PRIu64 " on, %s%s%s%s",
+            f->runs[kind] == 1 ? "in " : "the longest of ", f->runs[kind],
+            f->runs[kind] == 1 ? "stretch" : "stretches", w->count,
+            w->count == 1 ? "" : "s", w->stream, w->first,
+            absent && s->up ? s->up : s->down, at.text, w->note ? ", " : "",
+            w->note ? w->note : "");
     }
     return sentence("%s: %s: %s%s", s->name, finding_kind_name(kind), why,
                     where);

@@ -171,7 +171,9 @@ static void say_last(const struct hop_status_spec *s, struct hop_status *ret)
     }
     add(ret->sentences,
         sentence("%s: not judged: %s", s->name,
-                 s->why_not[0] ? s->why_not : "the run did not get so far"));
+                 s->why_not[0]   ? s->why_not
+                 : s->afterwards ? "verify did not read what it needs"
+                                 : "the run did not get so far"));
     add(ret->reasons,
         json_incref(json_array_get(ret->sentences,
                                    json_array_size(ret->sentences) - 1)));

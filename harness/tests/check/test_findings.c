@@ -45,7 +45,7 @@ static const struct row rows[] = {
              LOST_RUN)),
      CHECK_FAILED,
      NAME ": expected every record to arrive, got 10 lost, 2 unseen of 6 200 "
-          "records; the longest run: 8 of stream 3 from sequence 1041 on, "
+          "records; the longest stretch: 8 of stream 3 from sequence 1041 on, "
           "orders[2] offset 9120"},
     {"a loss fails also beside a hop that was not judged", "no_loss", NULL,
      RUN(HOP("not judged", "false", "'upstream': 0",
@@ -85,9 +85,10 @@ static const struct row rows[] = {
              "1, 'first': 7, 'count': 3, 'up_first': {'partition': 0, "
              "'offset': 6}, 'down_first': {'partition': 0, 'offset': 9}}]}}")),
      CHECK_FAILED,
-     NAME ": expected every stream in order, got 3 reordered of 6 200 "
-          "records; the longest run: 3 of stream 1 from sequence 7 on, shop[0] "
-          "offset 9"},
+     NAME
+     ": expected every stream in order, got 3 reordered of 6 200 "
+     "records; the longest stretch: 3 of stream 1 from sequence 7 on, shop[0] "
+     "offset 9"},
     {"whether it is overtaken cannot be told", "order", NULL,
      RUN(HOP("not judged", "true", ALL_THERE, IN_DOUBT)), CHECK_NOT_JUDGED,
      NAME ": whether 3 records are reordered cannot be told"},
@@ -130,7 +131,8 @@ static const struct row rows[] = {
                               "12, 'closes': true",
                               NONE)),
      CHECK_HELD,
-     "closes on 2 hops: 12 407 upstream, of them 12 395 delivered, 0 "
+     "closes on 2 hops, counted on each: 12 407 upstream, of them 12 395 "
+     "delivered, 0 "
      "dead-lettered, 0 filtered, 0 not judged, 12 findings"},
     {"a balance that does not close is the harness's fault", "balance", NULL,
      RUN(HOP("held", "true",
@@ -158,7 +160,7 @@ static const struct row rows[] = {
                       "'lost_or_unseen': 12}")),
      CHECK_FAILED,
      NAME ": expected each of 12 lost records to be refused by shop, got 11 "
-          "refused; the longest run: 8 of stream 3 from sequence 1041 on, "
+          "refused; the longest stretch: 8 of stream 3 from sequence 1041 on, "
           "orders[2] offset 9120"},
     {"more refused than lost tells nothing", "losses_are_refusals",
      "{'on': 'shop'}",
@@ -201,7 +203,7 @@ END_TEST
         "'findings': {'duplicate': {'records': " n                             \
         ", 'worst': [{'stream': 3, 'first': 10, 'count': 5, 'up_first': {}, "  \
         "'down_first': {}}]}}") "]}"
-#define LONGEST "; the longest run: 5 of stream 3 from sequence 10 on"
+#define LONGEST "; the longest stretch: 5 of stream 3 from sequence 10 on"
 
 static const struct row copies[] = {
     {"none and none allowed", "duplicates", NULL, TWICE("0"), CHECK_HELD,

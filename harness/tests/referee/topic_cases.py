@@ -124,7 +124,7 @@ def _runs(text, heading):
     listed = found.group(1) if found else ""
     runs = [(int(first), int(count)) for count, first in re.findall(
         r"^ +(\d+) from number (\d+) on", listed, re.MULTILINE)]
-    return runs, _number(r"\d+ of (\d+) runs shown", listed) or len(runs)
+    return runs, _number(r"\d+ of (\d+) stretches shown", listed) or len(runs)
 
 
 def run_verify(programs, bootstrap, case, folder):

@@ -89,7 +89,7 @@ START_TEST(a_long_list_says_that_it_was_cut)
     lost = look(json_array_get(lost, 0), "findings.lost");
     json_object_set_new(lost, "runs", json_integer(1041));
     got = report_verdict(run, false, 80);
-    ck_assert_ptr_nonnull(strstr(got, "3 of 1 041 runs shown"));
+    ck_assert_ptr_nonnull(strstr(got, "3 of 1 041 stretches shown"));
 }
 END_TEST
 

@@ -78,7 +78,7 @@ static const struct row {
 
     /* ---- losses ---- */
     {"lost", .kind = LOST, .records = 3, .is = HOP_BROKEN,
-     .sentence = HOP "lost: expected none, got 3; the longest of 1 runs: 2 "
+     .sentence = HOP "lost: expected none, got 3; in 1 stretch: 2 "
                      "records of stream 7 from sequence 40 on, orders[1] "
                      "offset 90, never sent"},
     {"one unseen at the tail", .kind = FINDING_UNSEEN, .records = 1,
@@ -188,7 +188,7 @@ static const struct row {
     /* ---- always wrong ---- */
     {"corrupt, at most once and relaxed by another name", AT_MOST,
      FINDING_CORRUPT, 1, .is = HOP_BROKEN,
-     .sentence = HOP "corrupt: expected none, got 1; the longest of 1 runs: 2 "
+     .sentence = HOP "corrupt: expected none, got 1; in 1 stretch: 2 "
                      "records of stream 7 from sequence 40 on, shop record "
                      "12"},
     {"a balance that does not close", .unclosed = true, .is = HOP_HELD,

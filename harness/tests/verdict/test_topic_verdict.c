@@ -39,15 +39,15 @@ static const struct row {
      {{5, 8, END}, {END}},
      .is = OUTCOME_FAIL,
      .lost = 2,
-     .sentence = "orders: numbers by key: lost: expected none, got 2; the "
-                 "longest of 1 runs: 2 records of stream 1 from sequence 1006 "
+     .sentence = "orders: numbers by key: lost: expected none, got 2; "
+                 "in 1 stretch: 2 records of stream 1 from sequence 1006 "
                  "on, orders"},
     {"a copy",
      {{5, 6, 6, 7, END}, {END}},
      .is = OUTCOME_FAIL,
      .duplicate = 1,
      .sentence = "orders: numbers by key: duplicate: expected none under "
-                 "exactly-once, got 1; the longest of 1 runs: 1 records of "
+                 "exactly-once, got 1; in 1 stretch: 1 record of "
                  "stream 1 from sequence 1006 on, orders[0] offset 2"},
     {"a copy in another partition",
      {{5, 6, END}, {6, 7, END}},
