@@ -1,11 +1,11 @@
 /* shared_world.h - brokers and workers that scenarios of a suite use one after
  * another, from the outer program.
  *
- * A world is a keeper that stays (node/node.h), with the nodes' data, logs and
- * configuration in a folder of its own, <out>/.world-<number>/, which is locked
- * while a process of the world lives and removed at the end. Each scenario has
- * an engine of its own, so the death of an engine ends one run. Main thread,
- * while the process has a single one.
+ * A world is a keeper that stays (node/node.h). Data, logs and configuration of
+ * the nodes lie in the folder <out>/.world-<number>/, locked while a process of
+ * the world lives and removed at the end. Each scenario has an engine of its
+ * own, so the death of an engine ends a single run. Call from the main thread,
+ * while the process has no other thread.
  */
 #ifndef CLI_SHARED_WORLD_H
 #define CLI_SHARED_WORLD_H

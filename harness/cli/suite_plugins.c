@@ -1,4 +1,4 @@
-/* suite_plugins.c - unites the plugins of scenarios that can share workers. */
+/* suite_plugins.c - unites the plugins of scenarios with equal workers. */
 #include "cli/suite_plugins.h"
 
 #include <stdbool.h>
@@ -51,7 +51,7 @@ static bool has(const json_t *plugins, const json_t *plugin)
     return false;
 }
 
-/* What workers need beside plugins. New. */
+/* The needs without the plugins. New. */
 static json_t *without_plugins(const json_t *need)
 {
     json_t *copy = json_copy(look(need, "workers"));

@@ -1,21 +1,22 @@
-/* suite_plugins.h - which plugins the workers of a suite's scenarios have.
- * Pure.
- */
+/* suite_plugins.h - the plugins of the workers, for each scenario of a suite.
+ * Pure. */
 #ifndef CLI_SUITE_PLUGINS_H
 #define CLI_SUITE_PLUGINS_H
 
 #include <jansson.h>
 
-/* The union of plugins for scenarios that can have the same workers, so that
- * workers need not be started anew between them. `needs` is as for
- * suite_order(); workers.plugins is [{"digest", "services": true if the plugin
- * lists its classes, "classes": [name], ...}] or absent. Scenarios unite if
- * brokers, and workers but for plugins, are equal, and no two different plugins
- * offer one class: which of the two a worker takes would depend on the suite. A
- * plugin that lists no classes unites with no other.
+/* Unite the plugins of scenarios with equal workers, so that workers need not
+ * be started anew between two scenarios. `needs` is as for suite_order();
+ * workers.plugins is [{"digest", "services": true if the plugin lists its
+ * classes, "classes": [name], ...}] or absent.
  *
- * Returns for each scenario the plugins of its workers, null where it names
- * none; new. */
+ * Scenarios unite if brokers, and workers but for plugins, are equal, and no
+ * two different plugins offer the same class: Connect would choose between the
+ * two by rules that no scenario states. A plugin without a list of classes
+ * unites with no other plugin.
+ *
+ * Returns the plugins for each scenario, null for a scenario without
+ * workers.plugins; new. */
 json_t *suite_plugins(const json_t *needs);
 
 #endif

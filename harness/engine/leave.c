@@ -1,9 +1,8 @@
-/* leave.c - the end of a run in a shared world: own connectors, groups and
- * topics are deleted, and everything that may have stayed is looked for.
+/* leave.c - the end of a run in a shared world: deletes the run's connectors,
+ * groups and topics, then looks for leftovers.
  *
- * Isolation is checked and not hoped for: a question without an answer counts
- * as something left behind, and a world with anything left behind is not used
- * again.
+ * A question without an answer counts as a leftover, since the next scenario
+ * must not start on hope. The outer program uses no world with leftovers again.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -52,7 +51,8 @@ static void unknown(struct leaving *l, const struct err *why)
     pthread_mutex_unlock(&l->lock);
 }
 
-/* ---- one thing, asked for until it is done ------------------------------- */
+/* ---- a request, repeated until done ---------------------------------------
+ */
 
 struct wish {
     struct run *r;
@@ -60,8 +60,8 @@ struct wish {
     int (*ask)(struct run *r, const char *name, struct err *err);
 };
 
-/* Busy, rebalancing or slow passes by itself; a thing that is not there is as
- * good as deleted. */
+/* A busy, rebalancing or slow cluster answers later, so every error is asked
+ * again; an absent topic, group or connector counts as deleted. */
 static int is_done(void *ctx, struct err *err)
 {
     const struct wish *w = ctx;
@@ -125,8 +125,8 @@ struct goodbye {
     pthread_t thread;
 };
 
-/* Workers answer nobody while they rebalance. So all requests go out at the
- * same time, and one rebalance serves all. */
+/* Workers answer no request during a rebalance. So all requests go out at the
+ * same time, and a single rebalance serves all. */
 static void *say_goodbye(void *arg)
 {
     struct goodbye *g = arg;
@@ -140,8 +140,8 @@ static void *say_goodbye(void *arg)
     return NULL;
 }
 
-/* Connect keeps the offsets of a source after the source was deleted. They are
- * deleted while all sources are stopped, when no task can write another. */
+/* Connect keeps source offsets when a source is deleted. So delete the offsets
+ * while all sources are stopped and no task can commit. */
 static void forget_offsets(struct leaving *l)
 {
     struct run *r = l->r;
@@ -186,8 +186,8 @@ static void end_connectors(struct leaving *l)
 /* ---- groups and topics ----------------------------------------------------
  */
 
-/* With a client of its own: librdkafka remembers who coordinated a group, and
- * goes on to ask a broker that has long answered "not coordinator". */
+/* Open a new client for each request: librdkafka caches the coordinator of a
+ * group, and repeats the request to the same broker after "not coordinator". */
 static int ask_no_group(struct run *r, const char *name, struct err *err)
 {
     struct kafka_admin *admin;

@@ -82,9 +82,9 @@ static void *put_first(void *arg)
     return NULL;
 }
 
-/* Workers answer nobody while they rebalance, and each new connector makes them
- * rebalance. So all requests go out at the same time, and one rebalance serves
- * all. */
+/* Workers answer no request during a rebalance, and each new connector starts a
+ * rebalance. So all requests go out at the same time, and a single rebalance
+ * serves all. */
 static void put_all(struct birth *all, size_t n)
 {
     for (size_t i = 0; i < n; i++)

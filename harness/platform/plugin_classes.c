@@ -1,5 +1,5 @@
-/* plugin_classes.c - the classes that a plugin offers to a worker, as its jars
- * list them in service files (java.util.ServiceLoader, KIP-898).
+/* plugin_classes.c - the classes offered by a plugin to a worker, read from the
+ * service files of the plugin's jars (java.util.ServiceLoader, KIP-898).
  */
 #include <fts.h>
 #include <string.h>
