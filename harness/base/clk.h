@@ -61,7 +61,8 @@ typedef int (*wait_fn)(void *ctx, struct err *err);
 /* Ask `met` every `every_us` until the condition holds or `deadline_us` of
  * `clk` has passed; the last question comes at the deadline. Returns 0: met.
  * -ETIMEDOUT: not met in time; err reads "<what>: not within 30.0s", followed
- * by the text last left in err by `met`, if any. Another negative errno value:
+ * by the text last left in err by `met`, if any. -EINTR: the process was asked
+ * to stop (base/stop.h). Another negative errno value:
  * the value returned by `met`, with the text of `met` behind "<what>: ". */
 MUST_USE int wait_until(const struct clk *clk, wait_fn met, void *ctx,
                         int64_t every_us, int64_t deadline_us, const char *what,

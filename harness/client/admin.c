@@ -8,8 +8,12 @@
 #include "base/clk.h"
 #include "base/memory.h"
 #include "base/own.h"
+#include "base/stop.h"
 
-enum { ASK_MS_MAX = 3600000 }; /* librdkafka's limit for a request */
+enum {
+    ASK_MS_MAX = 3600000, /* librdkafka's limit for a request */
+    POLL_MS = 100,        /* between two looks whether to stop */
+};
 
 /* ---- open, close, ask ----------------------------------------------------*/
 
@@ -83,11 +87,18 @@ int admin_answer(const struct admin_ask *ask, const char *what,
 {
     /* librdkafka enforces the time-out; waiting a little longer gets the
      * reason, too. */
-    rd_kafka_event_t *e =
-        rd_kafka_queue_poll(ask->queue, ms_until(ask->deadline_us) + 500);
+    int64_t until_us = ask->deadline_us + 500 * US_PER_MS;
+    rd_kafka_event_t *e = NULL;
     rd_kafka_resp_err_t code;
     int rc;
 
+    do {
+        int ms = ms_until(until_us);
+
+        if (stop_check(what, err) < 0)
+            return err->code;
+        e = rd_kafka_queue_poll(ask->queue, ms < POLL_MS ? ms : POLL_MS);
+    } while (!e && ms_until(until_us) > 0);
     if (!e)
         return err_set(err, -ETIMEDOUT, "%s: no answer in time", what);
     code = rd_kafka_event_error(e);
@@ -382,7 +393,7 @@ int kafka_topic_config(struct kafka_admin *k, const char *topic, json_t **ret,
 
         if (rc == 0)
             return 0;
-        if (rc != -ENOENT || !may_be_new(began_us) ||
+        if (rc != -ENOENT || !may_be_new(began_us) || stop_is_due() ||
             ms_until(deadline_us) == 0)
             return err_set(err, rc, "%s", why.text);
         clk_sleep(&clk, 50 * US_PER_MS);

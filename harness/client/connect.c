@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/own.h"
+#include "base/stop.h"
 #include "client/http.h"
 
 enum {
@@ -188,6 +189,8 @@ int connect_request(struct connect *c, const char *method, const char *path,
             return err_set(err, rc, "%s", why.text);
         if (!last.code || rc != -ETIMEDOUT)
             last = why;
+        if (stop_check(path, err) < 0)
+            return err->code;
         if (clk_monotonic_us() + PAUSE_US >= deadline_us)
             return err_set(err, -ETIMEDOUT, "%s %s: not within %.1fs: %s",
                            method, path, (double)timeout_us / US_PER_S,

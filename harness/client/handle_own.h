@@ -81,6 +81,10 @@ struct span {
     size_t n;
 };
 
+/* How much longer than a single question the first question about so many
+ * partitions may take. */
+int64_t partitions_take_us(size_t partitions);
+
 /* Write first offsets (`when` RD_KAFKA_OFFSET_BEGINNING) or end offsets (`when`
  * RD_KAFKA_OFFSET_END) of partitions to ret[0..n-1]. The end is the high
  * watermark or the last stable offset, by the isolation.level of the client.

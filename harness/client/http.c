@@ -11,6 +11,7 @@
 
 #include "base/clk.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include "client/tls_words_own.h"
 
 enum { BODY_MAX = 64 << 20 }; /* no server of ours sends a longer body */
@@ -58,6 +59,8 @@ static int code_of(CURLcode c)
         return -ECONNREFUSED;
     case CURLE_OPERATION_TIMEDOUT:
         return -ETIMEDOUT;
+    case CURLE_ABORTED_BY_CALLBACK:
+        return -EINTR;
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_SSL_CACERT_BADFILE:
@@ -140,6 +143,14 @@ static int failed(CURL *curl, CURLcode c, const struct http_question *q,
 
 /* ---- a request ----------------------------------------------------------- */
 
+/* Called by libcurl several times a second. 1: end the request. */
+static int look_up(void *opaque, curl_off_t total, curl_off_t now,
+                   curl_off_t up_total, curl_off_t up_now)
+{
+    (void)opaque, (void)total, (void)now, (void)up_total, (void)up_now;
+    return stop_is_due();
+}
+
 static void configure(CURL *c, const struct http_question *q,
                       struct curl_slist *headers)
 {
@@ -151,6 +162,8 @@ static void configure(CURL *c, const struct http_question *q,
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L); /* there are threads */
     /* 0 would mean: no time-out */
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, ms > 0 ? ms : 1L);
+    curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, look_up);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);
     if (strcasecmp(q->method, "HEAD") == 0)

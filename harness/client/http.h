@@ -35,8 +35,8 @@ struct http_question {
  * password refused); free with http_reply_done(). No answer: -ECONNREFUSED (no
  * connection, unknown host), -ETIMEDOUT, -EINVAL (bad URL, unfit file of the
  * security), -EACCES (one side refuses the other's certificate; err names cause
- * and remedy), -EPROTO (the server speaks no TLS), -EIO. The URL in err has no
- * password. */
+ * and remedy), -EPROTO (the server speaks no TLS), -EINTR (base/stop.h), -EIO.
+ * The URL in err has no password. */
 MUST_USE int http_ask(const struct http_question *q, struct http_reply *ret,
                       struct err *err);
 

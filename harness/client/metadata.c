@@ -5,15 +5,27 @@
 #include <stdbool.h>
 
 #include "base/clk.h"
+#include "base/stop.h"
 #include "client/admin_own.h"
 
-enum { ATTEMPT_MS = 2000, PAUSE_US = 50000 };
+enum { ATTEMPT_MS = 2000, HURRIED_MS = 300, PAUSE_US = 50000 };
 
-static int attempt_ms(int64_t deadline_us)
+static int attempt_ms(int64_t deadline_us, size_t partitions)
 {
     int left = ms_until(deadline_us);
+    int most = stop_asked() ? HURRIED_MS : ATTEMPT_MS + (int)(partitions / 2);
 
-    return left < ATTEMPT_MS ? left : ATTEMPT_MS;
+    return left < most ? left : most;
+}
+
+/* A broker answers for a new topic when the logs of all partitions are made,
+ * one after another: 3 ms each on a small machine, measured 19 ms on the same
+ * machine beside other work (3 000 partitions of Kafka 4.3.1). */
+enum { PARTITION_US = 40 * US_PER_MS };
+
+int64_t partitions_take_us(size_t partitions)
+{
+    return (int64_t)partitions * PARTITION_US;
 }
 
 int metadata_of(rd_kafka_t *rk, rd_kafka_topic_t *topic, int64_t deadline_us,
@@ -23,11 +35,13 @@ int metadata_of(rd_kafka_t *rk, rd_kafka_topic_t *topic, int64_t deadline_us,
     rd_kafka_resp_err_t e;
 
     for (;;) {
-        e = rd_kafka_metadata(rk, 0, topic, ret, attempt_ms(deadline_us));
+        e = rd_kafka_metadata(rk, 0, topic, ret, attempt_ms(deadline_us, 0));
         if (e == RD_KAFKA_RESP_ERR_NO_ERROR)
             return 0;
         if (kafka_errno(e) != -ETIMEDOUT || ms_until(deadline_us) == 0)
             break;
+        if (stop_check("metadata", err) < 0)
+            return err->code;
         clk_sleep(&clk, PAUSE_US);
     }
     return err_set(err, kafka_errno(e), "no metadata of %s: %s",
@@ -98,9 +112,10 @@ bool may_be_new(int64_t since_us)
     return clk_monotonic_us() - since_us < NEW_TOPIC_US;
 }
 
-static bool is_new(rd_kafka_resp_err_t e, int64_t since_us)
+static bool is_new(rd_kafka_resp_err_t e, int64_t since_us, size_t partitions)
 {
-    return e == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && may_be_new(since_us);
+    return e == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART &&
+           may_be_new(since_us + partitions_take_us(partitions));
 }
 
 /* Ask once for all partitions. *ret_partition: the partition of the error. */
@@ -148,7 +163,7 @@ static void refresh(rd_kafka_t *rk, const char *topic, int64_t deadline_us)
 
     if (!t)
         return;
-    if (rd_kafka_metadata(rk, 0, t, &md, attempt_ms(deadline_us)) ==
+    if (rd_kafka_metadata(rk, 0, t, &md, attempt_ms(deadline_us, 0)) ==
         RD_KAFKA_RESP_ERR_NO_ERROR)
         rd_kafka_metadata_destroy(md);
     rd_kafka_topic_destroy(t);
@@ -165,10 +180,14 @@ int offsets_at(rd_kafka_t *rk, const struct span *of, int64_t when,
     if (of->n == 0)
         return 0;
     for (;;) {
-        e = ask_offsets(rk, of, when, attempt_ms(deadline_us), ret, &which);
+        e = ask_offsets(rk, of, when, attempt_ms(deadline_us, of->n), ret,
+                        &which);
         if (e == RD_KAFKA_RESP_ERR_NO_ERROR)
             return 0;
-        if ((!passes(e) && !is_new(e, began_us)) || ms_until(deadline_us) == 0)
+        if (stop_check(of->topic, err) < 0)
+            return err->code;
+        if ((!passes(e) && !is_new(e, began_us, of->n)) ||
+            ms_until(deadline_us) == 0)
             break;
         clk_sleep(&clk, PAUSE_US);
         refresh(rk, of->topic, deadline_us);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clk.h"
+#include "base/stop.h"
 #include "client/admin_own.h"
 
 /* ---- metadata ------------------------------------------------------------*/
@@ -196,6 +197,8 @@ static int insist_on_coordinator(struct group_question *q, struct err *err)
         struct err why = {0};
         int rc = ask_coordinator(q, &why);
 
+        if (stop_check(q->group, err) < 0)
+            return err->code;
         if (rc != -EAGAIN || ms_until(q->deadline_us) == 0) {
             if (rc == -EAGAIN)
                 rc = -ETIMEDOUT;

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/own.h"
+#include "base/stop.h"
 #include "client/admin_own.h"
 #include "client/message_own.h"
 
@@ -386,6 +387,8 @@ static void *reader_run(void *arg)
         if (r->moved && r->rc == 0)
             r->rc = follow_moved(r);
         if (r->rc == 0 && r->left > 0)
+            r->rc = stop_check(job->spec->topic, &r->err);
+        if (r->rc == 0 && r->left > 0)
             r->rc = look_at_cluster(r);
         if (r->rc == 0 && r->left > 0 && is_held(r))
             break;
@@ -422,6 +425,9 @@ static int survey(struct read *job, struct kafka_admin *k, struct err *err)
     if (rc < 0)
         return rc;
     n = (size_t)job->partitions;
+    until_us += partitions_take_us(n);
+    if (until_us > job->deadline_us)
+        until_us = job->deadline_us;
     rk = k->rk;
     free(job->at); /* of an earlier try */
     low = must_calloc(n, sizeof(*low));

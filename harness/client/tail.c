@@ -103,7 +103,8 @@ static int look_for(struct kafka_tail *t, struct tailed *on, int64_t when,
         return 0;
     start = must_calloc((size_t)fresh, sizeof(*start));
     rc = offsets_at(t->rk, &(struct span){on->name, on->known, (size_t)fresh},
-                    when, deadline_us, start, err);
+                    when, deadline_us + partitions_take_us((size_t)fresh),
+                    start, err);
     if (rc == 0)
         add_partitions(t, on, count, start);
     return rc;

@@ -4,14 +4,19 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/stop.h"
 #include "endpoint/endpoint.h"
 
-enum { READERS_MAX = 16 };
+enum {
+    READERS_MAX = 16,
+    STOP_EVERY = 1024, /* records between two looks whether to stop */
+};
 
 /* Filled by a reading thread. Two threads never read the same partition. */
 struct reader {
     struct tally *tally;
     struct offset_walks walks; /* by partition */
+    uint64_t records;
 };
 
 static const struct offset_walk not_walked = {.first = -1, .next = -1};
@@ -29,6 +34,8 @@ static int note(void *ctx, const struct record *record)
 {
     struct reader *r = ctx;
 
+    if (++r->records % STOP_EVERY == 0 && stop_is_due())
+        return -EINTR;
     tally_record(r->tally, record);
     if (record->at.partition >= 0) {
         size_t p = (size_t)record->at.partition;

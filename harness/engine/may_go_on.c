@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "base/room.h"
+#include "base/stop.h"
 #include "base/units.h"
 #include "engine/standing_own.h"
 #include "engine/tell_own.h"
@@ -17,12 +18,10 @@
 #define ROOM_NEEDED (UINT64_C(32) << 20)
 #define ROOM_KEPT   (UINT64_C(8) << 20)
 
-static volatile sig_atomic_t interrupts;
-
 static void on_signal(int sig)
 {
     (void)sig;
-    interrupts++;
+    stop_ask();
 }
 
 void run_watch_signals(void)
@@ -35,7 +34,7 @@ void run_watch_signals(void)
 
 bool run_interrupted(void)
 {
-    return interrupts > 0;
+    return stop_asked();
 }
 
 int run_disk_has_room(const struct run *r, struct err *err)

@@ -11,7 +11,8 @@
 #include "base/err.h"
 #include "engine/run_state_own.h"
 
-/* From now on count SIGTERM and SIGINT instead of dying of them. */
+/* From now on take SIGTERM and SIGINT for a wish to stop (base/stop.h) instead
+ * of dying of them. */
 void run_watch_signals(void);
 
 /* True after the first SIGTERM or SIGINT: heal, keep the evidence, stop. Any

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/descriptors.h"
+#include "base/stop.h"
 #include "engine/facts_own.h"
 #include "engine/standing_own.h"
 #include "engine/tell_own.h"
@@ -133,7 +134,9 @@ int run_cluster_stands(void *ctx, struct err *err)
 
 int run_is_of_use(void *ctx, struct err *err)
 {
-    return run_can_look(err) < 0 ? err->code : run_cluster_stands(ctx, err);
+    if (stop_check("the run", err) < 0 || run_can_look(err) < 0)
+        return err->code;
+    return run_cluster_stands(ctx, err);
 }
 
 bool run_cluster_is_gone(struct run *r)

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "base/stop.h"
 #include "engine/may_go_on_own.h"
 #include "engine/phases_own.h"
 #include "engine/standing_own.h"
@@ -189,7 +190,8 @@ static void note_loads(struct run *r, const struct load_thread *load)
 }
 
 /* Wait for the fate of every record sent. Reports can come as long as a broker
- * may still send them, so without any broker the load is cut at once. With too
+ * may still send them, so without any broker, or some time after Ctrl-C, the
+ * load is cut. With too
  * few descriptors to open anything only existing connections bring reports, and
  * the load is cut after LAST_REPORTS_US. */
 static void await_fates(struct run *r, struct load_thread *load)
@@ -204,7 +206,7 @@ static void await_fates(struct run *r, struct load_thread *load)
 
         run_progress(r);
         clk_sleep(&r->world.clk, TICK_US);
-        if (run_cluster_is_gone(r) ||
+        if (run_cluster_is_gone(r) || stop_is_due() ||
             (clk_now(&r->world.clk) >= soon_us && run_can_look(&blind) < 0))
             load_cut(load);
     }

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/own.h"
+#include "base/stop.h"
 #include "base/utf8.h"
 
 /* Called on any thread that puts an event, while the journal is locked. */
@@ -56,6 +57,7 @@ void run_phase(struct run *r, const char *name, int64_t limit_us)
                                         "to_us", (json_int_t)now));
     r->told.phase = name;
     r->told.phase_began_us = now;
+    stop_phase_begins();
     r->told.phase_limit_us = limit_us;
     if (!name)
         return;
