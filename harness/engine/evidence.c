@@ -15,6 +15,7 @@
 #include "engine/phases_own.h"
 #include "engine/tell_own.h"
 #include "verdict/check_again.h"
+#include "verdict/undeclared.h"
 #include "verdict/verdict.h"
 
 /* How long tasks of the machine waited while the load ran; NULL (left out): not
@@ -241,6 +242,16 @@ static json_t *world_json(const struct run *r)
                      w->ordinal, "before", w->before, "left", r->results.left);
 }
 
+static void add_undeclared(const struct run *r, json_t *run)
+{
+    const struct baseline *b = &r->facts.baseline;
+    int64_t us = undeclared_us(r->results.phases, clk_now(&r->world.clk),
+                               b->known ? b->window_us : 0,
+                               facts_flush_us(&r->given, &r->facts));
+
+    json_object_set_new(run, "undeclared_us", json_integer(us));
+}
+
 /* The order matters: checks read the document, so all other members stand in it
  * before the checks run, and the verdict reads the checks. */
 json_t *run_evidence(struct run *r)
@@ -265,6 +276,8 @@ json_t *run_evidence(struct run *r)
         r->world.sampler ? sampler_series(r->world.sampler) : json_array(),
         "events", events_json(r));
 
+    if (!r->given.spec->verify_only)
+        add_undeclared(r, json_object_get(o, "run"));
     json_object_set_new(o, "secrets", secrets_json());
     json_object_set_new(o, "world", world_json(r));
     json_object_set_new(o, "load_size",

@@ -237,8 +237,8 @@ static int guarded_add_host(struct platform *p, const char *node,
 
 /* ---- the table ----------------------------------------------------------- */
 
-/* A slot that is NULL in `inner` stays NULL: callers ask for the slot before
- * they call. A new slot of struct platform_ops needs a forwarder here. */
+/* A slot NULL in `inner` stays NULL: callers test a slot before a call. A new
+ * slot of struct platform_ops needs a forwarder here. */
 #define FORWARD(slot) ops->slot = ops->slot ? guarded_##slot : NULL
 
 static void forward(struct platform_ops *ops)
@@ -262,8 +262,8 @@ static void forward(struct platform_ops *ops)
     FORWARD(describe);
 }
 
-/* The slots of platform_ops that take a platform, as forwarded above. The next
- * slot added to platform.h stops the build here. */
+/* As many members as struct platform_ops has. The next slot added to platform.h
+ * stops the build here, until the slot is forwarded above. */
 struct all_slots {
     const char *name, *help;
     unsigned can;

@@ -1,10 +1,10 @@
 /* guarded_platform_own.h - a platform for several threads.
  *
  * The functions of a platform are made for one thread, and the steps of a
- * timeline act from many. The guard forwards every call under locks: calls that
- * change the list of nodes, or start a process, one at a time; calls that look
- * or send a signal, beside each other. answers() may take seconds for a node
- * that hangs, and keeps none of the others waiting but a change of the list.
+ * timeline act from many. The guard forwards every call under locks: changes of
+ * the list of nodes, and starts of processes, one at a time; looks and signals
+ * beside each other. answers() may take seconds for a hanging node, and delays
+ * nothing but changes of the list and other calls of answers().
  *
  * The list of nodes is a copy for the calling thread, valid until the thread
  * asks for the list again. Nodes are never taken out of the list, so a node has

@@ -20,16 +20,16 @@ struct pool {
     bool stop;
 };
 
-/* Sleep on `c` until `at_us` of the pool's clock. `c` counts CLOCK_MONOTONIC,
- * and both clocks run equally fast. */
+/* Sleep on `c` until `at_us` of the pool's clock. Both clocks run equally
+ * fast. */
 static void sleep_until(struct pool *p, pthread_cond_t *c, int64_t at_us)
 {
-    int64_t at = clk_monotonic_us() + (at_us - clk_now(p->spec.clk));
-
     if (at_us == INT64_MAX)
         (void)pthread_cond_wait(c, p->spec.lock);
     else
-        (void)cond_wait_until(c, p->spec.lock, at);
+        (void)cond_wait_until(c, p->spec.lock,
+                              clk_monotonic_us() +
+                                  (at_us - clk_now(p->spec.clk)));
 }
 
 /* Nothing is due before `at_us`. The first idle thread becomes the timer. A
@@ -72,14 +72,6 @@ static void *work(void *arg)
     return NULL;
 }
 
-static void init_conds(struct pool *p)
-{
-    pthread_cond_t *const all[] = {&p->timer, &p->idle, &p->settled};
-
-    for (size_t i = 0; i < ARRAY_LEN(all); i++)
-        cond_init(all[i]);
-}
-
 /* Wake every idle thread: no job is begun any more. Called with the lock
  * held. */
 static void end(struct pool *p)
@@ -107,7 +99,9 @@ int pool_start(const struct pool_spec *spec, struct pool **ret, struct err *err)
 
     p->spec = *spec;
     p->threads = must_calloc(spec->threads, sizeof(*p->threads));
-    init_conds(p);
+    cond_init(&p->timer);
+    cond_init(&p->idle);
+    cond_init(&p->settled);
     pthread_mutex_lock(spec->lock);
     while (p->len < spec->threads &&
            pthread_create(&p->threads[p->len], NULL, work, p) == 0)

@@ -17,6 +17,7 @@ struct sampler {
     uint64_t counted[SAMPLE_STATIONS_MAX]; /* last known count of an endpoint;
                                               sampler thread */
     atomic_bool stop;
+    atomic_bool anew; /* the next sample is due now */
     pthread_mutex_t lock;
     struct load_thread *load;
     struct load_counts load_last;
@@ -148,6 +149,8 @@ static void *run(void *arg)
     while (!atomic_load(&s->stop)) {
         int64_t now = clk_now(s->spec.clk);
 
+        if (atomic_exchange(&s->anew, false))
+            next = now;
         if (now >= next) {
             take(s);
             next += US_PER_S;
@@ -208,6 +211,11 @@ void sampler_load(struct sampler *s, struct load_thread *load)
         look_at_load(s);
     s->load = load;
     pthread_mutex_unlock(&s->lock);
+}
+
+void sampler_begin_anew(struct sampler *s)
+{
+    atomic_store(&s->anew, true);
 }
 
 bool sampler_last(struct sampler *s, struct sample *ret)

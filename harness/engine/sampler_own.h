@@ -41,6 +41,10 @@ void sampler_free(struct sampler *s); /* stops first; NULL is fine */
  * last counts are kept). */
 void sampler_load(struct sampler *s, struct load_thread *load);
 
+/* Take a sample at once, or within some milliseconds, and further samples each
+ * second from then on. */
+void sampler_begin_anew(struct sampler *s);
+
 /* The newest sample; false: none yet. */
 bool sampler_last(struct sampler *s, struct sample *ret);
 

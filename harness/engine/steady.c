@@ -57,6 +57,8 @@ int run_steady(struct run *r, struct err *err)
 
     if (watch_until(r, began, err) < 0)
         return err->code;
+    began = clk_now(&r->world.clk);
+    sampler_begin_anew(r->world.sampler); /* the windows begin now */
     run_phase(r, "steady", s->timeouts.steady_us);
     deadline = clk_now(&r->world.clk) + s->timeouts.steady_us;
     while (clk_now(&r->world.clk) < deadline) {
@@ -66,7 +68,7 @@ int run_steady(struct run *r, struct err *err)
         got = baseline_settle(&r->given.shape, at, n, &r->facts.baseline);
         if (got == STEADY)
             return 0;
-        if (watch_until(r, clk_now(&r->world.clk) + 250 * US_PER_MS, err) < 0)
+        if (watch_until(r, clk_now(&r->world.clk) + TICK_US, err) < 0)
             return err->code;
     }
     /* Without a baseline only checks of recovery cannot be judged. */

@@ -1,4 +1,4 @@
-/* step.c - a step of the timeline: its words, its state, its hold. */
+/* step.c - a step of the timeline: events, state and hold. */
 #include "engine/step_own.h"
 
 #include <errno.h>
@@ -70,10 +70,10 @@ bool step_stays(const struct timeline *t, size_t i)
 
 /* ---- holds ---- */
 
-/* A step holds its thing from apply() until the revert is proven, since proofs
- * may act: a broker not answering yet is started again, and a second fault that
- * ends the broker meanwhile would be undone. An endpoint's revert is proven by
- * the next call, so its hold ends with the revert in all but name. */
+/* A step holds the target from apply() until the revert is proven, since asking
+ * for a proof may act: a broker not answering yet is started again, and so
+ * would undo a second fault that ends the broker. The revert of an endpoint is
+ * proven by the next call, so an endpoint is free right after the revert. */
 static bool holds(const struct step_run *r)
 {
     return r->state >= STEP_APPLIED && r->state < STEP_MENDED;
@@ -109,9 +109,8 @@ bool step_is_behind(const struct timeline *t, size_t i)
     return false;
 }
 
-/* Of all steps waiting for the same thing the first is woken now. The others
- * look again by themselves, since the first may yet fail or wait for its
- * target. */
+/* Of all steps waiting for the same target wake the first. The other steps
+ * poll, since the first may yet fail, or find no target. */
 static void wake_first(struct timeline *t, const char *freed)
 {
     int64_t now = clk_now(t->spec.field->clk);
@@ -135,7 +134,7 @@ void step_enter(struct timeline *t, size_t i, enum step_state state,
     r->state = state;
     r->look_us = look_us;
     r->pause_us = 0;
-    /* a step that stays fails those waiting for its thing */
+    /* once a step stays, the steps waiting for the same target fail */
     if ((held && !holds(r)) || state == STEP_DONE || step_stays(t, i))
         wake_first(t, r->holds);
 }
@@ -150,8 +149,9 @@ static bool changes_workers(const struct timeline *t, size_t i)
     return t->spec.plan->steps[i].ops->changes & FAULT_CHANGES_WORKERS;
 }
 
-/* What other steps have captured of the same thing is out of date. A worker
- * more or less is part of every preparation: of "any", of numbers. */
+/* Values of the same target captured by other steps are out of date now. A
+ * worker more or less spoils every preparation: "any" draws among all workers,
+ * and numbers of workers are captured. */
 static void spoil_others(struct timeline *t, size_t i)
 {
     bool workers = changes_workers(t, i);
@@ -189,5 +189,5 @@ void step_change_end(struct timeline *t, size_t i)
     if (!changes_workers(t, i))
         return;
     t->changing = false;
-    spoil_others(t, i); /* also what was captured meanwhile */
+    spoil_others(t, i); /* also values captured during the call */
 }

@@ -11,8 +11,8 @@
 #include "engine/undo_own.h"
 
 enum {
-    /* A target may move until apply(), so the last look is as late as a look
-     * that takes some milliseconds may be. */
+    /* A target may move until apply(), so the last look is late, and leaves
+     * time for a look of some milliseconds. */
     LAST_LOOK_US = 20 * US_PER_MS,
     RETRY_US = 50 * US_PER_MS,
     /* Lateness worth an event. */
@@ -37,7 +37,8 @@ static void name_hold(struct timeline *t, size_t i)
                        r->target.name);
 }
 
-/* The target now, by a call that may take time. */
+/* The present target, by a call of some milliseconds or, of a broker gone, some
+ * seconds. */
 static int resolve(struct timeline *t, size_t i, struct target *ret,
                    struct err *err)
 {
@@ -88,10 +89,9 @@ static void failed_to_prepare(struct timeline *t, size_t i,
         give_up(t, i, why);
 }
 
-/* Whether another step holds the same thing. A hold that ends with its step's
- * `for` is waited for, and the target is asked for anew meanwhile: "any" may
- * find a free one. A hold until heal would never be released, so the step fails
- * once due. */
+/* Whether another step holds the same target. A hold with a `for` is waited
+ * for, and the target is resolved anew meanwhile: "any" may find a free node. A
+ * hold until heal would never be released, so the step fails once due. */
 static bool waits_for_hold(struct timeline *t, size_t i)
 {
     struct step_run *r = &t->steps[i];
@@ -117,8 +117,8 @@ static bool waits_for_hold(struct timeline *t, size_t i)
     return true;
 }
 
-/* Whether to leave the thing to a step that is due earlier. What is captured
- * before that step has begun and ended would be out of date. */
+/* Whether to leave the target to a step due earlier. Values captured before the
+ * earlier step has begun and ended would be out of date. */
 static bool lets_pass(struct timeline *t, size_t i)
 {
     struct step_run *r = &t->steps[i];
@@ -222,8 +222,8 @@ void step_prepare(struct timeline *t, size_t i)
         step_begin(t, i);
 }
 
-/* Whether the step is prepared for a target that is no longer meant. Asked once
- * shortly before the step is due. */
+/* Whether the words of the step now mean another target than the prepared one.
+ * Asked once, shortly before the step is due. */
 static bool has_moved(struct timeline *t, size_t i)
 {
     const struct step_run *r = &t->steps[i];

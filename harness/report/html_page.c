@@ -28,6 +28,7 @@ static void put_banner(FILE *f, const json_t *run)
 {
     const char *outcome = look_text(run, "outcome");
     AUTO_FREE char *seed = words_seed(run);
+    AUTO_FREE char *undeclared = words_undeclared(run);
     AUTO_FREE char *expected = words_expected(run);
 
     emit(f, H,
@@ -39,10 +40,13 @@ static void put_banner(FILE *f, const json_t *run)
     emit(f, H, "<p><b>%s</b></p>", expected);
     emit(f, H,
          "<p class=dim>%s &middot; lasted %s &middot; %s platform &middot; "
-         "seed %s &middot; <code>%s</code></p></div></header>\n<main>\n",
+         "seed %s &middot; <code>%s</code></p>",
          look_text(run, "run.began"),
          lasting(look_int(run, "run.duration_us")).s,
          look_text(run, "platform.kind"), seed, look_text(run, "run.file"));
+    if (*undeclared)
+        emit(f, H, "<p class=dim>undeclared time: %s</p>", undeclared);
+    emit(f, H, "</div></header>\n<main>\n");
 }
 
 static void put_list(FILE *f, const json_t *run, const char *key,

@@ -200,11 +200,14 @@ static void put_run(FILE *f, const json_t *run)
 {
     AUTO_FREE char *load = words_load(run);
     AUTO_FREE char *seed = words_seed(run);
+    AUTO_FREE char *undeclared = words_undeclared(run);
 
     (void)fputs("## Run\n\n", f);
     emit(f, M, "- load: %s\n- began %s, lasted %s, seed %s\n", load,
          look_text(run, "run.began"),
          lasting(look_int(run, "run.duration_us")).s, seed);
+    if (*undeclared)
+        emit(f, M, "- undeclared time: %s\n", undeclared);
     emit(f, M, "- scenario %s, sha256 %s\n", look_text(run, "run.file"),
          look_text(run, "run.file_sha256"));
     emit(f, M, "- platform %s, sandbox %s, ordeal %s\n",

@@ -44,6 +44,7 @@ static const struct row rows[] = {
     {"run.began", TEXT, true, NULL},
     {"run.ended", TEXT, false, NULL},
     {"run.duration_us", WHOLE, true, NULL},
+    {"run.undeclared_us", WHOLE, false, NULL},
     {"run.sandbox", TEXT, false, "namespaces|fallback"},
     {"run.sandbox_reason", TEXT, false, NULL},
     {"run.program", OBJECT, true, NULL},

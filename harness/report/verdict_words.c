@@ -275,6 +275,7 @@ static void put_ending(const struct sheet *s)
     AUTO_FREE char *load = words_load(s->run);
     AUTO_FREE char *seed = words_seed(s->run);
     AUTO_FREE char *path = words_report_path(s->run, "report.html");
+    AUTO_FREE char *undeclared = words_undeclared(s->run);
     AUTO_FREE char *how =
         text_of("%s on the %s platform, seed %s",
                 lasting(look_int(s->run, "run.duration_us")).s,
@@ -282,6 +283,8 @@ static void put_ending(const struct sheet *s)
 
     line(s, "load", NULL, load);
     line(s, "run", NULL, how);
+    if (*undeclared)
+        line(s, "undeclared", NULL, undeclared);
     line(s, "report", BOLD, path);
 }
 

@@ -426,6 +426,16 @@ char *words_capped(size_t shown, int64_t of, const char *what)
     return text_of("%zu of %s %s shown", shown, grouped(of).s, what);
 }
 
+char *words_undeclared(const json_t *run)
+{
+    int64_t us = look_int(run, "run.undeclared_us");
+
+    if (us < 0)
+        return text_of("%s", "");
+    return text_of("%s beside warm-up, timeline, quiet, baseline and one flush",
+                   lasting(us - us % US_PER_MS).s);
+}
+
 char *words_seed(const json_t *run)
 {
     const json_t *seed = look(run, "run.seed");

@@ -66,6 +66,9 @@ char *words_check(const json_t *check);
 char *words_capped(size_t shown, int64_t of, const char *what);
 /* The seed as --seed takes the number. */
 char *words_seed(const json_t *run);
+/* "3.4s beside warm-up, ...": the time that the scenario does not ask for; ""
+ * where the document does not tell. */
+char *words_undeclared(const json_t *run);
 /* The path of a report file, as far as the document tells. */
 char *words_report_path(const json_t *run, const char *file_name);
 
