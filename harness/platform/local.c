@@ -14,71 +14,6 @@
 #include "client/quorum.h"
 #include "platform/platform_kinds_own.h"
 
-static const struct arg args[] = {
-    {.name = "kafka",
-     .type = ARG_STRING,
-     .at = offsetof(struct local_settings, kafka),
-     .dflt = "4.3.1",
-     .help = "version of brokers and workers; ignored with KAFKA_HOME"},
-    {.name = "brokers",
-     .type = ARG_INT,
-     .at = offsetof(struct local_settings, brokers),
-     .min = 1,
-     .max = BROKERS_MAX,
-     .dflt = "3",
-     .help = "brokers, each a controller as well"},
-    {.name = "workers",
-     .type = ARG_INT,
-     .at = offsetof(struct local_settings, workers),
-     .min = 0,
-     .max = WORKERS_MAX,
-     .dflt = "2",
-     .help = "distributed Connect workers of each group"},
-    GROUPS_ARG(offsetof(struct local_settings, connect), GROUP_ARGS),
-    {.name = "broker-heap",
-     .type = ARG_SIZE,
-     .at = offsetof(struct local_settings, broker_heap),
-     .min = INT64_C(128) << 20,
-     .max = INT64_C(32) << 30,
-     .dflt = "384MiB",
-     .help = "largest Java heap of a broker"},
-    {.name = "worker-heap",
-     .type = ARG_SIZE,
-     .at = offsetof(struct local_settings, worker_heap),
-     .min = WORKER_HEAP_LEAST,
-     .max = WORKER_HEAP_MOST,
-     .dflt = "512MiB",
-     .help = "largest Java heap of a worker"},
-    {.name = "broker-properties",
-     .type = ARG_JSON,
-     .at = offsetof(struct local_settings, broker_properties),
-     .dflt = "",
-     .kind = JSON_OBJECT,
-     .help = "broker properties, each in place of the harness's own value"},
-    {.name = "worker-properties",
-     .type = ARG_JSON,
-     .at = offsetof(struct local_settings, worker_properties),
-     .dflt = "",
-     .kind = JSON_OBJECT,
-     .help = "worker properties, each in place of the harness's own value"},
-    {.name = "java-options",
-     .type = ARG_STRING,
-     .at = offsetof(struct local_settings, java_options),
-     .dflt = "",
-     .help = "more options for every Java, separated by blanks"},
-};
-
-void local_groups(const struct local_settings *s, struct groups *ret)
-{
-    const struct arg *connect = args;
-    const struct group all = {
-        .name = "", .workers = s->workers, .heap = s->worker_heap};
-
-    while (strcmp(connect->name, "connect") != 0)
-        connect++;
-    groups_read(connect, s->connect, &all, ret);
-}
-
 static size_t list_groups(const void *settings,
                           struct platform_group out[PLATFORM_GROUPS_MAX])
 {
@@ -205,8 +140,8 @@ const struct platform_ops platform_local = {
     .can = PLATFORM_CAN_SIGNAL_NODES | PLATFORM_CAN_ADD_WORKERS |
            PLATFORM_CAN_TRANSACTIONS | PLATFORM_CAN_CONNECT_REST |
            PLATFORM_CAN_OFFSETS_TOPIC | PLATFORM_CAN_WIDEN_TOPICS,
-    .args = args,
-    .args_len = ARRAY_LEN(args),
+    .args = local_args,
+    .args_len = LOCAL_ARGS,
     .settings_size = sizeof(struct local_settings),
     .check_settings = local_check_settings,
     .groups = list_groups,

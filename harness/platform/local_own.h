@@ -32,14 +32,20 @@ static inline struct local *local_of(struct platform *p)
     return (struct local *)p; /* the platform is its first member */
 }
 
+/* ---- keys (local_args.c) ------------------------------------------------ */
+
+enum { LOCAL_ARGS = 9 };
+extern const struct arg local_args[LOCAL_ARGS]; /* of struct local_settings */
+
+/* The groups of workers that the settings ask for. */
+void local_groups(const struct local_settings *s, struct groups *ret);
+
 /* ---- configuration (local_conf.c, local_broker.c, local_worker.c) ------- */
 
 /* Do the properties of the settings hold scalars only, and no name that the
  * harness sets? -EINVAL with the name. */
 MUST_USE int local_settings_check(const struct local_settings *s,
                                   struct err *err);
-
-void local_groups(const struct local_settings *s, struct groups *ret);
 
 /* Names that the harness sets, NULL-terminated. */
 extern const char *const broker_fixed[];
