@@ -178,6 +178,48 @@ START_TEST(wrong_joins_are_refused)
 }
 END_TEST
 
+/* DeleteGroups version 0, of a single group. */
+static int16_t delete_group(const char *name)
+{
+    struct writer w = {0};
+    struct answer got;
+    int16_t code;
+
+    put_i32(&w, 1);
+    put_string(&w, name);
+    got = ask(b, 42, 0, &w);
+    (void)get_i32(&got.body); /* throttle_time_ms */
+    ck_assert_int_eq(get_i32(&got.body), 1);
+    (void)get_string(&got.body);
+    code = get_i16(&got.body);
+    ck_assert(!got.body.bad);
+    answer_done(&got);
+    return code;
+}
+
+START_TEST(a_group_without_members_is_deleted_with_its_offsets)
+{
+    struct membership one = {.group = "g"};
+    struct membership nobody = {.group = "g", .generation = -1};
+
+    ck_assert_int_eq(delete_group("g"), GROUP_ID_NOT_FOUND);
+    become_member(a, &one, 300);
+    ck_assert_int_eq(commit_offset(a, &one, "t", 5), NO_ERROR);
+    ck_assert_int_eq(delete_group("g"), NON_EMPTY_GROUP);
+    while (delete_group("g") != NO_ERROR)
+        continue; /* until the member's session has ended */
+    ck_assert_int_eq(committed_offset(b, "g", "t"), -1);
+    ck_assert_int_eq(delete_group("g"), GROUP_ID_NOT_FOUND);
+    ck_assert_int_eq(commit_offset(a, &nobody, "t", 1), NO_ERROR);
+    ck_assert_int_eq(committed_offset(b, "g", "t"), 1);
+    free(one.id);
+    one.id = NULL;
+    become_member(a, &one, 6000); /* a generation is counted from 1 again */
+    ck_assert_int_eq(one.generation, 1);
+    free(one.id);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_add_checked_fixture(tc, set_up, tear_down);
@@ -185,6 +227,7 @@ static void fill(TCase *tc)
     tcase_add_test(tc, a_second_member_makes_the_first_join_again);
     tcase_add_test(tc, a_commit_of_a_stale_generation_is_refused);
     tcase_add_test(tc, without_a_member_an_empty_group_alone_takes_commits);
+    tcase_add_test(tc, a_group_without_members_is_deleted_with_its_offsets);
     tcase_add_test(tc, who_hangs_up_before_the_answer_is_no_member);
     tcase_add_loop_test(tc, wrong_joins_are_refused, 0, ARRAY_LEN(wrong));
 }
