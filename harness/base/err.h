@@ -36,7 +36,7 @@ int err_context(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Have every text that is too long go through `shown` before the cut, for the
  * secrets in it: half a secret is not found later. `shown` returns a new text.
- * Once set, from any thread, for all threads. */
+ * The setting holds for all threads; any thread may set `shown`. */
 void err_cut_with(char *(*shown)(const char *text, size_t len));
 
 #endif

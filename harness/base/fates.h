@@ -47,9 +47,9 @@ struct ledger_stream {
 struct ledger_view_stream {
     struct ledger_stream decl;
     uint64_t reserved; /* sequences below `reserved` may have been sent */
-    uint64_t sent; /* sequences below `sent` were attempted. If the writer died,
-                      the highest sequence with a fate + 1: later ones may have
-                      been attempted as well */
+    uint64_t sent; /* sequences below `sent` were certainly attempted: all, or,
+                      if the writer died, those up to the highest sequence with
+                      a fate. The dead writer may have attempted later ones */
     struct ledger_run *runs;
     size_t runs_len;
     /* Numbers of sequences. Sequences from `sent` up to `reserved` count as not

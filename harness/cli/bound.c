@@ -229,6 +229,11 @@ int bind_files(const struct bind_options *o, char **paths, size_t paths_len,
     size_t n;
     int code = 0;
 
+    if (o->platform && !platform_find(o->platform))
+        return cli_complain(EXIT_WRONG_USAGE,
+                            "--platform: no platform \"%s\"; `ordeal list "
+                            "platforms` shows what there is",
+                            o->platform);
     if (cli_scenarios(paths, paths_len, &files, &n, &err) < 0)
         return cli_refuse(&err);
     *ret = must_calloc(n ? n : 1, sizeof(**ret));

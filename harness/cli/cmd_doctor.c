@@ -89,6 +89,41 @@ static void doctor_maven(void)
         "cache; apt-get install maven");
 }
 
+/* The cache holds Kafka's jars: without the folder no local run can begin. */
+static int doctor_cache(void)
+{
+    const char *dir = cli_cache_dir();
+    struct err err = {0};
+    char text[512];
+
+    if (mkdir_all(dir, &err) == 0 && access(dir, W_OK | X_OK) == 0) {
+        doctor_disk("disk (cache)", dir);
+        return 0;
+    }
+    (void)snprintf(text, sizeof(text),
+                   "%.300s; name a folder that can be written to in "
+                   "ORDEAL_CACHE",
+                   err.code ? err.text : dir);
+    row(false, "disk (cache)", text);
+    return 1;
+}
+
+/* A variable that leads to a folder without `member`: 1, and the row says so.
+ * An unset variable is no complaint. */
+static int doctor_folder(const char *variable, const char *member)
+{
+    const char *dir = getenv(variable);
+    AUTO_FREE char *path = path_of("%s/%s", dir ? dir : "", member);
+    AUTO_FREE char *text = path_of("%s has no folder %s; correct the variable, "
+                                   "or leave it unset",
+                                   dir ? dir : "", member);
+
+    if (!dir || !dir[0] || access(path, R_OK | X_OK) == 0)
+        return 0;
+    row(false, variable, text);
+    return 1;
+}
+
 static int doctor(int argc, char **argv)
 {
     struct err err = {0};
@@ -111,10 +146,9 @@ static int doctor(int argc, char **argv)
     doctor_maven();
     doctor_memory();
     doctor_disk("disk (runs)", ".");
-    if (mkdir_all(cli_cache_dir(), &err) < 0)
-        row(false, "disk (cache)", err.text);
-    else
-        doctor_disk("disk (cache)", cli_cache_dir());
+    bad |= doctor_cache();
+    bad |= doctor_folder("KAFKA_HOME", "libs");
+    bad |= doctor_folder("ORDEAL_FIXTURES", "plugins");
     return bad ? OUTCOME_SKIP : 0;
 }
 

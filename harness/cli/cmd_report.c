@@ -19,8 +19,13 @@ static int report(int argc, char **argv)
     if (first < 0)
         return -first;
     path = path_of("%s/run.json", argv[first]);
-    if (json_read(path, &run, &err) < 0 || report_check(run, &err) < 0 ||
-        report_write_all(run, argv[first], &err) < 0)
+    if (json_read(path, &run, &err) < 0)
+        return cli_refuse(&err);
+    if (report_check(run, &err) < 0) {
+        err_context(&err, "%s", path);
+        return cli_refuse(&err);
+    }
+    if (report_write_all(run, argv[first], &err) < 0)
         return cli_refuse(&err);
     text = report_verdict(run, cli_colour(STDOUT_FILENO),
                           cli_width(STDOUT_FILENO));

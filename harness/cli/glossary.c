@@ -27,6 +27,7 @@ const struct glossary_row glossary[] = {
      "guarantee may allow copies inside of a disturbance."},
     {"drain", "The phase after the load has stopped: every station is awaited, "
               "until no data record is left on the way or the patience ends."},
+    {"downstream", "Of a hop: the station that records are brought to."},
     {"endpoint", "A place outside of Kafka where records begin or end: an HTTP "
                  "service, a file."},
     {"engine", "The process of a run that has the Kafka clients, the timeline "
@@ -42,6 +43,7 @@ const struct glossary_row glossary[] = {
      "Something wrong with records (lost, duplicate, ...) or with the "
      "system (an event, as silent stall). `ordeal explain NAME` gives "
      "the rule of each."},
+    {"further copy", "A copy downstream beyond the first of a record."},
     {"group of workers",
      "Workers that form one Connect cluster, named under platform.connect. A "
      "fault on a worker, connector or task disturbs the hops of its group "
@@ -76,8 +78,12 @@ const struct glossary_row glossary[] = {
              "broker, a worker, an endpoint's server."},
     {"not judged", "What could not be observed, with the reason: it counts "
                    "neither for nor against."},
+    {"noticed", "When the system first answered a fault: a rebalance, a change "
+                "of a task's status, or a lower rate."},
     {"patience", "How long a hop may move nothing while work waits, by the "
                  "configuration in force, before it counts as stalled."},
+    {"pending", "Records that upstream still holds and the hop has not "
+                "brought on yet, where work may still move."},
     {"platform", "Where brokers and workers run: stand-ins on this machine "
                  "(embedded) or real Kafka on it (local)."},
     {"quiet", "The phase after heal in which the load goes on, so that late "
@@ -91,6 +97,8 @@ const struct glossary_row glossary[] = {
     {"rewind",
      "A run of copies that begins with a step back: a consumer went on "
      "from an older offset."},
+    {"run", "One execution of a scenario, from its first process to its "
+            "evidence."},
     {"sandbox", "The namespaces in which the nodes of a run have names, "
                 "addresses and links of their own."},
     {"secret", "A password, token or key known to the run. Evidence shows "
@@ -110,11 +118,16 @@ const struct glossary_row glossary[] = {
      "The phase before the timeline, in which the baseline is taken."},
     {"step", "One entry of the timeline: a fault, when it strikes, and for how "
              "long."},
+    {"stretch",
+     "Records of a finding with neighbouring sequence numbers of one "
+     "stream."},
     {"stream", "One ordered sequence of records of one writer, into one "
                "partition or file. Order is judged inside of streams only."},
     {"tally", "What was seen of each record of a station: how often, in which "
               "order, whole or not."},
     {"timeline", "The phase, and the section of a scenario, with the faults."},
+    {"upstream", "Of a hop: the station that records come from; of the first "
+                 "hop the load itself."},
     {"window", "The time of a disturbance."},
 };
 const size_t glossary_len = ARRAY_LEN(glossary);

@@ -54,8 +54,8 @@ const struct option_row suite_rows[SUITE_ROWS] = {
     {.name = "jobs",
      .value = "N",
      .takes = "a whole number from 1",
-     .help = "how many runs at a time; they share the machine and slow each "
-             "other down",
+     .help = "how many runs at a time (default: 1); they share the machine and "
+             "slow each other down",
      .at = offsetof(struct suite_options, jobs),
      .take = take_count},
     {.name = "keep",
@@ -82,7 +82,7 @@ const struct option_row suite_rows[SUITE_ROWS] = {
      .take = take_flag},
     {.name = "quiet",
      .letter = 'q',
-     .help = "print the verdicts only",
+     .help = "print no progress, only the verdict of each run and the table",
      .at = offsetof(struct suite_options, quiet),
      .take = take_flag},
     {.name = "json",

@@ -10,7 +10,8 @@
 
 /* All runs of places of the stations of a hop. */
 struct atlas {
-    struct run *at[4]; /* up, up_live, down, dead */
+    struct run *at[4]; /* by ATLAS_...; UP_LIVE: records seen in upstream as
+                          they came, before retention could take them */
     size_t len[4];
 };
 enum { ATLAS_UP, ATLAS_UP_LIVE, ATLAS_DOWN, ATLAS_DEAD };
@@ -111,7 +112,8 @@ static void place_finding(const struct hop_spec *spec, const struct atlas *a,
     case FINDING_PHANTOM:
     case FINDING_MISROUTED:
         if (f->down_first.offset >= 0 || f->down_first.time_us >= 0)
-            break; /* far ahead of all others (judge_wild): has places */
+            break; /* a sequence far beyond all others: judge_wild() of hop.c
+                      has set the places */
         f->down_first = atlas_find(a, order, f->stream, f->first);
         f->down_last = atlas_find(a, order, f->stream, last);
         break;

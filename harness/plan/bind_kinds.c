@@ -93,7 +93,12 @@ void bind_platform(struct plan *p, const struct plan_overrides *over)
         leave_out_foreign(
             with, (struct arg_table){own->args, own->args_len},
             (struct arg_table){p->platform->args, p->platform->args_len});
-    if (over->kafka)
+    if (over->kafka &&
+        !arg_called(p->platform->args, p->platform->args_len, "kafka"))
+        doc_complain(p->doc, "platform",
+                     "--kafka %s: the platform %s has no version of Kafka",
+                     over->kafka, p->platform->name);
+    else if (over->kafka)
         json_object_set_new(with, "kafka", json_string(over->kafka));
     p->platform_settings = must_calloc(1, p->platform->settings_size);
     json_array_append(p->kept, with);

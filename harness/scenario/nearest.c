@@ -1,5 +1,6 @@
 /* nearest.c - the nearest of some words to a mistyped word, and lists of words
  * for complaints. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,18 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
     return row[b_len];
 }
 
+/* Whether two neighbouring letters changed places, the commonest typing error:
+ * "rnu". */
+static bool is_swapped(const char *a, const char *b, size_t len)
+{
+    size_t i = 0;
+
+    while (i < len && a[i] == b[i])
+        i++;
+    return i + 1 < len && a[i] == b[i + 1] && a[i + 1] == b[i] &&
+           strcmp(a + i + 2, b + i + 2) == 0;
+}
+
 /* Edit distance of two words; FAR for words too unlike for a typing error. */
 static size_t likeness(const char *a, const char *b)
 {
@@ -46,7 +59,9 @@ static size_t likeness(const char *a, const char *b)
 
     if (longer > WORD_MAX || longer - least(a_len, b_len) >= FAR)
         return FAR;
-    d = distance(a, a_len, b, b_len);
+    d = a_len == b_len && is_swapped(a, b, a_len)
+            ? 1
+            : distance(a, a_len, b, b_len);
     return d < FAR && 2 * d < longer + 1 ? d : FAR;
 }
 

@@ -28,9 +28,10 @@ static void serve_stranger(void *ctx, int ms)
 }
 
 /* A consumer may be destroyed only after leaving the group, and leaving needs
- * answers to rebalances. Destroying the consumer earlier blocks for ever, and
- * with the thread blocks the end of the task. So a thread of the consumer's own
- * serves the consumer until closed, however long the group takes. */
+ * answers to rebalances: destroying a consumer that is still in the group never
+ * returns, and a task that waits for the call never ends. So a thread of its
+ * own serves the consumer until the consumer is closed, and destroys it then.
+ */
 static void *see_off(void *arg)
 {
     struct farewell *f = arg;

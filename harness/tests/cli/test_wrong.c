@@ -203,7 +203,7 @@ static const struct {
     const char *args[6], *says;
 } lines[] = {
     {{NULL}, "usage: ordeal COMMAND"},
-    {{"rnu", "s.yaml"}, "no command \"rnu\"; `ordeal help` lists them\n"},
+    {{"rnu", "s.yaml"}, "no command \"rnu\", did you mean \"run\"?\n"},
     {{"help", "rnu"}, "no command \"rnu\""},
     {{"run"}, "usage: ordeal run [OPTION]... PATH..."},
     {{"run", "--nope", "s.yaml"},
@@ -235,7 +235,11 @@ static const struct {
     {{"run", "--kafka", "9.9.9", "s.yaml"}, "Kafka 9.9.9: not described in"},
     {{"run", "--plugin", "no.zip", "s.yaml"},
      "plugin no.zip: no such file or folder"},
-    {{"run", "--platform", "moon", "s.yaml"}, "platform: no platform \"moon\""},
+    {{"run", "--platform", "moon", "s.yaml"},
+     "ordeal: --platform: no platform \"moon\"; `ordeal list platforms` shows "
+     "what there is\n"},
+    {{"run", "--platform", "embedded", "--kafka", "4.3.1", "s.yaml"},
+     "platform: --kafka 4.3.1: the platform embedded has no version of Kafka"},
     {{"run", "--out", "/proc/nowhere/x", "s.yaml"},
      "--out: /proc/nowhere: No such file or directory\n"},
     {{"run", "--out", "s.yaml", "s.yaml"},

@@ -12,8 +12,8 @@ struct request {
     const char *source, *body; /* within the log, not NUL-terminated */
 };
 
-/* Read the row at *at and advance *at to the next row; fails on a row that is
- * cut or invalid. false: the end of the log. */
+/* Read the row at *at and advance *at to the next row. Returns false at the end
+ * of the log; a cut or invalid row fails the test. */
 bool request_next(const char *log, size_t len, size_t *at, struct request *ret);
 
 #endif
