@@ -248,7 +248,7 @@ static void put_faults(const struct sheet *s)
     size_t n = json_array_size(faults), i;
     AUTO_FREE char *sum = text_of("%zu of %zu landed", landed, n);
 
-    line(s, "faults", landed == n ? GREEN : YELLOW, n ? sum : "none");
+    line(s, "faults", landed == n ? GREEN : YELLOW, n ? sum : words_no(s->run));
     json_array_foreach (faults, i, fault)
         put_fault(s, fault);
 }
@@ -260,7 +260,7 @@ static void put_checks(const struct sheet *s)
     size_t n = json_array_size(checks), i;
     AUTO_FREE char *sum = text_of("%zu of %zu held", held, n);
 
-    line(s, "checks", held == n ? GREEN : YELLOW, n ? sum : "none");
+    line(s, "checks", held == n ? GREEN : YELLOW, n ? sum : words_no(s->run));
     json_array_foreach (checks, i, check) {
         const char *status = look_text(check, "status");
         AUTO_FREE char *label = text_of("  %s", status);

@@ -107,12 +107,17 @@ char *words_balance(const json_t *hop)
     return text_take(&t);
 }
 
+const char *words_no(const json_t *run)
+{
+    return look_true(run, "run.broken_off") ? "not known" : "none";
+}
+
 char *words_load(const json_t *run)
 {
     const json_t *l = look(run, "load");
 
     if (!l)
-        return text_of("none");
+        return text_of("%s", words_no(run));
     return text_of("%s attempted = %s acknowledged + %s refused + %s aborted "
                    "+ %s indeterminate",
                    grouped(look_int(l, "attempted")).s,

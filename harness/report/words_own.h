@@ -64,6 +64,9 @@ char *words_fault_because(const json_t *fault);
 char *words_check(const json_t *check);
 /* "5 of 1 041 stretches shown"; "" if all are shown. */
 char *words_capped(size_t shown, int64_t of, const char *what);
+/* What to say where a list is empty: "none", or "not known" of a run whose
+ * engine was stopped before it could tell. */
+const char *words_no(const json_t *run);
 /* The seed as --seed takes the number. */
 char *words_seed(const json_t *run);
 /* "3.4s beside warm-up, ...": the time that the scenario does not ask for; ""

@@ -80,6 +80,22 @@ START_TEST(colours_change_nothing_but_colour)
 }
 END_TEST
 
+START_TEST(a_run_stopped_at_once_claims_nothing)
+{
+    AUTO_JSON json_t *run = sample("inconclusive");
+    AUTO_FREE char *got = NULL;
+
+    json_object_set_new(run, "faults", json_array());
+    json_object_set_new(run, "checks", json_array());
+    json_object_del(run, "load");
+    json_object_set_new(look(run, "run"), "broken_off", json_true());
+    got = report_verdict(run, false, 80);
+    ck_assert_ptr_nonnull(strstr(got, "faults       not known\n"));
+    ck_assert_ptr_nonnull(strstr(got, "checks       not known\n"));
+    ck_assert_ptr_nonnull(strstr(got, "load         not known\n"));
+}
+END_TEST
+
 START_TEST(a_long_list_says_that_it_was_cut)
 {
     AUTO_JSON json_t *run = sample("fail");
@@ -230,6 +246,7 @@ static void fill(TCase *tc)
     tcase_add_loop_test(tc, verdicts_read_as_agreed, 0, SAMPLES);
     tcase_add_loop_test(tc, lines_keep_to_the_width, 0, ARRAY_LEN(widths));
     tcase_add_loop_test(tc, colours_change_nothing_but_colour, 0, SAMPLES);
+    tcase_add_test(tc, a_run_stopped_at_once_claims_nothing);
     tcase_add_test(tc, a_long_list_says_that_it_was_cut);
     tcase_add_loop_test(tc, figures_are_grouped, 0, ARRAY_LEN(figures));
     tcase_add_loop_test(tc, a_finding_is_laid_to_a_fault_only_by_its_window, 0,
