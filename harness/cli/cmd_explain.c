@@ -134,19 +134,40 @@ static const struct section *root_section(void)
     return s;
 }
 
-static bool explain_key(const char *word)
+/* The key `word` of a table; `whose`: "load", "fault sink_error". */
+static bool explain_arg(const char *word, const struct arg *args, size_t n,
+                        const char *what, const char *whose)
 {
-    const struct section *root = root_section();
-
-    for (size_t i = 0; i < root->args_len; i++) {
-        if (strcmp(root->args[i].name, word) != 0)
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(args[i].name, word) != 0)
             continue;
         part();
-        printf("%s (key of a scenario)\n", word);
-        put_args(&root->args[i], 1);
+        printf("%s (%s %s)\n", word, what, whose);
+        put_args(&args[i], 1);
         return true;
     }
     return false;
+}
+
+/* The same key may stand in several sections, and be an argument of several
+ * kinds, with a meaning in each. */
+static bool explain_key(const char *word)
+{
+    size_t n, kinds_len;
+    const struct section *s = scenario_sections(&n);
+    AUTO_FREE struct schema_kind *kinds = plan_schema_kinds(&kinds_len);
+    bool found = false;
+
+    for (size_t i = 0; i < n; i++)
+        found |= explain_arg(word, s[i].args, s[i].args_len, "key of",
+                             s[i].name[0] ? s[i].name : "a scenario");
+    for (size_t i = 0; i < kinds_len; i++) {
+        AUTO_FREE char *whose = path_of("%s %s", kinds[i].set, kinds[i].name);
+
+        found |= explain_arg(word, kinds[i].args, kinds[i].args_len,
+                             "argument of", whose);
+    }
+    return found;
 }
 
 /* Explain a finding or an event, by the word of scenarios or by the name in

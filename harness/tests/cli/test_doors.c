@@ -133,6 +133,26 @@ END_TEST
 static const char *const sets[] = {"faults", "checks", "endpoints",
                                    "platforms"};
 
+START_TEST(keys_below_sections_are_explained)
+{
+    static const char *const keys[][2] = {
+        {"rate", "rate (key of load)"},
+        {"label", "label (key of timeline[])"},
+        {"within", "within (argument of check recovered)"},
+        {"for", "for (key of timeline[])"},
+        {"node-up", "node-up (key of timeouts)"},
+        {"plugin", "plugin (key of connectors.*)"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        AUTO_FREE char *text =
+            said((const char *[]){"explain", keys[i][0], NULL});
+
+        ck_assert_msg(strstr(text, keys[i][1]) != NULL, "%s", text);
+    }
+}
+END_TEST
+
 START_TEST(every_kind_listed_is_explained)
 {
     AUTO_FREE char *list = said((const char *[]){"list", sets[_i], NULL});
@@ -163,6 +183,7 @@ static void fill(TCase *tc)
                         ARRAY_LEN(commands));
     tcase_add_test(tc, the_overview_has_every_command);
     tcase_add_test(tc, every_word_offered_is_explained);
+    tcase_add_test(tc, keys_below_sections_are_explained);
     tcase_add_loop_test(tc, every_kind_listed_is_explained, 0, ARRAY_LEN(sets));
     tcase_add_test(tc, the_version_is_said);
 }
