@@ -65,7 +65,7 @@ void two_groups_run(const char *platform)
         look_text(entry(run, "platform.nodes", "name", "broker-1"), "group"),
         "");
     ck_assert_str_eq(
-        look_text(entry(run, "faults", "kind", "worker_kill"), "target.name"),
+        look_text(entry(run, "faults", "kind", "worker_kill"), "resolved"),
         "worker-2");
     expect_hop(run, "orders-to-shop", "keeps", "held");
     expect_hop(run, "orders-to-desk", "repeats", "broken");
