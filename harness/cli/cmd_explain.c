@@ -58,15 +58,34 @@ static void put_args(const struct arg *args, size_t n)
     }
 }
 
+/* How a fault ends, and whether a step needs `for:`. */
+static const char *ending(const struct fault_ops *f)
+{
+    if (f->needs_for)
+        return "reverted after `for`, which a step needs";
+    if (f->revert)
+        return "reverted after `for`; without `for` when the timeline ends";
+    return f->effect == FAULT_IRREVERSIBLE
+               ? "cannot be undone, so a step takes no `for`"
+               : "ends by itself, so a step takes no `for`";
+}
+
 static void explain_kind(const struct schema_kind *k)
 {
+    const struct fault_ops *fault =
+        strcmp(k->set, "fault") == 0 ? fault_find(k->name) : NULL;
     const struct load_ops *load = strcmp(k->set, "endpoint") == 0
                                       ? load_into(endpoint_find(k->name))
                                       : NULL;
 
     head(k->name, k->set, k->help);
-    if (k->target_key)
-        printf("\naimed by\n  %s: ...\n", k->target_key);
+    if (k->target_key) {
+        printf("\naimed by\n  %s: ", k->target_key);
+        usage_fold(stdout, target_find(k->target_key)->words,
+                   strlen(k->target_key) + 4, 4);
+    }
+    if (fault)
+        paragraph("ends", ending(fault));
     if (strcmp(k->set, "target") == 0)
         paragraph("may be", target_find(k->name)->words);
     if (load)

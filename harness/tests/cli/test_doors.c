@@ -140,6 +140,9 @@ START_TEST(keys_below_sections_are_explained)
         {"label", "label (key of timeline[])"},
         {"within", "within (argument of check recovered)"},
         {"for", "for (key of timeline[])"},
+        {"worker_kill", "\nends\n  reverted after `for`"},
+        {"worker_kill", "  worker: any"},
+        {"task_restart", "\nends\n  ends by itself, so a step takes no `for`"},
         {"node-up", "node-up (key of timeouts)"},
         {"plugin", "plugin (key of connectors.*)"},
     };
