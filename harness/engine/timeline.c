@@ -10,7 +10,7 @@
 #include "engine/reaction_own.h"
 
 /* So many calls may hang at a time before a step waits for a thread. */
-enum { THREADS = 16 };
+enum { THREADS = 32 };
 
 /* From the start to the first step: two fsyncs take 30 ms at the 99th
  * percentile, a REST call to a busy worker some more. */
