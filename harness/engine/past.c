@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/look.h"
 #include "base/own.h"
+#include "engine/undo_own.h"
 
 enum { EVENTS_KEPT = 2000, LOADS_MAX = 1000 };
 
@@ -127,12 +128,12 @@ static void take(struct past *p, const json_t *o)
 static void read_lines(struct past *p, char *text)
 {
     char before[SHA256_HEX];
-    char *end;
+    char *end, *line;
     int number = 1;
 
     memset(before, '0', SHA256_HEX - 1);
     before[SHA256_HEX - 1] = 0;
-    for (char *line = text; (end = strchr(line, '\n')); line = end + 1) {
+    for (line = text; (end = strchr(line, '\n')); line = end + 1) {
         AUTO_JSON json_t *o = NULL;
 
         *end = 0;
@@ -147,6 +148,7 @@ static void read_lines(struct past *p, char *text)
         take(p, o);
         number++;
     }
+    p->torn = *line != 0;
 }
 
 /* run.json is only asked whether the run ended by itself: everything else comes
@@ -231,6 +233,16 @@ static int64_t last_generation(const struct past *p, const struct plan *plan)
     return last;
 }
 
+/* A record in undo/ of a fault whose apply() was never called. */
+static void say_prepared(size_t number, struct step_run *r)
+{
+    r->never_due = true;
+    (void)snprintf(r->why_not, sizeof(r->why_not),
+                   "the run was broken off before it began; undo/%zu.json was "
+                   "written ahead of time",
+                   number);
+}
+
 static void say_why(const struct past *p, const json_t *told, bool left,
                     size_t number, struct step_run *r)
 {
@@ -238,6 +250,15 @@ static void say_why(const struct past *p, const json_t *told, bool left,
 
     if (failed[0])
         (void)snprintf(r->why_not, sizeof(r->why_not), "%s", failed);
+    else if (left && !r->applied)
+        say_prepared(number, r);
+    else if (left && !told && !p->damage[0])
+        (void)snprintf(
+            r->why_not, sizeof(r->why_not),
+            "it may have begun before the run %s: undo/%zu.json says "
+            "what was to be restored, and the journal may lack its "
+            "last lines",
+            p->ended ? "ended" : "was broken off", number);
     else if (left && r->mended_us < 0)
         (void)snprintf(r->why_not, sizeof(r->why_not),
                        "it was in force when the run %s, undo/%zu.json says "
@@ -272,10 +293,23 @@ static void fill_measured(const struct past *p, const char *path,
     }
 }
 
-/* A record in undo/ counts like an "asked" in the journal: after a power cut
- * the journal may lack its last lines, and the record does not. No fault begins
- * before the due time of its record. A kind without a revert never tells
- * "mended": its record is removed instead. */
+/* Whether the journal holds every line that the run wrote. Without a new start
+ * of the machine since the record, no power cut can have lost lines. */
+static bool is_complete(const struct past *p, const json_t *record)
+{
+    const char *then = look_text(record, "boot");
+    char now[BOOT_TEXT];
+
+    undo_boot(now);
+    return !p->damage[0] && !p->torn && now[0] && strcmp(then, now) == 0;
+}
+
+/* A record in undo/ is written up to half a second ahead of apply(), and
+ * "asked" comes into the journal right before apply(). So a record without an
+ * "asked" in a complete journal belongs to a fault that never began. In a
+ * journal that may lack its last lines the record counts like an "asked": the
+ * fault may have begun, though not before the due time of its record. A kind
+ * without a revert never tells "mended": its record is removed instead. */
 static void fill_step(const struct past *p, const struct timeline *t, size_t i,
                       int64_t generation_us)
 {
@@ -291,7 +325,8 @@ static void fill_step(const struct past *p, const struct timeline *t, size_t i,
     r->state = STEP_DONE;
     r->due_us = left ? look_int(record, "due_us") : -1;
     r->asked_us = told_us(told, "asked");
-    r->applied = r->asked_us >= 0 || left || p->damage[0];
+    r->applied =
+        r->asked_us >= 0 || p->damage[0] || (left && !is_complete(p, record));
     if (r->applied && r->asked_us < 0)
         r->asked_us = left && r->due_us > 0 && !p->damage[0] ? r->due_us : 0;
     r->applied_us = r->began_us = r->asked_us;

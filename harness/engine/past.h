@@ -21,6 +21,7 @@ struct past {
     char outcome[16]; /* the outcome in that run.json */
     char damage[256]; /* why the journal is not whole; "": the journal is whole
                        */
+    bool torn;        /* the last line has no end */
     int64_t last_us;  /* of the last line */
     int64_t load_began_us, load_ended_us; /* -1: not seen */
     json_t *loads;                        /* as "load.each" of run.json */

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/evidence_file.h"
@@ -21,19 +23,35 @@ static int sync_path(const char *path, struct err *err)
     return 0;
 }
 
+void undo_boot(char ret[BOOT_TEXT])
+{
+    AUTO_FREE char *text = NULL;
+    struct err ignored = {0};
+
+    ret[0] = 0;
+    if (file_read("/proc/sys/kernel/random/boot_id", &text, NULL, &ignored) < 0)
+        return;
+    text[strcspn(text, "\n")] = 0;
+    (void)snprintf(ret, BOOT_TEXT, "%s", text);
+}
+
 int undo_write(const char *dir, const struct undo_record *r, struct err *err)
 {
     AUTO_FREE char *path = path_of("%s/%zu.json", dir, r->step);
     const char *key = target_key(r->target->ops);
     AUTO_JSON json_t *shown = secrets_shown_json(r->captured);
-    AUTO_JSON json_t *record = json_pack(
-        "{s:s, s:{s:s, s:s, s:i, s:s}, s:o, s:I, s:O, s:O}", "kind",
-        r->ops->name, "target", "key", key ? key : "", "name", r->target->name,
-        "task", r->target->task, "words", r->target->words, "args",
-        args_json(r->ops->args, r->ops->args_len, r->args), "due_us",
-        (json_int_t)r->due_us, "shown", shown, "kept", r->captured);
+    char boot[BOOT_TEXT];
+    AUTO_JSON json_t *record = NULL;
     int rc;
 
+    undo_boot(boot);
+    record = json_pack("{s:s, s:{s:s, s:s, s:i, s:s}, s:o, s:I, s:s, s:O, s:O}",
+                       "kind", r->ops->name, "target", "key", key ? key : "",
+                       "name", r->target->name, "task", r->target->task,
+                       "words", r->target->words, "args",
+                       args_json(r->ops->args, r->ops->args_len, r->args),
+                       "due_us", (json_int_t)r->due_us, "boot", boot, "shown",
+                       shown, "kept", r->captured);
     if (!record)
         return err_set(err, -EINVAL, "%s: cannot be written as JSON", path);
     rc = evidence_keep(path, record, err);

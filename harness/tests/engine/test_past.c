@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/own.h"
 #include "engine/journal_own.h"
+#include "engine/undo_own.h"
 #include "fault/fault.h"
 #include "support/suite.h"
 
@@ -168,6 +169,85 @@ START_TEST(what_was_told_is_known)
 }
 END_TEST
 
+/* undo/1.json of a fault due at 90, beside a journal that ends at 55. */
+static void make_prepared(const char *boot)
+{
+    AUTO_FREE char *left = NULL, *path = NULL, *text = NULL, *record = NULL;
+    struct err err = {0};
+    char *end;
+
+    make();
+    left = path_of("%s/undo/1.json", dir);
+    path = path_of("%s/journal.jsonl", dir);
+    record = path_of("{\"due_us\": 90, \"boot\": \"%s\"}", boot);
+    ck_assert_int_eq(file_write(left, record, strlen(record), &err), 0);
+    ck_assert_int_eq(file_read(path, &text, NULL, &err), 0);
+    end = text;
+    for (int i = 0; i < 10; i++)
+        end = strchr(end, '\n') + 1;
+    ck_assert_int_eq(file_write(path, text, (size_t)(end - text), &err), 0);
+}
+
+/* The record is written half a second ahead of the fault, and a SIGKILL loses
+ * no line of the journal: without "asked" the fault never began. */
+START_TEST(a_fault_only_prepared_disturbed_nothing)
+{
+    char boot[BOOT_TEXT];
+    struct past p;
+    struct timeline t;
+    struct field f;
+    struct clk clk;
+    struct window window;
+
+    undo_boot(boot);
+    ck_assert_str_ne(boot, "");
+    make_prepared(boot);
+    recall(&p, &t, &f, &clk);
+    ck_assert_str_eq(p.damage, "");
+    ck_assert(t.steps[0].applied);
+    ck_assert(!t.steps[1].applied && t.steps[1].never_due);
+    ck_assert_ptr_nonnull(strstr(t.steps[1].why_not, "before it began"));
+    ck_assert(!timeline_window(&t, 1, 5, &window));
+    timeline_done(&t);
+    past_done(&p);
+    unmake();
+}
+END_TEST
+
+/* After a power cut, or with a torn last line, "asked" may be lost. */
+START_TEST(a_fault_that_may_have_begun_counts)
+{
+    AUTO_FREE char *path = NULL;
+    char boot[BOOT_TEXT] = "of another boot";
+    struct past p;
+    struct timeline t;
+    struct field f;
+    struct clk clk;
+    struct window window;
+    struct err err = {0};
+    int fd;
+
+    if (_i)
+        undo_boot(boot);
+    make_prepared(boot);
+    path = path_of("%s/journal.jsonl", dir);
+    fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (_i)
+        ck_assert_int_eq(write_all(fd, "{\"actor\":\"tim", 13, &err), 0);
+    (void)close(fd);
+    recall(&p, &t, &f, &clk);
+    ck_assert_str_eq(p.damage, "");
+    ck_assert(t.steps[1].applied && !t.steps[1].never_due);
+    ck_assert_ptr_nonnull(strstr(t.steps[1].why_not, "may have begun"));
+    ck_assert(timeline_window(&t, 1, 5, &window));
+    ck_assert_int_eq(window.from_us, 90);
+    ck_assert_int_eq(window.to_us, INT64_MAX);
+    timeline_done(&t);
+    past_done(&p);
+    unmake();
+}
+END_TEST
+
 static const struct {
     const char *what, *by;
     int line;
@@ -258,6 +338,8 @@ END_TEST
 static void fill(TCase *tc)
 {
     tcase_add_test(tc, what_was_told_is_known);
+    tcase_add_test(tc, a_fault_only_prepared_disturbed_nothing);
+    tcase_add_loop_test(tc, a_fault_that_may_have_begun_counts, 0, 2);
     tcase_add_loop_test(tc, a_spoilt_journal_is_not_believed, 0,
                         (int)ARRAY_LEN(damages));
     tcase_add_test(tc, a_torn_last_line_is_no_damage);
