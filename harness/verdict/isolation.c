@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/look.h"
 #include "base/own.h"
 
@@ -25,6 +26,20 @@ static bool is_among(const json_t *names, const char *name)
     return false;
 }
 
+/* Topics that brokers make for their own use, by org.apache.kafka.common.
+ * internals.Topic and, for KRaft's metadata, KIP-500. */
+static bool is_of_kafka(const char *topic)
+{
+    static const char *const all[] = {
+        "__consumer_offsets", "__transaction_state", "__share_group_state",
+        "__cluster_metadata"};
+
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        if (strcmp(all[i], topic) == 0)
+            return true;
+    return false;
+}
+
 static void topics(const json_t *look_at, json_t *to)
 {
     const json_t *ours = look(look_at, "ours.topics");
@@ -34,7 +49,7 @@ static void topics(const json_t *look_at, json_t *to)
     json_array_foreach (look(look_at, "topics"), i, one) {
         const char *name = json_string_value(one);
 
-        if (strncmp(name, "__", 2) != 0 && !is_among(ours, name))
+        if (!is_of_kafka(name) && !is_among(ours, name))
             add(to, "topic", json_sprintf("topic %s is left", name));
     }
 }

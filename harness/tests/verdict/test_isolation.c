@@ -20,6 +20,8 @@ static const struct {
      NULL, NULL},
     {"{" OURS ", \"topics\": [\"extra\"]}", "topic", "topic extra is left"},
     {"{" OURS ", \"topics\": [\"_one\"]}", "topic", "topic _one is left"},
+    {"{" OURS ", \"topics\": [\"__of_a_plugin\"]}", "topic",
+     "topic __of_a_plugin is left"},
     {"{" OURS ", \"groups\": [{\"name\": \"connect-shop\", \"protocol\": "
      "\"consumer\", \"members\": 0}]}",
      "group", "group connect-shop is left, with 0 members"},
