@@ -53,7 +53,9 @@ struct check_ops {
     int (*refuse)(const void *args, const struct scenario *s, struct err *err);
 
     /* Fills status and sentence of `ret` from the run. `args` is the struct of
-     * args_size bytes. Never fails: unreadable evidence is not judged. */
+     * args_size bytes. `logs_dir` NULL: the nodes' logs, or a part of the logs,
+     * did not reach the run folder. Never fails: unreadable evidence is not
+     * judged. */
     void (*judge)(const json_t *run, const char *logs_dir, const void *args,
                   struct check_result *ret);
 };

@@ -174,9 +174,12 @@ static void judge(const json_t *run, const char *logs_dir, const void *args,
         check_say(ret, CHECK_FAILED, "%s", err.text);
         return;
     }
-    rc = search_dir(&s, logs_dir);
+    rc = logs_dir ? search_dir(&s, logs_dir) : 0;
     regfree(&s.regex);
-    if (rc < 0)
+    if (!logs_dir)
+        check_say(ret, CHECK_NOT_JUDGED,
+                  "the nodes' logs could not be copied into the run folder");
+    else if (rc < 0)
         check_say(ret, CHECK_NOT_JUDGED, "the logs could not be read: %s",
                   strerror(-rc));
     else

@@ -13,6 +13,7 @@
 #include "engine/machine_json_own.h"
 #include "engine/may_go_on_own.h"
 #include "engine/phases_own.h"
+#include "engine/shared_own.h"
 #include "engine/tell_own.h"
 #include "verdict/check_again.h"
 #include "verdict/undeclared.h"
@@ -180,7 +181,7 @@ static json_t *relaxed_json(const struct plan_check *c)
 
 static void add_checks(struct run *r, json_t *run)
 {
-    AUTO_FREE char *logs = run_node_logs(r->given.spec->dir, false);
+    AUTO_FREE char *logs = shared_own_logs(r->given.spec->dir);
     json_t *a = json_array();
 
     for (size_t i = 0; i < r->given.plan->checks_len; i++) {

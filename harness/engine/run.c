@@ -66,7 +66,7 @@ static int open_folder(struct run *r, struct err *err)
              &r->world.clk);
     if (run_open_journal(r, err) < 0)
         return err->code;
-    return shared_begin(r, err);
+    return shared_begin(r, NULL, err);
 }
 
 /* On a full disk anything may fail first, with any error. The full disk is told

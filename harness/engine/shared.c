@@ -3,10 +3,12 @@
  * work/world.json of a run in a shared world:
  *
  *   {"dir": "/.../.world-...", "platform": "local", "logs": {"broker-1.log":
- *    4711}, "logs_taken": false, "data_taken": false}
+ *    4711, "worker-3.log": 815}, "others": ["worker-3.log"], "logs_taken":
+ *    false, "data_taken": false}
  *
- * "logs" has the length of each log when the run began. The file lets the outer
- * program take logs and data for an engine that died.
+ * "logs" has the length of each log when the run began, "others" the logs of
+ * workers that only earlier runs had. The file lets the outer program take logs
+ * and data for an engine that died.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -81,42 +83,90 @@ static int each_log(const char *world_dir,
     return err->code;
 }
 
+struct noting {
+    const json_t *before; /* "logs" of the run's first note; NULL: no note */
+    const struct platform_node *nodes; /* NULL: not known yet */
+    size_t nodes_len;
+    json_t *logs, *others;
+};
+
+/* The number of workers is all that differs between the runs of a world. */
+static bool is_other_worker(const struct noting *n, const char *log)
+{
+    const char *worker = platform_role_word(ROLE_WORKER);
+    size_t len = strlen(log) - strlen(".log");
+
+    if (!n->nodes || strncmp(log, worker, strlen(worker)) != 0)
+        return false;
+    for (size_t i = 0; i < n->nodes_len; i++)
+        if (strlen(n->nodes[i].name) == len &&
+            strncmp(n->nodes[i].name, log, len) == 0)
+            return false;
+    return true;
+}
+
+/* A log that the first note does not name has begun in the run. */
 static int note_length(void *ctx, const char *path, const char *name,
                        struct err *err)
 {
+    const struct noting *n = ctx;
     struct stat st;
 
+    if (n->before && !json_object_get(n->before, name))
+        return 0;
     if (stat(path, &st) < 0)
         return err_errno(err, "%s", path);
-    (void)json_object_set_new(ctx, name, json_integer(st.st_size));
+    (void)json_object_set_new(n->logs, name, json_integer(st.st_size));
+    if (is_other_worker(n, name))
+        (void)json_array_append_new(n->others, json_string(name));
     return 0;
 }
 
-int shared_begin(const struct run *r, struct err *err)
+int shared_begin(const struct run *r, struct platform *opened, struct err *err)
 {
     const struct run_spec *s = r->given.spec;
     AUTO_FREE char *path = note_path(s->dir);
     AUTO_FREE char *own = run_node_logs(s->dir, false);
+    AUTO_JSON json_t *first = NULL;
     AUTO_JSON json_t *note = NULL;
-    json_t *logs = json_object();
+    struct noting n = {.logs = NULL};
 
-    if (!s->world.dir || s->verify_only) {
-        json_decref(logs);
+    if (!s->world.dir || s->verify_only)
         return 0;
-    }
-    note = json_pack("{s:s, s:s, s:o, s:b, s:b}", "dir", s->world.dir,
-                     "platform", s->plan->platform->name, "logs", logs,
+    if (opened && json_read(path, &first, err) < 0)
+        return err->code;
+    if (opened)
+        n.nodes = opened->ops->list(opened, &n.nodes_len);
+    n.before = look(first, "logs");
+    note = json_pack("{s:s, s:s, s:o, s:o, s:b, s:b}", "dir", s->world.dir,
+                     "platform", s->plan->platform->name, "logs",
+                     n.logs = json_object(), "others", n.others = json_array(),
                      "logs_taken", 0, "data_taken", 0);
     if (mkdir_all(own, err) < 0 ||
-        each_log(s->world.dir, note_length, logs, err) < 0)
+        each_log(s->world.dir, note_length, &n, err) < 0)
         return err->code;
     return evidence_keep(path, note, err);
 }
 
 struct taking {
-    const json_t *lengths;
+    const json_t *lengths, *others;
     const char *into;
 };
+
+/* Whether the log belongs to a worker that the run does not have. A worker that
+ * a fault adds may write to such a log again. */
+static bool is_of_others(const struct taking *t, const char *path,
+                         const char *name, int64_t from)
+{
+    struct stat st;
+    json_t *one;
+    size_t i;
+
+    json_array_foreach (t->others, i, one)
+        if (strcmp(json_string_value(one), name) == 0)
+            return stat(path, &st) == 0 && st.st_size <= from;
+    return false;
+}
 
 /* The log of a node that did not log before is the run's from the beginning. */
 static int take_log(void *ctx, const char *path, const char *name,
@@ -126,6 +176,8 @@ static int take_log(void *ctx, const char *path, const char *name,
     AUTO_FREE char *to = path_of("%s/%s", t->into, name);
     int64_t from = json_integer_value(json_object_get(t->lengths, name));
 
+    if (is_of_others(t, path, name, from))
+        return 0;
     if (unlink(to) < 0 && errno != ENOENT)
         return err_errno(err, "%s", to);
     return copy_from(path, from, to, 0644, err);
@@ -166,10 +218,22 @@ int shared_take_logs(const char *dir, struct err *err)
     if (read_note(dir, "logs_taken", &note, &done, err) < 0 || done)
         return err->code;
     t.lengths = look(note, "logs");
+    t.others = look(note, "others");
     if (mkdir_all(into, err) < 0 ||
         each_log(look_text(note, "dir"), take_log, &t, err) < 0)
         return err->code;
     return note_taken(dir, note, "logs_taken", err);
+}
+
+char *shared_own_logs(const char *dir)
+{
+    AUTO_JSON json_t *note = NULL;
+    struct err ignored = {0};
+    bool done;
+
+    if (read_note(dir, "logs_taken", &note, &done, &ignored) < 0 || !done)
+        return NULL;
+    return run_node_logs(dir, false);
 }
 
 int shared_take_data(const char *dir, struct err *err)

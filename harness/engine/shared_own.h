@@ -10,8 +10,11 @@
 #include "engine/run_state_own.h"
 
 /* shared.c: write work/world.json, which says where the logs of the world's
- * nodes end now. 0 for a run with nodes of its own. */
-MUST_USE int shared_begin(const struct run *r, struct err *err);
+ * nodes end now. Called when a run begins, and again with the opened platform
+ * when workers of an earlier run have ended and none of the run has started. 0
+ * for a run with nodes of its own. */
+MUST_USE int shared_begin(const struct run *r, struct platform *opened,
+                          struct err *err);
 
 /* shared.c: the folders of nodes' data and of nodes' logs: the world's, or
  * below the run's work/. New. */
@@ -23,6 +26,10 @@ char *shared_logs_dir(const struct run_spec *s);
  * nobody will write to the files again. Each is done once for a run. */
 MUST_USE int shared_take_logs(const char *dir, struct err *err);
 MUST_USE int shared_take_data(const char *dir, struct err *err);
+
+/* shared.c: the folder of the logs of the run's nodes, new. NULL: the logs of
+ * the world were not copied, or only in part. */
+char *shared_own_logs(const char *dir);
 
 /* leave.c: the dynamic configuration of all brokers, {"1": {name: value}}, new.
  * A new cluster has some: Kafka 4 sets min.insync.replicas so. */

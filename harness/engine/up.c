@@ -76,6 +76,13 @@ static size_t groups_of(const struct plan *p,
     return n;
 }
 
+/* Lines that workers of the run before write while ending are not the run's.
+ */
+static int note_world(void *ctx, struct platform *p, struct err *err)
+{
+    return shared_begin(ctx, p, err);
+}
+
 /* Limits are read as soon as the platform is open: a verify goes on without
  * brokers (-ENODATA from up()), and reads files and sinks by the same limits.
  * Clients of the harness are opened last, when brokers answer. */
@@ -99,6 +106,8 @@ int run_up(struct run *r, struct err *err)
         .events = &r->told.events,
         .node_up_us = r->given.plan->scenario.timeouts.node_up_us,
         .other_workers = r->given.spec->world.other_workers,
+        .may_start = note_world,
+        .may_start_ctx = r,
     };
     run_phase(r, "up", r->world.platform_env.node_up_us);
     if (ops->open(&r->world.platform_env, &r->world.platform, err) < 0)

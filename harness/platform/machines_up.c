@@ -246,6 +246,8 @@ int machines_up(struct platform *p, bool brokers_only, struct err *err)
 
     if (env->other_workers && end_workers(env, err) < 0)
         return err->code;
+    if (env->may_start && env->may_start(env->may_start_ctx, p, err) < 0)
+        return err->code;
     /* start all at once: workers wait for brokers themselves, and their Java
      * has started by then */
     for (size_t i = 0; i < c.m->n; i++)

@@ -78,6 +78,8 @@ struct platform_wish {
     bool has_connectors;
 };
 
+struct platform;
+
 /* Input of the engine. Borrowed for the life of the platform. */
 struct platform_env {
     const void *settings;
@@ -96,6 +98,11 @@ struct platform_env {
     int64_t node_up_us; /* time-out until a started node answers */
     bool other_workers; /* workers that run already are of other settings: up()
                            ends them first */
+
+    /* Called by up() once all `other_workers` have ended, before a node starts;
+     * an error ends up(). NULL: nothing to do. */
+    int (*may_start)(void *ctx, struct platform *p, struct err *err);
+    void *may_start_ctx;
 };
 
 struct platform {

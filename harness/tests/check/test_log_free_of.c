@@ -74,6 +74,16 @@ START_TEST(a_folder_that_is_not_there_is_not_judged)
 }
 END_TEST
 
+START_TEST(logs_that_were_not_copied_are_not_judged)
+{
+    struct check_result r = ask("log_free_of", "{'pattern': 'x'}", "{}", NULL);
+
+    ck_assert_int_eq(r.status, CHECK_NOT_JUDGED);
+    ck_assert_str_eq(r.sentence,
+                     "the nodes' logs could not be copied into the run folder");
+}
+END_TEST
+
 /* Logs hold any bytes. A sentence with invalid UTF-8 would be missing from
  * run.json, and the failure with the sentence. */
 START_TEST(a_line_that_is_no_text_is_still_shown)
@@ -116,6 +126,7 @@ static void fill(TCase *tc)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, logs, 0, ARRAY_LEN(rows));
     tcase_add_test(tc, a_folder_that_is_not_there_is_not_judged);
+    tcase_add_test(tc, logs_that_were_not_copied_are_not_judged);
     tcase_add_test(tc, a_line_that_is_no_text_is_still_shown);
     tcase_add_test(tc, a_long_line_is_cut);
 }
