@@ -55,7 +55,7 @@ void machines_done(struct machines *m)
     free(m->node_bootstrap);
 }
 
-static int64_t size_of(const char *path)
+int64_t machines_log_size(const char *path)
 {
     struct stat st;
 
@@ -77,7 +77,7 @@ int machines_run(struct machines *m, size_t i, char *const *argv,
                                    .hosts_path = hosts};
     pid_t pid;
 
-    m->more[i].log_from = size_of(m->more[i].log_path);
+    m->more[i].log_from = machines_log_size(m->more[i].log_path);
     if (node_start(m->env->nodes, &process, &pid, err) < 0)
         return err_context(err, "%s", m->nodes[i].name);
     return 0;

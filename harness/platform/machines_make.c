@@ -76,6 +76,7 @@ static int make_node(struct machines *m, enum platform_role role,
         make_worker(m, i, wish);
     m->more[i].dir = path_of("%s/%s", m->env->work_dir, n->name);
     m->more[i].log_path = path_of("%s/%s.log", m->env->logs_dir, n->name);
+    m->more[i].log_from = machines_log_size(m->more[i].log_path);
     m->more[i].log_told = path_of(
         "%s/%s.log", m->env->logs_told ? m->env->logs_told : m->env->logs_dir,
         n->name);

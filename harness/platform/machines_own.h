@@ -42,7 +42,9 @@ struct machine {
     char *dir;        /* work_dir/<name> */
     char *log_path;   /* logs_dir/<name>.log */
     char *log_told;   /* the same as messages name it */
-    int64_t log_from; /* length of the log at the latest start */
+    int64_t log_from; /* length of the log at the latest start in the run, else
+                         when the run opened the platform: lines before are of
+                         an earlier run */
     char *rest_url, *rest_url_by_name; /* for observer and nodes; NULL: the
                                           node is no worker */
     int64_t heap;                      /* workers: largest Java heap, bytes */
@@ -115,6 +117,9 @@ MUST_USE int machines_index(const struct machines *m, const char *node,
  * argv is borrowed. */
 MUST_USE int machines_run(struct machines *m, size_t i, char *const *argv,
                           struct err *err);
+
+/* The length of a log; 0: no log yet. */
+int64_t machines_log_size(const char *path);
 
 /* Slots of struct platform_ops. */
 int machines_access(struct platform *p, enum platform_view view,
