@@ -1,8 +1,8 @@
 /* shared_world.c - a keeper that stays, and an engine for each scenario.
  *
  * Files in the folder of a world: keeper.json and keeper/ (node/), node.logs/
- * and a folder a node (platform/), and run.json: {"run": the folder of the run
- * under way, or null}.
+ * and a folder a node (platform/), and run.json: {"run": the folder of the
+ * latest run, or null}.
  */
 #include "cli/shared_world.h"
 
@@ -43,7 +43,7 @@ struct world {
     struct keeper *keeper;
     int runs;
     json_t *before;  /* ids of the runs that have ended */
-    char *run_dir;   /* of the run under way; NULL: none */
+    char *run_dir;   /* of the latest run; NULL: none */
     json_t *workers; /* needs of the last run; NULL: no run yet */
 };
 
@@ -153,12 +153,36 @@ static void end_processes(struct world *w)
     w->keeper = NULL;
 }
 
+/* Whether the run has all of its logs and data. The engine takes both at the
+ * end of a run, but not after Ctrl-C, an error or the end of the brokers. */
+static bool has_taken(const char *run_dir)
+{
+    struct err err = {0};
+
+    if (run_take_from_world(run_dir, &err) == 0)
+        return true;
+    cli_complain(0, "%s: %s", run_dir, err.text);
+    return false;
+}
+
+/* Remove the folder of a world without processes, whose latest run is in
+ * `run_dir`. The next start of the program tries a folder that stays again. */
+static void take_and_remove(const char *dir, const char *run_dir)
+{
+    if (has_taken(run_dir))
+        remove_folder(dir);
+    else
+        cli_complain(0, "%s stays, with the data of the run", dir);
+}
+
 void world_close(struct world *w)
 {
     if (!w)
         return;
     end_processes(w);
-    if (w->dir)
+    if (w->dir && w->run_dir)
+        take_and_remove(w->dir, w->run_dir);
+    else if (w->dir)
         remove_folder(w->dir);
     if (w->hold >= 0)
         (void)close(w->hold);
@@ -215,15 +239,10 @@ int world_begin(struct world *w, size_t at, const struct run_spec *s, int hold,
 
 void world_ended(struct world *w, const char *died)
 {
-    struct err err = {0};
-
-    if (died[0]) {
-        end_processes(w);
-        if (run_take_from_world(w->run_dir, &err) < 0)
-            cli_complain(0, "%s: %s", w->run_dir, err.text);
-    }
-    if (note_run(w->dir, NULL, &err) < 0)
-        cli_complain(0, "%s", err.text);
+    if (!died[0])
+        return;
+    end_processes(w);
+    (void)has_taken(w->run_dir); /* world_close() tries again */
 }
 
 static char *first_left(const json_t *left)
@@ -295,10 +314,10 @@ static void tidy(const char *dir, int64_t patience_us)
 
     if (!is_left(dir, patience_us, &hold))
         return;
-    if (json_read(path, &note, &err) == 0 && look_text(note, "run")[0] &&
-        run_take_from_world(look_text(note, "run"), &err) < 0)
-        cli_complain(0, "%s: %s", look_text(note, "run"), err.text);
-    remove_folder(dir);
+    if (json_read(path, &note, &err) == 0 && look_text(note, "run")[0])
+        take_and_remove(dir, look_text(note, "run"));
+    else
+        remove_folder(dir);
     (void)close(hold);
 }
 

@@ -33,8 +33,9 @@ struct world_spec {
 MUST_USE int world_open(const struct world_spec *spec, struct world **ret,
                         struct err *err);
 
-/* End all processes, take what an engine that died has left to take, and remove
- * the folder. NULL is fine. */
+/* End all processes, give the latest run the logs and data that its engine has
+ * not taken, and remove the folder. Where taking fails, the folder stays for
+ * world_tidy(). NULL is fine. */
 void world_close(struct world *w);
 
 struct keeper *world_keeper(struct world *w);
@@ -56,9 +57,9 @@ void world_ended(struct world *w, const char *died);
  * runs. */
 bool world_goes_on(struct world *w, const json_t *run, char **ret_why);
 
-/* Remove worlds in `out_dir` left by a killed program, after the runs that were
- * under way have got their logs and data. A world whose processes do not
- * end within `patience_us` is in use, and stays. */
+/* Remove worlds in `out_dir` left by a killed program, after the latest run of
+ * each has got its logs and data; where taking fails, the world stays. A world
+ * whose processes do not end within `patience_us` is in use, and stays. */
 void world_tidy(const char *out_dir, int64_t patience_us);
 
 #endif

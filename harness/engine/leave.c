@@ -456,8 +456,9 @@ static void leave(struct leaving *l)
     end_connectors(l);
     end_groups(l);
     if (shared_take_data(r->given.spec->dir, &err) < 0)
-        unknown(l, &err);
-    end_topics(l);
+        unknown(l, &err); /* topics stay: the outer program takes again */
+    else
+        end_topics(l);
     (void)json_object_set_new(l->look, "ours", of_workers(r));
     look_at_nodes(l);
     look_at_faults(l);

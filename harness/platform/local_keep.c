@@ -60,6 +60,14 @@ static int forgive_gone(struct err *err)
     return err->code;
 }
 
+/* Remove a file that an earlier attempt, ended halfway, has left at `to`. */
+static int make_way(const char *to, struct err *err)
+{
+    if (unlink(to) < 0 && errno != ENOENT)
+        return err_errno(err, "%s", to);
+    return 0;
+}
+
 static int copy_small(const char *from, const char *to, const char *name,
                       struct err *err)
 {
@@ -69,6 +77,8 @@ static int copy_small(const char *from, const char *to, const char *name,
         ends_with(name, ".deleted") || ends_with(name, ".tmp") ||
         lstat(from, &st) < 0 || !S_ISREG(st.st_mode))
         return 0;
+    if (make_way(to, err) < 0)
+        return err->code;
     return copy_from(from, 0, to, 0644, err) < 0 ? forgive_gone(err) : 0;
 }
 
@@ -77,6 +87,10 @@ static int link_segment(const char *from, const char *to, const char *name,
 {
     if (!ends_with(name, ".log"))
         return copy_small(from, to, name, err);
+    if (access(from, F_OK) < 0)
+        return 0;
+    if (make_way(to, err) < 0)
+        return err->code;
     return link_or_copy(from, to, err) < 0 ? forgive_gone(err) : 0;
 }
 

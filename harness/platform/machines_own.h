@@ -172,7 +172,8 @@ int machines_add_host(struct platform *p, const char *node, const char *name,
  */
 
 /* Bring the folders of partitions in `from`, "orders-0", into `to`, which is
- * made: segments of the run's topics as links, everything else as copies. */
+ * made: segments of the run's topics as links, everything else as copies. May
+ * be repeated after an error. */
 MUST_USE int partitions_keep(const char *from, const char *to, struct err *err);
 
 /* ---- up (machines_up.c) -------------------------------------------------- */

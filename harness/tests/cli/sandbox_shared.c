@@ -405,8 +405,35 @@ START_TEST(test_engine_killed)
 }
 END_TEST
 
+/* Evidence of a run that Ctrl-C ends is the same in a shared world: the
+ * brokers' data reaches the run folder before the world is removed. */
+START_TEST(test_interrupted)
+{
+    AUTO_FREE char *run = NULL;
+    AUTO_FREE char *world = NULL;
+    AUTO_FREE char *data = NULL;
+    AUTO_JSON json_t *note = NULL;
+    struct spawned s;
+
+    start(&s, _i, "--quiet", 2);
+    await(&s, "number-1", "journal.jsonl", "\"phase\":\"steady\"");
+    ck_assert_int_eq(kill(s.pid, SIGINT), 0);
+    (void)spawned_wait(&s, ENOUGH_S);
+    run = folder(&s, "number-1");
+    note = read_json(run, "work/world.json");
+    ck_assert(look_true(note, "logs_taken"));
+    ck_assert(look_true(note, "data_taken"));
+    data = path_of("%s/work/cluster/logs", run);
+    ck_assert_int_eq(access(data, F_OK), 0);
+    world = folder(&s, ".world-");
+    ck_assert_ptr_null(world);
+    spawned_done(&s);
+}
+END_TEST
+
 static void fill(TCase *tc, int first)
 {
+    tcase_add_loop_test(tc, test_interrupted, first, MODES_LEN);
     tcase_add_loop_test(tc, test_same_verdicts, first, MODES_LEN);
     tcase_add_test(tc, test_left_behind);
     tcase_add_loop_test(tc, test_outer_killed, first, MODES_LEN);
