@@ -51,6 +51,19 @@ static void unknown(struct leaving *l, const struct err *why)
     pthread_mutex_unlock(&l->lock);
 }
 
+/* Whether Ctrl-C has come: nothing is looked at any more, and the world counts
+ * as unknown. */
+static bool is_cut_off(struct leaving *l)
+{
+    struct err why = {0};
+
+    if (!run_interrupted())
+        return false;
+    err_set(&why, -EINTR, "interrupted");
+    unknown(l, &why);
+    return true;
+}
+
 /* ---- a request, repeated until done ---------------------------------------
  */
 
@@ -65,8 +78,11 @@ struct wish {
 static int is_done(void *ctx, struct err *err)
 {
     const struct wish *w = ctx;
-    int rc = w->ask(w->r, w->name, err);
+    int rc;
 
+    if (run_interrupted()) /* before: an answer may take five seconds */
+        return err_set(err, -EINTR, "interrupted");
+    rc = w->ask(w->r, w->name, err);
     if (run_interrupted())
         return err_set(err, -EINTR, "interrupted");
     if (rc == -ENOENT) {
@@ -153,6 +169,8 @@ static void forget_offsets(struct leaving *l)
             p->ops->connect_topic(p, r->given.plan->groups[i].name, "offsets");
         struct err err = {0};
 
+        if (is_cut_off(l))
+            return;
         if (topic && kafka_forget_source_offsets(&r->world.cluster.access,
                                                  topic, patience_us, &err) < 0)
             unknown(l, &err);
@@ -325,7 +343,7 @@ static void look_at_connect(struct leaving *l)
     struct run *r = l->r;
     struct platform *p = r->world.platform;
 
-    for (size_t i = 0; i < r->given.plan->groups_len; i++) {
+    for (size_t i = 0; i < r->given.plan->groups_len && !is_cut_off(l); i++) {
         const struct field_group *g = &r->world.cluster.connects[i];
         const char *offsets = p->ops->connect_topic
                                   ? p->ops->connect_topic(p, g->name, "offsets")
@@ -367,6 +385,8 @@ static int answers(void *ctx, struct err *err)
 {
     const struct awaited *a = ctx;
 
+    if (run_interrupted())
+        return err_set(err, -EINTR, "interrupted");
     return a->p->ops->answers(a->p, a->node, err);
 }
 
@@ -403,7 +423,7 @@ static void look_at_nodes(struct leaving *l)
     const struct platform_node *all =
         l->r->world.platform->ops->list(l->r->world.platform, &n);
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && !is_cut_off(l); i++)
         look_at_node(l, &all[i], i);
 }
 
@@ -463,7 +483,8 @@ static void leave(struct leaving *l)
     look_at_nodes(l);
     look_at_faults(l);
     look_at_connect(l);
-    look_at_kafka(l);
+    if (!is_cut_off(l))
+        look_at_kafka(l);
     (void)json_object_set_new(l->look, "clients", run_strangers(r));
 }
 

@@ -246,9 +246,18 @@ static bool is_over(const struct timeline *t, size_t i)
     return t->steps[i].state == STEP_DONE || step_stays(t, i);
 }
 
+/* Threads of the pool may fail at any time. Called with the lock held. */
+static int has_failed(const struct timeline *t, struct err *err)
+{
+    if (t->failed.code)
+        err_set(err, t->failed.code, "%s", t->failed.text);
+    return t->failed.code;
+}
+
 int timeline_tick(struct timeline *t, struct err *err)
 {
     bool over;
+    int failed;
 
     timeline_lock(t);
     over = now_of(t) - t->began_us >= t->spec.plan->scenario.duration_us;
@@ -260,10 +269,9 @@ int timeline_tick(struct timeline *t, struct err *err)
         give_up_waiting(t, i);
         over &= is_over(t, i);
     }
-    if (t->failed.code)
-        err_set(err, t->failed.code, "%s", t->failed.text);
+    failed = has_failed(t, err);
     timeline_unlock(t);
-    return t->failed.code ? t->failed.code : over;
+    return failed ? failed : over;
 }
 
 void timeline_watch(struct timeline *t)
@@ -321,9 +329,14 @@ static void begin_healing(struct timeline *t)
     pool_wake(t->pool);
 }
 
-/* Whether the healing still has something to do with the step. */
-static bool is_busy(const struct step_run *r)
+/* Whether the healing still has something to do with the step. A step whose
+ * preparation is under way has changed nothing and never will, so once waiting
+ * is useless (after Ctrl-C, say) a target or a capture without an answer keeps
+ * nobody. */
+static bool is_busy(const struct step_run *r, bool useless)
 {
+    if (useless && r->busy && r->state <= STEP_READY)
+        return false;
     return r->busy || (r->state >= STEP_READY && r->state <= STEP_REVERTED);
 }
 
@@ -353,13 +366,15 @@ static bool heal_more(struct timeline *t)
     if (useless)
         give_up_mending(t, &why);
     for (size_t i = 0; i < t->spec.plan->steps_len; i++)
-        busy |= is_busy(&t->steps[i]);
+        busy |= is_busy(&t->steps[i], useless);
     timeline_unlock(t);
     return busy;
 }
 
 int timeline_heal(struct timeline *t, struct err *err)
 {
+    int failed;
+
     timeline_lock(t);
     begin_healing(t);
     timeline_unlock(t);
@@ -367,9 +382,17 @@ int timeline_heal(struct timeline *t, struct err *err)
         clk_sleep(t->spec.field->clk, 20 * US_PER_MS);
     if (pool_stop(t->pool, now_of(t) + STOP_US))
         t->pool = NULL;
-    if (t->failed.code)
-        err_set(err, t->failed.code, "%s", t->failed.text);
-    return t->failed.code;
+    timeline_lock(t);
+    failed = has_failed(t, err);
+    timeline_unlock(t);
+    return failed;
+}
+
+bool timeline_has_ended(struct timeline *t)
+{
+    if (t->pool && pool_stop(t->pool, now_of(t)))
+        t->pool = NULL;
+    return !t->pool;
 }
 
 void timeline_give_up(struct timeline *t)

@@ -48,6 +48,10 @@ void timeline_note_generations(struct timeline *t);
  * could not be written. */
 MUST_USE int timeline_heal(struct timeline *t, struct err *err);
 
+/* After timeline_heal(): false while a call that outlived the healing may still
+ * use the clients of the run. */
+bool timeline_has_ended(struct timeline *t);
+
 /* For a run that ended before its timeline: no step's time came. */
 void timeline_give_up(struct timeline *t);
 /* The steps that are not over, with the condition each waits for; new, "" if

@@ -155,6 +155,8 @@ void run_down(struct run *r)
     if (r->world.cluster.observer)
         observer_stop(r->world.cluster.observer);
     run_leave_world(r);
+    if (!timeline_has_ended(&r->facts.timeline))
+        return; /* clients under a call end with the process */
     for (size_t i = 0; i < r->given.plan->stations_len; i++)
         if (r->world.stations[i].endpoint)
             r->world.stations[i].endpoint->ops->close(

@@ -352,6 +352,70 @@ START_TEST(a_call_that_hangs_delays_no_other_step)
 }
 END_TEST
 
+static int hang_capture(const struct fault_call *c, json_t **ret,
+                        struct err *err)
+{
+    *ret = json_object();
+    return hang(c, err);
+}
+
+static const struct fault_ops looking_long = {.name = "looking_long",
+                                              .target = &thing,
+                                              .capture = hang_capture,
+                                              .apply = change,
+                                              .landed = shows,
+                                              .revert = put_back};
+
+static int is_busy(void *ctx, struct err *err)
+{
+    bool busy;
+
+    (void)ctx, (void)err;
+    timeline_lock(&timeline);
+    busy = timeline.steps[0].busy;
+    timeline_unlock(&timeline);
+    return busy;
+}
+
+static int interrupted(void *ctx, struct err *err)
+{
+    (void)ctx;
+    return err_set(err, -EINTR, "interrupted");
+}
+
+START_TEST(a_preparation_that_hangs_does_not_keep_an_interrupted_run)
+{
+    struct err err = {0};
+    int64_t began_us;
+
+    field.clk = &real;
+    hooked = true;
+    asked_for[0].at_us = 0;
+    steps[0].ops = &looking_long;
+    begin();
+    timeline.spec.of_use = interrupted;
+    ck_assert_int_eq(timeline_start(&timeline, &err), 0);
+    ck_assert_msg(wait_until(&real, is_busy, NULL, US_PER_MS,
+                             clk_now(&real) + 60 * (int64_t)US_PER_S,
+                             "the capture", &err) == 0,
+                  "%s", err.text);
+    began_us = clk_now(&real);
+    ck_assert_int_eq(timeline_heal(&timeline, &err), 0);
+    ck_assert_int_lt(clk_now(&real) - began_us, 30 * (int64_t)US_PER_S);
+    ck_assert(!timeline.steps[0].applied);
+    ck_assert(!timeline_has_ended(&timeline));
+    pthread_mutex_lock(&hook_lock);
+    hooked = false;
+    pthread_cond_broadcast(&unhook);
+    pthread_mutex_unlock(&hook_lock);
+    ck_assert(
+        pool_stop(timeline.pool, clk_now(&real) + 60 * (int64_t)US_PER_S));
+    timeline.pool = NULL;
+    ck_assert(!timeline.steps[0].applied);
+    ck_assert_int_eq(value, 100);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
     tcase_set_timeout(tc, 120);
@@ -364,6 +428,8 @@ static void fill(TCase *tc)
     tcase_add_test(tc, a_proof_that_does_not_come_delays_no_other_thing);
     tcase_add_test(tc, a_step_prepared_and_not_begun_leaves_no_record);
     tcase_add_test(tc, a_call_that_hangs_delays_no_other_step);
+    tcase_add_test(tc,
+                   a_preparation_that_hangs_does_not_keep_an_interrupted_run);
 }
 
 SUITE_MAIN("on time", fill)
