@@ -201,6 +201,22 @@ static int has_ended(void *ctx, struct err *err)
     return s.state != NODE_RUNNING && s.state != NODE_STOPPED;
 }
 
+/* The worker may have ended before the signal: -ESRCH counts as ended. */
+static int signal_and_wait(const struct ending *e, int sig, struct err *err)
+{
+    const struct platform_env *env = e->env;
+    struct err why = {0};
+    int rc = node_signal(env->nodes, e->name, sig, &why);
+
+    if (rc == -ESRCH)
+        return 0;
+    if (rc == 0)
+        rc = wait_until(env->clk, has_ended, (void *)(uintptr_t)e, ask_every_us,
+                        clk_now(env->clk) + end_patience_us, e->name, &why);
+    return rc < 0 ? err_set(err, rc, "%s", why.text) : 0;
+}
+
+/* 0: the worker has ended, or never was. */
 static int end_worker(const struct platform_env *env, const char *name,
                       struct err *err)
 {
@@ -211,29 +227,30 @@ static int end_worker(const struct platform_env *env, const char *name,
 
     if (node_status(env->nodes, name, &s, &why) < 0)
         return why.code == -ENOENT ? 0 : err_set(err, why.code, "%s", why.text);
-    if (s.state != NODE_RUNNING ||
-        node_signal(env->nodes, name, SIGTERM, &why) < 0)
+    if (s.state != NODE_RUNNING && s.state != NODE_STOPPED)
         return 0;
-    rc = wait_until(env->clk, has_ended, &e, ask_every_us,
-                    clk_now(env->clk) + end_patience_us, name, &why);
-    if (rc == -ETIMEDOUT && node_signal(env->nodes, name, SIGKILL, &why) == 0)
-        rc = wait_until(env->clk, has_ended, &e, ask_every_us,
-                        clk_now(env->clk) + end_patience_us, name, err);
-    return rc;
+    rc = signal_and_wait(&e, SIGTERM, &why);
+    if (rc == -ETIMEDOUT)
+        return signal_and_wait(&e, SIGKILL, err);
+    return rc < 0 ? err_set(err, rc, "%s", why.text) : 0;
 }
 
 /* Workers of an earlier scenario, whose number may be larger than this one's.
- */
+ * A worker that cannot be ended does not spare the others; the first such
+ * worker is the error. */
 static int end_workers(const struct platform_env *env, struct err *err)
 {
+    struct err first = {0};
+
     for (int k = 1; k <= WORKERS_IN_ALL_MAX; k++) {
         AUTO_FREE char *name =
             path_of("%s-%d", platform_role_word(ROLE_WORKER), k);
+        struct err why = {0};
 
-        if (end_worker(env, name, err) < 0)
-            return err_context(err, "%s", name);
+        if (end_worker(env, name, &why) < 0 && first.code == 0)
+            err_set(&first, why.code, "%s: %s", name, why.text);
     }
-    return 0;
+    return first.code < 0 ? err_set(err, first.code, "%s", first.text) : 0;
 }
 
 int machines_up(struct platform *p, bool brokers_only, struct err *err)
