@@ -40,15 +40,35 @@ static const char *confined_to(const struct given *g, const struct facts *f,
     return t->in_group ? t->group : NULL;
 }
 
+static bool runs_in(const struct given *g, size_t hop, const char *group)
+{
+    return strcmp(g->plan->groups[group_of_hop(g, hop)].name, group) == 0;
+}
+
+/* Two sinks of one consumer group share partitions, also across Connect
+ * clusters, and two connectors between the same stations share records. */
+static bool share(const struct plan_hop *a, const struct plan_hop *b)
+{
+    return (a->group[0] && strcmp(a->group, b->group) == 0) ||
+           (a->up == b->up && a->down == b->down);
+}
+
 /* A fault on one Connect cluster cannot touch the connectors of another, so an
- * excuse of one group's hop is no excuse of another group's hop. */
+ * excuse of one group's hop is no excuse of another group's hop, unless the
+ * hops share a consumer group or both stations. */
 bool facts_reaches(const struct given *g, const struct facts *f, size_t step,
                    size_t hop)
 {
     const char *group = confined_to(g, f, step);
+    const struct plan_hop *hops = g->plan->hops;
 
-    return !group || !g->plan->hops[hop].connector ||
-           strcmp(g->plan->groups[group_of_hop(g, hop)].name, group) == 0;
+    if (!group || !hops[hop].connector)
+        return true;
+    for (size_t i = 0; i < g->plan->hops_len; i++)
+        if (hops[i].connector && runs_in(g, i, group) &&
+            (i == hop || share(&hops[i], &hops[hop])))
+            return true;
+    return false;
 }
 
 size_t facts_disturbances(const struct given *g, const struct facts *f,
@@ -120,11 +140,16 @@ struct hole_facts facts_holes(const struct given *g, const struct facts *f,
             p->loads[i].transaction > 0 &&
             strcmp(p->loads[i].into, p->stations[station].name) == 0;
     for (size_t i = 0; i < p->hops_len; i++) {
+        const char *exactly_once = facts_limits(g, f, i)->exactly_once;
+
         if (p->hops[i].down != station || !p->hops[i].connector ||
             !p->hops[i].connector->is_source)
             continue;
+        /* one source with transactions is enough for markers in the topic */
+        if (!h.from_source ||
+            (exactly_once && strcmp(exactly_once, "enabled") == 0))
+            h.exactly_once = exactly_once;
         h.from_source = true;
-        h.exactly_once = facts_limits(g, f, i)->exactly_once;
     }
     return h;
 }

@@ -19,8 +19,9 @@ const struct limits *facts_limits(const struct given *g, const struct facts *f,
 int64_t facts_flush_us(const struct given *g, const struct facts *f);
 
 /* Whether the fault of step `step` can touch the connector of hop `hop`: not if
- * the fault strikes workers, a connector or a task, and another group of
- * workers runs the hop's connector. */
+ * the fault strikes workers, a connector or a task, another group of workers
+ * runs the hop's connector, and the hop shares neither a consumer group nor
+ * both stations with a hop of the struck group. */
 bool facts_reaches(const struct given *g, const struct facts *f, size_t step,
                    size_t hop);
 

@@ -1,5 +1,6 @@
 /* test_facts.c - patience, holes and disturbances, from plan, configuration and
  * steps. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/own.h"
@@ -219,6 +220,63 @@ START_TEST(a_fault_reaches_the_hops_of_its_own_group)
 }
 END_TEST
 
+/* Sinks of two clusters in one consumer group share partitions, and connectors
+ * between the same stations share records. */
+START_TEST(a_fault_reaches_the_hops_that_share_with_the_struck_group)
+{
+    struct connector slow = {.name = "d", .connect = "slow"};
+    struct plan_hop both[] = {
+        hop, {.connector = &slow, .up = 2, .down = 3, .group = "connect-d"}};
+
+    setup();
+    plan.groups[0].name = "fast";
+    plan.groups[1].name = "slow";
+    plan.groups_len = 2;
+    plan.hops = both;
+    plan.hops_len = 2;
+    connector.connect = "fast";
+    steps[0].target = (struct target){.in_group = true, .group = "slow"};
+    ck_assert(facts_reaches(&given, &facts, 0, 1));
+    ck_assert(!facts_reaches(&given, &facts, 0, 0));
+    both[1].up = both[0].up; /* one topic alone is read by each on its own */
+    ck_assert(!facts_reaches(&given, &facts, 0, 0));
+    both[1].down = both[0].down;
+    ck_assert(facts_reaches(&given, &facts, 0, 0));
+    both[1].up = 2;
+    ck_assert(!facts_reaches(&given, &facts, 0, 0));
+    (void)snprintf(both[1].group, sizeof(both[1].group), "connect-c");
+    ck_assert(facts_reaches(&given, &facts, 0, 0));
+    both[0].group[0] = both[1].group[0] = '\0'; /* two sources */
+    ck_assert(!facts_reaches(&given, &facts, 0, 0));
+    connector.connect = NULL;
+}
+END_TEST
+
+/* Transactions of one source are enough for markers in the topic. */
+START_TEST(any_source_with_transactions_explains_holes)
+{
+    struct connector slow = {.name = "d", .connect = "slow", .is_source = true};
+    struct plan_hop both[] = {{.connector = &connector, .up = 1, .down = 0},
+                              {.connector = &slow, .up = 1, .down = 0}};
+
+    setup();
+    plan.groups[0].name = "fast";
+    plan.groups[1].name = "slow";
+    plan.groups_len = 2;
+    plan.hops = both;
+    plan.hops_len = 2;
+    connector.connect = "fast";
+    connector.is_source = true;
+    facts.limits[_i].exactly_once = "enabled";
+    facts.limits[1 - _i].exactly_once = "disabled";
+    ck_assert_str_eq(facts_holes(&given, &facts, 0).exactly_once, "enabled");
+    facts.limits[1 - _i].exactly_once = NULL;
+    ck_assert_str_eq(facts_holes(&given, &facts, 0).exactly_once, "enabled");
+    connector.connect = NULL;
+    connector.is_source = false;
+}
+END_TEST
+
 START_TEST(limits_are_read_from_the_platform)
 {
     struct platform_ops kind = {.list = two_nodes, .property = no_property};
@@ -251,6 +309,9 @@ static void fill(TCase *tc)
     tcase_add_test(tc, a_step_disturbs_from_apply_to_the_proof_of_its_revert);
     tcase_add_test(tc, patience_follows_the_configuration);
     tcase_add_test(tc, a_fault_reaches_the_hops_of_its_own_group);
+    tcase_add_test(tc,
+                   a_fault_reaches_the_hops_that_share_with_the_struck_group);
+    tcase_add_loop_test(tc, any_source_with_transactions_explains_holes, 0, 2);
     tcase_add_test(tc, limits_are_read_from_the_platform);
 }
 
