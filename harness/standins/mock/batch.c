@@ -104,7 +104,8 @@ static int64_t get_varint(struct reader *r)
 /* A record begins with its length, attributes, and its timestamp and offset
  * relative to the batch's. */
 bool batch_find_time(const uint8_t *data, const struct batch_head *h,
-                     int64_t ms, int64_t *ret_offset, int64_t *ret_ms)
+                     int64_t start, int64_t ms, int64_t *ret_offset,
+                     int64_t *ret_ms)
 {
     struct reader r =
         reader_of(data + AT_RECORDS, (size_t)h->size - AT_RECORDS);
@@ -125,7 +126,7 @@ bool batch_find_time(const uint8_t *data, const struct batch_head *h,
         *ret_ms =
             (int64_t)((uint64_t)h->base_ms + (uint64_t)get_varint(&record));
         *ret_offset = h->base + i;
-        if (!record.bad && *ret_ms >= ms)
+        if (!record.bad && *ret_offset >= start && *ret_ms >= ms)
             return true;
     }
     return false;

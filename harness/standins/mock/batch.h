@@ -46,12 +46,13 @@ int16_t batch_check(struct bytes records, struct batch_head *ret);
 /* The offset of the last record. */
 int64_t batch_last(const struct batch_head *h);
 
-/* The first record of the batch at `data` (h->size bytes) with a timestamp of
- * at least `ms`; the records of a compressed batch are not looked into, the
- * batch then counts as one record of timestamp max_ms. false: no such record,
- * or malformed records. */
+/* The first record of the batch at `data` (h->size bytes) with an offset of at
+ * least `start` and a timestamp of at least `ms`; the records of a compressed
+ * batch are not looked into, the batch then counts as one record of timestamp
+ * max_ms. false: no such record, or malformed records. */
 bool batch_find_time(const uint8_t *data, const struct batch_head *h,
-                     int64_t ms, int64_t *ret_offset, int64_t *ret_ms);
+                     int64_t start, int64_t ms, int64_t *ret_offset,
+                     int64_t *ret_ms);
 
 /* Write a batch of the one record into `w`, with base offset 0, timestamp `ms`,
  * and the CRC. `value` NULL: a tombstone. */

@@ -222,6 +222,7 @@ int16_t part_log_read(struct part_log *l, int64_t offset, size_t most,
 }
 
 /* Sets *ret_offset if the batch at `at` holds such a record at or behind the
+ * start. A compressed batch counts as one record and may begin before the
  * start. */
 static int16_t time_in_batch(const struct view *v, int64_t at,
                              const struct batch_head *h, int64_t ms,
@@ -231,7 +232,8 @@ static int16_t time_in_batch(const struct view *v, int64_t at,
     int16_t code = read_at(v->fd, data, (size_t)h->size, at);
     int64_t offset, found_ms;
 
-    if (code == NO_ERROR && batch_find_time(data, h, ms, &offset, &found_ms)) {
+    if (code == NO_ERROR &&
+        batch_find_time(data, h, v->start, ms, &offset, &found_ms)) {
         *ret_offset = offset < v->start ? v->start : offset;
         *ret_ms = found_ms;
     }

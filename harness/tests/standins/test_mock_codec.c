@@ -265,15 +265,16 @@ START_TEST(a_batch_finds_a_time)
     int64_t offset, ms;
 
     ck_assert(batch_head_read(w.data, w.len, &h));
-    ck_assert(batch_find_time(w.data, &h, 1700000000123, &offset, &ms));
+    ck_assert(batch_find_time(w.data, &h, 0, 1700000000123, &offset, &ms));
     ck_assert_int_eq(offset, 0);
     ck_assert_int_eq(ms, 1700000000123);
-    ck_assert(!batch_find_time(w.data, &h, 1700000000124, &offset, &ms));
+    ck_assert(!batch_find_time(w.data, &h, 0, 1700000000124, &offset, &ms));
+    ck_assert(!batch_find_time(w.data, &h, 1, 1700000000123, &offset, &ms));
     h.count = 2; /* the second is not there */
-    ck_assert(!batch_find_time(w.data, &h, 1700000000124, &offset, &ms));
+    ck_assert(!batch_find_time(w.data, &h, 0, 1700000000124, &offset, &ms));
     h.compressed = true;
-    ck_assert(batch_find_time(w.data, &h, 1700000000123, &offset, &ms));
-    ck_assert(!batch_find_time(w.data, &h, 1700000000124, &offset, &ms));
+    ck_assert(batch_find_time(w.data, &h, 0, 1700000000123, &offset, &ms));
+    ck_assert(!batch_find_time(w.data, &h, 0, 1700000000124, &offset, &ms));
     writer_done(&w);
 }
 END_TEST
@@ -299,7 +300,8 @@ START_TEST(a_batch_of_anything_is_read_within_bounds)
         memcpy(exact, w.data, w.len);
         if (batch_check((struct bytes){exact, (int32_t)w.len}, &h) ==
                 NO_ERROR &&
-            batch_find_time(exact, &h, (int64_t)rng_next(&draw), &offset, &ms))
+            batch_find_time(exact, &h, 0, (int64_t)rng_next(&draw), &offset,
+                            &ms))
             ck_assert(offset >= h.base && offset <= batch_last(&h));
         free(exact);
         writer_done(&w);

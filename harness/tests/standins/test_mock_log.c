@@ -143,11 +143,38 @@ START_TEST(batches_are_read_whole)
 }
 END_TEST
 
+/* A batch of three records, the first with the highest timestamp: 120, 100 and
+ * 110. */
+static void append_three(void)
+{
+    static const int after[] = {20, 0, 10};
+    struct writer w = make("", 0, 3, 100);
+
+    w.len = BATCH_HEAD;
+    for (int i = 0; i < 3; i++) {
+        put_i8(&w, 2 * 6);        /* length; signed varints are doubled */
+        put_i8(&w, 0);            /* attributes */
+        put_i8(&w, 2 * after[i]); /* timestamp, after the batch's */
+        put_i8(&w, 2 * i);        /* offset, after the batch's */
+        put_i8(&w, 1);            /* no key */
+        put_i8(&w, 1);            /* no value */
+        put_i8(&w, 0);            /* headers */
+    }
+    set_i32(&w, 8, (int32_t)w.len - 12);
+    set_i32(&w, 39, 120);
+    set_i32(&w, 17, (int32_t)crc32c(0, w.data + 21, w.len - 21));
+    (void)append(&w);
+    writer_done(&w);
+}
+
 START_TEST(what_is_trimmed_is_gone)
 {
     int64_t start, offset, ms;
 
-    append_text("a", 3, 100);
+    append_three();
+    ck_assert_int_eq(part_log_at_time(&l, 115, &offset, &ms), NO_ERROR);
+    ck_assert_int_eq(offset, 0);
+    ck_assert_int_eq(ms, 120);
     append_text("b", 3, 200);
     ck_assert_int_eq(part_log_trim(&l, 7, &start), OFFSET_OUT_OF_RANGE);
     ck_assert_int_eq(part_log_trim(&l, -2, &start), OFFSET_OUT_OF_RANGE);
@@ -159,6 +186,10 @@ START_TEST(what_is_trimmed_is_gone)
     ck_assert_int_eq(look(2, 9999, true).first, 0);
     ck_assert_int_eq(part_log_at_time(&l, 50, &offset, &ms), NO_ERROR);
     ck_assert_int_eq(offset, 2);
+    ck_assert_int_eq(ms, 110);
+    ck_assert_int_eq(part_log_at_time(&l, 115, &offset, &ms), NO_ERROR);
+    ck_assert_int_eq(offset, 3);
+    ck_assert_int_eq(ms, 200);
     ck_assert_int_eq(part_log_trim(&l, 3, &start), NO_ERROR);
     ck_assert_int_eq(part_log_at_time(&l, 50, &offset, &ms), NO_ERROR);
     ck_assert_int_eq(offset, 3);
