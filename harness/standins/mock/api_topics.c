@@ -120,9 +120,12 @@ enum handled api_delete_topics(struct request *q, struct writer *w)
     put_i32(w, n);
     for (int32_t i = 0; i < n; i++) {
         struct bytes name = get_string(&again);
+        int16_t code = cluster_topic_delete(q->client->cluster, name);
 
+        if (code == NO_ERROR)
+            groups_forget_topic(q->client->groups, name);
         put_text(w, name);
-        put_i16(w, cluster_topic_delete(q->client->cluster, name));
+        put_i16(w, code);
     }
     return HANDLED;
 }

@@ -1,4 +1,5 @@
-/* groups_delete.c - groups forgotten: DeleteGroups. */
+/* groups_delete.c - groups and commits forgotten: DeleteGroups, DeleteTopics.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,14 @@ static void bury_commit(struct groups *g, const struct group *on,
     writer_done(&key);
 }
 
+static void forget_commit(struct groups *g, const struct group *on,
+                          const struct committed *c)
+{
+    bury_commit(g, on, c);
+    free(c->topic);
+    free(c->metadata);
+}
+
 static void bury_group(struct groups *g, const struct group *on)
 {
     struct writer key = {0};
@@ -33,11 +42,8 @@ static void bury_group(struct groups *g, const struct group *on)
  */
 static void forget(struct groups *g, struct group *on)
 {
-    for (size_t i = 0; i < on->commits_len; i++) {
-        bury_commit(g, on, &on->commits[i]);
-        free(on->commits[i].topic);
-        free(on->commits[i].metadata);
-    }
+    for (size_t i = 0; i < on->commits_len; i++)
+        forget_commit(g, on, &on->commits[i]);
     bury_group(g, on);
     on->commits_len = 0;
     on->generation = 0;
@@ -62,4 +68,25 @@ int16_t groups_delete(struct groups *g, struct bytes name)
         forget(g, on);
     pthread_mutex_unlock(&g->lock);
     return code;
+}
+
+static void forget_topic(struct groups *g, struct group *on, struct bytes topic)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < on->commits_len; i++) {
+        if (bytes_are(topic, on->commits[i].topic))
+            forget_commit(g, on, &on->commits[i]);
+        else
+            on->commits[kept++] = on->commits[i];
+    }
+    on->commits_len = kept;
+}
+
+void groups_forget_topic(struct groups *g, struct bytes topic)
+{
+    pthread_mutex_lock(&g->lock);
+    for (size_t i = 0; i < g->groups_len; i++)
+        forget_topic(g, g->groups[i], topic);
+    pthread_mutex_unlock(&g->lock);
 }

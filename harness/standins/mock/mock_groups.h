@@ -170,6 +170,10 @@ void groups_committed(struct groups *g, struct bytes group,
  * GROUP_ID_NOT_FOUND: there is nothing to forget. */
 int16_t groups_delete(struct groups *g, struct bytes group);
 
+/* Forget the offsets that any group has committed of a deleted topic, and write
+ * tombstones: a topic of the same name begins without commits. */
+void groups_forget_topic(struct groups *g, struct bytes topic);
+
 /* ---- private to groups_*.c and the handlers; call under the lock ---- */
 
 /* NULL: the group is unknown and `make` is false, or GROUPS_MAX is reached. */

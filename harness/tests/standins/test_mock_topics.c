@@ -177,6 +177,63 @@ START_TEST(a_topic_is_deleted_and_made_anew)
 }
 END_TEST
 
+static rd_kafka_t *member_of(const char *group)
+{
+    const struct client_setting set[] = {{"group.id", group}, {NULL, NULL}};
+
+    return client_new(RD_KAFKA_CONSUMER, mock.bootstrap, set);
+}
+
+static int64_t committed_by(rd_kafka_t *consumer, const char *name)
+{
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new(1);
+    int64_t offset;
+
+    rd_kafka_topic_partition_list_add(list, name, 0);
+    ck_assert_int_eq(rd_kafka_committed(consumer, list, limit_ms), 0);
+    ck_assert_int_eq(list->elems[0].err, 0);
+    offset = list->elems[0].offset;
+    rd_kafka_topic_partition_list_destroy(list);
+    return offset;
+}
+
+static void commit(rd_kafka_t *consumer, const char *name, int64_t offset)
+{
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new(1);
+
+    rd_kafka_topic_partition_list_add(list, name, 0)->offset = offset;
+    ck_assert_int_eq(rd_kafka_commit(consumer, list, 0), 0);
+    rd_kafka_topic_partition_list_destroy(list);
+    ck_assert_int_eq(committed_by(consumer, name), offset);
+}
+
+/* Kafka writes tombstones for the commits of a deleted topic, so a group begins
+ * anew in a topic of the same name. Commits of other topics stay. */
+START_TEST(a_deleted_topic_takes_its_commits_along)
+{
+    static const char *const groups[] = {"of-one", "of-both"};
+    rd_kafka_t *consumers[ARRAY_LEN(groups)];
+
+    topic_create(rk, topic, 1, 1, 0);
+    topic_create(rk, "stays", 1, 1, 0);
+    for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
+        consumers[i] = member_of(groups[i]);
+        commit(consumers[i], topic, 5 + (int64_t)i);
+    }
+    commit(consumers[1], "stays", 7);
+    delete_topic(topic, 0);
+    topic_create(rk, topic, 1, 1, 0);
+    for (size_t i = 0; i < ARRAY_LEN(groups); i++)
+        ck_assert_int_eq(committed_by(consumers[i], topic),
+                         RD_KAFKA_OFFSET_INVALID);
+    ck_assert_int_eq(committed_by(consumers[1], "stays"), 7);
+    for (size_t i = 0; i < ARRAY_LEN(groups); i++)
+        rd_kafka_destroy(consumers[i]);
+}
+END_TEST
+
 /* The producer was there before the partitions. */
 START_TEST(partitions_are_added)
 {
@@ -237,6 +294,7 @@ START_TEST(records_are_trimmed_and_found_by_time)
     ck_assert_int_eq(offset_at(first_ms + 1000 * RECORDS), RD_KAFKA_OFFSET_END);
     ck_assert_int_eq(trim(100, 0), 100);
     check_ends(0, 100, RECORDS);
+    ck_assert_int_eq(offset_at(first_ms + 50000), 100);
     ck_assert_int_eq(trim(50, 0), 100);
     (void)trim(RECORDS + 1, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE);
     check_ends(0, 100, RECORDS);
@@ -337,6 +395,7 @@ static void fill(TCase *tc)
     tcase_add_unchecked_fixture(tc, start_cluster, end_cluster);
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, a_topic_is_deleted_and_made_anew);
+    tcase_add_test(tc, a_deleted_topic_takes_its_commits_along);
     tcase_add_test(tc, partitions_are_added);
     tcase_add_test(tc, records_are_trimmed_and_found_by_time);
     tcase_add_test(tc, a_partition_holds_64_mib);
