@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/own.h"
+#include "base/stop.h"
 #include "client/handle_own.h"
 #include "client/message_own.h"
 
@@ -22,6 +23,7 @@ enum {
     SERVE_MS = 100,
     LOOK_EVERY_US = 2000000,
     LOOK_LIMIT_US = 1500000,
+    LOOK_AGAIN_US = 100000,
     BEGIN_LIMIT_US = 10000000,
 };
 
@@ -83,7 +85,22 @@ static void add_partitions(struct kafka_tail *t, struct tailed *on, int count,
     pthread_mutex_unlock(&t->lock);
 }
 
-/* Look for partitions not yet known; a topic that does not exist yet has none.
+/* The number of partitions. A topic that does not exist yet has none; -EAGAIN:
+ * the topic may exist, but a broker elects or starts and tells no partitions.
+ */
+static int partitions_in(const struct rd_kafka_metadata *md)
+{
+    rd_kafka_resp_err_t e = md->topic_cnt == 1
+                                ? md->topics[0].err
+                                : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+
+    if (e == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        return 0;
+    return md->topics[0].partition_cnt > 0 ? md->topics[0].partition_cnt
+                                           : -EAGAIN;
+}
+
+/* Look for partitions not yet known.
  * Each gets an absolute offset to begin at: a logical offset would cost
  * librdkafka half a second. */
 static int look_for(struct kafka_tail *t, struct tailed *on, int64_t when,
@@ -96,8 +113,10 @@ static int look_for(struct kafka_tail *t, struct tailed *on, int64_t when,
 
     if (rc < 0)
         return rc;
-    count = md->topic_cnt == 1 ? md->topics[0].partition_cnt : 0;
+    count = partitions_in(md);
     rd_kafka_metadata_destroy(md);
+    if (count < 0)
+        return err_set(err, count, "%s: partitions not told", on->name);
     fresh = count - on->known; /* only this thread changes `known` */
     if (fresh <= 0)
         return 0;
@@ -108,6 +127,31 @@ static int look_for(struct kafka_tail *t, struct tailed *on, int64_t when,
     if (rc == 0)
         add_partitions(t, on, count, start);
     return rc;
+}
+
+/* "From the end" means the end as of now: partitions found later would be read
+ * from their beginning, with records from before the start. So ask again until
+ * a topic that exists tells its partitions. */
+static int look_first(struct kafka_tail *t, struct tailed *on,
+                      int64_t deadline_us, struct err *err)
+{
+    int64_t when =
+        t->spec.from_start ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END;
+    struct clk clk = clk_real();
+
+    for (;;) {
+        struct err why = {0};
+        int rc = look_for(t, on, when, deadline_us, &why);
+
+        if (rc == -EAGAIN && t->spec.from_start)
+            return 0;
+        if (rc == -EAGAIN && clk_monotonic_us() < deadline_us &&
+            stop_check("metadata", &why) == 0) {
+            clk_sleep(&clk, LOOK_AGAIN_US);
+            continue;
+        }
+        return rc < 0 ? err_set(err, rc, "%s", why.text) : 0;
+    }
 }
 
 /* The second thread: waits on the condition variable between two looks, so a
@@ -284,13 +328,8 @@ int kafka_tail_start(const struct kafka_access *a,
     struct kafka_tail *t = tail_new(spec);
     int rc = tail_open(t, a, err);
 
-    /* "From the end" means the end as of now, so look up the end before the
-     * function returns. */
     for (size_t i = 0; i < t->topics_len && rc == 0; i++)
-        rc = look_for(t, &t->topics[i],
-                      spec->from_start ? RD_KAFKA_OFFSET_BEGINNING
-                                       : RD_KAFKA_OFFSET_END,
-                      deadline_us, err);
+        rc = look_first(t, &t->topics[i], deadline_us, err);
     if (rc < 0) {
         err_context(err, "tail %s", spec->name);
         tail_free(t);

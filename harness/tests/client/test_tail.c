@@ -1,5 +1,6 @@
 /* test_tail.c - reading live. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/clk.h"
@@ -103,6 +104,38 @@ START_TEST(from_the_end_only_what_is_new)
 }
 END_TEST
 
+static void *heal(void *arg)
+{
+    struct clk clk = clk_real();
+
+    clk_sleep(&clk, US_PER_S);
+    rd_kafka_mock_topic_set_error(arg, "orders", RD_KAFKA_RESP_ERR_NO_ERROR);
+    return NULL;
+}
+
+/* While a leader is elected a topic tells no partitions. A tail begun then must
+ * not take the partitions, found later, for new. */
+START_TEST(from_the_end_waits_for_partitions)
+{
+    struct live l = {0};
+    struct kafka_tail *t;
+    pthread_t healer;
+    struct mock m;
+
+    mock_open(&m, "orders", 2);
+    produce(&m, "orders", 2, 100);
+    rd_kafka_mock_topic_set_error(m.cluster, "orders",
+                                  RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE);
+    ck_assert_int_eq(pthread_create(&healer, NULL, heal, m.cluster), 0);
+    t = tail(&m, false, &l);
+    pthread_join(healer, NULL);
+    produce(&m, "orders", 2, 50);
+    expect(&l, 50);
+    end(t, &l);
+    mock_close(&m);
+}
+END_TEST
+
 START_TEST(it_outlives_its_brokers)
 {
     struct live l = {0};
@@ -145,6 +178,7 @@ static void fill(TCase *tc)
 {
     tcase_add_test(tc, from_the_start_all_is_seen);
     tcase_add_test(tc, from_the_end_only_what_is_new);
+    tcase_add_test(tc, from_the_end_waits_for_partitions);
     tcase_add_test(tc, it_outlives_its_brokers);
     tcase_add_test(tc, without_brokers_it_stops_in_time);
 }
