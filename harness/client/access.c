@@ -39,6 +39,9 @@ size_t access_settings(const struct access_security *s, struct setting *ret)
                              : s->key ? s->key
                                       : s->cert},
         {"ssl.key.password", tls ? s->key_password : NULL},
+        /* librdkafka before 2.0 does not compare the name by default */
+        {"enable.ssl.certificate.verification", tls ? "true" : NULL},
+        {"ssl.endpoint.identification.algorithm", tls ? "https" : NULL},
         {"sasl.mechanisms", sasl ? "PLAIN" : NULL},
         {"sasl.username", sasl ? s->user : NULL},
         {"sasl.password", sasl ? s->password : NULL},

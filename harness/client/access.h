@@ -48,7 +48,7 @@ struct setting {
     const char *key, *value;
 };
 
-enum { ACCESS_SETTINGS_MAX = 8 };
+enum { ACCESS_SETTINGS_MAX = 10 };
 
 /* Derive librdkafka's properties from `s` into ret[ACCESS_SETTINGS_MAX], values
  * borrowed from `s`; returns the number. */

@@ -8,6 +8,11 @@
 #include "client/kafka.h"
 #include "support/suite.h"
 
+/* The server's certificate and name are always verified. */
+#define VERIFIED                                                               \
+    "enable.ssl.certificate.verification=true "                                \
+    "ssl.endpoint.identification.algorithm=https "
+
 static const struct {
     struct access_security security;
     const char *want; /* properties, each with a blank behind */
@@ -15,16 +20,16 @@ static const struct {
     {{.protocol = ACCESS_PLAINTEXT}, ""},
     {{.protocol = ACCESS_PLAINTEXT, .ca = "ca", .user = "me", .password = "x"},
      ""},
-    {{.protocol = ACCESS_SSL}, "security.protocol=ssl "},
+    {{.protocol = ACCESS_SSL}, "security.protocol=ssl " VERIFIED},
     {{.protocol = ACCESS_SSL, .ca = "ca", .cert = "both"},
      "security.protocol=ssl ssl.ca.location=ca ssl.certificate.location=both "
-     "ssl.key.location=both "},
+     "ssl.key.location=both " VERIFIED},
     {{.protocol = ACCESS_SSL,
       .cert = "cert",
       .key = "key",
       .key_password = "lock"},
      "security.protocol=ssl ssl.certificate.location=cert "
-     "ssl.key.location=key ssl.key.password=lock "},
+     "ssl.key.location=key ssl.key.password=lock " VERIFIED},
     {{.protocol = ACCESS_SASL_PLAINTEXT,
       .ca = "ca",
       .user = "me",
@@ -32,8 +37,8 @@ static const struct {
      "security.protocol=sasl_plaintext sasl.mechanisms=PLAIN "
      "sasl.username=me sasl.password=x "},
     {{.protocol = ACCESS_SASL_SSL, .ca = "ca", .user = "me", .password = "x"},
-     "security.protocol=sasl_ssl ssl.ca.location=ca sasl.mechanisms=PLAIN "
-     "sasl.username=me sasl.password=x "},
+     "security.protocol=sasl_ssl ssl.ca.location=ca " VERIFIED
+     "sasl.mechanisms=PLAIN sasl.username=me sasl.password=x "},
 };
 
 START_TEST(properties_follow_from_the_security)
