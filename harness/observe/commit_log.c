@@ -64,8 +64,11 @@ static void move_block(struct commit_log *l)
     size_t size = l->len * sizeof(*l->rows);
     off_t at = (off_t)(l->in_file * sizeof(*l->rows));
 
-    if (pwrite(l->fd, l->rows, size, at) != (ssize_t)size)
+    if (pwrite(l->fd, l->rows, size, at) != (ssize_t)size) {
+        if (ftruncate(l->fd, at) < 0)
+            log_debug("observer", "a cut block of commits stays in the file");
         return;
+    }
     l->in_file += l->len;
     l->len = 0;
 }

@@ -102,8 +102,8 @@ static void set_number(uint8_t *at, uint64_t v, int len)
 }
 
 /* The batch is written at once from two buffers: the patched beginning of the
- * header, and the rest as sent. A batch cut by a full disk lies behind `size`,
- * and the next batch overwrites it. */
+ * header, and the rest as sent. A batch cut by a full disk is taken off again,
+ * so that the cut bytes hold no room on the disk. */
 static int16_t write_batch(struct part_log *l, const uint8_t *data,
                            const struct batch_head *h, int32_t epoch)
 {
@@ -117,8 +117,13 @@ static int16_t write_batch(struct part_log *l, const uint8_t *data,
     set_number(begin, (uint64_t)l->next, 8);
     memcpy(begin + 8, data + 8, 4);
     set_number(begin + 12, (uint32_t)epoch, 4);
-    if (pwritev(l->fd, iov, 2, l->size) != h->size)
-        return complain(l, "write to the log");
+    if (pwritev(l->fd, iov, 2, l->size) != h->size) {
+        int16_t code = complain(l, "write to the log");
+
+        if (ftruncate(l->fd, l->size) < 0)
+            (void)complain(l, "cut the log");
+        return code;
+    }
     return NO_ERROR;
 }
 

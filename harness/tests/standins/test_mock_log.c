@@ -2,7 +2,9 @@
 #include "standins/mock/part_log.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -263,6 +265,42 @@ START_TEST(a_deleted_log_takes_no_batch)
 }
 END_TEST
 
+static off_t segment_size(void)
+{
+    AUTO_FREE char *path = path_of("%s/t-0/00000000000000000000.log", folder);
+    struct stat st;
+
+    ck_assert_int_eq(stat(path, &st), 0);
+    return st.st_size;
+}
+
+/* A limit on the size of files cuts a write as a full disk does. */
+START_TEST(a_cut_batch_leaves_no_bytes)
+{
+    struct writer w = make("0123456789", 10, 1, 100);
+    struct rlimit had, few;
+    struct batch_head h;
+    int64_t base;
+    off_t size;
+
+    ck_assert_int_eq(append(&w), 0);
+    size = segment_size();
+    ck_assert(batch_head_read(w.data, w.len, &h));
+    ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &had), 0);
+    few = (struct rlimit){(rlim_t)size + w.len / 2, had.rlim_max};
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &few), 0);
+    ck_assert_int_eq(part_log_append(&l, w.data, &h, 7, &base),
+                     KAFKA_STORAGE_ERROR);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &had), 0);
+    ck_assert_int_eq(segment_size(), size);
+    ck_assert_int_eq(part_log_ends(&l).next, 1);
+    ck_assert_int_eq(append(&w), 1);
+    ck_assert_int_eq(look(1, 9999, true).next, 2);
+    writer_done(&w);
+}
+END_TEST
+
 START_TEST(files_are_their_owner_s_alone)
 {
     AUTO_FREE char *dir = path_of("%s/t-0", folder);
@@ -289,6 +327,7 @@ static void fill(TCase *tc)
     tcase_add_test(tc, what_is_trimmed_is_gone);
     tcase_add_test(tc, every_offset_and_time_is_found);
     tcase_add_test(tc, a_deleted_log_takes_no_batch);
+    tcase_add_test(tc, a_cut_batch_leaves_no_bytes);
     tcase_add_test(tc, files_are_their_owner_s_alone);
 }
 
