@@ -8,7 +8,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/evidence_file.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/look.h"
@@ -468,6 +470,25 @@ static json_t *of_workers(struct run *r)
     return json_pack("{s:o, s:o}", "topics", topics, "groups", groups);
 }
 
+/* The names of the present workers and, from a file of the world, of all
+ * workers of earlier runs: topics and groups outlive the workers. */
+static json_t *of_all_workers(struct leaving *l)
+{
+    struct run *r = l->r;
+    AUTO_FREE char *path =
+        path_of("%s/of-workers.json", r->given.spec->world.dir);
+    AUTO_JSON json_t *earlier = NULL;
+    json_t *ours = of_workers(r);
+    struct err err = {0};
+
+    if (access(path, F_OK) == 0 && json_read(path, &earlier, &err) < 0)
+        unknown(l, &err);
+    isolation_add_ours(ours, earlier);
+    if (!err.code && evidence_keep(path, ours, &err) < 0)
+        unknown(l, &err);
+    return ours;
+}
+
 static void leave(struct leaving *l)
 {
     struct run *r = l->r;
@@ -479,7 +500,7 @@ static void leave(struct leaving *l)
         unknown(l, &err); /* topics stay: the outer program takes again */
     else
         end_topics(l);
-    (void)json_object_set_new(l->look, "ours", of_workers(r));
+    (void)json_object_set_new(l->look, "ours", of_all_workers(l));
     look_at_nodes(l);
     look_at_faults(l);
     look_at_connect(l);

@@ -40,6 +40,22 @@ static bool is_of_kafka(const char *topic)
     return false;
 }
 
+static void unite(json_t *names, const json_t *more)
+{
+    json_t *one;
+    size_t i;
+
+    json_array_foreach (more, i, one)
+        if (json_is_string(one) && !is_among(names, json_string_value(one)))
+            (void)json_array_append(names, one);
+}
+
+void isolation_add_ours(json_t *ours, const json_t *earlier)
+{
+    unite(json_object_get(ours, "topics"), look(earlier, "topics"));
+    unite(json_object_get(ours, "groups"), look(earlier, "groups"));
+}
+
 static void topics(const json_t *look_at, json_t *to)
 {
     const json_t *ours = look(look_at, "ours.topics");

@@ -28,4 +28,10 @@
  * found. */
 json_t *isolation_findings(const json_t *look);
 
+/* Add to `ours` ({topics, groups} as above) the names of `earlier`, the same of
+ * all earlier runs on the nodes: workers that have ended leave topics and
+ * groups behind, and no later run is to blame. NULL: there was no earlier run.
+ */
+void isolation_add_ours(json_t *ours, const json_t *earlier);
+
 #endif

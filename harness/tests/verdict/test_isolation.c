@@ -72,8 +72,39 @@ START_TEST(test_rows)
 }
 END_TEST
 
+/* A run with named groups of workers is followed by a run with one group: the
+ * topics and groups of the ended workers are no finding of the second run. */
+START_TEST(workers_of_earlier_runs_stay_ours)
+{
+    AUTO_JSON json_t *seen = json_loads(
+        "{" OURS ", \"topics\": [\"connect-fast-config\", \"extra\"], "
+        "\"groups\": [{\"name\": \"workers-fast\", \"protocol\": "
+        "\"connect\", \"members\": 0}]}",
+        0, NULL);
+    AUTO_JSON json_t *earlier =
+        json_loads("{\"topics\": [\"connect-offsets\", "
+                   "\"connect-fast-config\"], \"groups\": "
+                   "[\"workers-fast\"]}",
+                   0, NULL);
+    json_t *ours = json_object_get(seen, "ours");
+    AUTO_JSON json_t *found = NULL;
+
+    ck_assert_ptr_nonnull(earlier);
+    isolation_add_ours(ours, NULL);
+    ck_assert_uint_eq(json_array_size(look(ours, "topics")), 1);
+    isolation_add_ours(ours, earlier);
+    ck_assert_uint_eq(json_array_size(look(ours, "topics")), 2);
+    ck_assert_uint_eq(json_array_size(look(ours, "groups")), 2);
+    found = isolation_findings(seen);
+    ck_assert_uint_eq(json_array_size(found), 1);
+    ck_assert_str_eq(look_text(json_array_get(found, 0), "text"),
+                     "topic extra is left");
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
+    tcase_add_test(tc, workers_of_earlier_runs_stay_ours);
     tcase_add_loop_test(tc, test_rows, 0, ARRAY_LEN(rows));
 }
 
