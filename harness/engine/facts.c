@@ -71,6 +71,19 @@ bool facts_reaches(const struct given *g, const struct facts *f, size_t step,
     return false;
 }
 
+int64_t facts_reach_flush_us(const struct given *g, const struct facts *f,
+                             size_t step, size_t hop)
+{
+    const char *group = confined_to(g, f, step);
+    int64_t longest = facts_limits(g, f, hop)->flush_us;
+
+    for (size_t i = 0; group && i < g->plan->groups_len; i++)
+        if (strcmp(g->plan->groups[i].name, group) == 0 &&
+            f->limits[i].flush_us > longest)
+            longest = f->limits[i].flush_us;
+    return longest;
+}
+
 size_t facts_disturbances(const struct given *g, const struct facts *f,
                           size_t hop)
 {

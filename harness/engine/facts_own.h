@@ -25,6 +25,13 @@ int64_t facts_flush_us(const struct given *g, const struct facts *f);
 bool facts_reaches(const struct given *g, const struct facts *f, size_t step,
                    size_t hop);
 
+/* How long after the fault of step `step` the offsets of hop `hop` are
+ * committed again: the longer flush of the hop's own group of workers and of
+ * the group that the fault is confined to, whose records a shared hop may get.
+ */
+int64_t facts_reach_flush_us(const struct given *g, const struct facts *f,
+                             size_t step, size_t hop);
+
 /* How many steps that reach hop `hop` called apply(). */
 size_t facts_disturbances(const struct given *g, const struct facts *f,
                           size_t hop);

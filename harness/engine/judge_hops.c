@@ -187,13 +187,13 @@ static int64_t wall_slack_us(const struct run *r)
 static struct window *windows_of(const struct given *g, const struct facts *f,
                                  size_t hop, size_t *ret_len)
 {
-    int64_t flush_us = facts_limits(g, f, hop)->flush_us;
     struct window *at = must_calloc(g->plan->steps_len, sizeof(*at));
     size_t n = 0;
 
     for (size_t i = 0; f->timeline_made && i < g->plan->steps_len; i++)
         if (facts_reaches(g, f, i, hop))
-            n += timeline_window(&f->timeline, i, flush_us, &at[n]);
+            n += timeline_window(&f->timeline, i,
+                                 facts_reach_flush_us(g, f, i, hop), &at[n]);
     *ret_len = n;
     return at;
 }

@@ -246,6 +246,12 @@ START_TEST(a_fault_reaches_the_hops_that_share_with_the_struck_group)
     ck_assert(!facts_reaches(&given, &facts, 0, 0));
     (void)snprintf(both[1].group, sizeof(both[1].group), "connect-c");
     ck_assert(facts_reaches(&given, &facts, 0, 0));
+    facts.limits[0].flush_us = 1;
+    facts.limits[1].flush_us = 2;
+    ck_assert_int_eq(facts_reach_flush_us(&given, &facts, 0, 0), 2);
+    ck_assert_int_eq(facts_reach_flush_us(&given, &facts, 1, 0), 1);
+    facts.limits[0].flush_us = 3;
+    ck_assert_int_eq(facts_reach_flush_us(&given, &facts, 0, 0), 3);
     both[0].group[0] = both[1].group[0] = '\0'; /* two sources */
     ck_assert(!facts_reaches(&given, &facts, 0, 0));
     connector.connect = NULL;
