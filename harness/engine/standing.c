@@ -50,24 +50,48 @@ static int endpoints_stand(struct run *r, struct err *err)
     return 0;
 }
 
-static int platform_stands(struct run *r, struct err *err)
+/* Another thread may apply a fault at any time. `applied` is set before the
+ * fault kills, so the answer asked for after the node was seen ended knows the
+ * fault; the answer asked for before knows a fault mended meanwhile. */
+static bool was_killed_by_stranger(struct run *r,
+                                   const struct platform_node *node)
 {
-    struct process_end end = {.disturbed =
-                                  facts_disturbed(&r->given, &r->facts)};
+    struct process_end end = {.removed = node->removed};
+
+    end.disturbed = facts_disturbed(&r->given, &r->facts);
+    if (!has_ended(r, node->name, &end.wait_status))
+        return false;
+    end.disturbed |= facts_disturbed(&r->given, &r->facts);
+    return end_is_foreign(&end);
+}
+
+/* NULL: none. */
+static const struct platform_node *killed_by_stranger(struct run *r)
+{
     size_t n = 0;
     const struct platform_node *all = NULL;
 
     if (r->world.platform)
         all = r->world.platform->ops->list(r->world.platform, &n);
-    for (size_t i = 0; i < n; i++) {
-        end.removed = all[i].removed;
-        if (has_ended(r, all[i].name, &end.wait_status) && end_is_foreign(&end))
-            return err_set(err, -ECHILD,
-                           "%s: was killed and no fault did that (was there "
-                           "too little memory?)",
-                           all[i].name);
-    }
-    return 0;
+    for (size_t i = 0; i < n; i++)
+        if (was_killed_by_stranger(r, &all[i]))
+            return &all[i];
+    return NULL;
+}
+
+/* A fault may begin and end within a single look, and take a node off the list
+ * meanwhile. So the second look, with a new list, decides. */
+static int platform_stands(struct run *r, struct err *err)
+{
+    const struct platform_node *node = killed_by_stranger(r);
+
+    if (node)
+        node = killed_by_stranger(r);
+    return node ? err_set(err, -ECHILD,
+                          "%s: was killed and no fault did that (was there "
+                          "too little memory?)",
+                          node->name)
+                : 0;
 }
 
 /* Whether a fault under way will start the node again. */
