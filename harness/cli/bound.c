@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/look.h"
 #include "base/memory.h"
 #include "base/outcome.h"
 #include "base/own.h"
@@ -307,6 +308,27 @@ static json_t *group_plugins(const struct plan *p)
 }
 
 /* Jars and Java belong to brokers and workers alike, plugins to workers. */
+static void add_texts(json_t *to, const json_t *values)
+{
+    json_t *value;
+    const char *key;
+
+    json_object_foreach ((json_t *)values, key, value)
+        if (json_is_string(value))
+            (void)json_array_append(to, value);
+}
+
+/* Every text in a connector's or worker's configuration. New. */
+static json_t *texts_of(const struct scenario *s, const json_t *workers)
+{
+    json_t *all = json_array();
+
+    for (size_t i = 0; i < s->connectors_len; i++)
+        add_texts(all, s->connectors[i].config);
+    add_texts(all, look(workers, "worker-properties"));
+    return all;
+}
+
 json_t *bound_needs(const struct bound *b)
 {
     const struct platform_ops *ops = b->plan.platform;
@@ -325,5 +347,7 @@ json_t *bound_needs(const struct bound *b)
     json_object_foreach (b->fetched, name, value)
         (void)json_object_set(strcmp(name, "plugins") == 0 ? workers : brokers,
                               name, value);
-    return json_pack("{s:o, s:o}", "brokers", brokers, "workers", workers);
+    return json_pack("{s:o, s:o, s:o}", "uses",
+                     texts_of(&b->plan.scenario, workers), "brokers", brokers,
+                     "workers", workers);
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/look.h"
 #include "base/own.h"
 
@@ -51,6 +52,63 @@ static bool has(const json_t *plugins, const json_t *plugin)
     return false;
 }
 
+/* Whether `used` names the class, whole or by Connect's alias: the simple name,
+ * with or without the word for the kind of class. */
+static bool names_class(const char *used, const char *class)
+{
+    static const char *const kinds[] = {"",
+                                        "Connector",
+                                        "SourceConnector",
+                                        "SinkConnector",
+                                        "Converter",
+                                        "Transformation",
+                                        "Predicate",
+                                        "ConnectorClientConfigOverridePolicy"};
+    const char *dot = strrchr(class, '.');
+    const char *simple = dot ? dot + 1 : class;
+    size_t len = strlen(used);
+
+    if (strcmp(used, class) == 0)
+        return true;
+    if (len == 0 || strncmp(used, simple, len) != 0)
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        if (strcmp(simple + len, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool offers(const json_t *plugins, const char *used)
+{
+    json_t *plugin, *class;
+    size_t i, k;
+
+    json_array_foreach (plugins, i, plugin)
+        json_array_foreach (look(plugin, "classes"), k, class)
+            if (names_class(used, json_string_value(class)))
+                return true;
+    return false;
+}
+
+/* Whether the scenario names a class of another scenario's plugins that the
+ * scenario's own plugins lack: with nodes of its own the run would fail. */
+static bool borrows(const json_t *needs, const json_t *need)
+{
+    json_t *used, *other;
+    size_t i, k;
+
+    json_array_foreach (look(need, "uses"), i, used) {
+        const char *name = json_string_value(used);
+
+        if (offers(look(need, "workers.plugins"), name))
+            continue;
+        json_array_foreach (needs, k, other)
+            if (offers(look(other, "workers.plugins"), name))
+                return true;
+    }
+    return false;
+}
+
 /* The needs without the plugins. New. */
 static json_t *without_plugins(const json_t *need)
 {
@@ -90,9 +148,13 @@ json_t *suite_plugins(const json_t *needs)
     json_t *all = json_array(), *need;
     size_t i;
 
-    json_array_foreach (needs, i, need)
-        (void)json_array_append(all, look(need, "workers.plugins")
-                                         ? join(groups, need)
-                                         : json_null());
+    json_array_foreach (needs, i, need) {
+        json_t *own = look(need, "workers.plugins");
+
+        (void)json_array_append(all, !own ? json_null()
+                                     : borrows(needs, need)
+                                         ? own
+                                         : join(groups, need));
+    }
     return all;
 }

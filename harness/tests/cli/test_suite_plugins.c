@@ -9,7 +9,8 @@
 
 /* A scenario in short: brokers, workers, then plugins, a letter each: a, b and
  * c offer other classes each, A is another version of a, x lists no classes.
- * "-": shares nothing. United in short: the plugins of each scenario. */
+ * "-": shares nothing; "=b" behind the plugins: a connector names class b.
+ * United in short: the plugins of each scenario. */
 static const struct {
     const char *scenarios, *united;
 } rows[] = {
@@ -24,6 +25,11 @@ static const struct {
     {"Bwa Bwx", "a x"},
     {"Bwx Bwx", "x x"},
     {"Bwa - Bwb", "ab - ab"},
+    {"Bwa=b Bwb", "a b"},
+    {"Bwb Bwa=b Bwc", "bc a bc"},
+    {"Bwa=a Bwb=b", "ab ab"},
+    {"Bwab=b Bwb", "ab ab"},
+    {"Bwa=d Bwb", "ab ab"},
 };
 
 static json_t *plugin(char letter)
@@ -41,11 +47,15 @@ static json_t *need_of(const char *text, size_t len)
 {
     json_t *plugins = json_array();
 
-    for (size_t i = 2; i < len; i++)
+    json_t *uses = json_array();
+
+    for (size_t i = 2; i < len && text[i] != '='; i++)
         (void)json_array_append_new(plugins, plugin(text[i]));
-    return json_pack("{s:s%, s:{s:s%, s:o}}", "brokers", text, (size_t)1,
-                     "workers", "kind", text + 1, (size_t)1, "plugins",
-                     plugins);
+    if (len > 2 && text[len - 2] == '=')
+        (void)json_array_append_new(uses, json_stringn(text + len - 1, 1));
+    return json_pack("{s:o, s:s%, s:{s:s%, s:o}}", "uses", uses, "brokers",
+                     text, (size_t)1, "workers", "kind", text + 1, (size_t)1,
+                     "plugins", plugins);
 }
 
 static json_t *needs_of(const char *text)
