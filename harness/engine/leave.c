@@ -377,6 +377,15 @@ static void look_at_kafka(struct leaving *l)
         (void)json_object_set(l->look, "configs_before", l->r->world.configs);
 }
 
+static void look_at_clients(struct leaving *l)
+{
+    json_t *answer = NULL;
+    struct err err = {0};
+    int rc = run_strangers(l->r, &answer, &err);
+
+    keep(l, "clients", rc, answer, &err);
+}
+
 /* A node that a fault killed and started again may still be on the way. */
 struct awaited {
     struct platform *p;
@@ -506,7 +515,7 @@ static void leave(struct leaving *l)
     look_at_connect(l);
     if (!is_cut_off(l))
         look_at_kafka(l);
-    (void)json_object_set_new(l->look, "clients", run_strangers(r));
+    look_at_clients(l);
 }
 
 void run_leave_world(struct run *r)

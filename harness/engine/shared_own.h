@@ -42,7 +42,7 @@ void run_leave_world(struct run *r);
 
 /* strangers.c: connections to the brokers whose other end is no process of the
  * world's nodes or of the run: [sentence], new. Looks several times, as a
- * connection may close meanwhile. */
-json_t *run_strangers(struct run *r);
+ * connection may close meanwhile. An error: the connections cannot be seen. */
+MUST_USE int run_strangers(struct run *r, json_t **ret, struct err *err);
 
 #endif

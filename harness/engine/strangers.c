@@ -7,6 +7,7 @@
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,13 +49,15 @@ static void ends_done(struct ends *e)
 }
 
 /* All established connections in the network of process `pid`. */
-static void read_network(pid_t pid, struct ends *to)
+static int read_network(pid_t pid, struct ends *to, struct err *err)
 {
     AUTO_FREE char *path = path_of("/proc/%d/net/tcp", (int)pid);
     AUTO_FILE FILE *f = fopen(path, "re");
     char line[256];
 
-    while (f && fgets(line, sizeof(line), f)) {
+    if (!f)
+        return err_errno(err, "%s", path);
+    while (fgets(line, sizeof(line), f)) {
         struct end e = {0};
         unsigned state = 0;
 
@@ -66,6 +69,7 @@ static void read_network(pid_t pid, struct ends *to)
             state == ESTABLISHED)
             ends_add(to, &e);
     }
+    return ferror(f) ? err_set(err, -EIO, "%s: cannot be read", path) : 0;
 }
 
 static bool holds(DIR *fds, const char *dir, uint64_t inode)
@@ -87,19 +91,20 @@ static bool holds(DIR *fds, const char *dir, uint64_t inode)
 }
 
 /* The established connections of process `pid` itself. */
-static void read_own(pid_t pid, struct ends *to)
+static int read_own(pid_t pid, struct ends *to, struct err *err)
 {
     AUTO_FREE char *dir = path_of("/proc/%d/fd", (int)pid);
     struct ends all AUTO(ends_done) = {0};
     DIR *fds = opendir(dir);
 
     if (!fds)
-        return;
-    read_network(pid, &all);
+        return err_errno(err, "%s", dir);
+    (void)read_network(pid, &all, err);
     for (size_t i = 0; i < all.len; i++)
         if (holds(fds, dir, all.at[i].inode))
             ends_add(to, &all.at[i]);
     (void)closedir(fds);
+    return err->code;
 }
 
 static bool is_other_side(const struct end *a, const struct end *b)
@@ -124,69 +129,81 @@ static json_t *stranger(const char *broker, const struct end *e)
                         a[1], a[2], a[3], e->other_port, broker);
 }
 
-static pid_t pid_of(struct run *r, const char *node)
+/* The connections of a node's process; none of a node that has ended. */
+static int read_node(struct run *r, const char *node, struct ends *to,
+                     struct err *err)
 {
     struct node_status s = {0};
-    struct err ignored = {0};
+    struct err why = {0};
 
-    return node_status(r->world.nodes, node, &s, &ignored) == 0 &&
-                   s.state != NODE_ENDED
-               ? s.pid
-               : 0;
+    if (node_status(r->world.nodes, node, &s, err) < 0)
+        return err->code;
+    if (s.state == NODE_ENDED || s.pid <= 0 || read_own(s.pid, to, &why) == 0)
+        return 0;
+    if (node_status(r->world.nodes, node, &s, err) == 0 &&
+        s.state != NODE_ENDED) /* else the node has ended meanwhile */
+        (void)err_set(err, why.code, "%s", why.text);
+    return err->code;
+}
+
+static void add_strangers(const struct ends *known, const char *broker,
+                          const struct ends *own, json_t *found)
+{
+    for (size_t i = 0; i < own->len; i++)
+        if (!is_known(known, &own->at[i])) {
+            AUTO_JSON json_t *text = stranger(broker, &own->at[i]);
+
+            (void)json_object_set_new(found, json_string_value(text),
+                                      json_true());
+        }
 }
 
 /* Sentences about the strangers seen right now, as keys of an object. */
-static json_t *look_once(struct run *r)
+static int look_once(struct run *r, json_t *found, struct err *err)
 {
     struct ends known AUTO(ends_done) = {0};
-    json_t *found = json_object();
     size_t n;
     const struct platform_node *all =
         r->world.platform->ops->list(r->world.platform, &n);
 
-    read_own(getpid(), &known);
+    if (read_own(getpid(), &known, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < n; i++)
+        if (read_node(r, all[i].name, &known, err) < 0)
+            return err_context(err, "%s", all[i].name);
     for (size_t i = 0; i < n; i++) {
-        pid_t pid = pid_of(r, all[i].name);
-
-        if (pid > 0)
-            read_own(pid, &known);
-    }
-    for (size_t i = 0; i < n; i++) {
-        pid_t pid =
-            all[i].role == ROLE_BROKER ? pid_of(r, all[i].name) : (pid_t)0;
         struct ends own AUTO(ends_done) = {0};
 
-        if (pid > 0)
-            read_own(pid, &own);
-        for (size_t k = 0; k < own.len; k++)
-            if (!is_known(&known, &own.at[k])) {
-                AUTO_JSON json_t *text = stranger(all[i].name, &own.at[k]);
-
-                (void)json_object_set_new(found, json_string_value(text),
-                                          json_true());
-            }
+        if (all[i].role != ROLE_BROKER)
+            continue;
+        if (read_node(r, all[i].name, &own, err) < 0)
+            return err_context(err, "%s", all[i].name);
+        add_strangers(&known, all[i].name, &own, found);
     }
-    return found;
+    return 0;
 }
 
-json_t *run_strangers(struct run *r)
+int run_strangers(struct run *r, json_t **ret, struct err *err)
 {
-    AUTO_JSON json_t *found = look_once(r);
-    json_t *all = json_array();
+    AUTO_JSON json_t *found = json_object();
     const char *text;
     json_t *ignored;
 
+    if (look_once(r, found, err) < 0)
+        return err_context(err, "connections to brokers");
     for (int i = 1; i < LOOKS && json_object_size(found) > 0; i++) {
-        AUTO_JSON json_t *again = NULL;
+        AUTO_JSON json_t *again = json_object();
         void *next;
 
         clk_sleep(&r->world.clk, between_us);
-        again = look_once(r);
+        if (look_once(r, again, err) < 0)
+            return err_context(err, "connections to brokers");
         json_object_foreach_safe (found, next, text, ignored)
             if (!json_object_get(again, text))
                 (void)json_object_del(found, text);
     }
+    *ret = json_array();
     json_object_foreach (found, text, ignored)
-        (void)json_array_append_new(all, json_string(text));
-    return all;
+        (void)json_array_append_new(*ret, json_string(text));
+    return 0;
 }
