@@ -35,6 +35,9 @@
 /* A folder without a keeper may be a world that begins right now. */
 enum { YOUNG_S = 60 };
 
+/* See is_full(). */
+enum { RUNS_MOST = 24, NODES_MOST = 40 };
+
 struct world {
     struct world_spec spec;
     char *dir;
@@ -43,12 +46,22 @@ struct world {
     struct keeper *keeper;
     int runs;
     json_t *before;  /* ids of the runs that have ended */
+    json_t *numbers; /* the same runs as stamps name them */
     char *run_dir;   /* of the latest run; NULL: none */
     json_t *workers; /* needs of the last run; NULL: no run yet */
 };
 
 /* ---- in the engine --------------------------------------------------------
  */
+
+static size_t numbers_of(const json_t *all, uint32_t numbers[RUNS_MOST])
+{
+    size_t n = json_array_size(all);
+
+    for (size_t i = 0; i < n && i < RUNS_MOST; i++)
+        numbers[i] = (uint32_t)json_integer_value(json_array_get(all, i));
+    return n < RUNS_MOST ? n : RUNS_MOST;
+}
 
 static int engine(struct nodes *nodes, void *ctx,
                   const struct keeper_work *what)
@@ -58,6 +71,7 @@ static int engine(struct nodes *nodes, void *ctx,
     const struct bound *b = &w->spec.suite[look_int(o, "at")];
     struct launch_spec launch = {.plan = &b->plan, .again = b->again};
     struct err err = {0};
+    uint32_t numbers[RUNS_MOST];
     struct run_spec spec = {
         .plan = &b->plan,
         .dir = look_text(o, "dir"),
@@ -73,6 +87,8 @@ static int engine(struct nodes *nodes, void *ctx,
                   .id = w->id,
                   .ordinal = (int)look_int(o, "ordinal"),
                   .before = look(o, "before"),
+                  .numbers = numbers,
+                  .numbers_len = numbers_of(look(o, "numbers"), numbers),
                   .other_workers = look_true(o, "other_workers")},
         .sandbox_reason = look_text(o, "sandbox_reason"),
         .origin_us = look_int(o, "origin_us"),
@@ -123,7 +139,10 @@ int world_open(const struct world_spec *spec, struct world **ret,
     mode_t before = umask(077);
     int rc;
 
-    *w = (struct world){.spec = *spec, .hold = -1, .before = json_array()};
+    *w = (struct world){.spec = *spec,
+                        .hold = -1,
+                        .before = json_array(),
+                        .numbers = json_array()};
     rc = make_folder(w, err);
     ks.work_dir = w->dir;
     if (rc == 0)
@@ -187,6 +206,7 @@ void world_close(struct world *w)
     if (w->hold >= 0)
         (void)close(w->hold);
     json_decref(w->before);
+    json_decref(w->numbers);
     json_decref(w->workers);
     free(w->run_dir);
     free(w->dir);
@@ -215,13 +235,13 @@ int world_begin(struct world *w, size_t at, const struct run_spec *s, int hold,
 {
     AUTO_FREE char *text = NULL;
     AUTO_JSON json_t *o = json_pack(
-        "{s:I, s:s, s:s, s:s, s:o, s:I, s:i, s:O, s:b, s:s, s:I, s:I}", "at",
-        (json_int_t)at, "dir", s->dir, "id", s->id, "sha256",
+        "{s:I, s:s, s:s, s:s, s:o, s:I, s:i, s:O, s:O, s:b, s:s, s:I, s:I}",
+        "at", (json_int_t)at, "dir", s->dir, "id", s->id, "sha256",
         s->scenario_sha256, "seed", json_sprintf("%" PRIu64, s->seed), "number",
         (json_int_t)s->number, "ordinal", w->runs + 1, "before", w->before,
-        "other_workers", other_workers(w, at), "sandbox_reason",
-        s->sandbox_reason ? s->sandbox_reason : "", "origin_us",
-        (json_int_t)s->origin_us, "began_wall_us",
+        "numbers", w->numbers, "other_workers", other_workers(w, at),
+        "sandbox_reason", s->sandbox_reason ? s->sandbox_reason : "",
+        "origin_us", (json_int_t)s->origin_us, "began_wall_us",
         (json_int_t)s->began_wall_us);
     struct keeper_work what = {.fds = {s->progress_fd, hold}, .fds_len = 2};
 
@@ -258,7 +278,6 @@ static char *first_left(const json_t *left)
  * keeper has a bounded number of both (NODES_MAX, FURTHER_ADDRESSES_MAX). */
 static bool is_full(const struct world *w)
 {
-    enum { RUNS_MOST = 24, NODES_MOST = 40 };
     AUTO_FREE char *path = path_of("%s/keeper.json", w->dir);
     AUTO_JSON json_t *record = NULL;
     struct err ignored = {0};
@@ -273,6 +292,8 @@ bool world_goes_on(struct world *w, const json_t *run, char **ret_why)
 
     (void)json_array_append_new(w->before,
                                 json_string(look_text(run, "run.id")));
+    (void)json_array_append_new(w->numbers,
+                                json_integer(look_int(run, "run.number")));
     *ret_why = NULL;
     if (!w->keeper || !json_is_array(left))
         *ret_why = path_of("the engine ended early");

@@ -4,6 +4,7 @@
  * verdict/ decides the meaning of both.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -358,6 +359,25 @@ static void note_tasks(struct run *r, size_t hop)
             strcmp(observer_task(o, c->name, i).state, "RUNNING") == 0;
 }
 
+/* A connector that goes on sending after its end, by a thread of its own, can
+ * reach the next run of a world: no fault of the next run, and the run may have
+ * suffered. */
+static void tell_late(struct run *r)
+{
+    for (size_t i = 0; i < r->given.plan->stations_len; i++) {
+        uint64_t late = r->facts.stations[i].tally
+                            ? tally_counts(r->facts.stations[i].tally).late
+                            : 0;
+
+        if (late > 0)
+            run_reason(r,
+                       "%s: records of an earlier run arrived, %" PRIu64
+                       ": a connector of a scenario before in the same world "
+                       "sent records after its end",
+                       r->given.plan->stations[i].name, late);
+    }
+}
+
 /* Observer and sampler are stopped first: tallies and statuses are final then.
  */
 void run_judge_hops(struct run *r)
@@ -371,4 +391,5 @@ void run_judge_hops(struct run *r)
         judge_hop(r, i);
         tell_status(r, i);
     }
+    tell_late(r);
 }

@@ -5,6 +5,7 @@
  * must not start on hope. The outer program uses no world with leftovers again.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -498,6 +499,23 @@ static json_t *of_all_workers(struct leaving *l)
     return ours;
 }
 
+/* Records of earlier runs may reach the next run too. */
+static void look_at_late(struct leaving *l)
+{
+    const struct run *r = l->r;
+
+    for (size_t i = 0; i < r->given.plan->stations_len; i++) {
+        const struct tally *t = r->facts.stations[i].tally;
+        uint64_t late = t ? tally_counts(t).late : 0;
+
+        if (late > 0)
+            (void)json_array_append_new(
+                list(l, "late"),
+                json_sprintf("%" PRIu64 " records of an earlier run reached %s",
+                             late, r->given.plan->stations[i].name));
+    }
+}
+
 static void leave(struct leaving *l)
 {
     struct run *r = l->r;
@@ -512,6 +530,7 @@ static void leave(struct leaving *l)
     (void)json_object_set_new(l->look, "ours", of_all_workers(l));
     look_at_nodes(l);
     look_at_faults(l);
+    look_at_late(l);
     look_at_connect(l);
     if (!is_cut_off(l))
         look_at_kafka(l);

@@ -15,8 +15,10 @@ struct shared_world {
                         NULL: the run has nodes of its own, below work/ */
     const char *id;  /* of the world: the last part of `dir` */
     int ordinal;     /* which run this is in the world, from 1 */
-    const json_t *before; /* ids of the runs before, in order; NULL: none */
-    bool other_workers;   /* the run before had workers of other settings */
+    const json_t *before;    /* ids of the runs before, in order; NULL: none */
+    const uint32_t *numbers; /* the stamps' runs of the runs before */
+    size_t numbers_len;
+    bool other_workers; /* the run before had workers of other settings */
 };
 
 struct run_spec {

@@ -196,10 +196,14 @@ int run_start_flow(struct run *r, struct err *err)
 {
     const struct scenario *s = &r->given.plan->scenario;
 
-    for (size_t i = 0; i < r->given.plan->stations_len; i++)
-        r->facts.stations[i].spec =
-            counting_of(r->given.plan, r->given.spec->number, i,
-                        &r->facts.stations[i].streams);
+    for (size_t i = 0; i < r->given.plan->stations_len; i++) {
+        struct station_facts *f = &r->facts.stations[i];
+
+        f->spec =
+            counting_of(r->given.plan, r->given.spec->number, i, &f->streams);
+        f->spec.earlier = r->given.spec->world.numbers;
+        f->spec.earlier_len = r->given.spec->world.numbers_len;
+    }
     if (r->given.spec->verify_only)
         return open_endpoints(r, err);
     run_phase(r, "connect", s->timeouts.connector_running_us);

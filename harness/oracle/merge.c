@@ -189,6 +189,7 @@ static void merge_counts(struct tally *into, const struct tally *from)
     a->reordered += b->reordered;
     a->corrupt += b->corrupt;
     a->foreign += b->foreign;
+    a->late += b->late;
     into->cut += from->cut;
     into->strangers += from->strangers;
 }

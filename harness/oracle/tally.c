@@ -457,6 +457,7 @@ struct walk {
     uint64_t whole; /* of our run */
     uint64_t cut;   /* of our run */
     uint64_t cut_behind_kept;
+    bool late;  /* a stamp of an earlier run */
     bool right; /* the payload behind `kept` is right */
 };
 
@@ -493,6 +494,14 @@ static size_t walk_stamp(struct tally *t, struct walk *w, const char *b,
     return right && s ? end + s->payload_len : end;
 }
 
+static bool is_of_earlier(const struct tally *t, uint32_t run)
+{
+    for (size_t i = 0; i < t->spec.earlier_len; i++)
+        if (t->spec.earlier[i] == run)
+            return true;
+    return false;
+}
+
 static void walk_record(struct tally *t, const char *b, size_t len,
                         const struct place *at, struct walk *w)
 {
@@ -508,6 +517,7 @@ static void walk_record(struct tally *t, const char *b, size_t len,
             w->cut_behind_kept += ours;
             i++;
         } else if (stamp.run != t->spec.run) {
+            w->late |= is_of_earlier(t, stamp.run);
             i += STAMP_LEN;
         } else {
             i = walk_stamp(t, w, b, len, i, &stamp);
@@ -541,7 +551,9 @@ static NOT_INLINE void other_record(struct tally *t, const char *bytes,
     if (w.whole)
         t->hint = w.kept_at;
     t->counts.records += many && w.whole + w.cut ? w.whole + w.cut : 1;
-    if (w.whole + w.cut == 0) {
+    if (w.whole + w.cut == 0 && w.late) {
+        t->counts.late++;
+    } else if (w.whole + w.cut == 0) {
         t->counts.foreign++;
         note_nameless(t, RUNS_FOREIGN, at);
     } else if (many) {

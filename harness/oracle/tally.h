@@ -34,6 +34,9 @@ struct tally_stream_spec {
 
 struct tally_spec {
     uint32_t run;
+    const uint32_t *earlier; /* runs before in the same world; borrowed for the
+                                life of the tally */
+    size_t earlier_len;
     /* All streams leading to the station, over whatever hop: other streams of
      * the run are misrouted or phantoms. Borrowed until tally_new() returns. */
     const struct tally_stream_spec *streams;
@@ -76,9 +79,10 @@ size_t tally_bytes(const struct tally *t);
 size_t tally_bytes_peak(const struct tally *t);
 
 /* Whole counts: records read; of ours; distinct; further copies; first sights
- * out of order; corrupt; without a stamp or of another run. */
+ * out of order; corrupt; without a stamp or of another run, but for records of
+ * the spec's earlier runs, counted as `late`. */
 struct tally_counts {
-    uint64_t records, ours, distinct, copies, reordered, corrupt, foreign;
+    uint64_t records, ours, distinct, copies, reordered, corrupt, foreign, late;
 };
 struct tally_counts tally_counts(const struct tally *t);
 

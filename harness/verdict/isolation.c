@@ -166,6 +166,7 @@ json_t *isolation_findings(const json_t *look_at)
     sentences(look_at, "clients", "client", to);
     sentences(look_at, "nodes", "node", to);
     sentences(look_at, "faults", "fault", to);
+    sentences(look_at, "late", "late", to);
     sentences(look_at, "unknown", "unknown", to);
     return to;
 }

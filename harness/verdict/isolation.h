@@ -20,10 +20,12 @@
  *   clients     [sentence], connections to brokers of nobody known
  *   nodes       [sentence], nodes that are not as at the beginning
  *   faults      [sentence], faults that may still be in force
+ *   late        [sentence], records of an earlier run that reached a station
  *   unknown     [sentence], questions without an answer
  *   ours        {topics: [name], groups: [name]}, used by the workers
  *
- * Topics with names that begin with "__" are Kafka's own. Returns the findings,
+ * The topics that brokers make for themselves are not left behind. Returns the
+ * findings,
  * [{"kind": "topic", "text": "topic extra is left"}], new; an empty array: as
  * found. */
 json_t *isolation_findings(const json_t *look);

@@ -17,26 +17,28 @@ static struct place at(int64_t offset, int32_t partition)
     return (struct place){offset, -1, partition, -1};
 }
 
-/* records, ours, distinct, copies, reordered, corrupt, foreign */
+/* records, ours, distinct, copies, reordered, corrupt, foreign, late */
 static const struct {
     const char *name, *station;
     struct tally_counts want;
 } cases[] = {
-    {"nothing", "", {0, 0, 0, 0, 0, 0, 0}},
-    {"in order", "0-9", {10, 10, 10, 0, 0, 0, 0}},
-    {"a rewind", "0-9 5-9", {15, 15, 10, 5, 0, 0, 0}},
-    {"a late one", "0 2 1", {3, 3, 3, 0, 1, 0, 0}},
-    {"corrupt ones", "0 1! 2~ c", {4, 3, 3, 0, 0, 3, 0}},
-    {"foreign ones", "0 f o oc", {4, 1, 1, 0, 0, 0, 3}},
-    {"an unknown stream", "0 s9 4", {2, 2, 2, 0, 0, 0, 0}},
+    {"nothing", "", {0, 0, 0, 0, 0, 0, 0, 0}},
+    {"in order", "0-9", {10, 10, 10, 0, 0, 0, 0, 0}},
+    {"a rewind", "0-9 5-9", {15, 15, 10, 5, 0, 0, 0, 0}},
+    {"a late one", "0 2 1", {3, 3, 3, 0, 1, 0, 0, 0}},
+    {"corrupt ones", "0 1! 2~ c", {4, 3, 3, 0, 0, 3, 0, 0}},
+    {"foreign ones", "0 f o oc", {4, 1, 1, 0, 0, 0, 3, 0}},
+    {"an unknown stream", "0 s9 4", {2, 2, 2, 0, 0, 0, 0, 0}},
     /* another record than the record expected after two in a row */
-    {"corrupt instead", "0-5 6! 7-9", {10, 10, 10, 0, 0, 1, 0}},
-    {"cut instead", "0-5 6~ 7-9", {10, 10, 10, 0, 0, 1, 0}},
-    {"two in one instead", "0-5 6+ 7-9", {10, 10, 10, 0, 0, 1, 0}},
-    {"only its stamp instead", "0-5 c 6-9", {11, 10, 10, 0, 0, 1, 0}},
-    {"a stranger instead", "0-5 f o 6-9", {12, 10, 10, 0, 0, 0, 2}},
-    {"a leap instead", "0-5 7 6 7-9", {11, 11, 10, 1, 1, 0, 0}},
-    {"another stream instead", "0-5 s2 6-7 s1 6-9", {12, 12, 12, 0, 0, 0, 0}},
+    {"corrupt instead", "0-5 6! 7-9", {10, 10, 10, 0, 0, 1, 0, 0}},
+    {"cut instead", "0-5 6~ 7-9", {10, 10, 10, 0, 0, 1, 0, 0}},
+    {"two in one instead", "0-5 6+ 7-9", {10, 10, 10, 0, 0, 1, 0, 0}},
+    {"only its stamp instead", "0-5 c 6-9", {11, 10, 10, 0, 0, 1, 0, 0}},
+    {"a stranger instead", "0-5 f o 6-9", {12, 10, 10, 0, 0, 0, 2, 0}},
+    {"a leap instead", "0-5 7 6 7-9", {11, 11, 10, 1, 1, 0, 0, 0}},
+    {"another stream instead",
+     "0-5 s2 6-7 s1 6-9",
+     {12, 12, 12, 0, 0, 0, 0, 0}},
 };
 
 START_TEST(counts_are_whole)
@@ -46,6 +48,25 @@ START_TEST(counts_are_whole)
 
     ck_assert_msg(memcmp(&got, &cases[_i].want, sizeof(got)) == 0, "%s",
                   cases[_i].name);
+    tally_free(t);
+}
+END_TEST
+
+/* A record of a run before in the same world is neither ours nor foreign. */
+START_TEST(records_of_earlier_runs_are_late)
+{
+    static const uint32_t earlier[] = {FEED_RUN + 7, 0x99999999u};
+    const struct tally_counts want = {5, 2, 2, 0, 0, 0, 1, 2};
+    struct tally_spec with = spec;
+    struct tally_counts got;
+    struct tally *t;
+
+    with.earlier = earlier;
+    with.earlier_len = ARRAY_LEN(earlier);
+    t = feed_station(&with, "0 o f");
+    tally_merge(t, feed_station(&with, "o 1"));
+    got = tally_counts(t);
+    ck_assert_mem_eq(&got, &want, sizeof(got));
     tally_free(t);
 }
 END_TEST
@@ -247,6 +268,7 @@ END_TEST
 static void fill(TCase *tc)
 {
     tcase_add_loop_test(tc, counts_are_whole, 0, ARRAY_LEN(cases));
+    tcase_add_test(tc, records_of_earlier_runs_are_late);
     tcase_add_loop_test(tc, merged_is_as_if_read_by_one, 0, ARRAY_LEN(merges));
     tcase_add_test(tc, merging_goes_over_page_ends);
     tcase_add_test(tc, ten_million_in_order_are_one_page);

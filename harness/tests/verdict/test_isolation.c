@@ -53,6 +53,8 @@ static const struct {
      "worker-3 was added"},
     {"{" OURS ", \"faults\": [\"kill worker-1 may be in force\"]}", "fault",
      "kill worker-1 may be in force"},
+    {"{" OURS ", \"late\": [\"3 records of an earlier run reached shop\"]}",
+     "late", "3 records of an earlier run reached shop"},
     {"{" OURS ", \"unknown\": [\"topics: timed out\"]}", "unknown",
      "topics: timed out"},
 };
