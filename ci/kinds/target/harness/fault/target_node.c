@@ -32,8 +32,8 @@ static int resolve(struct field *f, struct rng draw, struct target *t,
 
     if (is_any(t->words))
         return target_draw_node(
-            f, rng_below(&draw, 2) == 0 ? ROLE_BROKER : ROLE_WORKER, NULL,
-            draw, t, err);
+            f, rng_below(&draw, 2) == 0 ? ROLE_BROKER : ROLE_WORKER, NULL, draw,
+            t, err);
     if (check(t->words, &c, err) < 0)
         return err_set(err, -EINVAL, "node %s", t->words);
     return target_named_node(
