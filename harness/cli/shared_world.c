@@ -36,7 +36,7 @@
 enum { YOUNG_S = 60 };
 
 /* See is_full(). */
-enum { RUNS_MOST = 24, NODES_MOST = 40 };
+enum { RUNS_MOST = 24, NODES_MOST = 40, FURTHER_MOST = 90 };
 
 struct world {
     struct world_spec spec;
@@ -283,7 +283,8 @@ static bool is_full(const struct world *w)
     struct err ignored = {0};
 
     return w->runs >= RUNS_MOST || json_read(path, &record, &ignored) < 0 ||
-           json_object_size(look(record, "nodes")) > NODES_MOST;
+           json_object_size(look(record, "nodes")) > NODES_MOST ||
+           look_int(record, "further") > FURTHER_MOST;
 }
 
 bool world_goes_on(struct world *w, const json_t *run, char **ret_why)

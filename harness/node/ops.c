@@ -140,6 +140,8 @@ static int add_address(struct keep *k, const json_t *request, json_t *reply,
     if (rc < 0)
         return err_context(err, "%s", m->info.name);
     k->further++;
+    if (keep_record(k, err) < 0)
+        return err->code;
     return fill(reply, json_pack("{s:s}", "address", address), err);
 }
 

@@ -1,13 +1,14 @@
 /* record.c - writes keeper.json, the keeper's record of the run:
  *
- *   {"sandboxed": true, "pid": 4711, "start_time": 123456, "nodes":
- *    {"broker-1": {"address": ..., "observer_address": ..., "netns": 9,
- *                  "pid": 3, "hosts": "/.../hosts"}}}
+ *   {"sandboxed": true, "pid": 4711, "start_time": 123456, "further": 2,
+ *    "nodes": {"broker-1": {"address": ..., "observer_address": ...,
+ *                           "netns": 9, "pid": 3, "hosts": "/.../hosts"}}}
  *
  * The first "pid" is the keeper's, in the PID namespace of the outer program;
  * the "pid" of a node is in the PID namespace of the run. The network namespace
  * of a node is /proc/<keeper's pid>/fd/<netns>; "netns" is -1 in the fallback.
- * "start_time" is field 22 of /proc/<pid>/stat.
+ * "start_time" is field 22 of /proc/<pid>/stat. "further" counts the addresses
+ * that nodes have beside their first.
  */
 #include <errno.h>
 
@@ -26,10 +27,10 @@ int keep_record(const struct keep *k, struct err *err)
 {
     AUTO_FREE char *path = path_of("%s/keeper.json", k->work_dir);
     json_t *nodes = json_object();
-    AUTO_JSON json_t *record =
-        json_pack("{s:b,s:i,s:I,s:o}", "sandboxed", k->addressing.sandboxed,
-                  "pid", (int)k->outer_pid, "start_time",
-                  (json_int_t)k->start_time, "nodes", nodes);
+    AUTO_JSON json_t *record = json_pack(
+        "{s:b,s:i,s:I,s:i,s:o}", "sandboxed", k->addressing.sandboxed, "pid",
+        (int)k->outer_pid, "start_time", (json_int_t)k->start_time, "further",
+        (int)k->further, "nodes", nodes);
 
     for (size_t i = 0; record && i < k->nodes_len; i++)
         if (json_object_set_new(nodes, k->nodes[i].info.name,

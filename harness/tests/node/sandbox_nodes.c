@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "base/file.h"
+#include "base/look.h"
 #include "base/own.h"
 
 static int life(struct nodes *n, void *ctx)
@@ -71,11 +72,15 @@ static int connecting(struct nodes *n, void *ctx)
     struct stage *s = ctx;
     struct node_info a, b;
     struct err err = {0};
+    AUTO_FREE char *kept = path_of("%s/keeper.json", s->dir);
+    AUTO_JSON json_t *record = NULL;
     char further[NODE_ADDRESS_MAX], text[64];
 
     CLAIM_OK(node_add(n, "a", &a, &err), &err);
     CLAIM_OK(node_add(n, "b", &b, &err), &err);
     CLAIM_OK(node_add_address(n, "b", further, &err), &err);
+    CLAIM_OK(json_read(kept, &record, &err), &err);
+    CLAIM(look_int(record, "further") == 1);
     CLAIM(strcmp(a.address, b.address) != 0);
     CLAIM(strcmp(b.address, further) != 0);
     CLAIM_OK(start_as(n, s, "b", "serve", "0.0.0.0", &err), &err);
