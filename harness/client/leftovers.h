@@ -20,7 +20,9 @@ MUST_USE int kafka_topics(struct kafka_admin *k, json_t **ret,
                           int64_t timeout_us, struct err *err);
 
 /* All groups: [{"name": "connect-shop", "protocol": "consumer", "members": 1}].
- * A dead group, which has neither members nor offsets, is left out. */
+ * A group just deleted is left out. `members` is -1 for a group that the
+ * brokers do not describe, such as a share group. Asks twice, half a second
+ * apart, if there are such groups. */
 MUST_USE int kafka_groups(struct kafka_admin *k, json_t **ret,
                           int64_t timeout_us, struct err *err);
 

@@ -80,7 +80,11 @@ static void groups(const json_t *look_at, json_t *to)
         const char *name = look_text(one, "name");
         int members = (int)look_int(one, "members");
 
-        if (!is_among(ours, name))
+        if (is_among(ours, name))
+            continue;
+        if (members < 0)
+            add(to, "group", json_sprintf("group %s is left", name));
+        else
             add(to, "group",
                 json_sprintf("group %s is left, with %d member%s", name,
                              members, members == 1 ? "" : "s"));

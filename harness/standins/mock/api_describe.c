@@ -47,6 +47,12 @@ static void put_dead(const char *state, struct writer *w)
     put_i32(w, 0);
 }
 
+/* A deleted group keeps a struct, as new. */
+static bool is_alive(const struct group *on)
+{
+    return on->generation || on->members_len || on->commits_len;
+}
+
 enum handled api_describe_groups(struct request *q, struct writer *w)
 {
     struct groups *g = q->client->groups;
@@ -64,8 +70,7 @@ enum handled api_describe_groups(struct request *q, struct writer *w)
         put_text(w, name);
         pthread_mutex_lock(&g->lock);
         on = group_of(g, name, false);
-        if (code == NO_ERROR && on &&
-            (on->generation || on->members_len || on->commits_len))
+        if (code == NO_ERROR && on && is_alive(on))
             put_group(on, w);
         else
             put_dead(code == NO_ERROR ? "Dead" : "", w);
@@ -91,7 +96,7 @@ enum handled api_list_groups(struct request *q, struct writer *w)
     for (size_t i = 0; i < g->groups_len; i++) {
         const struct group *on = g->groups[i];
 
-        if (on->coordinator != q->client->broker)
+        if (on->coordinator != q->client->broker || !is_alive(on))
             continue;
         put_string(w, on->name);
         put_string(w, on->protocol_type ? on->protocol_type : "");

@@ -28,6 +28,9 @@ static const struct {
     {"{" OURS ", \"groups\": [{\"name\": \"g\", \"protocol\": \"consumer\", "
      "\"members\": 1}]}",
      "group", "group g is left, with 1 member"},
+    {"{" OURS ", \"groups\": [{\"name\": \"g\", \"protocol\": \"share\", "
+     "\"members\": -1}]}",
+     "group", "group g is left"},
     {"{" OURS ", \"connectors\": [\"stranger\"]}", "connector",
      "connector stranger is left"},
     {"{" OURS ", \"offsets\": [{\"connector\": \"files\", \"partition\": "
