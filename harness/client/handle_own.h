@@ -62,6 +62,11 @@ MUST_USE int metadata_of(rd_kafka_t *rk, rd_kafka_topic_t *topic,
                          int64_t deadline_us,
                          const struct rd_kafka_metadata **ret, struct err *err);
 
+/* The number of partitions in metadata of one topic. A topic that does not
+ * exist yet has none; -EAGAIN: the topic may exist, but a broker elects or
+ * starts and tells no partitions. */
+int metadata_partitions(const struct rd_kafka_metadata *md);
+
 /* As metadata_of(), by the topic's name. -ENOENT: the topic is unknown. A topic
  * with partitions that have no leader is known. */
 MUST_USE int topic_metadata(rd_kafka_t *rk, const char *topic,

@@ -49,6 +49,18 @@ int metadata_of(rd_kafka_t *rk, rd_kafka_topic_t *topic, int64_t deadline_us,
                    rd_kafka_err2str(e));
 }
 
+int metadata_partitions(const struct rd_kafka_metadata *md)
+{
+    rd_kafka_resp_err_t e = md->topic_cnt == 1
+                                ? md->topics[0].err
+                                : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+
+    if (e == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        return 0;
+    return md->topics[0].partition_cnt > 0 ? md->topics[0].partition_cnt
+                                           : -EAGAIN;
+}
+
 int topic_metadata(rd_kafka_t *rk, const char *topic, int64_t timeout_us,
                    const struct rd_kafka_metadata **ret, struct err *err)
 {

@@ -85,21 +85,6 @@ static void add_partitions(struct kafka_tail *t, struct tailed *on, int count,
     pthread_mutex_unlock(&t->lock);
 }
 
-/* The number of partitions. A topic that does not exist yet has none; -EAGAIN:
- * the topic may exist, but a broker elects or starts and tells no partitions.
- */
-static int partitions_in(const struct rd_kafka_metadata *md)
-{
-    rd_kafka_resp_err_t e = md->topic_cnt == 1
-                                ? md->topics[0].err
-                                : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-
-    if (e == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-        return 0;
-    return md->topics[0].partition_cnt > 0 ? md->topics[0].partition_cnt
-                                           : -EAGAIN;
-}
-
 /* Look for partitions not yet known.
  * Each gets an absolute offset to begin at: a logical offset would cost
  * librdkafka half a second. */
@@ -113,7 +98,7 @@ static int look_for(struct kafka_tail *t, struct tailed *on, int64_t when,
 
     if (rc < 0)
         return rc;
-    count = partitions_in(md);
+    count = metadata_partitions(md);
     rd_kafka_metadata_destroy(md);
     if (count < 0)
         return err_set(err, count, "%s: partitions not told", on->name);

@@ -1,9 +1,9 @@
 /* test_tail.c - reading live. */
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/clk.h"
+#include "client/handle_own.h"
 #include "support/mock_cluster_client.h"
 #include "support/suite.h"
 
@@ -104,38 +104,6 @@ START_TEST(from_the_end_only_what_is_new)
 }
 END_TEST
 
-static void *heal(void *arg)
-{
-    struct clk clk = clk_real();
-
-    clk_sleep(&clk, US_PER_S);
-    rd_kafka_mock_topic_set_error(arg, "orders", RD_KAFKA_RESP_ERR_NO_ERROR);
-    return NULL;
-}
-
-/* While a leader is elected a topic tells no partitions. A tail begun then must
- * not take the partitions, found later, for new. */
-START_TEST(from_the_end_waits_for_partitions)
-{
-    struct live l = {0};
-    struct kafka_tail *t;
-    pthread_t healer;
-    struct mock m;
-
-    mock_open(&m, "orders", 2);
-    produce(&m, "orders", 2, 100);
-    rd_kafka_mock_topic_set_error(m.cluster, "orders",
-                                  RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE);
-    ck_assert_int_eq(pthread_create(&healer, NULL, heal, m.cluster), 0);
-    t = tail(&m, false, &l);
-    pthread_join(healer, NULL);
-    produce(&m, "orders", 2, 50);
-    expect(&l, 50);
-    end(t, &l);
-    mock_close(&m);
-}
-END_TEST
-
 START_TEST(it_outlives_its_brokers)
 {
     struct live l = {0};
@@ -174,11 +142,32 @@ START_TEST(without_brokers_it_stops_in_time)
 }
 END_TEST
 
+/* A topic without partitions exists if a broker tells another error than that
+ * the topic is unknown: a tail from the end has to ask again. */
+START_TEST(a_topic_that_tells_no_partitions_may_exist)
+{
+    struct rd_kafka_metadata_topic one = {.partition_cnt = 2};
+    struct rd_kafka_metadata md = {.topic_cnt = 1, .topics = &one};
+
+    ck_assert_int_eq(metadata_partitions(&md), 2);
+    one.err = RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+    ck_assert_int_eq(metadata_partitions(&md), 2);
+    one.partition_cnt = 0;
+    ck_assert_int_eq(metadata_partitions(&md), -EAGAIN);
+    one.err = RD_KAFKA_RESP_ERR_NO_ERROR;
+    ck_assert_int_eq(metadata_partitions(&md), -EAGAIN);
+    one.err = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    ck_assert_int_eq(metadata_partitions(&md), 0);
+    md.topic_cnt = 0;
+    ck_assert_int_eq(metadata_partitions(&md), 0);
+}
+END_TEST
+
 static void fill(TCase *tc)
 {
+    tcase_add_test(tc, a_topic_that_tells_no_partitions_may_exist);
     tcase_add_test(tc, from_the_start_all_is_seen);
     tcase_add_test(tc, from_the_end_only_what_is_new);
-    tcase_add_test(tc, from_the_end_waits_for_partitions);
     tcase_add_test(tc, it_outlives_its_brokers);
     tcase_add_test(tc, without_brokers_it_stops_in_time);
 }
