@@ -131,6 +131,21 @@ struct locked {
     bool done;
 };
 
+/* Do the logs of both partitions of the load exist? A broker that cannot make
+ * the log takes no record, and the load would wait 120 s for an answer. */
+static bool has_logs(const char *folder)
+{
+    for (int p = 0; p < 2; p++) {
+        AUTO_FREE char *log =
+            path_of("%s/work/cluster/logs/orders-%d/00000000000000000000.log",
+                    folder, p);
+
+        if (access(log, F_OK) != 0)
+            return false;
+    }
+    return true;
+}
+
 static int all_locked(void *ctx, struct err *err)
 {
     struct locked *all = ctx;
@@ -146,7 +161,7 @@ static int all_locked(void *ctx, struct err *err)
         struct err none = {0};
 
         if (!l->done && folder && file_read(path, &text, NULL, &none) == 0 &&
-            strstr(text, l->sign)) {
+            strstr(text, l->sign) && has_logs(folder)) {
             set_writable(l->s.out, false);
             l->done = true;
         }

@@ -130,7 +130,9 @@ static void await(const struct spawned *s, const char *part, const char *file,
 /* ---- the same verdicts ----------------------------------------------------
  */
 
-/* The kinds of findings of all hops, as keys. */
+/* The kinds of findings of all hops, as keys. Copies that the killed worker
+ * explains are left out: whether the kill met an uncommitted record is chance.
+ */
 static json_t *kinds_of(const json_t *run)
 {
     json_t *kinds = json_object(), *hop, *finding;
@@ -139,7 +141,8 @@ static json_t *kinds_of(const json_t *run)
 
     json_array_foreach (look(run, "hops"), i, hop)
         json_object_foreach (look(hop, "findings"), kind, finding)
-            if (look_int(finding, "records") > 0)
+            if (look_int(finding, "records") > 0 &&
+                (strcmp(kind, "duplicate") != 0 || look_true(finding, "fails")))
                 (void)json_object_set_new(kinds, kind, json_true());
     return kinds;
 }
