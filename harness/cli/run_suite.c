@@ -201,15 +201,17 @@ static struct world *world_for(struct suite *s, const struct suite_step *step)
     return s->world;
 }
 
-/* A world with anything left behind is thrown away. */
+/* A world with anything left behind is thrown away. Lines of JSON say so by
+ * world.left alone. */
 static void look_at_world(struct suite *s, const json_t *run)
 {
     AUTO_FREE char *why = NULL;
 
     if (!s->world || world_goes_on(s->world, run, &why))
         return;
-    cli_complain(0, "%s: its brokers and workers are not used again: %s",
-                 look_text(run, "run.name"), why);
+    if (!s->o->json)
+        cli_complain(0, "%s: its brokers and workers are not used again: %s",
+                     look_text(run, "run.name"), why);
     end_world(s);
 }
 
