@@ -1,6 +1,7 @@
 /* test_on_time.c - steps at their times, on a clock that only the test moves:
  * prepared ahead, prepared anew, held, and beside a call that hangs. */
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,16 +49,17 @@ static void ignore(void *ctx, int64_t at_us, const char *actor,
 
 static const struct event_sink events = {ignore, NULL};
 
-static int value;       /* of the thing that every fault changes */
-static int captures;    /* so far */
-static bool lands;      /* proofs come */
-static const char *led; /* the target that moves */
+/* Threads of the pool write both. */
+static atomic_int value;    /* of the thing that every fault changes */
+static atomic_int captures; /* so far */
+static bool lands;          /* proofs come */
+static const char *led;     /* the target that moves */
 
 static int take(const struct fault_call *c, json_t **ret, struct err *err)
 {
     (void)c, (void)err;
     captures++;
-    *ret = json_pack("{s:i}", "value", value);
+    *ret = json_pack("{s:i}", "value", (int)value);
     return 0;
 }
 
