@@ -88,6 +88,17 @@ static const struct given {
     {"@FILE", -EINVAL, NULL, false},
 };
 
+/* Free keys and values, which otherwise live as long as the program. `given`:
+ * the text of the option, borrowed. */
+static void forget(struct bind_options *o, const char *given)
+{
+    for (size_t i = 0; i < o->set_len; i++)
+        if (o->set[i] != given)
+            free((void *)o->set[i]);
+    for (size_t i = 0; i < o->secret_len; i++)
+        free((void *)o->secret[i]);
+}
+
 START_TEST(a_value_may_come_from_a_file)
 {
     const struct given *g = &givens[_i];
@@ -105,6 +116,7 @@ START_TEST(a_value_may_come_from_a_file)
     ck_assert_uint_eq(o.secret_len, g->secret ? 1 : 0);
     if (g->secret)
         ck_assert_str_eq(o.secret[0], "pass");
+    forget(&o, g->set);
     ck_assert_int_eq(chdir("/"), 0);
     ck_assert_int_eq(remove_tree(folder, &err), 0);
 }
@@ -135,6 +147,7 @@ START_TEST(a_secret_comes_from_a_file)
     ck_assert_str_eq(o.secret[0], "pass");
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_int_eq(bind_option_secret(&o, text), -EINVAL);
+    forget(&o, text);
 }
 END_TEST
 
