@@ -22,10 +22,82 @@ struct sampler {
     struct load_thread *load;
     struct load_counts load_last;
     struct load_progress *progress; /* by load of the plan; owned */
-    struct sample *at;
-    size_t len, cap;
-    json_t *tasks; /* an object for each sample */
+    size_t stations, hops;          /* numbers of the plan that samples hold */
+    uint64_t *rows;                 /* samples, each packed into row_len() */
+    size_t len, cap;                /* in rows */
+    json_t *tasks;                  /* an object for each sample */
 };
+
+/* ---- rows ----------------------------------------------------------------
+ *
+ * A struct sample has room for the largest plan, 1.3 KiB. A run keeps a sample
+ * each second, so a row holds the plan's own stations and hops alone.
+ */
+
+static size_t row_len(const struct sampler *s)
+{
+    return SAMPLE_TOTALS + s->stations + SAMPLE_BY_HOP * s->hops;
+}
+
+/* Copies between the arrays of a sample and a row, `into_row` or back. */
+static void copy_row(const struct sampler *s, struct sample *sample,
+                     uint64_t *row, bool into_row)
+{
+    const struct {
+        void *at;
+        size_t len;
+    } parts[] = {{sample, SAMPLE_TOTALS},
+                 {sample->due, s->hops},
+                 {sample->acknowledged_for, s->hops},
+                 {sample->delivered, s->stations},
+                 {sample->lag, s->hops},
+                 {sample->replayed, s->hops}};
+
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        size_t size = parts[i].len * sizeof(*row);
+
+        memcpy(into_row ? (void *)row : parts[i].at,
+               into_row ? parts[i].at : (void *)row, size);
+        row += parts[i].len;
+    }
+}
+
+static void add_row(struct sampler *s, struct sample *sample)
+{
+    s->rows =
+        must_grow(s->rows, s->len, &s->cap, row_len(s) * sizeof(*s->rows));
+    copy_row(s, sample, s->rows + s->len * row_len(s), true);
+    s->len++;
+}
+
+static struct sample sample_at(const struct sampler *s, size_t i)
+{
+    struct sample sample = {0};
+
+    copy_row(s, &sample, s->rows + i * row_len(s), false);
+    return sample;
+}
+
+/* The time of a sample is the row's first number. */
+static int64_t time_at(const struct sampler *s, size_t i)
+{
+    return (int64_t)s->rows[i * row_len(s)];
+}
+
+/* Statuses rarely change, so samples in a row share an object. */
+static void add_tasks(struct sampler *s, json_t *tasks)
+{
+    json_t *last = json_array_get(s->tasks, json_array_size(s->tasks) - 1);
+
+    if (!json_equal(last, tasks)) {
+        json_array_append_new(s->tasks, tasks);
+        return;
+    }
+    json_array_append(s->tasks, last);
+    json_decref(tasks);
+}
+
+/* ---- samples ------------------------------------------------------------- */
 
 /* The lag of a hop by identities counts the hop's own streams. Records of other
  * loads and other hops in the same topic count neither upstream nor downstream.
@@ -121,21 +193,17 @@ static void take(struct sampler *s)
     flow_due(p, s->progress, &now);
     pthread_mutex_unlock(&s->lock);
 
-    for (size_t i = 0; i < p->stations_len && i < SAMPLE_STATIONS_MAX; i++)
+    for (size_t i = 0; i < s->stations; i++)
         now.delivered[i] = delivered(s, i);
-    for (size_t i = 0; i < p->hops_len && i < SAMPLE_HOPS_MAX; i++) {
+    for (size_t i = 0; i < s->hops; i++) {
         now.lag[i] = hop_lag(s, &p->hops[i], &now);
         now.replayed[i] = hop_replayed(s, &p->hops[i]);
     }
     tasks = sampler_tasks(s);
 
     pthread_mutex_lock(&s->lock);
-    if (s->len == s->cap) {
-        s->cap = s->cap ? 2 * s->cap : 256;
-        s->at = must_realloc(s->at, s->cap, sizeof(*s->at));
-    }
-    s->at[s->len++] = now;
-    json_array_append_new(s->tasks, tasks);
+    add_row(s, &now);
+    add_tasks(s, tasks);
     pthread_mutex_unlock(&s->lock);
     if (s->spec.each)
         s->spec.each(s->spec.ctx, &now);
@@ -168,6 +236,12 @@ int sampler_start(const struct sampler_spec *spec, struct sampler **ret,
     struct sampler *s = must_calloc(1, sizeof(*s));
 
     s->spec = *spec;
+    s->stations = spec->plan->stations_len;
+    if (s->stations > SAMPLE_STATIONS_MAX)
+        s->stations = SAMPLE_STATIONS_MAX;
+    s->hops = spec->plan->hops_len;
+    if (s->hops > SAMPLE_HOPS_MAX)
+        s->hops = SAMPLE_HOPS_MAX;
     s->tasks = json_array();
     s->progress = must_calloc(spec->plan->loads_len, sizeof(*s->progress));
     for (size_t i = 0; i < spec->plan->loads_len; i++)
@@ -200,7 +274,7 @@ void sampler_free(struct sampler *s)
     pthread_mutex_destroy(&s->lock);
     json_decref(s->tasks);
     free(s->progress);
-    free(s->at);
+    free(s->rows);
     free(s);
 }
 
@@ -225,7 +299,7 @@ bool sampler_last(struct sampler *s, struct sample *ret)
     pthread_mutex_lock(&s->lock);
     have = s->len > 0;
     if (have)
-        *ret = s->at[s->len - 1];
+        *ret = sample_at(s, s->len - 1);
     pthread_mutex_unlock(&s->lock);
     return have;
 }
@@ -235,7 +309,7 @@ int64_t sampler_last_us(struct sampler *s)
     int64_t last_us;
 
     pthread_mutex_lock(&s->lock);
-    last_us = s->len > 0 ? s->at[s->len - 1].t_us : -1;
+    last_us = s->len > 0 ? time_at(s, s->len - 1) : -1;
     pthread_mutex_unlock(&s->lock);
     return last_us;
 }
@@ -245,12 +319,12 @@ size_t sampler_since(struct sampler *s, int64_t since_us, struct sample **ret)
     size_t from = 0, n;
 
     pthread_mutex_lock(&s->lock);
-    for (from = s->len; from > 0 && s->at[from - 1].t_us >= since_us; from--)
+    for (from = s->len; from > 0 && time_at(s, from - 1) >= since_us; from--)
         ;
     n = s->len - from;
     *ret = must_malloc(n * sizeof(**ret));
-    if (n > 0)
-        memcpy(*ret, s->at + from, n * sizeof(**ret));
+    for (size_t i = 0; i < n; i++)
+        (*ret)[i] = sample_at(s, from + i);
     pthread_mutex_unlock(&s->lock);
     return n;
 }
@@ -285,9 +359,12 @@ json_t *sampler_series(struct sampler *s)
     json_t *series = json_array();
 
     pthread_mutex_lock(&s->lock);
-    for (size_t i = 0; i < s->len; i++)
-        json_array_append_new(series, sample_json(s->spec.plan, &s->at[i],
+    for (size_t i = 0; i < s->len; i++) {
+        struct sample at = sample_at(s, i);
+
+        json_array_append_new(series, sample_json(s->spec.plan, &at,
                                                   json_array_get(s->tasks, i)));
+    }
     pthread_mutex_unlock(&s->lock);
     return series;
 }

@@ -8,7 +8,11 @@
 
 enum { SAMPLE_STATIONS_MAX = 32, SAMPLE_HOPS_MAX = 32 };
 
-/* All counts run from the beginning of the run. */
+/* Numbers of a struct sample before its arrays, and arrays by hop. */
+enum { SAMPLE_TOTALS = 4, SAMPLE_BY_HOP = 4 };
+
+/* All counts run from the beginning of the run. Every member is 64 bits wide.
+ */
 struct sample {
     int64_t t_us;                     /* run clock */
     uint64_t attempted, acknowledged; /* records of all loads */
@@ -21,5 +25,10 @@ struct sample {
     /* By hop: old records delivered again by a source; 0 for sinks. */
     uint64_t replayed[SAMPLE_HOPS_MAX];
 };
+
+_Static_assert(sizeof(struct sample) ==
+                   8 * (SAMPLE_TOTALS + SAMPLE_STATIONS_MAX +
+                        SAMPLE_BY_HOP * SAMPLE_HOPS_MAX),
+               "SAMPLE_TOTALS and SAMPLE_BY_HOP count the members");
 
 #endif
