@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/harmless_configs.h"
 #include "base/memory.h"
 #include "base/own.h"
 #include "platform/cache_own.h"
@@ -183,35 +184,6 @@ static int connector_able(const struct platform_connector *c, struct err *err)
     return 0;
 }
 
-/* Topic configs that ordeal-mock takes (topics.c there); `only`: the one value,
- * NULL: any. */
-static const struct property topic_configs[] = {
-    {"cleanup.policy", "compact"}, /* a log with every value has the last */
-    {"cleanup.policy", "delete"},
-    {"compression.type", "producer"},
-    {"delete.retention.ms", NULL},
-    {"file.delete.delay.ms", NULL},
-    {"flush.messages", NULL},
-    {"flush.ms", NULL},
-    {"max.message.bytes", NULL},
-    {"message.timestamp.type", "CreateTime"},
-    {"min.insync.replicas", NULL},
-    {"retention.ms", NULL},
-    {"segment.bytes", NULL},
-    {"segment.ms", NULL},
-    {"unclean.leader.election.enable", NULL},
-};
-
-static bool config_able(const char *name, const char *value)
-{
-    for (size_t i = 0; i < ARRAY_LEN(topic_configs); i++)
-        if (strcmp(topic_configs[i].key, name) == 0 &&
-            (!topic_configs[i].value || !value ||
-             strcmp(topic_configs[i].value, value) == 0))
-            return true;
-    return false;
-}
-
 static int topic_able(const struct platform_topic *t, struct err *err)
 {
     const char *name;
@@ -220,7 +192,7 @@ static int topic_able(const struct platform_topic *t, struct err *err)
     json_object_foreach ((json_t *)(uintptr_t)t->config, name, value) {
         const char *text = json_string_value(value);
 
-        if (!config_able(name, text))
+        if (!topic_config_is_harmless(name, text))
             return err_set(
                 err, -ENOTSUP,
                 "topics.%s: %s=%s: the embedded platform has no such "

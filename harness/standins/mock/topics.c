@@ -5,42 +5,11 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/harmless_configs.h"
 #include "standins/mock/errors.h"
 #include "standins/mock/mock_cluster.h"
 
 enum { NAME_MAX_LEN = 249 };
-
-/* Topic configs accepted and ignored: every log stays whole until a client
- * trims the log or deletes the topic, and no config listed here promises
- * anything else within the minutes of a run. */
-static const struct {
-    const char *name, *only; /* only: the only value accepted; NULL: any */
-} harmless[] = {
-    {"cleanup.policy", "delete"},
-    {"compression.type", "producer"},
-    {"delete.retention.ms", NULL},
-    {"file.delete.delay.ms", NULL},
-    {"flush.messages", NULL},
-    {"flush.ms", NULL},
-    {"max.message.bytes", NULL},
-    {"message.timestamp.type", "CreateTime"},
-    {"min.insync.replicas", NULL},
-    {"retention.ms", NULL},
-    {"segment.bytes", NULL},
-    {"segment.ms", NULL},
-    {"unclean.leader.election.enable", NULL},
-};
-
-static bool config_is_harmless(const char *name, const char *value)
-{
-    /* Connect's own topics: a log that keeps every value also keeps the last */
-    if (strcmp(name, "cleanup.policy") == 0 && strcmp(value, "compact") == 0)
-        return true;
-    for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
-        if (strcmp(harmless[i].name, name) == 0)
-            return !harmless[i].only || strcmp(harmless[i].only, value) == 0;
-    return false;
-}
 
 static bool name_is_legal(struct bytes name)
 {
@@ -80,7 +49,7 @@ static int16_t check(const struct cluster *c, const struct topic_spec *spec,
     json_object_foreach (spec->configs, name, value) {
         const char *text = json_string_value(value);
 
-        if (!text || !config_is_harmless(name, text)) {
+        if (!text || !topic_config_is_harmless(name, text)) {
             (void)err_set(err, -EINVAL,
                           "%s=%s: not supported by the embedded platform", name,
                           text ? text : "null");
