@@ -1,5 +1,5 @@
-/* bench_small.c - replays two topics of batches of one record each, a small and
- * a large one, and holds time a record against both bounds of small.h. */
+/* bench_small.c - replays a small and a large topic, with one record in each
+ * batch, and holds the time a record against both bounds of small.h. */
 #include "bench/small.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 
 enum { FEW = 100000 };
 
-/* Fill and replay one topic. *ret: nanoseconds a record. */
+/* Fill and replay a topic. *ret: nanoseconds a record. */
 static int measure(const struct forks *forks, struct job *job, double *ret,
                    struct err *err)
 {
@@ -64,8 +64,9 @@ static int measure_both(const struct replay_spec *spec,
     return measure(forks, &job, ret_many, err);
 }
 
-/* A small topic takes longer a record than a large one while connections are
- * made, never the other way round: growth shows a search that gets longer. */
+/* Making connections costs a small topic more time a record than a large topic.
+ * So a large topic that takes longer a record shows a search growing with the
+ * length of the log. */
 static int judge(double few, double many)
 {
     bool slow = many > SMALL_NS_MOST;

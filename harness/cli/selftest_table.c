@@ -1,5 +1,5 @@
-/* selftest_table.c - the trials: for each defect the findings that must be
- * found, and the disturbances under which the defect is tried. */
+/* selftest_table.c - the trials: for each defect the findings to be found, and
+ * the disturbances to try the defect under. */
 #include <stdlib.h>
 #include <string.h>
 

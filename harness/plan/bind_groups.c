@@ -1,5 +1,5 @@
-/* bind_groups.c - the group of workers that runs each connector, and groups
- * named by faults. */
+/* bind_groups.c - the group of workers running each connector, and groups named
+ * by faults. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +34,7 @@ static size_t names_of(const struct plan *p,
     return p->groups_len;
 }
 
-/* Complain unless `group` (NULL: none is given) is a group of the platform.
+/* Complain unless `group` (NULL: no group is given) is a group of the platform.
  * `who` needs a group where groups have names. */
 static void check_group(struct plan *p, const char *path, const char *who,
                         const char *group)
@@ -90,8 +90,8 @@ static bool has_text(const char *const *texts, size_t n, const char *text)
     return false;
 }
 
-/* Each group loads the plugins of its own connectors alone, so that two groups
- * may run two versions of a plugin. */
+/* A group loads only plugins of the group's connectors, so two groups may run
+ * two versions of a plugin. */
 void bind_group_plugins(struct plan *p)
 {
     for (size_t i = 0; i < p->groups_len; i++)

@@ -137,8 +137,8 @@ static int still_runs(const struct climb *c, size_t i, struct err *err)
                    c->m->nodes[i].name, how, line, m->log_told);
 }
 
-/* A node that has ended is told at once, not after the time-out: its log then
- * has the reason in its last lines. */
+/* Report an ended node at once, not after the time-out: the last lines of the
+ * node's log then have the reason. */
 static int all_ready(void *ctx, struct err *err)
 {
     struct climb *c = ctx;
@@ -235,9 +235,9 @@ static int end_worker(const struct platform_env *env, const char *name,
     return rc < 0 ? err_set(err, rc, "%s", why.text) : 0;
 }
 
-/* Workers of an earlier scenario, whose number may be larger than this one's.
- * A worker that cannot be ended does not spare the others; the first such
- * worker is the error. */
+/* End all workers of an earlier scenario, even if the present scenario has
+ * fewer. After a failure the other workers are ended all the same, and the
+ * first failure is returned. */
 static int end_workers(const struct platform_env *env, struct err *err)
 {
     struct err first = {0};

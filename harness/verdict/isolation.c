@@ -26,7 +26,7 @@ static bool is_among(const json_t *names, const char *name)
     return false;
 }
 
-/* Topics that brokers make for their own use, by org.apache.kafka.common.
+/* Topics made by brokers for internal use, by org.apache.kafka.common.
  * internals.Topic and, for KRaft's metadata, KIP-500. */
 static bool is_of_kafka(const char *topic)
 {
@@ -118,7 +118,7 @@ static void offsets(const json_t *look_at, json_t *to)
     }
 }
 
-/* An entry of `now` that `before` has not, or has otherwise. */
+/* An entry of `now` missing in `before`, or with another value there. */
 static void changed(const json_t *now, const json_t *before, const char *broker,
                     json_t *to)
 {

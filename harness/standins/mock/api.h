@@ -1,4 +1,4 @@
-/* api.h - serves Kafka requests of one client connection. */
+/* api.h - serves the Kafka requests of a client connection. */
 #ifndef STANDINS_MOCK_API_H
 #define STANDINS_MOCK_API_H
 
@@ -8,8 +8,8 @@
 #include "standins/mock/mock_groups.h"
 #include "standins/mock/mock_wire.h"
 
-/* State of one client connection to one broker, owned by the thread of the
- * connection. */
+/* State of a client's connection to a broker, owned by the connection's
+ * thread. */
 struct client {
     struct cluster *cluster;
     struct groups *groups;
@@ -17,7 +17,7 @@ struct client {
     int broker;        /* number of the broker dialled */
     char *listener;    /* name of the listener; owned */
     char *host;        /* "/ip", as Kafka writes hosts; owned */
-    struct writer out; /* the last response, whose memory the next one reuses */
+    struct writer out; /* the last response; the next reuses the memory */
 };
 
 /* Handle the request in `f` and send the response. May wait as long as the

@@ -10,7 +10,7 @@
 #include "standins/mock/api_own.h"
 #include "standins/mock/errors.h"
 
-/* What an answer says of one partition. */
+/* The part of an answer about a partition. */
 struct result {
     int16_t code;
     int64_t base, start;
@@ -27,8 +27,8 @@ static bool too_large(const struct topic *t, struct bytes records)
 }
 
 /* The partition's `order` is held from the check of the sequence to the append.
- * Otherwise a repeated batch could pass the check while its first copy is still
- * being appended, and both would stand in the log. */
+ * Otherwise a repeated batch could pass the check during the append of the
+ * first copy, and both copies would stand in the log. */
 static int16_t append(struct partition *on, struct bytes records,
                       const struct batch_head *h, int32_t epoch,
                       int64_t *ret_base)

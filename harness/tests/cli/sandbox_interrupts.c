@@ -8,8 +8,8 @@
 #include "base/own.h"
 #include "killing.h"
 
-/* Each phase ends within 2 s, and after a Ctrl-C some are still gone through:
- * heal, stop load, replay. A busy machine takes its time besides. */
+/* Each phase ends within 2 s. After Ctrl-C the run still goes through heal,
+ * stop load and replay, and a busy machine needs some seconds more. */
 enum { END_US = 10 * US_PER_S };
 
 static const char *const phases[] = {

@@ -1,5 +1,5 @@
 /* two_groups.c - a run of two groups of workers on one Kafka: each node, fault
- * and hop belongs to a group, and each hop has a verdict of its own. */
+ * and hop belongs to a group, and each hop gets a separate verdict. */
 #include "two_groups.h"
 
 #include <check.h>
@@ -12,7 +12,7 @@
 
 enum { ENOUGH_S = 240 };
 
-/* The entry of a list whose member `key` is `text`. */
+/* The list's entry with `text` as the member `key`. */
 static const json_t *entry(const json_t *run, const char *list, const char *key,
                            const char *text)
 {

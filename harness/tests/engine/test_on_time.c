@@ -1,4 +1,4 @@
-/* test_on_time.c - steps at their times, on a clock that only the test moves:
+/* test_on_time.c - steps at due times, on a clock moved by the test alone:
  * prepared ahead, prepared anew, held, and beside a call that hangs. */
 #include <errno.h>
 #include <stdatomic.h>
@@ -22,7 +22,7 @@ static struct sampler *sampler;
 static char dir[64];
 static struct clk real;
 
-/* ---- a clock, a thing, and a kind of fault that writes down its calls ---- */
+/* ---- a clock, a thing, and a kind of fault counting calls ---- */
 
 static int64_t now_us;
 
@@ -49,11 +49,11 @@ static void ignore(void *ctx, int64_t at_us, const char *actor,
 
 static const struct event_sink events = {ignore, NULL};
 
-/* Threads of the pool write both. */
-static atomic_int value;    /* of the thing that every fault changes */
+/* Threads of the pool write value and captures. */
+static atomic_int value;    /* of the thing changed by every fault */
 static atomic_int captures; /* so far */
 static bool lands;          /* proofs come */
-static const char *led;     /* the target that moves */
+static const char *led;     /* the moving target */
 
 static int take(const struct fault_call *c, json_t **ret, struct err *err)
 {
@@ -202,7 +202,7 @@ START_TEST(a_step_is_journalled_ahead_and_applied_at_its_time)
 }
 END_TEST
 
-/* Restored must be the state that no fault made. */
+/* The value restored must be the value before every fault. */
 START_TEST(what_another_step_changed_is_captured_anew)
 {
     asked_for[0].at_us = 2 * US_PER_S;

@@ -1,5 +1,5 @@
-/* sandbox_engines.c - a keeper that stays: engines one after another on the
- * same nodes, in both modes.
+/* sandbox_engines.c - a keeper starts several engines, each after the end of
+ * the last, on the same nodes, in both modes.
  */
 #include "modes.h"
 
@@ -46,7 +46,7 @@ static void stay(struct stage *s, enum sandbox mode)
     ck_assert_msg(keeper_start(&spec, &s->keeper, &err) == 0, "%s", err.text);
 }
 
-/* Run one engine; returns its wait status. */
+/* Run an engine; returns the engine's wait status. */
 static int begin(struct stage *s, const char *text, char address[64])
 {
     struct keeper_work what = {.text = text, .fds_len = 1};
@@ -62,7 +62,7 @@ static int begin(struct stage *s, const char *text, char address[64])
     ck_assert_int_gt(n, 0);
     address[n] = 0;
     ck_assert_int_eq(read(fds[0], &status, 1),
-                     0); /* nobody else holds a copy */
+                     0); /* no other process holds a copy */
     (void)close(fds[0]);
     ck_assert_msg(keeper_await(s->keeper, &status, &err) == 0, "%s", err.text);
     return status;

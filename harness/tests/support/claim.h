@@ -1,5 +1,6 @@
-/* claim.h - assertions for code of a test that runs in a process of its own,
- * such as an engine: Check's have no effect outside of the test's process.
+/* claim.h - assertions for the parts of a test running in another process, as
+ * an engine does: assertions of Check have no effect outside the test's
+ * process.
  *
  * If a claim is false, the function around the claim returns 1, and stderr has
  * the file, the line and the reason.
