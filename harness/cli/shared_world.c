@@ -327,17 +327,33 @@ static bool is_left(const char *dir, int64_t patience_us, int *ret_hold)
     return folder_hold(dir, patience_us, ret_hold, &ignored) == 0;
 }
 
+/* The run folder with the name of `run`, next to the world's folder `dir`; new.
+ * The note of a killed program must not lead data to any other place. NULL: no
+ * name of a run. */
+static char *beside_world(const char *dir, const char *run)
+{
+    const char *slash = strrchr(run, '/');
+    const char *name = slash ? slash + 1 : run;
+
+    if (!name[0] || name[0] == '.')
+        return NULL;
+    return path_of("%.*s%s", (int)(strrchr(dir, '/') - dir + 1), dir, name);
+}
+
 static void tidy(const char *dir, int64_t patience_us)
 {
     AUTO_FREE char *path = path_of("%s/run.json", dir);
     AUTO_JSON json_t *note = NULL;
+    AUTO_FREE char *run = NULL;
     struct err err = {0};
     int hold;
 
     if (!is_left(dir, patience_us, &hold))
         return;
-    if (json_read(path, &note, &err) == 0 && look_text(note, "run")[0])
-        take_and_remove(dir, look_text(note, "run"));
+    if (json_read(path, &note, &err) == 0)
+        run = beside_world(dir, look_text(note, "run"));
+    if (run)
+        take_and_remove(dir, run);
     else
         remove_folder(dir);
     (void)close(hold);

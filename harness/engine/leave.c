@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "base/evidence_file.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -141,22 +142,20 @@ struct goodbye {
     struct leaving *l;
     const char *name;
     bool is_source;
-    pthread_t thread;
 };
 
 /* Workers answer no request during a rebalance. So all requests go out at the
  * same time, and a single rebalance serves all. */
-static void *say_goodbye(void *arg)
+static void say_goodbye(void *arg)
 {
     struct goodbye *g = arg;
 
     if (!g->is_source) {
         do_wish(g->l, "deletion of", g->name, ask_delete);
-        return NULL;
+        return;
     }
     do_wish(g->l, "stop of", g->name, ask_stop);
     do_wish(g->l, "STOPPED of", g->name, ask_stopped);
-    return NULL;
 }
 
 /* Connect keeps source offsets when a source is deleted. So delete the offsets
@@ -188,14 +187,12 @@ static void end_connectors(struct leaving *l)
     bool sources = false;
 
     for (size_t i = 0; i < n; i++) {
-        all[i] = (struct goodbye){l, s->connectors[i].name,
-                                  s->connectors[i].is_source, 0};
-        sources |= s->connectors[i].is_source;
-        if (pthread_create(&all[i].thread, NULL, say_goodbye, &all[i]))
-            abort();
+        all[i] = (struct goodbye){.l = l,
+                                  .name = s->connectors[i].name,
+                                  .is_source = s->connectors[i].is_source};
+        sources |= all[i].is_source;
     }
-    for (size_t i = 0; i < n; i++)
-        pthread_join(all[i].thread, NULL);
+    beside(say_goodbye, all, sizeof(*all), n);
     if (!sources)
         return;
     forget_offsets(l);

@@ -1,9 +1,9 @@
 /* start_connectors.c - connectors, created and awaited until RUNNING. */
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beside.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/own.h"
@@ -58,8 +58,7 @@ struct birth {
     struct run *r;
     const struct connector *connector;
     json_t *config; /* owned */
-    pthread_t thread;
-    int rc; /* of the first request */
+    int rc;         /* of the first request */
     struct err err;
 };
 
@@ -74,24 +73,11 @@ static int put_connector(struct run *r, const void *what, int64_t timeout_us,
                        b->config, timeout_us, err);
 }
 
-static void *put_first(void *arg)
+static void put_first(void *arg)
 {
     struct birth *b = arg;
 
     b->rc = put_connector(b->r, b, FIRST_US, &b->err);
-    return NULL;
-}
-
-/* Workers answer no request during a rebalance, and each new connector starts a
- * rebalance. So all requests go out at the same time, and a single rebalance
- * serves all. */
-static void put_all(struct birth *all, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (pthread_create(&all[i].thread, NULL, put_first, &all[i]))
-            abort();
-    for (size_t i = 0; i < n; i++)
-        pthread_join(all[i].thread, NULL);
 }
 
 /* A first request without an answer is repeated, while the run looks whether an
@@ -133,7 +119,10 @@ int run_start_connectors(struct run *r, struct err *err)
     for (size_t i = 0; i < n; i++)
         all[i] = (struct birth){.r = r, .connector = &s->connectors[i]};
     if (fill_all(all, n, err) == 0) {
-        put_all(all, n);
+        /* Workers answer no request during a rebalance, and each new connector
+         * starts a rebalance. A single rebalance serves requests made at the
+         * same time. */
+        beside(put_first, all, sizeof(*all), n);
         for (size_t i = 0; i < n && err->code == 0; i++)
             (void)await_connector(&all[i], err);
     }
